@@ -1,0 +1,208 @@
+package dev.settle.app;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.FileDescriptor;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The rules of construction that span modules. This module sees all of them. */
+final class ArchitectureTest {
+    /** Raise it as the code grows: a scan that finds less than this has missed a module. */
+    private static final int CLASSES_AT_LEAST = 3;
+
+    private static final String ROOT = "dev.settle.";
+    private static final String PLAN = ROOT + "core.plan";
+    private static final String ITEM = ROOT + "core.item";
+    private static final String RUN = ROOT + "core.run";
+    private static final String DRIVE = ROOT + "core.drive";
+    private static final String PORT = ROOT + "core.port";
+    private static final String JOURNAL = ROOT + "core.journal";
+    private static final String JOURNAL_FILE = ROOT + "core.journal.file";
+    private static final String VIEW = ROOT + "core.view";
+    private static final String SLURM = ROOT + "slurm";
+    private static final String APP = ROOT + "app";
+    private static final String TESTDATA = ROOT + "testdata";
+
+    private static final Set<String> CORE = Set.of(PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
+
+    /** Every package, and the packages of settle that it may use. A package that is missing here fails the build. */
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            entry(PLAN, Set.of()),
+            entry(ITEM, Set.of(PLAN)),
+            entry(RUN, Set.of(PLAN, ITEM)),
+            entry(PORT, Set.of(PLAN)),
+            entry(DRIVE, Set.of(PLAN, ITEM, RUN, PORT)),
+            entry(JOURNAL, Set.of(PLAN, ITEM, RUN)),
+            entry(JOURNAL_FILE, Set.of(PLAN, ITEM, RUN, JOURNAL)),
+            entry(VIEW, Set.of(PLAN, ITEM, RUN)),
+            entry(SLURM, CORE),
+            entry(APP, Stream.concat(CORE.stream(), Stream.of(SLURM)).collect(Collectors.toSet())),
+            entry(TESTDATA, Set.of()));
+
+    private static final JavaClasses EVERYTHING = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.settle");
+
+    /** What users run: everything but the test helpers. */
+    private static final JavaClasses SHIPPED = EVERYTHING.that(resideOutsideOfPackages(TESTDATA, TESTDATA + ".."));
+
+    @Test
+    void scanFindsTheCode() {
+        long found = SHIPPED.stream()
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .count();
+        assertThat(found).isGreaterThanOrEqualTo(CLASSES_AT_LEAST);
+    }
+
+    @Test
+    void everyPackageIsInTheTableAndDocumentsItself() {
+        Set<String> packages =
+                EVERYTHING.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        assertThat(packages).isEqualTo(MAY_USE.keySet());
+        for (String name : MAY_USE.keySet()) {
+            assertThat(EVERYTHING.get(name + ".package-info").isAnnotatedWith(NullMarked.class))
+                    .as("%s is @NullMarked", name)
+                    .isTrue();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packagesUseOnlyWhatTheTableAllows() {
+        return MAY_USE.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
+                    List<String> allowed = new ArrayList<>(row.getValue());
+                    allowed.add(row.getKey());
+                    noClasses()
+                            .that()
+                            .resideInAPackage(row.getKey())
+                            .should()
+                            .dependOnClassesThat(resideInAnyPackage("dev.settle..")
+                                    .and(resideOutsideOfPackages(allowed.toArray(String[]::new))))
+                            .check(EVERYTHING);
+                }));
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        slices().matching("dev.settle.(**)").should().beFreeOfCycles().check(EVERYTHING);
+    }
+
+    @Test
+    void jacksonDatabindAndYamlReadOnlyRunFiles() {
+        // Their first use costs more than all the rest of a start; elsewhere JSON is streamed (jackson-core).
+        onlyIn(PLAN, "com.fasterxml.jackson.databind..", "com.fasterxml.jackson.dataformat..", "org.yaml..");
+    }
+
+    @Test
+    void commonsExecStaysBehindTheToolRunner() {
+        onlyIn(SLURM, "org.apache.commons.exec..");
+    }
+
+    @Test
+    void picocliAndJlineStayInTheCommandLine() {
+        onlyIn(APP, "picocli..", "org.jline..");
+    }
+
+    @Test
+    void processEndsOnlyInMain() {
+        onlyInClass(APP + ".Main", calls(System.class, "exit").or(calls(Runtime.class, "exit", "halt")));
+    }
+
+    @Test
+    void standardStreamsAreUsedOnlyByConsole() {
+        onlyInClass(
+                APP + ".Console",
+                calls(System.class, "in", "out", "err", "setOut", "setErr", "console")
+                        .or(calls(FileDescriptor.class, "in", "out", "err")));
+    }
+
+    @Test
+    void environmentIsReadOnlyByEnvironment() {
+        onlyInClass(APP + ".Environment", calls(System.class, "getenv"));
+    }
+
+    @Test
+    void timeAndRandomnessComeOnlyFromWiring() {
+        onlyInClass(
+                APP + ".Wiring",
+                calls(Clock.class, "systemUTC", "systemDefaultZone", "system", "tick", "tickMillis", "tickSeconds")
+                        .or(calls(System.class, "currentTimeMillis", "nanoTime"))
+                        .or(calls(UUID.class, "randomUUID"))
+                        .or(calls(Math.class, "random"))
+                        .or(calls(ThreadLocalRandom.class, "current"))
+                        .or(calls(SecureRandom.class, "<init>", "getInstanceStrong"))
+                        .or(nowOfTheMachine()));
+    }
+
+    /** Only classes of {@code home} depend on the given packages. */
+    private static void onlyIn(String home, String... packages) {
+        checkEvenIfUnused(noClasses()
+                .that()
+                .resideOutsideOfPackage(home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages));
+    }
+
+    /** Only the class {@code home}, whether it exists by now or not, makes such accesses. */
+    private static void onlyInClass(String home, DescribedPredicate<JavaAccess<?>> access) {
+        checkEvenIfUnused(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(home)
+                .and(DescribedPredicate.describe(
+                        "are not nested in it", type -> !type.getName().startsWith(home + "$")))
+                .should()
+                .accessTargetWhere(access));
+    }
+
+    /** A call, a field access or a method reference whose target is one of {@code names} of {@code owner}. */
+    private static DescribedPredicate<JavaAccess<?>> calls(Class<?> owner, String... names) {
+        Set<String> wanted = Set.of(names);
+        return DescribedPredicate.describe(
+                owner.getSimpleName() + " " + wanted,
+                access -> access.getTargetOwner().isEquivalentTo(owner)
+                        && wanted.contains(access.getTarget().getName()));
+    }
+
+    /** {@code Instant.now()} and its like; {@code now(Clock)} is handed its time. */
+    private static DescribedPredicate<JavaAccess<?>> nowOfTheMachine() {
+        return DescribedPredicate.describe(
+                "java.time now()",
+                access -> access.getTargetOwner().getPackageName().equals("java.time")
+                        && access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target
+                        && target.getName().equals("now")
+                        && target.getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Clock.class)));
+    }
+
+    /** These rules forbid: they hold as well while nothing uses what they confine. */
+    private static void checkEvenIfUnused(ArchRule rule) {
+        rule.allowEmptyShould(true).check(SHIPPED);
+    }
+}
