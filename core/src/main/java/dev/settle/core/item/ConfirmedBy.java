@@ -1,0 +1,34 @@
+package dev.settle.core.item;
+
+import dev.settle.core.port.Source;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Who vouches for a verdict. */
+public enum ConfirmedBy {
+    ACCOUNTING,
+    CONTROLLER,
+    EXIT_RECORD,
+    NONE;
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static ConfirmedBy of(Source.Role role) {
+        return switch (role) {
+            case ACCOUNTING -> ACCOUNTING;
+            case CONTROLLER -> CONTROLLER;
+            case EXIT_RECORD -> EXIT_RECORD;
+        };
+    }
+
+    public static Optional<ConfirmedBy> ofWord(String word) {
+        for (ConfirmedBy by : values()) {
+            if (by.word().equals(word)) {
+                return Optional.of(by);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,268 @@
+package dev.settle.core.item;
+
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.Usage;
+import dev.settle.core.port.WaitReason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An item as the journal's events have left it: the fold of its {@link ItemEvent}s, live and replayed alike. */
+public final class Item {
+    private final PlanItem plan;
+    private final int index;
+    private ItemState state = ItemState.PENDING;
+    private Attempt attempt = new Attempt(1);
+    private final List<Attempt> earlier = new ArrayList<>(0);
+    private int retriesUsed;
+    private int refusals;
+    private Optional<WaitReason> waitReason = Optional.empty();
+    private Optional<Instant> notBefore = Optional.empty();
+    private Optional<String> cancelAskedBy = Optional.empty();
+    private Optional<ItemReason> reason = Optional.empty();
+    private Optional<String> message = Optional.empty();
+    private Optional<Instant> settledAt = Optional.empty();
+    private Optional<Instant> changedAt = Optional.empty();
+    private Usage usage = Usage.NONE;
+    private Map<String, Double> metrics = Map.of();
+
+    public Item(PlanItem plan, int index) {
+        this.plan = plan;
+        this.index = index;
+    }
+
+    /**
+     * Folds one event in.
+     *
+     * @throws IllegalStateException when the transition table forbids it
+     */
+    public void apply(ItemEvent event, Instant at) {
+        ItemState before = state;
+        state = Transitions.next(state, event.kind(), wanted(event));
+        if (before != state) {
+            changedAt = Optional.of(at);
+        }
+        switch (event.kind()) {
+            case INTENDED -> intended((ItemEvent.Intended) event, at);
+            case SUBMITTED -> {
+                attempt.jobId = Optional.of(((ItemEvent.Submitted) event).jobId());
+                attempt.submittedAt = Optional.of(at);
+                refusals = 0;
+            }
+            case REFUSED -> {
+                attempt.token = Optional.empty();
+                refusals++;
+                message = Optional.of(((ItemEvent.Refused) event).text());
+            }
+            case SIGHTED -> attempt.sighted(((ItemEvent.Sighted) event).sighting());
+            case QUEUED -> {
+                waitReason = ((ItemEvent.Queued) event).why();
+                back();
+            }
+            case STARTED -> started((ItemEvent.Started) event);
+            case LEFT -> {
+                attempt.leftAt = Optional.of(at);
+                attempt.leftWhy = Optional.of(((ItemEvent.Left) event).why());
+                waitReason = Optional.empty();
+            }
+            case REQUEUED -> requeued((ItemEvent.Requeued) event, at);
+            case RETRIED -> retried((ItemEvent.Retried) event);
+            case SETTLED -> settled(((ItemEvent.Settled) event).outcome(), at);
+            case CORRECTED -> settled(((ItemEvent.Corrected) event).outcome(), at);
+            case DEP_FAILED ->
+                ended(
+                        ItemReason.DEPENDENCY_FAILED,
+                        "depends on " + ((ItemEvent.DepFailed) event).because() + ", which did not complete",
+                        at);
+            case NOT_STARTED ->
+                ended(((ItemEvent.NotStarted) event).reason(), ((ItemEvent.NotStarted) event).message(), at);
+            case WITHDRAWN ->
+                ended(((ItemEvent.Withdrawn) event).reason(), ((ItemEvent.Withdrawn) event).message(), at);
+            case REOPENED -> reopened();
+            case CANCEL_ASKED -> cancelAskedBy = Optional.of(((ItemEvent.CancelAsked) event).by());
+            case MEASURED -> usage = ((ItemEvent.Measured) event).usage();
+            case METRICS_READ -> metrics = ((ItemEvent.MetricsRead) event).metrics();
+        }
+    }
+
+    private static ItemState wanted(ItemEvent event) {
+        if (event instanceof ItemEvent.Settled settled) {
+            return settled.outcome().state();
+        }
+        if (event instanceof ItemEvent.Corrected corrected) {
+            return corrected.outcome().state();
+        }
+        return ItemState.PENDING;
+    }
+
+    private void intended(ItemEvent.Intended event, Instant at) {
+        if (event.attempt() != attempt.number()) {
+            throw new IllegalStateException(
+                    plan.id() + ": attempt " + event.attempt() + " intended, but " + attempt.number() + " is next");
+        }
+        attempt.token = Optional.of(event.token());
+        attempt.intendedAt = Optional.of(at);
+        notBefore = Optional.empty();
+    }
+
+    private void started(ItemEvent.Started event) {
+        attempt.startedAt = Optional.of(event.startedAt());
+        attempt.node = event.node();
+        waitReason = Optional.empty();
+        back();
+    }
+
+    /** A job that is seen alive again goes back to what it is; its settle clock begins anew when it leaves again. */
+    private void back() {
+        attempt.leftAt = Optional.empty();
+        attempt.leftWhy = Optional.empty();
+    }
+
+    private void requeued(ItemEvent.Requeued event, Instant at) {
+        Attempt old = attempt;
+        next(event.attempt());
+        attempt.token = old.token;
+        attempt.jobId = old.jobId;
+        attempt.intendedAt = old.intendedAt;
+        attempt.submittedAt = Optional.of(at);
+        waitReason = event.why();
+    }
+
+    private void retried(ItemEvent.Retried event) {
+        attempt.outcome = Optional.of(event.outcome());
+        next(event.attempt());
+        retriesUsed++;
+        notBefore = Optional.of(event.notBefore());
+        waitReason = Optional.empty();
+        metrics = Map.of();
+    }
+
+    private void next(int number) {
+        if (number != attempt.number() + 1) {
+            throw new IllegalStateException(plan.id() + ": attempt " + number + " after " + attempt.number());
+        }
+        earlier.add(attempt);
+        attempt = new Attempt(number);
+    }
+
+    private void settled(Outcome outcome, Instant at) {
+        attempt.outcome = Optional.of(outcome);
+        attempt.startedAt = outcome.startedAt().or(() -> attempt.startedAt);
+        attempt.node = outcome.node().or(() -> attempt.node);
+        usage = outcome.usage();
+        ended(outcome.reason(), outcome.message(), at);
+    }
+
+    private void ended(ItemReason why, String text, Instant at) {
+        ended(why, Optional.of(text), at);
+    }
+
+    private void ended(ItemReason why, Optional<String> text, Instant at) {
+        reason = Optional.of(why);
+        message = text;
+        settledAt = Optional.of(at);
+        waitReason = Optional.empty();
+    }
+
+    private void reopened() {
+        boolean hadJob = attempt.jobId.isPresent() || attempt.outcome.isPresent();
+        if (hadJob) {
+            next(attempt.number() + 1);
+        }
+        retriesUsed = 0;
+        refusals = 0;
+        reason = Optional.empty();
+        message = Optional.empty();
+        settledAt = Optional.empty();
+        cancelAskedBy = Optional.empty();
+        notBefore = Optional.empty();
+        usage = Usage.NONE;
+        metrics = Map.of();
+    }
+
+    public ItemId id() {
+        return plan.id();
+    }
+
+    public PlanItem plan() {
+        return plan;
+    }
+
+    /** Its place in the run, from 0, in the order of the plan. */
+    public int index() {
+        return index;
+    }
+
+    public ItemState state() {
+        return state;
+    }
+
+    public Attempt attempt() {
+        return attempt;
+    }
+
+    /** The attempts before the current one, oldest first. */
+    public List<Attempt> earlier() {
+        return Collections.unmodifiableList(earlier);
+    }
+
+    /** A submission is on its way or its fate is unclear: the token is journalled and no job id is known. */
+    public boolean isIntended() {
+        return state == ItemState.PENDING && attempt.token().isPresent();
+    }
+
+    public int retriesUsed() {
+        return retriesUsed;
+    }
+
+    /** How often in a row the scheduler refused this attempt for a while. */
+    public int refusals() {
+        return refusals;
+    }
+
+    public Optional<WaitReason> waitReason() {
+        return waitReason;
+    }
+
+    public Optional<Instant> notBefore() {
+        return notBefore;
+    }
+
+    public Optional<String> cancelAskedBy() {
+        return cancelAskedBy;
+    }
+
+    public Optional<ItemReason> reason() {
+        return reason;
+    }
+
+    public Optional<String> message() {
+        return message;
+    }
+
+    public Optional<Instant> settledAt() {
+        return settledAt;
+    }
+
+    public Optional<Instant> changedAt() {
+        return changedAt;
+    }
+
+    public Usage usage() {
+        return usage;
+    }
+
+    public Map<String, Double> metrics() {
+        return metrics;
+    }
+
+    /** Ended, and nobody with authority vouches for how. */
+    public boolean isUnconfirmed() {
+        return state.isEnd() && attempt.outcome().map(o -> !o.isConfirmed()).orElse(false);
+    }
+}

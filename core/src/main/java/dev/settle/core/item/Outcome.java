@@ -1,0 +1,61 @@
+package dev.settle.core.item;
+
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.Usage;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How an attempt ended, once that is settled.
+ *
+ * @param state {@code COMPLETED}, {@code FAILED} or {@code CANCELLED}
+ * @param exitCode absent beside a signal and where no source gave one
+ * @param signal number of the signal
+ * @param schedulerState the scheduler's own word
+ * @param rule the rule of evidence that decided, as {@code explain} shows it
+ */
+public record Outcome(
+        ItemState state,
+        ItemReason reason,
+        OptionalInt exitCode,
+        OptionalInt signal,
+        ConfirmedBy confirmedBy,
+        Optional<String> message,
+        Optional<String> schedulerState,
+        Optional<Instant> startedAt,
+        Optional<Instant> finishedAt,
+        Optional<String> node,
+        Usage usage,
+        String rule) {
+
+    public Outcome {
+        if (state != ItemState.COMPLETED && state != ItemState.FAILED && state != ItemState.CANCELLED) {
+            throw new IllegalArgumentException("not an outcome: " + state);
+        }
+        if (state == ItemState.COMPLETED && reason != ItemReason.OK && reason != ItemReason.UNCONFIRMED) {
+            throw new IllegalArgumentException("completed for a reason of failure: " + reason);
+        }
+    }
+
+    public boolean isConfirmed() {
+        return confirmedBy != ConfirmedBy.NONE;
+    }
+
+    /** The same outcome told otherwise. */
+    public Outcome with(ItemState newState, ItemReason newReason, Optional<String> newMessage, String newRule) {
+        return new Outcome(
+                newState,
+                newReason,
+                exitCode,
+                signal,
+                confirmedBy,
+                newMessage,
+                schedulerState,
+                startedAt,
+                finishedAt,
+                node,
+                usage,
+                newRule);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.settle.core.plan;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * An accepted run file: what will be done, with nothing left to resolve.
+ *
+ * @param name the run's and the suite's name
+ * @param backend where it runs; absent means the default of this machine
+ * @param maxConcurrent cap on items that are submitted and have not ended
+ * @param maxFailures no further item starts after so many failed
+ * @param exclusive one live run of this name at a time
+ * @param budgetCpuHours our own ceiling on cpu hours spent
+ * @param items in the order of the file
+ * @param queue a metered step queue that feeds the run in place of items
+ */
+public record Plan(
+        String name,
+        Optional<BackendName> backend,
+        OptionalInt maxConcurrent,
+        OptionalInt maxFailures,
+        boolean exclusive,
+        Credits credits,
+        OptionalDouble budgetCpuHours,
+        List<PlanItem> items,
+        Optional<QueueSpec> queue) {
+
+    public Plan {
+        items = List.copyOf(items);
+    }
+
+    /** Where items run. */
+    public enum BackendName {
+        LOCAL,
+        SLURM;
+
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        public static Optional<BackendName> ofWord(String word) {
+            for (BackendName name : values()) {
+                if (name.word().equals(word)) {
+                    return Optional.of(name);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** What happens when the account runs out of credits. */
+    public enum OnExhausted {
+        INTERRUPT,
+        WAIT
+    }
+
+    /**
+     * The run file's words on credits.
+     *
+     * @param topupUrl shown in the hint of an out-of-credits stop
+     */
+    public record Credits(Optional<String> topupUrl, OnExhausted onExhausted) {
+        public static final Credits DEFAULT = new Credits(Optional.empty(), OnExhausted.INTERRUPT);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.settle.core.plan;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One item as it will be run: matrix expanded, wildcards resolved, defaults merged.
+ *
+ * @param id unique in its run
+ * @param name what people call it; the id when the file gives none
+ * @param script the text that runs: shell text, or a whole script when it begins with {@code #!}
+ * @param deps the items that must complete first, in the order of the file
+ * @param workingDir absolute, or relative to where the run was created; absent means there
+ * @param env set in the item's environment, in this order
+ * @param setup shell text that runs first in the same shell
+ * @param timeout our own limit on the running time; the whole process tree is ended
+ * @param generatesSource file with further items, relative to the working directory
+ * @param output where stdout goes instead of the run's folder
+ * @param error where stderr goes instead of the run's folder
+ * @param jobId the job that somebody else submitted, for watched jobs
+ */
+public record PlanItem(
+        ItemId id,
+        String name,
+        String script,
+        List<ItemId> deps,
+        Optional<String> workingDir,
+        Map<String, String> env,
+        Optional<String> setup,
+        Resources resources,
+        Optional<Duration> timeout,
+        Retries retries,
+        Optional<String> generatesSource,
+        Optional<String> output,
+        Optional<String> error,
+        Expect expect,
+        Optional<String> jobId) {
+
+    public PlanItem {
+        deps = List.copyOf(deps);
+        env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    }
+
+    /** An item that only runs a command. */
+    public static PlanItem command(ItemId id, String script) {
+        return new PlanItem(
+                id,
+                id.value(),
+                script,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Resources.NONE,
+                Optional.empty(),
+                Retries.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Expect.ZERO,
+                Optional.empty());
+    }
+}

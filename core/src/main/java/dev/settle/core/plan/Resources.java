@@ -1,0 +1,46 @@
+package dev.settle.core.plan;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What an item asks the scheduler for; absent means the site's default.
+ *
+ * @param cpus cores of one task
+ * @param memoryBytes memory of the whole job, in bytes
+ * @param gpus number of GPUs
+ * @param gres generic resources as Slurm writes them, such as {@code gpu:v100:2}
+ * @param timeLimit the scheduler's time limit
+ * @param extra further sbatch options, passed through as they are
+ */
+public record Resources(
+        OptionalInt cpus,
+        OptionalLong memoryBytes,
+        OptionalInt gpus,
+        Optional<String> gres,
+        Optional<Duration> timeLimit,
+        Optional<String> partition,
+        Optional<String> account,
+        Optional<String> qos,
+        Optional<String> constraint,
+        List<String> extra) {
+
+    public static final Resources NONE = new Resources(
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+
+    public Resources {
+        extra = List.copyOf(extra);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.settle.core.plan;
+
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/** The id of a run: eight characters of a-z (without i, l, o, u) and 0-9, beginning with a letter. */
+public record RunId(String value) {
+    private static final String LETTERS = "abcdefghjkmnpqrstvwxyz";
+    private static final String SIGNS = LETTERS + "0123456789";
+    private static final int LENGTH = 8;
+    private static final Pattern LEGAL = Pattern.compile("[a-z][a-z0-9]{7}");
+
+    public RunId {
+        if (!LEGAL.matcher(value).matches()) {
+            throw new IllegalArgumentException("not a run id: " + value);
+        }
+    }
+
+    public static boolean isLegal(String value) {
+        return LEGAL.matcher(value).matches();
+    }
+
+    /** A new id out of the random numbers that are handed in. */
+    public static RunId random(RandomGenerator random) {
+        StringBuilder id = new StringBuilder(LENGTH);
+        id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        while (id.length() < LENGTH) {
+            id.append(SIGNS.charAt(random.nextInt(SIGNS.length())));
+        }
+        return new RunId(id.toString());
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

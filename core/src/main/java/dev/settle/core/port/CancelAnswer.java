@@ -1,0 +1,28 @@
+package dev.settle.core.port;
+
+/** What became of a cancellation: whether the jobs are gone is for the next sighting to say. */
+public sealed interface CancelAnswer {
+    Kind kind();
+
+    /** Which of the two it is. */
+    enum Kind {
+        SENT,
+        NO_ANSWER
+    }
+
+    /** The scheduler took the request. */
+    record Sent() implements CancelAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.SENT;
+        }
+    }
+
+    /** It did not, or not for all jobs. */
+    record NoAnswer(String text) implements CancelAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.NO_ANSWER;
+        }
+    }
+}

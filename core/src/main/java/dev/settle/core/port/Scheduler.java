@@ -1,0 +1,28 @@
+package dev.settle.core.port;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * A scheduler as we need it. Calls block, each within a bound of the adapter's; trouble is an answer, not an
+ * exception. One thread may submit or cancel while another asks.
+ */
+public interface Scheduler {
+
+    /** Sends one submission, once. */
+    SubmitAnswer submit(SubmitRequest request);
+
+    /**
+     * Looks for a submission whose fate is unclear.
+     *
+     * @param request what was sent, or may have been
+     * @param since nothing was sent before
+     */
+    FindAnswer find(SubmitRequest request, Instant since);
+
+    /** Asks one role about jobs. */
+    SightAnswer sight(Source.Role role, Set<JobId> jobs);
+
+    /** Asks for jobs to be ended. */
+    CancelAnswer cancel(Set<JobId> jobs);
+}

@@ -1,0 +1,56 @@
+package dev.settle.core.port;
+
+import java.util.Optional;
+
+/** Who said something of a job. */
+public enum Source {
+    SQUEUE("squeue", Role.CONTROLLER),
+    SCONTROL("scontrol", Role.CONTROLLER),
+    /** The process table of this machine, the local backend's controller. */
+    PROCESS("process", Role.CONTROLLER),
+    SACCT("sacct", Role.ACCOUNTING),
+    EXIT_RECORD("exit_record", Role.EXIT_RECORD);
+
+    private final String word;
+    private final Role role;
+
+    Source(String word, Role role) {
+        this.word = word;
+        this.role = role;
+    }
+
+    public String word() {
+        return word;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public static Optional<Source> ofWord(String word) {
+        for (Source source : values()) {
+            if (source.word.equals(word)) {
+                return Optional.of(source);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The weight of a source: accounting decides, then the controller, then the item's own exit record. */
+    public enum Role {
+        ACCOUNTING("accounting"),
+        CONTROLLER("controller"),
+        EXIT_RECORD("exit_record");
+
+        private final String word;
+
+        Role(String word) {
+            this.word = word;
+        }
+
+        /** The word of {@code confirmed_by}. */
+        public String word() {
+            return word;
+        }
+    }
+}

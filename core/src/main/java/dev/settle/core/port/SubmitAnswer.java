@@ -1,0 +1,63 @@
+package dev.settle.core.port;
+
+import java.util.List;
+
+/** What became of a submission. */
+public sealed interface SubmitAnswer {
+    Kind kind();
+
+    /** Which of the three it is. */
+    enum Kind {
+        ACCEPTED,
+        REFUSED,
+        UNCLEAR
+    }
+
+    /**
+     * The scheduler has the job.
+     *
+     * @param jobs one id for each task of the request, in its order
+     */
+    record Accepted(List<JobId> jobs, String text) implements SubmitAnswer {
+        public Accepted {
+            jobs = List.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ACCEPTED;
+        }
+    }
+
+    /** The scheduler said no, and nothing was submitted. */
+    record Refused(Refusal refusal, String text) implements SubmitAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.REFUSED;
+        }
+    }
+
+    /** Accepted or not, nobody knows: the token must be looked up before anything is sent again. */
+    record Unclear(String text) implements SubmitAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.UNCLEAR;
+        }
+    }
+
+    /** What a refusal means. */
+    enum Refusal {
+        /** An accounting or QOS limit on minutes: the allocation is spent. */
+        CREDITS,
+        /** Passes by itself (a limit on submitted jobs, a controller that could not be reached): wait, try again. */
+        TEMPORARY,
+        /** {@code Batch script is empty!}: a slow file system; tried again three times. */
+        EMPTY_SCRIPT,
+        /** A limit that this request can never satisfy. */
+        CAN_NEVER_START,
+        /** The request itself is wrong. */
+        FOR_GOOD,
+        /** The item could not be started here at all: its working directory is missing, say. */
+        LAUNCH_FAILURE
+    }
+}

@@ -1,0 +1,53 @@
+package dev.settle.core.port;
+
+import dev.settle.core.plan.Resources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One submission: a job, or an array of alike tasks.
+ *
+ * @param token journalled before this request is performed
+ * @param label what people call it; becomes part of the job's name
+ * @param tasks one for a plain job, more for an array
+ * @param throttle at most so many tasks at once, for arrays; 0 for no limit
+ */
+public record SubmitRequest(SubmitToken token, String label, Resources resources, List<Task> tasks, int throttle) {
+    public SubmitRequest {
+        tasks = List.copyOf(tasks);
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("a submission without tasks: " + token);
+        }
+    }
+
+    /**
+     * One item's attempt.
+     *
+     * @param script the text that runs
+     * @param setup shell text that runs first
+     * @param workingDir absolute
+     * @param env the item's environment, SETTLE_ variables included
+     * @param stdout absolute
+     * @param stderr absolute
+     * @param record where the wrapper writes the exit record, absolute
+     * @param timeout our own limit
+     */
+    public record Task(
+            String itemId,
+            int attempt,
+            String script,
+            Optional<String> setup,
+            Path workingDir,
+            Map<String, String> env,
+            Path stdout,
+            Path stderr,
+            Path record,
+            Optional<Duration> timeout) {
+        public Task {
+            env = Map.copyOf(env);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.settle.core.port;
+
+/**
+ * Why a job waits.
+ *
+ * @param raw the scheduler's word
+ */
+public record WaitReason(String raw, Kind kind) {
+
+    /** What a pending reason means to us. */
+    public enum Kind {
+        /** Goes away by itself, or somebody else lifts it; shown and waited for. */
+        PASSES,
+        /** Held by the job's owner. */
+        HELD_BY_USER,
+        /** Held by an administrator. */
+        HELD_BY_ADMIN,
+        /** The allocation is spent. */
+        CREDITS,
+        /** No change of load will ever start it. */
+        NEVER,
+        /** A dependency that cannot come true any more. */
+        DEPENDENCY_NEVER,
+        /** A word that the table lacks; shown raw and waited for. */
+        UNKNOWN
+    }
+}

@@ -1,0 +1,164 @@
+package dev.settle.core.run;
+
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.port.Source;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Everything that can happen to a run, in the past tense, as the journal has it. */
+public sealed interface RunEvent {
+    Kind kind();
+
+    /** The kinds of run events; the word is the journal's. */
+    enum Kind {
+        OPENED,
+        DRIVEN,
+        RELEASED,
+        ITEM,
+        APPENDED,
+        SILENT,
+        ANSWERED,
+        ACCOUNTING_OFF,
+        CREDIT_AWAITED,
+        CREDIT_BACK,
+        CANCEL_ASKED,
+        STOPPING,
+        ENDED,
+        RESUMED;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * The run exists. Its plan lies beside the journal in {@code run.json}.
+     *
+     * @param version the version of settle that wrote it
+     * @param directory where it was created; relative paths of the plan start there
+     * @param backend the backend that was chosen
+     * @param watched whether its jobs are somebody else's, only watched
+     */
+    record Opened(
+            RunId run, String name, String version, String directory, String user, String backend, boolean watched)
+            implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.OPENED;
+        }
+    }
+
+    /** A driver took the run. @param fence its fencing number, larger than any before */
+    record Driven(String host, long pid, String bootId, long fence) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.DRIVEN;
+        }
+    }
+
+    /** The driver left a run that goes on. @param why {@code detached}, or the signal that asked it to go */
+    record Released(String why) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.RELEASED;
+        }
+    }
+
+    /** Something happened to an item. */
+    record OfItem(ItemEvent event) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ITEM;
+        }
+    }
+
+    /** Items were added to the plan. @param by the item whose generated source they are from */
+    record Appended(Optional<String> by, List<PlanItem> items) implements RunEvent {
+        public Appended {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.APPENDED;
+        }
+    }
+
+    /** A source stopped answering. */
+    record Silent(Source source, String text) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SILENT;
+        }
+    }
+
+    /** A source that was silent answers again. */
+    record Answered(Source source) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ANSWERED;
+        }
+    }
+
+    /** The cluster keeps no accounting. */
+    record AccountingOff(String text) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ACCOUNTING_OFF;
+        }
+    }
+
+    /** The account is out of credits and the plan says to wait. */
+    record CreditAwaited(Stop stop) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CREDIT_AWAITED;
+        }
+    }
+
+    /** Credit came. */
+    record CreditBack() implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CREDIT_BACK;
+        }
+    }
+
+    /** Somebody asked settle to cancel the run. */
+    record CancelAsked(String by) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL_ASKED;
+        }
+    }
+
+    /** It is decided why the run stops: nothing more is started; what runs is settled first. */
+    record Stopping(Stop stop) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.STOPPING;
+        }
+    }
+
+    /** The run's end. */
+    record Ended(Stop stop) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ENDED;
+        }
+    }
+
+    /** The run goes on after its end. */
+    record Resumed(String by, Instant since) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.RESUMED;
+        }
+    }
+}

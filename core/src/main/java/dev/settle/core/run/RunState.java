@@ -1,0 +1,209 @@
+package dev.settle.core.run;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.port.Source;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run as its journal has left it: the one fold, for live and replayed runs alike. Owned and mutated by one thread;
+ * folding an event is O(1).
+ */
+public final class RunState {
+    private final Plan plan;
+    private final List<Item> items = new ArrayList<>();
+    private final Map<ItemId, Item> byId = new HashMap<>();
+    private final Counts counts = new Counts();
+    private final Map<Source, Entry> silent = new EnumMap<>(Source.class);
+    private Optional<RunEvent.Opened> opened = Optional.empty();
+    private Optional<Instant> createdAt = Optional.empty();
+    private Optional<RunEvent.Driven> driver = Optional.empty();
+    private Optional<Instant> driverSince = Optional.empty();
+    private Optional<String> cancelAskedBy = Optional.empty();
+    private Optional<Stop> stopping = Optional.empty();
+    private Optional<Stop> awaitedCredit = Optional.empty();
+    private Optional<Stop> ended = Optional.empty();
+    private Optional<Instant> endedAt = Optional.empty();
+    private boolean accountingOff;
+    private int unconfirmed;
+    private long lastNumber;
+    private Optional<Instant> lastAt = Optional.empty();
+
+    public RunState(Plan plan) {
+        this.plan = plan;
+        plan.items().forEach(this::add);
+    }
+
+    /**
+     * Folds one journal line in.
+     *
+     * @throws IllegalStateException when it does not fit: a gap, an item that the plan lacks, a forbidden move
+     */
+    public void apply(Entry entry) {
+        if (entry.number() != lastNumber + 1) {
+            throw new IllegalStateException("journal line " + entry.number() + " after " + lastNumber);
+        }
+        lastNumber = entry.number();
+        lastAt = Optional.of(entry.at());
+        RunEvent event = entry.event();
+        switch (event.kind()) {
+            case OPENED -> {
+                opened = Optional.of((RunEvent.Opened) event);
+                createdAt = Optional.of(entry.at());
+            }
+            case DRIVEN -> {
+                driver = Optional.of((RunEvent.Driven) event);
+                driverSince = Optional.of(entry.at());
+                // The new driver asks anew; what its predecessor could not find out is not its knowledge.
+                silent.clear();
+            }
+            case RELEASED -> driver = Optional.empty();
+            case ITEM -> item(((RunEvent.OfItem) event).event(), entry.at());
+            case APPENDED -> ((RunEvent.Appended) event).items().forEach(this::add);
+            case SILENT -> silent.put(((RunEvent.Silent) event).source(), entry);
+            case ANSWERED -> silent.remove(((RunEvent.Answered) event).source());
+            case ACCOUNTING_OFF -> accountingOff = true;
+            case CREDIT_AWAITED -> awaitedCredit = Optional.of(((RunEvent.CreditAwaited) event).stop());
+            case CREDIT_BACK -> awaitedCredit = Optional.empty();
+            case CANCEL_ASKED -> cancelAskedBy = Optional.of(((RunEvent.CancelAsked) event).by());
+            case STOPPING -> stopping = Optional.of(((RunEvent.Stopping) event).stop());
+            case ENDED -> {
+                ended = Optional.of(((RunEvent.Ended) event).stop());
+                endedAt = Optional.of(entry.at());
+            }
+            case RESUMED -> resumed();
+        }
+    }
+
+    private void item(ItemEvent event, Instant at) {
+        Item item = byId.get(event.item());
+        if (item == null) {
+            throw new IllegalStateException(event.kind().word() + " of an item that the plan lacks: " + event.item());
+        }
+        ItemState before = item.state();
+        boolean wasUnconfirmed = item.isUnconfirmed();
+        item.apply(event, at);
+        counts.move(before, item.state());
+        unconfirmed += (item.isUnconfirmed() ? 1 : 0) - (wasUnconfirmed ? 1 : 0);
+    }
+
+    private void add(PlanItem planItem) {
+        Item item = new Item(planItem, items.size());
+        if (byId.putIfAbsent(planItem.id(), item) != null) {
+            throw new IllegalStateException("two items are called " + planItem.id());
+        }
+        items.add(item);
+        counts.add(item.state());
+    }
+
+    private void resumed() {
+        ended = Optional.empty();
+        endedAt = Optional.empty();
+        stopping = Optional.empty();
+        awaitedCredit = Optional.empty();
+        cancelAskedBy = Optional.empty();
+    }
+
+    public Plan plan() {
+        return plan;
+    }
+
+    /** @throws IllegalStateException before the journal's first line */
+    public RunEvent.Opened opened() {
+        return opened.orElseThrow(() -> new IllegalStateException("the journal has no first line"));
+    }
+
+    public RunId id() {
+        return opened().run();
+    }
+
+    public boolean isOpened() {
+        return opened.isPresent();
+    }
+
+    public Instant createdAt() {
+        return createdAt.orElseThrow(() -> new IllegalStateException("the journal has no first line"));
+    }
+
+    /** All items, generated ones included, in the order in which they became part of the run. */
+    public List<Item> items() {
+        return Collections.unmodifiableList(items);
+    }
+
+    public Optional<Item> item(ItemId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    public Counts counts() {
+        return counts;
+    }
+
+    /** How many ended items nobody with authority vouches for. */
+    public int unconfirmed() {
+        return unconfirmed;
+    }
+
+    /** The driver that wrote last and has not released the run; whether it lives, the lease says. */
+    public Optional<RunEvent.Driven> driver() {
+        return driver;
+    }
+
+    public Optional<Instant> driverSince() {
+        return driverSince;
+    }
+
+    /** The sources that do not answer, with the line that says so. */
+    public Map<Source, Entry> silent() {
+        return Collections.unmodifiableMap(silent);
+    }
+
+    public boolean isAccountingOff() {
+        return accountingOff;
+    }
+
+    public Optional<String> cancelAskedBy() {
+        return cancelAskedBy;
+    }
+
+    public Optional<Stop> stopping() {
+        return stopping;
+    }
+
+    public Optional<Stop> awaitedCredit() {
+        return awaitedCredit;
+    }
+
+    /** How the run ended; empty while it goes on. */
+    public Optional<Stop> ended() {
+        return ended;
+    }
+
+    public Optional<Instant> endedAt() {
+        return endedAt;
+    }
+
+    public RunPhase phase() {
+        return ended.map(stop -> stop.reason().ending().phase()).orElse(RunPhase.RUNNING);
+    }
+
+    /** The number of the newest journal line; 0 before the first. */
+    public long lastNumber() {
+        return lastNumber;
+    }
+
+    public Optional<Instant> lastAt() {
+        return lastAt;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.settle.core.run;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why a run ended or was interrupted: the closed table of contract section 7. From it come the headline, the hint and
+ * the exit status, wherever a stop is shown.
+ */
+public enum StopReason {
+    COMPLETED(Ending.COMPLETED, "", ""),
+    ITEMS_FAILED(
+            Ending.FAILED, "", "settle explain {id} shows the evidence; settle resume {id} runs what failed again"),
+    MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
+    OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
+    BUDGET(Ending.INTERRUPTED, "budget reached", "raise budget.cpu_hours, then settle resume {id}"),
+    CANCELLED_BY_USER(Ending.CANCELLED, "", "settle resume {id} runs what has no good verdict"),
+    CANCELLED_BY_OTHER(
+            Ending.CANCELLED, "", "ask who cancelled the jobs; settle resume {id} runs what has no good verdict"),
+    SUBMISSION_REFUSED(
+            Ending.INTERRUPTED, "submission refused", "mend what the scheduler refused, then settle resume {id}"),
+    DRIVER_DIED(Ending.INTERRUPTED, "its driver died", "settle resume {id} goes on"),
+    DRIVER_STOPPED(Ending.INTERRUPTED, "its driver was stopped", "settle resume {id} goes on"),
+    STORAGE_FAILED(Ending.STORAGE, "storage failed", "make room or mend the file system, then settle resume {id}"),
+    SCHEDULER_UNREACHABLE(
+            Ending.UNREACHABLE, "the scheduler could not be asked", "settle resume {id} goes on when it answers"),
+    STOPPED_REMOTELY(Ending.INTERRUPTED, "stopped on the service", "settle resume {id} goes on"),
+    NOT_AUTHORISED(Ending.INTERRUPTED, "not authorised", "check the token, then settle resume {id}"),
+    QUEUE_UNAVAILABLE(
+            Ending.INTERRUPTED, "the step queue is unavailable", "settle resume {id} goes on when it answers"),
+    /** The items that something depends on ended without confirmation; contract section 8, Verdicts. */
+    UNCONFIRMED(
+            Ending.UNCONFIRMED,
+            "verdicts are unconfirmed",
+            "settle watch {id} asks again; --accept-unconfirmed goes on without confirmation");
+
+    /** How a run ends for this reason, which decides its state and its exit status. */
+    public enum Ending {
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        INTERRUPTED,
+        STORAGE,
+        UNREACHABLE,
+        UNCONFIRMED;
+
+        public RunPhase phase() {
+            return switch (this) {
+                case COMPLETED -> RunPhase.COMPLETED;
+                case FAILED -> RunPhase.FAILED;
+                case CANCELLED -> RunPhase.CANCELLED;
+                case INTERRUPTED, STORAGE, UNREACHABLE, UNCONFIRMED -> RunPhase.INTERRUPTED;
+            };
+        }
+    }
+
+    private final Ending ending;
+    private final String phrase;
+    private final String hint;
+
+    StopReason(Ending ending, String phrase, String hint) {
+        this.ending = ending;
+        this.phrase = phrase;
+        this.hint = hint;
+    }
+
+    public Ending ending() {
+        return ending;
+    }
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The sentence that tells the stop, the same everywhere.
+     *
+     * @param bad how many items failed or were cancelled
+     */
+    public String headline(int bad, int total) {
+        return switch (ending) {
+            case COMPLETED -> "Run completed.";
+            case FAILED -> "Run failed: " + bad + " of " + total + " items failed.";
+            case CANCELLED -> "Run cancelled.";
+            case INTERRUPTED, STORAGE, UNREACHABLE, UNCONFIRMED -> "Run interrupted: " + phrase + ".";
+        };
+    }
+
+    /** What to do next, with the run's id and the link filled in; empty when nothing is to be done. */
+    public String hint(String id, Optional<String> link) {
+        return hint.replace("{id}", id)
+                .replace("{link}", link.map(l -> " at " + l).orElse(""));
+    }
+
+    public static Optional<StopReason> ofWord(String word) {
+        for (StopReason reason : values()) {
+            if (reason.word().equals(word)) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
+    }
+}
