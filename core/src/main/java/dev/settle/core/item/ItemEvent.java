@@ -94,7 +94,11 @@ public sealed interface ItemEvent {
         }
     }
 
-    /** The job ended or left the queue; from here on its verdict settles. @param why for people */
+    /**
+     * The job ended or left the queue; from here on its verdict settles.
+     *
+     * @param why for people
+     */
     record Left(ItemId item, String why) implements ItemEvent {
         @Override
         public Kind kind() {
@@ -110,7 +114,11 @@ public sealed interface ItemEvent {
         }
     }
 
-    /** The attempt ended so that the plan tries again. @param outcome how this attempt ended */
+    /**
+     * The attempt ended so that the plan tries again.
+     *
+     * @param outcome how this attempt ended
+     */
     record Retried(ItemId item, Outcome outcome, int attempt, Instant notBefore) implements ItemEvent {
         @Override
         public Kind kind() {

@@ -13,7 +13,11 @@ public sealed interface FindAnswer {
         NO_ANSWER
     }
 
-    /** It arrived. @param jobs one id for each task of the request, in its order */
+    /**
+     * It arrived.
+     *
+     * @param jobs one id for each task of the request, in its order
+     */
     record Found(List<JobId> jobs) implements FindAnswer {
         public Found {
             jobs = List.copyOf(jobs);

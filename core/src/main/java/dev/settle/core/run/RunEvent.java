@@ -54,7 +54,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A driver took the run. @param fence its fencing number, larger than any before */
+    /**
+     * A driver took the run.
+     *
+     * @param fence its fencing number, larger than any before
+     */
     record Driven(String host, long pid, String bootId, long fence) implements RunEvent {
         @Override
         public Kind kind() {
@@ -62,7 +66,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** The driver left a run that goes on. @param why {@code detached}, or the signal that asked it to go */
+    /**
+     * The driver left a run that goes on.
+     *
+     * @param why {@code detached}, or the signal that asked it to go
+     */
     record Released(String why) implements RunEvent {
         @Override
         public Kind kind() {
@@ -78,7 +86,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** Items were added to the plan. @param by the item whose generated source they are from */
+    /**
+     * Items were added to the plan.
+     *
+     * @param by the item whose generated source they are from
+     */
     record Appended(Optional<String> by, List<PlanItem> items) implements RunEvent {
         public Appended {
             items = List.copyOf(items);

@@ -26,7 +26,11 @@ public enum Verdict {
         return exitStatus;
     }
 
-    /** The verdict of an ended run. @param stop how it ended */
+    /**
+     * The verdict of an ended run.
+     *
+     * @param stop how it ended
+     */
     public static Verdict of(Stop stop, Counts counts, int unconfirmed) {
         return switch (stop.reason().ending()) {
             case STORAGE -> STORAGE;
