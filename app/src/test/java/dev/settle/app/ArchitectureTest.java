@@ -34,9 +34,10 @@ import org.junit.jupiter.api.TestFactory;
 /** The rules of construction that span modules. This module sees all of them. */
 final class ArchitectureTest {
     /** Raise it as the code grows: a scan that finds less than this has missed a module. */
-    private static final int CLASSES_AT_LEAST = 3;
+    private static final int CLASSES_AT_LEAST = 80;
 
     private static final String ROOT = "dev.settle.";
+    private static final String JSON = ROOT + "core.json";
     private static final String PLAN = ROOT + "core.plan";
     private static final String ITEM = ROOT + "core.item";
     private static final String RUN = ROOT + "core.run";
@@ -49,18 +50,19 @@ final class ArchitectureTest {
     private static final String APP = ROOT + "app";
     private static final String TESTDATA = ROOT + "testdata";
 
-    private static final Set<String> CORE = Set.of(PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
+    private static final Set<String> CORE = Set.of(JSON, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
 
     /** Every package, and the packages of settle that it may use. A package that is missing here fails the build. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(PLAN, Set.of()),
-            entry(ITEM, Set.of(PLAN)),
-            entry(RUN, Set.of(PLAN, ITEM)),
+            entry(JSON, Set.of()),
             entry(PORT, Set.of(PLAN)),
-            entry(DRIVE, Set.of(PLAN, ITEM, RUN, PORT)),
-            entry(JOURNAL, Set.of(PLAN, ITEM, RUN)),
-            entry(JOURNAL_FILE, Set.of(PLAN, ITEM, RUN, JOURNAL)),
-            entry(VIEW, Set.of(PLAN, ITEM, RUN)),
+            entry(ITEM, Set.of(PLAN, PORT)),
+            entry(RUN, Set.of(PLAN, PORT, ITEM)),
+            entry(DRIVE, Set.of(PLAN, PORT, ITEM, RUN)),
+            entry(JOURNAL, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
+            entry(JOURNAL_FILE, Set.of(JSON, PLAN, PORT, ITEM, RUN, JOURNAL)),
+            entry(VIEW, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
             entry(APP, Stream.concat(CORE.stream(), Stream.of(SLURM)).collect(Collectors.toSet())),
             entry(TESTDATA, Set.of()));

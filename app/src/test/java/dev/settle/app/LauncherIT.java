@@ -1,0 +1,240 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as users start it: a process of its own, with the environment of the test and nothing else. */
+final class LauncherIT {
+    private static final long ANSWER_SECONDS_MAX = 30;
+    private static final String VERSION = "settle \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n";
+    private static final Path DIST = Path.of(System.getProperty("settle.dist"));
+    private static final Path OUR_JAVA = Path.of(System.getProperty("java.home"));
+
+    @TempDir
+    Path folder;
+
+    private Path launcher = DIST.resolve("bin/settle");
+    private Path tools;
+
+    record Ended(int code, String out, String err) {}
+
+    /** A PATH with what the launcher calls, and no Java unless a test puts one there. */
+    @BeforeEach
+    void pathWithoutJava() throws IOException {
+        tools = Files.createDirectory(folder.resolve("tools"));
+        for (String tool : List.of("readlink", "sed")) {
+            script(tools.resolve(tool), "exec /usr/bin/" + tool + " \"$@\"");
+        }
+    }
+
+    private Ended settle(Map<String, String> env, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(args));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", tools.toString());
+        builder.environment().putAll(env);
+        Process process = builder.start();
+        if (!process.waitFor(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " did not end in " + ANSWER_SECONDS_MAX + " s");
+        }
+        return new Ended(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> ourJava() {
+        return Map.of("JAVA_HOME", OUR_JAVA.toString());
+    }
+
+    private Path fakeJavaHome(String name, String script) throws IOException {
+        Path home = folder.resolve(name);
+        script(Files.createDirectories(home.resolve("bin")).resolve("java"), script);
+        return home;
+    }
+
+    /** A Java whose release file claims {@code version}; it tells its arguments, and cannot be asked for its version. */
+    private Path javaHomeWithRelease(String version) throws IOException {
+        Path home = fakeJavaHome("jdk-" + version, "echo started \"$@\"");
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return home;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** {@code java} on PATH as a link to the real place, the way distributions install it. */
+    private void javaOnPath() throws IOException {
+        Path java = javaHomeWithRelease("21.0.2").resolve("bin/java");
+        Files.createSymbolicLink(tools.resolve("java"), Files.createSymbolicLink(folder.resolve("alternative"), java));
+    }
+
+    private static void assertVersion(Ended ended) {
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).matches(VERSION);
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void startsWithJavaHome() throws Exception {
+        assertVersion(settle(ourJava(), "--version"));
+    }
+
+    @Test
+    void startsWithJavaOnPath() throws Exception {
+        javaOnPath();
+        assertThat(settle(Map.of(), "--version").out()).startsWith("started ").endsWith(" --version\n");
+    }
+
+    @Test
+    void startsThroughSymlinksFromAFolderWithBlanks() throws Exception {
+        Path moved = folder.resolve("a folder");
+        copy(DIST, moved);
+        Path link = Files.createSymbolicLink(folder.resolve("one"), Path.of("a folder/bin/settle"));
+        launcher = Files.createSymbolicLink(folder.resolve("two"), link);
+        assertVersion(settle(ourJava(), "--version"));
+    }
+
+    @Test
+    void startsFromPathByItsName() throws Exception {
+        String path = tools + ":" + launcher.getParent();
+        launcher = Path.of("/bin/sh");
+        Map<String, String> env = Map.of("JAVA_HOME", OUR_JAVA.toString(), "PATH", path);
+        assertVersion(settle(env, "-c", "settle --version"));
+    }
+
+    @Test
+    void jvmOptionsOfOthersStayOut() throws Exception {
+        assertVersion(settle(
+                Map.of(
+                        "JAVA_HOME", OUR_JAVA.toString(),
+                        "JAVA_TOOL_OPTIONS", "-XX:+UseParallelGC",
+                        "_JAVA_OPTIONS", "-XX:+UseParallelGC",
+                        "JDK_JAVA_OPTIONS", "--no-such-option"),
+                "--version"));
+    }
+
+    @Test
+    void ownOptionsComeLast() throws Exception {
+        Ended ended = settle(
+                Map.of("SETTLE_JAVA", javaHomeWithRelease("21.0.2").toString(), "SETTLE_JAVA_OPTS", "-Xmx1g -Dx=*"),
+                "a b");
+        assertThat(ended.out())
+                .contains("-Xmx128m")
+                .contains(" -Xmx1g -Dx=* -jar ")
+                .endsWith("settle.jar a b\n");
+    }
+
+    @Test
+    void exitStatusAndStreamsAreThoseOfSettle() throws Exception {
+        Ended ended = settle(ourJava(), "frobnicate");
+        assertThat(ended.code()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).isEqualTo("settle: 'frobnicate' is not a settle command. See 'settle --help'.\n");
+    }
+
+    @Test
+    void missingJavaIsToldWithItsMend() throws Exception {
+        Ended ended = settle(Map.of(), "--version");
+        assertThat(ended.code()).isEqualTo(127);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err())
+                .isEqualTo("settle: needs Java 17 or later; found none in JAVA_HOME or on PATH.\n"
+                        + "settle: Install one or load its module, or set SETTLE_JAVA to its folder.\n");
+    }
+
+    @Test
+    void oldJavaIsNamedWithVersionAndPlace() throws Exception {
+        Path old = javaHomeWithRelease("11.0.22");
+        Ended ended = settle(Map.of("JAVA_HOME", old.toString()), "--version");
+        assertThat(ended.code()).isEqualTo(127);
+        assertThat(ended.err()).contains("found 11.0.22 at " + old + "/bin/java (JAVA_HOME).");
+    }
+
+    @Test
+    void java8IsNotTakenForJava1() throws Exception {
+        Ended ended =
+                settle(Map.of("JAVA_HOME", javaHomeWithRelease("1.8.0_402").toString()), "--version");
+        assertThat(ended.code()).isEqualTo(127);
+        assertThat(ended.err()).contains("found 1.8.0_402 at");
+    }
+
+    @Test
+    void earlyAccessJavaIsTaken() throws Exception {
+        Ended ended = settle(Map.of("JAVA_HOME", javaHomeWithRelease("26-ea").toString()), "--version");
+        assertThat(ended.out()).startsWith("started ");
+    }
+
+    @Test
+    void javaOnPathServesWhereJavaHomeIsTooOld() throws Exception {
+        javaOnPath();
+        Ended ended = settle(Map.of("JAVA_HOME", javaHomeWithRelease("11.0.22").toString()), "--version");
+        assertThat(ended.out()).startsWith("started ");
+    }
+
+    @Test
+    void settleJavaIsBinding() throws Exception {
+        Ended ended = settle(
+                Map.of(
+                        "JAVA_HOME",
+                        OUR_JAVA.toString(),
+                        "SETTLE_JAVA",
+                        folder.resolve("gone").toString()),
+                "--version");
+        assertThat(ended.code()).isEqualTo(127);
+        assertThat(ended.err()).contains("found no executable at " + folder.resolve("gone") + " (SETTLE_JAVA).");
+    }
+
+    @Test
+    void javaWithoutReleaseFileIsAsked() throws Exception {
+        Path old = fakeJavaHome("bare", "echo 'openjdk version \"11.0.1\" 2018-10-16' >&2");
+        Ended ended = settle(Map.of("JAVA_HOME", old.toString()), "--version");
+        assertThat(ended.err()).contains("found 11.0.1 at");
+    }
+
+    @Test
+    void incompleteInstallationIsTold() throws Exception {
+        Path copy = Files.createDirectories(folder.resolve("half/bin")).resolve("settle");
+        Files.copy(launcher, copy);
+        assertThat(copy.toFile().setExecutable(true)).isTrue();
+        launcher = copy;
+        Ended ended = settle(ourJava(), "--version");
+        assertThat(ended.code()).isEqualTo(127);
+        assertThat(ended.err()).contains("lacks lib/settle.jar");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path source : (Iterable<Path>) tree::iterator) {
+                Path target = to.resolve(from.relativize(source).toString());
+                if (Files.isDirectory(source)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+}
