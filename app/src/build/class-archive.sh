@@ -37,7 +37,9 @@ while IFS= read -r line; do
   # shellcheck disable=SC2086 # one training line is several arguments
   "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.list" -jar "$lib/settle.jar" $line >/dev/null 2>&1 </dev/null
 done <"$training"
-cat "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/classes"
+# Later JDKs number the classes of a run; only classes of custom loaders ("source:") need that, and numbers of two runs
+# contradict each other.
+sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/classes"
 [ -s "$work/classes" ] || give_up "no training run loaded a class"
 "$java" $flags -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/settle.jsa" \
   -cp "$lib/settle.jar" >"$work/log" 2>&1 || give_up "$(tail -n 1 "$work/log")"

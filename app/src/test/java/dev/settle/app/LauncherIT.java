@@ -147,6 +147,17 @@ final class LauncherIT {
                 .endsWith("settle.jar a b\n");
     }
 
+    /** The build goes on without an archive, so that its loss shows only here. */
+    @Test
+    void archiveOfTheBuildIsUsed() throws Exception {
+        Path log = folder.resolve("classes.log");
+        assertVersion(settle(
+                Map.of("JAVA_HOME", OUR_JAVA.toString(), "SETTLE_JAVA_OPTS", "-Xlog:class+load:file=" + log),
+                "--version"));
+        assertThat(Files.readAllLines(log))
+                .anyMatch(line -> line.contains("dev.settle.app.Main source: shared objects file"));
+    }
+
     @Test
     void exitStatusAndStreamsAreThoseOfSettle() throws Exception {
         Ended ended = settle(ourJava(), "frobnicate");
