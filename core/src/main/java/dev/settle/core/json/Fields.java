@@ -51,7 +51,13 @@ public final class Fields {
 
     public OptionalInt optInt(String name) throws IOException {
         OptionalLong value = optLong(name);
-        return value.isPresent() ? OptionalInt.of(Math.toIntExact(value.getAsLong())) : OptionalInt.empty();
+        if (value.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (value.getAsLong() != (int) value.getAsLong()) {
+            throw wrong(name, "a number of 32 bits", value.getAsLong());
+        }
+        return OptionalInt.of((int) value.getAsLong());
     }
 
     public int integer(String name) throws IOException {
