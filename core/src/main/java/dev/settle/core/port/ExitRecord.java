@@ -1,0 +1,171 @@
+package dev.settle.core.port;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.plan.ItemReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * How a job ended, as the wrapper wrote it down in the job ({@link JobWrapper}).
+ *
+ * @param start who it was
+ * @param exitCode of the item's command; absent beside a signal and when it could not be started
+ * @param signal that ended the item's command
+ * @param timedOut the wrapper ended it because the item's own timeout was over
+ * @param cancelled the wrapper ended it because it was asked to (TERM to the wrapper of a local job)
+ * @param terminated the wrapper of a batch job got TERM or INT while it ran; who sent it and why is not known here
+ * @param launchFailure why the command could not be started
+ * @param usage elapsed and CPU time and the largest resident set of what the wrapper waited for
+ */
+public record ExitRecord(
+        StartRecord start,
+        Instant endedAt,
+        OptionalInt exitCode,
+        OptionalInt signal,
+        boolean timedOut,
+        boolean cancelled,
+        boolean terminated,
+        Optional<String> launchFailure,
+        Usage usage) {
+    /** A record is two lines of some 400 bytes; a launch failure may quote a path twice. */
+    static final int BYTES_MAX = 64 * 1024;
+
+    public ExitRecord {
+        if (exitCode.isPresent() && signal.isPresent()) {
+            throw new IllegalArgumentException("an exit code and a signal: " + exitCode + " and " + signal);
+        }
+        if (exitCode.isEmpty() && signal.isEmpty() && launchFailure.isEmpty()) {
+            throw new IllegalArgumentException("neither exit code nor signal nor launch failure");
+        }
+    }
+
+    /**
+     * Reads the record of an attempt.
+     *
+     * <p>The record is looked for under its own name, then as the second line of the start record: the wrapper forces
+     * that line to disk before it renames the file, and a crash of the machine may undo the renaming.
+     *
+     * @return empty when the attempt has not ended as far as these files tell
+     * @throws IOException when a file cannot be read or is no record
+     */
+    public static Optional<ExitRecord> read(Path record) throws IOException {
+        Optional<String> text = content(record);
+        if (text.isPresent()) {
+            return Optional.of(parse(text.get()));
+        }
+        Optional<String> started = content(JobWrapper.startRecord(record));
+        if (started.isEmpty() || started.get().indexOf('\n') == started.get().length() - 1) {
+            // Between the two looks the job may have ended.
+            text = content(record);
+            return text.isPresent() ? Optional.of(parse(text.get())) : Optional.empty();
+        }
+        return started.get().endsWith("}\n") ? Optional.of(parse(started.get())) : Optional.empty();
+    }
+
+    /**
+     * Parses the content of a record file; its last line is the end.
+     *
+     * @throws IOException when it is cut short or is no record
+     */
+    public static ExitRecord parse(String text) throws IOException {
+        if (!text.endsWith("\n")) {
+            throw new IOException("exit record cut short after " + text.length() + " characters");
+        }
+        String line = text.substring(text.lastIndexOf('\n', text.length() - 2) + 1, text.length() - 1);
+        Fields fields = Json.parseObject(line);
+        if (!fields.text("kind").equals("end")) {
+            throw new IOException("not the end of an exit record: " + line);
+        }
+        StartRecord start = StartRecord.of(fields);
+        Instant endedAt = fields.instant("ended_at");
+        long elapsed = Math.max(0, Duration.between(start.startedAt(), endedAt).toSeconds());
+        try {
+            return new ExitRecord(
+                    start,
+                    endedAt,
+                    fields.optInt("exit_code"),
+                    fields.optInt("signal"),
+                    fields.flag("timed_out"),
+                    fields.flag("cancelled"),
+                    fields.flag("terminated"),
+                    fields.optText("launch_failure"),
+                    new Usage(
+                            OptionalLong.of(elapsed),
+                            fields.optDouble("cpu_s"),
+                            fields.optLong("max_rss_bytes"),
+                            OptionalInt.empty()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("exit record with " + e.getMessage() + ": " + line, e);
+        }
+    }
+
+    /** What this says of a job. */
+    public Sighting sighting(JobId jobId, Instant at) {
+        return Sighting.of(Source.EXIT_RECORD, at, jobId, state())
+                .exitCode(exitCode)
+                .signal(signal)
+                .jobName(Optional.of(start.token().jobName(start.item())))
+                .startedAt(Optional.of(start.startedAt()))
+                .endedAt(Optional.of(endedAt))
+                .node(Optional.of(start.host()))
+                .usage(usage)
+                .batchEnded()
+                .note(note())
+                .build();
+    }
+
+    private JobState state() {
+        if (launchFailure.isPresent()) {
+            return new JobState("LAUNCH_FAILED", JobState.Phase.FAILED, ItemReason.LAUNCH_FAILURE);
+        }
+        if (timedOut) {
+            return new JobState("TIMED_OUT", JobState.Phase.FAILED, ItemReason.TIMEOUT);
+        }
+        if (cancelled) {
+            // Whether it was us who asked is for those to say who know.
+            return new JobState("CANCELLED", JobState.Phase.CANCELLED, ItemReason.CANCELLED_BY_OTHER);
+        }
+        if (signal.isPresent()) {
+            return new JobState("FAILED", JobState.Phase.FAILED, ItemReason.SIGNAL);
+        }
+        return exitCode.orElse(-1) == 0
+                ? new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK)
+                : new JobState("FAILED", JobState.Phase.FAILED, ItemReason.EXIT_CODE);
+    }
+
+    private Optional<String> note() {
+        if (launchFailure.isPresent()) {
+            return launchFailure;
+        }
+        if (timedOut) {
+            return Optional.of("ended by the wrapper: timeout");
+        }
+        if (cancelled) {
+            return Optional.of("ended by the wrapper: it was asked to cancel");
+        }
+        return terminated ? Optional.of("the wrapper was asked to end while it ran") : Optional.empty();
+    }
+
+    /** The content of a file of at most {@link #BYTES_MAX}; empty when there is none. */
+    static Optional<String> content(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+            if (bytes.length > BYTES_MAX) {
+                throw new IOException(file + " is longer than " + BYTES_MAX + " bytes: not an exit record");
+            }
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

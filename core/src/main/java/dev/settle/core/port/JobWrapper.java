@@ -1,0 +1,277 @@
+package dev.settle.core.port;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+
+/**
+ * The script that stands between a scheduler and an item's own command, on every backend: it runs the command and
+ * writes down how it ended ({@link ExitRecord}).
+ *
+ * <h2>What a batch script does</h2>
+ *
+ * <p>Before {@code sbatch}, {@link #writeJobs} puts all tasks of a request into one jobs file, and the batch script is
+ *
+ * <pre>
+ * #!/bin/sh
+ * #SBATCH ...
+ * exec /bin/sh '/STATE/wrapper/HASH/wrapper.sh' '/RUN/jobs/TOKEN.jobs'
+ * </pre>
+ *
+ * <p>whose last line {@link #shellLine} makes. The task is {@code SLURM_ARRAY_TASK_ID}, or 0 without an array, so array
+ * indices have to be 0 to n-1 in the order of {@link SubmitRequest#tasks}; a second argument names another one. With
+ * {@link Mode#SLURM} the wrapper
+ *
+ * <ul>
+ *   <li>writes to the stdout and stderr that Slurm opened, where slurmstepd writes too. Give {@code --output} and
+ *       {@code --error} (and {@code --open-mode=append}). Where they are not the task's own paths, as in an array with
+ *       one pattern for all, the wrapper makes the task's paths symbolic links to them;
+ *   <li>goes to the working directory itself and never runs elsewhere; {@code --chdir} should be a folder that surely
+ *       exists;
+ *   <li>sets the task's environment on top of the job's, and {@code SETTLE_JOB} to {@code TOKEN.INDEX};
+ *   <li>ends as the command ended, with its exit code or by its signal; with {@value #EXIT_CANNOT_START} when it could
+ *       not be started, and then the record says why;
+ *   <li>runs an attempt once: a second job of the same attempt ends with {@value #EXIT_CANNOT_START} at once. A requeue
+ *       of the same job runs, and what its earlier run recorded is put aside as {@code RECORD.restartN};
+ *   <li>does not pass on TERM and INT that slurmd sends to the whole job (CONT comes just before), and passes on those
+ *       sent to the batch script alone ({@code --signal=B:TERM@60}) and USR1, USR2, HUP, QUIT.
+ * </ul>
+ *
+ * <h2>Files</h2>
+ *
+ * <p>While the job runs {@code RECORD.start} holds its start record; the wrapper appends the end, forces it and renames
+ * the file to {@code RECORD}. A new name without suffix in the folder of the records is therefore a job that ended.
+ */
+public final class JobWrapper {
+    /** The wrapper's exit status for a job that it could not start. */
+    public static final int EXIT_CANNOT_START = 125;
+
+    /** The suffix of a start record. */
+    static final String START_SUFFIX = ".start";
+
+    /** From TERM to KILL when a job is cancelled or its timeout is over. */
+    static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final List<String> FILES = List.of("wrapper.sh", "wrapper.pl");
+    private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final int INDEX_LINE_BYTES = 32;
+
+    private final Path folder;
+
+    private JobWrapper(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Who starts the wrapper, and so who opens the output and who sends signals to whom. */
+    public enum Mode {
+        /** We do: it opens the output itself, and TERM to the wrapper cancels the whole tree. */
+        LOCAL("local"),
+        /** A batch script does. */
+        SLURM("slurm");
+
+        private final String word;
+
+        Mode(String word) {
+            this.word = word;
+        }
+    }
+
+    /**
+     * Puts the wrapper of this build into {@code STATE/wrapper/HASH}, unless it is there. Jobs that wait in a queue keep
+     * the one they were submitted with.
+     *
+     * @param stateDir has to be visible on the nodes
+     * @throws IOException when the files can be neither found nor written
+     */
+    public static JobWrapper install(Path stateDir) throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        CRC32C hash = new CRC32C();
+        for (String name : FILES) {
+            byte[] content = resource(name);
+            contents.add(content);
+            hash.update(content);
+        }
+        Path folder = stateDir.toAbsolutePath().resolve("wrapper").resolve(Long.toHexString(hash.getValue()));
+        if (!Files.isRegularFile(folder.resolve(FILES.get(FILES.size() - 1)))) {
+            putInPlace(folder, contents);
+        }
+        return new JobWrapper(folder);
+    }
+
+    /**
+     * Writes the jobs file of a request and forces it to disk.
+     *
+     * @param file absolute; its folder exists
+     * @throws IOException when it cannot be written
+     * @throws IllegalArgumentException when a task cannot be written down, see {@link #text}
+     */
+    public void writeJobs(SubmitRequest request, Mode mode, Path file) throws IOException {
+        List<byte[]> texts = new ArrayList<>();
+        StringBuilder index =
+                new StringBuilder(indexLine("settle-jobs 1 " + request.tasks().size()));
+        long offset = 1 + (long) INDEX_LINE_BYTES * (request.tasks().size() + 1);
+        for (int i = 0; i < request.tasks().size(); i++) {
+            byte[] text = text(request, i, mode);
+            texts.add(text);
+            index.append(indexLine(digits(offset) + " " + digits(text.length)));
+            offset += text.length;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream((int) offset);
+        all.writeBytes(index.toString().getBytes(StandardCharsets.US_ASCII));
+        texts.forEach(all::writeBytes);
+        Path temp = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(temp, all.toByteArray());
+        try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The line of a batch script that runs its task of a jobs file, quoted for the shell. */
+    public String shellLine(Path jobsFile) {
+        return "exec /bin/sh " + quoted(folder.resolve("wrapper.sh").toString()) + " " + quoted(jobsFile.toString());
+    }
+
+    /** The wrapper for {@code /bin/sh}: takes a jobs file and an index, and uses perl where it finds one. */
+    public Path shellScript() {
+        return folder.resolve("wrapper.sh");
+    }
+
+    /** The wrapper for perl: takes the same, or {@code --serve}. */
+    public Path perlScript() {
+        return folder.resolve("wrapper.pl");
+    }
+
+    /**
+     * One task as the wrapper reads it: shell text that assigns its fields.
+     *
+     * @throws IllegalArgumentException when a text has a NUL, a variable's name is none or a path is not absolute
+     */
+    public static byte[] text(SubmitRequest request, int index, Mode mode) {
+        SubmitRequest.Task task = request.tasks().get(index);
+        StringBuilder text = new StringBuilder(512 + task.script().length());
+        assign(text, "version", "1");
+        assign(text, "mode", mode.word);
+        assign(text, "token", request.token().value());
+        assign(text, "index", Integer.toString(index));
+        assign(text, "item", task.itemId());
+        assign(text, "attempt", Integer.toString(task.attempt()));
+        assign(text, "dir", absolute(task.workingDir()));
+        assign(text, "out", absolute(task.stdout()));
+        assign(text, "err", absolute(task.stderr()));
+        assign(text, "outmode", outputMode(task));
+        assign(text, "rec", absolute(task.record()));
+        assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
+        assign(text, "grace", seconds(GRACE));
+        assign(text, "setup", task.setup().orElse(""));
+        assign(text, "script", task.script());
+        text.append("settle_export() {\n:\n");
+        for (Map.Entry<String, String> variable : new TreeMap<>(task.env()).entrySet()) {
+            if (!ENV_NAME.matcher(variable.getKey()).matches()) {
+                throw new IllegalArgumentException("not a name of a variable: " + variable.getKey());
+            }
+            text.append("export ").append(variable.getKey()).append('=');
+            text.append(quoted(variable.getValue())).append('\n');
+        }
+        text.append("}\n");
+        if (text.indexOf("\0") >= 0) {
+            throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Where the start record of an attempt lies while it runs. */
+    public static Path startRecord(Path record) {
+        return record.resolveSibling(record.getFileName() + START_SUFFIX);
+    }
+
+    /** A text as one word of a POSIX shell. */
+    public static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    private static void assign(StringBuilder text, String name, String value) {
+        text.append("settle_").append(name).append('=').append(quoted(value)).append('\n');
+    }
+
+    private static String absolute(Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + path);
+        }
+        return path.toString();
+    }
+
+    /** Output beside the record is the run's and private; elsewhere the user's umask says. */
+    private static String outputMode(SubmitRequest.Task task) {
+        Optional<Path> run = Optional.ofNullable(task.record().getParent())
+                .flatMap(records -> Optional.ofNullable(records.getParent()));
+        return run.isPresent() && task.stdout().startsWith(run.get()) ? "0600" : "0666";
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+    }
+
+    private static String digits(long number) {
+        String text = Long.toString(number);
+        return "0".repeat(15 - text.length()) + text;
+    }
+
+    private static String indexLine(String text) {
+        return text + " ".repeat(INDEX_LINE_BYTES - 1 - text.length()) + "\n";
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = JobWrapper.class.getResourceAsStream("wrapper/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the build left out wrapper/" + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read wrapper/" + name + " of this build", e);
+        }
+    }
+
+    /** Another process may do the same at the same time: whoever renames first wins, the contents are the same. */
+    private static void putInPlace(Path folder, List<byte[]> contents) throws IOException {
+        Path parent = Files.createDirectories(folder.resolveSibling(""));
+        Path temp = Files.createTempDirectory(
+                parent, "new", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        for (int i = 0; i < FILES.size(); i++) {
+            Path file = temp.resolve(FILES.get(i));
+            Files.write(file, contents.get(i));
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+        try {
+            Files.move(temp, folder);
+        } catch (FileSystemException e) {
+            for (String name : FILES) {
+                Files.deleteIfExists(temp.resolve(name));
+            }
+            Files.deleteIfExists(temp);
+            if (!Files.isRegularFile(folder.resolve(FILES.get(FILES.size() - 1)))) {
+                throw e;
+            }
+        }
+    }
+}

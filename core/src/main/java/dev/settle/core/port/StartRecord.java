@@ -1,0 +1,87 @@
+package dev.settle.core.port;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Who runs an attempt: what the wrapper wrote down before it started the item's command.
+ *
+ * @param index of the task in its submission
+ * @param restart how often Slurm had started the job before
+ * @param slurmJob the job that runs it, {@code 4711} or {@code 4711_3}; absent for local jobs
+ * @param boot the kernel's boot id: a pid means nothing after a reboot
+ * @param startTicks start of the wrapper in clock ticks since boot: with the pid it names a process for ever
+ * @param timeoutSeconds our own limit, when there is one
+ */
+public record StartRecord(
+        SubmitToken token,
+        int index,
+        String item,
+        int attempt,
+        int restart,
+        Optional<JobId> slurmJob,
+        String host,
+        String boot,
+        long pid,
+        long startTicks,
+        Instant startedAt,
+        OptionalDouble timeoutSeconds) {
+
+    /** The version of the records that this build reads and writes. */
+    static final int VERSION = 1;
+
+    /**
+     * Reads the start record of an attempt: under its own name while the attempt runs, from the exit record afterwards.
+     *
+     * @return empty when there is none yet, or it is just being written
+     * @throws IOException when a file cannot be read or is no record
+     */
+    public static Optional<StartRecord> read(Path record) throws IOException {
+        Optional<String> text = ExitRecord.content(JobWrapper.startRecord(record));
+        if (text.isEmpty()) {
+            text = ExitRecord.content(record);
+        }
+        if (text.isEmpty() || text.get().indexOf('\n') < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(parse(text.get().substring(0, text.get().indexOf('\n'))));
+    }
+
+    /**
+     * Parses the first line of a record file.
+     *
+     * @throws IOException when it is no record
+     */
+    public static StartRecord parse(String line) throws IOException {
+        return of(Json.parseObject(line));
+    }
+
+    static StartRecord of(Fields fields) throws IOException {
+        int version = fields.integer("settle_record");
+        if (version != VERSION) {
+            throw new IOException("a record of version " + version + ", this settle reads version " + VERSION);
+        }
+        try {
+            return new StartRecord(
+                    new SubmitToken(fields.text("token")),
+                    fields.integer("index"),
+                    fields.text("item"),
+                    fields.integer("attempt"),
+                    fields.integer("restart"),
+                    fields.optText("slurm_job").map(JobId::new),
+                    fields.text("host"),
+                    fields.text("boot"),
+                    fields.longer("pid"),
+                    fields.longer("start_ticks"),
+                    fields.instant("started_at"),
+                    fields.optDouble("timeout_s"));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not a record: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,746 @@
+#!/usr/bin/perl
+# settle's job wrapper: runs one item's attempt and writes down how it ended.
+#
+#   wrapper.pl JOBS [INDEX]   runs one job of a jobs file (JobWrapper.writeJobs), ends as the job ended
+#   wrapper.pl --serve        starts jobs for a driver: requests on stdin, answers on stdout (LocalScheduler)
+#
+# No modules: they cost 10 ms, and nodes often have no more of Perl than its interpreter. What the interpreter lacks is
+# asked of the kernel by number; on a machine that is not in the table the modules are loaded after all.
+use strict;
+
+# Numbers of syscalls by the ELF machine of this perl: x86-64, AArch64, RISC-V 64, POWER 64 (Linux syscall tables).
+my %SYSCALLS = (
+    62  => {exit_group => 231, setsid => 112, fsync => 74, prctl => 157, setitimer => 38, clock_gettime => 228, getrusage => 98},
+    183 => {exit_group => 94, setsid => 157, fsync => 82, prctl => 167, setitimer => 103, clock_gettime => 113, getrusage => 165},
+    243 => {exit_group => 94, setsid => 157, fsync => 82, prctl => 167, setitimer => 103, clock_gettime => 113, getrusage => 165},
+    21  => {exit_group => 234, setsid => 66, fsync => 118, prctl => 171, setitimer => 104, clock_gettime => 246, getrusage => 77},
+);
+my $sys = $SYSCALLS{elf_machine()} || {};
+
+# The same on every Linux of those machines; Fcntl and Errno would have to be loaded.
+my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND) = (01, 0100, 0200, 02000);
+my ($ENOENT, $EINTR, $EEXIST) = (2, 4, 17);
+my ($PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (4, 36);
+my ($CLOCK_REALTIME, $CLOCK_MONOTONIC) = (0, 1);
+
+# exec takes no argument longer than 128 KiB (MAX_ARG_STRLEN); longer scripts go through a file.
+my $ARGUMENT_MAX = 100_000;
+# How long the whole tree may take to die after KILL before it is left behind (a process in the kernel, D state).
+my $UNKILLABLE_S = 10;
+# A signal that comes between the look at the flags and the wait is noticed after this time at the latest.
+my $TICK_S = 1;
+# slurmd sends CONT just before the TERM that goes to every process of a job; a TERM without it was for the script alone.
+my $CONT_NEAR_S = 0.5;
+# Waits between tries to write the exit record: 31 s in all.
+my @RECORD_TRIES_S = (0.1, 0.4, 0.5, 1, 2, 3, 4, 5, 5, 5, 5);
+# What this script itself ends with when the job could not be started, as timeout(1) and env(1) do.
+my $CANNOT_START = 125;
+
+my @NAMES = qw(ZERO HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP
+    TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS);
+# Those that a process can be started with ignored, by nohup, by a shell's &, by Python.
+my @RESET = qw(HUP INT QUIT USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP TTIN TTOU XCPU XFSZ WINCH);
+# Words that mean something else to a shell than the program of that name.
+my %SHELL_WORD = map { $_ => 1 } qw(alias bg bind break builtin caller case cd command compgen complete compopt
+    continue declare dirs disown do done echo elif else enable esac eval exec exit export fc fg fi for function getopts
+    hash help history if in jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return
+    select set shift shopt source suspend test then time times trap type typeset ulimit umask unalias unset until wait
+    while . :);
+
+my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/sys/kernel/random/boot_id'));
+my $answers;    # where the driver listens, when there is one
+
+restore_perl_environment();
+if (@ARGV && $ARGV[0] eq '--serve') {
+    serve();
+} else {
+    die "usage: wrapper.pl JOBS [INDEX] | --serve\n" unless @ARGV;
+    my $index = defined $ARGV[1] ? $ARGV[1] : defined $ENV{SLURM_ARRAY_TASK_ID} ? $ENV{SLURM_ARRAY_TASK_ID} : 0;
+    my ($text, $trouble) = read_job($ARGV[0], $index);
+    unless (defined $text) {
+        say_error("cannot read job $index of $ARGV[0]: $trouble");
+        leave($CANNOT_START);
+    }
+    run($text, 0);
+}
+
+# ---------------------------------------------------------------------------------------------------- jobs from outside
+
+# Requests: "job SEQ LENGTH\n" and so many bytes. Answers, one line each, written by the wrapper of the job:
+# "started SEQ PID TICKS", "refused SEQ TEXT", and when its record is there "ended PID".
+# Each job gets a process of its own in a session of its own, so that it outlives this one and the driver.
+sub serve {
+    setsid();
+    chdir '/';
+    $SIG{$_} = 'DEFAULT' for @RESET;
+    $SIG{CHLD} = 'IGNORE';    # the kernel reaps; a job's end is told by its own wrapper
+    $SIG{PIPE} = 'IGNORE';
+    open $answers, '>&', \*STDOUT or leave(1);
+    open STDOUT, '>', '/dev/null';
+    my $buffer = '';
+    for (;;) {
+        while ($buffer =~ /\Ajob ([0-9]+) ([0-9]+)\n/ && length($buffer) >= $+[0] + $2) {
+            my ($seq, $text) = ($1, substr $buffer, $+[0], $2);
+            $buffer = substr $buffer, $+[0] + $2;
+            my $pid = fork;
+            if (!defined $pid) {
+                answer("refused $seq cannot fork: $!");
+            } elsif ($pid == 0) {
+                open STDIN, '<', '/dev/null';
+                setsid();
+                run($text, $seq);
+            }
+        }
+        my $got = sysread STDIN, $buffer, 65536, length $buffer;
+        next if !defined $got && $! == $EINTR;
+        leave(0) unless $got;    # the driver is gone; its jobs are not
+    }
+}
+
+# One line, in one write below PIPE_BUF, so that lines of several wrappers do not mix. A driver that is gone is no error.
+sub answer {
+    my ($line) = @_;
+    return unless $answers;
+    $line =~ tr/\n/ /;
+    syswrite $answers, substr($line, 0, 2000) . "\n";
+}
+
+# A jobs file begins with lines of 32 bytes: "settle-jobs 1 COUNT", then for each job "OFFSET LENGTH", offsets from 1.
+sub read_job {
+    my ($file, $index) = @_;
+    open my $in, '<', $file or return (undef, "$!");
+    binmode $in;
+    sysread $in, my $head, 32;
+    my ($count) = (defined $head ? $head : '') =~ /\Asettle-jobs 1 ([0-9]+) *\n\z/;
+    return (undef, 'not a jobs file') unless defined $count;
+    return (undef, 'there is no such job in it') unless $index =~ /\A[0-9]+\z/ && $index < $count;
+    sysseek $in, 32 * ($index + 1), 0;
+    sysread $in, my $place, 32;
+    return (undef, 'its index is damaged') unless $place =~ /\A([0-9]{15}) ([0-9]{15})\n\z/;
+    my ($offset, $length) = ($1 - 1, $2 + 0);
+    sysseek $in, $offset, 0;
+    my $text = '';
+    while (length $text < $length) {
+        my $got = sysread $in, $text, $length - length $text, length $text;
+        next if !defined $got && $! == $EINTR;
+        return (undef, 'it is cut short') unless $got;
+    }
+    return $text;
+}
+
+# A job's text is shell, so that the script for machines without perl can read it as well: lines of settle_NAME='VALUE'
+# and a function with lines of export NAME='VALUE'.
+sub parse {
+    my ($text) = @_;
+    my (%job, @env);
+    pos($text) = 0;
+    while ($text =~ /\G(export )?([A-Za-z_][A-Za-z0-9_]*)='/gc) {
+        my ($export, $name, $value) = ($1, $2, '');
+        # In steps: a pattern with * around an alternative gives up after 32766 rounds before perl 5.30.
+        while ($text =~ /\G([^']+)/gc || $text =~ /\G'\\(')'/gc) {
+            $value .= $1;
+        }
+        $text =~ /\G'\n/gc or return;
+        if ($export) {
+            push @env, $name, $value;
+        } else {
+            $job{substr $name, length 'settle_'} = $value;
+        }
+        $text =~ /\G(?:settle_export\(\) \{\n:\n|\}\n)+/gc;
+    }
+    return unless pos($text) == length $text && defined $job{script} && $job{version} eq '1';
+    $job{env} = \@env;
+    return \%job;
+}
+
+# ------------------------------------------------------------------------------------------------------------ one job
+
+# Runs a job from its text to its end, and this process with it.
+sub run {
+    my ($text, $seq) = @_;
+    my $job = parse($text);
+    unless ($job) {
+        answer("refused $seq the job's text is damaged");
+        say_error("the job's text is damaged");
+        leave($CANNOT_START);
+    }
+    $job->{local} = $job->{mode} eq 'local';
+    $job->{restart} = ($ENV{SLURM_RESTART_COUNT} || '0') =~ /\A([0-9]+)\z/ ? $1 + 0 : 0;
+    $job->{slurm_job} =
+          !defined $ENV{SLURM_JOB_ID} || $job->{local} ? undef
+        : defined $ENV{SLURM_ARRAY_JOB_ID} ? "$ENV{SLURM_ARRAY_JOB_ID}_$ENV{SLURM_ARRAY_TASK_ID}"
+        :                                    $ENV{SLURM_JOB_ID};
+    $job->{mark} = "$job->{token}.$job->{index}";
+
+    # Handlers before anybody can learn of this process, so that no signal finds it unprepared.
+    my %seen;
+    $SIG{$_} = 'DEFAULT' for @RESET;
+    for my $name (qw(TERM INT)) {
+        $SIG{$name} = sub { $seen{ask} ||= $name; $seen{ask_at} ||= now($CLOCK_MONOTONIC) };
+    }
+    for my $name (qw(HUP QUIT USR1 USR2 WINCH)) {
+        $SIG{$name} = sub { $seen{pass}{$name} = 1 };
+    }
+    $SIG{CONT} = sub { $seen{cont_at} = now($CLOCK_MONOTONIC) };
+    $SIG{ALRM} = sub { };
+    $SIG{PIPE} = 'IGNORE';
+    # Orphans of the job become children of this process instead of init's: the tree can be found by parents.
+    syscall $sys->{prctl}, $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0 if $sys->{prctl};
+
+    ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
+    begin_record($job, $seq);
+    my ($pid, $failure) = start($job, \%seen);
+    my $status = defined $pid ? watch($job, $pid, \%seen) : undef;
+    if (defined $failure) {
+        say_error($failure);
+    }
+    end_record($job, $status, $failure);
+    unlink "$job->{rec}.script" if $job->{script_file};
+    answer("ended $$");
+    end_as($status);
+}
+
+# Starts the job's process; (pid) or (undef, why not).
+sub start {
+    my ($job, $seen) = @_;
+    my $trouble = prepare($job);
+    return (undef, $trouble) if defined $trouble;
+    my @command = command($job);
+    return (undef, $command[1]) unless defined $command[0];
+
+    # Only what may fail to exec is asked whether it did: an interpreter, or an environment near the limits.
+    my ($from_child, $to_parent);
+    my $ask = $job->{script_file} || length($job->{script}) + env_size() > $ARGUMENT_MAX;
+    pipe $from_child, $to_parent if $ask;
+    my $pid = fork;
+    return (undef, "cannot fork: $!") unless defined $pid;
+    if ($pid == 0) {
+        $SIG{$_} = 'DEFAULT' for @RESET;
+        kill $seen->{ask}, $$ if $seen->{ask};    # it came between fork and here
+        if ($job->{words}) {
+            # When there is no such program the shell says so in its own words.
+            exec { $job->{words}[0] } @{$job->{words}};
+        }
+        exec { $command[0] } @command[1 .. $#command];
+        syswrite $to_parent, "$command[0]: $!" if $ask;
+        leave($CANNOT_START);
+    }
+    if ($ask) {
+        close $to_parent;
+        my $said = '';
+        for (;;) {
+            my $got = sysread $from_child, $said, 4096, length $said;
+            next if !defined $got && $! == $EINTR;
+            last unless $got;
+        }
+        close $from_child;
+        if (length $said) {
+            waitpid $pid, 0;
+            return (undef, "cannot start the script: $said");
+        }
+    }
+    return $pid;
+}
+
+# Everything around the script: output, working directory, environment; why the job cannot be started, if it cannot.
+sub prepare {
+    my ($job) = @_;
+    my $mode = oct $job->{outmode};
+    if ($job->{local}) {
+        for ([\*STDERR, $job->{err}], [\*STDOUT, $job->{out}]) {
+            my $trouble = redirect($_->[0], $_->[1], $mode);
+            return $trouble if defined $trouble;
+        }
+    } else {
+        lead_to_output($job->{out}, 1);
+        lead_to_output($job->{err}, 2);
+    }
+    chdir $job->{dir} or return "working directory $job->{dir}: $!";
+    my @env = @{$job->{env}};
+    while (my ($name, $value) = splice @env, 0, 2) {
+        $ENV{$name} = $value;
+        make_parent($value) if ($name eq 'SETTLE_RESULT' || $name eq 'SETTLE_STOP') && $value =~ m{^/};
+    }
+    $ENV{PWD} = $job->{dir};
+    # Every process of the job carries it: the tree can be found when its parents are gone.
+    $ENV{SETTLE_JOB} = $job->{mark};
+    return;
+}
+
+sub redirect {
+    my ($handle, $path, $mode) = @_;
+    my $file;
+    unless (sysopen $file, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode) {
+        return "output file $path: $!" unless $! == $ENOENT && make_parent($path);
+        sysopen $file, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode or return "output file $path: $!";
+    }
+    open $handle, '>>&', $file or return "output file $path: $!";
+    return;
+}
+
+# Where Slurm opened the output elsewhere (an array has one pattern for all tasks), the item's own path leads there.
+sub lead_to_output {
+    my ($path, $fd) = @_;
+    return if $path eq '';
+    my $real = readlink "/proc/self/fd/$fd";
+    return unless defined $real && $real =~ m{^/} && -f $real && !-e $path;
+    make_parent($path);
+    symlink $real, $path;
+}
+
+# What to execute: (program, arguments), or (undef, why not).
+sub command {
+    my ($job) = @_;
+    my ($setup, $script) = ($job->{setup}, $job->{script});
+    if ($script =~ /\A#!/) {
+        my ($line) = $script =~ /\A#!([^\n]*)/;
+        return (undef, "the script's first line ends in a carriage return (DOS line ends): #!$line") if $line =~ /\r\z/;
+        my ($interpreter, $argument) = $line =~ /\A[ \t]*([^ \t]+)[ \t]*(.*?)[ \t]*\z/;
+        return (undef, "the script's first line names no interpreter") unless defined $interpreter;
+        return (undef, "bad interpreter $interpreter: " . (-e $interpreter ? 'Permission denied' : 'No such file'))
+            unless -x $interpreter && -f _;
+        my $file = script_file($job, $script) or return (undef, "cannot write $job->{rec}.script: $!");
+        # As the kernel does it, but without asking that the file system lets files be executed.
+        my @command = ($interpreter, $interpreter, ($argument eq '' ? () : $argument), $file);
+        return @command if $setup eq '';
+        shift @command;
+        return ('/bin/sh', 'sh', '-c', "$setup\n\nexec " . join ' ', map { quoted($_) } @command);
+    }
+    my $text = $setup eq '' ? $script : "$setup\n\n$script";
+    if ($setup eq '' && $script =~ m{\A[ \t]*([A-Za-z0-9_./][A-Za-z0-9_./+:,@%-]*(?:[ \t]+[A-Za-z0-9_./+:,@%=-]+)*)[ \t\n]*\z}) {
+        # Plain words mean to a shell what they say: it is left out, which saves a third of a short job's cost.
+        my @words = split /[ \t]+/, $1;
+        $job->{words} = \@words unless $SHELL_WORD{$words[0]};
+    }
+    return ('/bin/sh', 'sh', '-c', '--', $text) if length $text <= $ARGUMENT_MAX;
+    my $file = script_file($job, $text) or return (undef, "cannot write $job->{rec}.script: $!");
+    return ('/bin/sh', 'sh', $file);
+}
+
+sub script_file {
+    my ($job, $text) = @_;
+    my $path = "$job->{rec}.script";
+    unlink $path;
+    sysopen my $out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0700 or return;
+    write_all($out, $text) && close $out or return;
+    $job->{script_file} = 1;
+    return $path;
+}
+
+# Waits for the job, ends its tree when its time is over or somebody asks; the wait status.
+sub watch {
+    my ($job, $pid, $seen) = @_;
+    my $began = now($CLOCK_MONOTONIC);
+    my $deadline = $job->{timeout} eq '' ? undef : $began + $job->{timeout};
+    my ($status, $ending, $kill_at);
+    until (defined $status && !$ending) {
+        my $now = now($CLOCK_MONOTONIC);
+        if (!$ending && defined $deadline && $now >= $deadline) {
+            $ending = $job->{timed_out} = 1;
+        } elsif (!$ending && $seen->{ask} && $job->{local}) {
+            $ending = $job->{cancelled} = 1;
+        }
+        if ($ending && !defined $kill_at) {
+            $kill_at = $now + $job->{grace};
+            signal_tree($job, 'TERM', 'CONT');
+        }
+        pass_on($job, $pid, $seen, $now) unless defined $status;
+        if ($ending && defined $status) {
+            # The script is gone; the rest of its tree goes before the end is told.
+            last unless tree($job);
+            if ($now >= $kill_at + $UNKILLABLE_S) {
+                say_error('some processes of this job could not be ended: ' . join ' ', tree($job));
+                last;
+            }
+        }
+        signal_tree($job, 'KILL') if $ending && $now >= $kill_at;
+        if (defined $status) {
+            1 while waitpid(-1, 1) > 0;    # WNOHANG: orphans
+            select undef, undef, undef, 0.02;
+            next;
+        }
+        wake_in($ending ? 0.1 : $seen->{ask_pending} ? 0.1 : defined $deadline && $deadline - $now < $TICK_S ? $deadline - $now : $TICK_S);
+        my $got = waitpid -1, 0;
+        $status = $? if $got == $pid;
+    }
+    wake_in(0);
+    return $status;
+}
+
+# On a cluster TERM reaches the whole job by itself, except a TERM that was meant for the batch script alone.
+# Other signals come here for the same reason: somebody sent them to the script, and this stands in its place.
+sub pass_on {
+    my ($job, $pid, $seen, $now) = @_;
+    if (my $pass = delete $seen->{pass}) {
+        kill $_, $pid for sort keys %$pass;
+    }
+    return if $job->{local} || !$seen->{ask};
+    $job->{terminated} = 1;
+    my $whole_job = defined $seen->{cont_at} && abs($seen->{cont_at} - $seen->{ask_at}) < $CONT_NEAR_S;
+    if (!$whole_job && $now < $seen->{ask_at} + $CONT_NEAR_S) {
+        $seen->{ask_pending} = 1;
+        return;
+    }
+    kill $seen->{ask}, $pid unless $whole_job;
+    delete @$seen{qw(ask ask_at ask_pending)};
+}
+
+# ----------------------------------------------------------------------------------------------------------- the tree
+
+# Living processes of the job other than this one: descendants, and whoever carries the mark.
+sub tree {
+    my ($job) = @_;
+    my (%children, %state);
+    opendir my $proc, '/proc' or return;
+    for my $pid (grep { /\A[0-9]+\z/ } readdir $proc) {
+        open my $in, '<', "/proc/$pid/stat" or next;
+        sysread $in, my $stat, 1024;
+        next unless defined $stat && $stat =~ /.*\) (.) ([0-9]+)/s;
+        $state{$pid} = $1;
+        push @{$children{$2}}, $pid;
+    }
+    my %member;
+    my @todo = @{$children{$$} || []};
+    while (defined(my $pid = shift @todo)) {
+        next if $member{$pid}++;
+        push @todo, @{$children{$pid} || []};
+    }
+    my $mark = "\0SETTLE_JOB=$job->{mark}\0";
+    for my $pid (keys %state) {
+        next if $member{$pid} || $pid == $$;
+        open my $in, '<', "/proc/$pid/environ" or next;
+        local $/;
+        my $environ = <$in>;
+        $member{$pid} = 1 if defined $environ && index("\0$environ", $mark) >= 0;
+    }
+    return sort { $a <=> $b } grep { $state{$_} && $state{$_} ne 'Z' && $state{$_} ne 'X' } keys %member;
+}
+
+sub signal_tree {
+    my ($job, @signals) = @_;
+    my @tree = tree($job);
+    for my $signal (@signals) {
+        kill $signal, @tree if @tree;
+    }
+}
+
+# -------------------------------------------------------------------------------------------------------- the records
+
+# The start record: claims the attempt, so that it runs once whoever submits it twice, and says where to find it. It is
+# the first line of the file that becomes the exit record, so that a full disk has room for the end.
+sub begin_record {
+    my ($job, $seq) = @_;
+    $job->{started} = now($CLOCK_REALTIME);
+    $job->{ticks} = start_ticks();
+    my $line = json(
+        common($job),
+        kind => 'start',
+        mode => $job->{mode},
+    );
+    $job->{start_line} = $line;
+    my $start = "$job->{rec}.start";
+    for (1 .. 3) {
+        my $file;
+        unless (sysopen $file, $start, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
+            my $error = $!;
+            if ($error == $EEXIST) {
+                earlier_run($job, $seq, $start);
+                next;
+            }
+            next if $error == $ENOENT && make_parent($start);
+            return cannot_record($job, $seq, "cannot create $start: $error");
+        }
+        earlier_run($job, $seq, $job->{rec}) if -e $job->{rec};
+        unless (write_all($file, $line)) {
+            my $error = $!;
+            unlink $start;
+            return cannot_record($job, $seq, "cannot write $start: $error");
+        }
+        $job->{file} = $file;
+        answer("started $seq $$ $job->{ticks}");
+        return;
+    }
+    cannot_record($job, $seq, "cannot create $start");
+}
+
+# Without a start record a local job is not started: nobody could find it again. A batch job waited in the queue for
+# its turn; it runs, and its exit record is tried at its end.
+sub cannot_record {
+    my ($job, $seq, $trouble) = @_;
+    say_error($trouble);
+    return unless $job->{local};
+    answer("refused $seq $trouble");
+    leave($CANNOT_START);
+}
+
+# Somebody was here before: an earlier run of the same Slurm job (a requeue), whose records are put aside, or another
+# submission of the same attempt, and then this one must not run.
+sub earlier_run {
+    my ($job, $seq, $path) = @_;
+    my $said = '';
+    for (1 .. 50) {
+        $said = first_line($path);
+        last if $said =~ /\}\z/;
+        select undef, undef, undef, 0.02;    # its first line is just being written
+    }
+    my ($pid) = $said =~ /"pid":([0-9]+)/;
+    my ($ticks) = $said =~ /"start_ticks":([0-9]+)/;
+    my ($token) = $said =~ /"token":"([a-z0-9]+)"/;
+    my ($slurm_job) = $said =~ /"slurm_job":"([0-9_]+)"/;
+    my ($restart) = $said =~ /"restart":([0-9]+)/;
+    # A claim without a word is of a wrapper that was killed before it could run anything.
+    my $same_job = !defined $pid || (defined $job->{slurm_job} && defined $slurm_job && $slurm_job eq $job->{slurm_job});
+    if ($same_job) {
+        my $aside = defined $restart ? $restart : 'x';
+        (my $end = $path) =~ s/\.start\z//;
+        rename $path, $path eq $end ? "$end.restart$aside" : "$end.restart$aside.start";
+        return;
+    }
+    unlink "$job->{rec}.start" if $path eq $job->{rec};    # our own claim beside an exit record
+    if ($job->{local} && $token eq $job->{token}) {
+        answer("started $seq $pid $ticks");
+        answer("ended $pid") if $path eq $job->{rec};
+        leave(0);
+    }
+    my $who = defined $slurm_job ? "job $slurm_job" : "process $pid";
+    answer("refused $seq this attempt was already started by $who");
+    say_error("this attempt was already started by $who; it is not run twice");
+    leave($CANNOT_START);
+}
+
+sub end_record {
+    my ($job, $status, $failure) = @_;
+    my ($cpu, $rss) = usage();
+    $cpu -= $job->{cpu_before};
+    my $signal = defined $status ? $status & 127 : 0;
+    my $line = json(
+        common($job),
+        kind => 'end',
+        exit_code => number(defined $status && !$signal ? $status >> 8 : undef),
+        signal => number($signal || undef),
+        timed_out => bool($job->{timed_out}),
+        cancelled => bool($job->{cancelled}),
+        terminated => bool($job->{terminated}),
+        launch_failure => $failure,
+        ended_at => stamp(now($CLOCK_REALTIME)),
+        cpu_s => number(sprintf '%.3f', $cpu),
+        max_rss_bytes => number($rss),
+    );
+    my $file = $job->{file};
+    if ($file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec}) {
+        return;
+    }
+    for my $wait (@RECORD_TRIES_S, 0) {
+        my $temp = "$job->{rec}.tmp";
+        unlink $temp;
+        if (sysopen my $out, $temp, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
+            if (write_all($out, $job->{start_line} . $line) && fsync($out) && close($out) && rename $temp, $job->{rec}) {
+                unlink "$job->{rec}.start";
+                return;
+            }
+        }
+        last if $! == $ENOENT;    # the run's folder was removed: nobody waits for this any more
+        select undef, undef, undef, $wait;
+    }
+    say_error("cannot write the exit record $job->{rec}: $!");
+}
+
+sub common {
+    my ($job) = @_;
+    return (
+        settle_record => number(1),
+        token => $job->{token},
+        index => number($job->{index}),
+        item => $job->{item},
+        attempt => number($job->{attempt}),
+        restart => number($job->{restart}),
+        slurm_job => $job->{slurm_job},
+        host => $host,
+        boot => $boot,
+        pid => number($$),
+        start_ticks => number($job->{ticks}),
+        started_at => stamp($job->{started}),
+        timeout_s => number($job->{timeout}),
+    );
+}
+
+sub json {
+    my @fields;
+    while (my ($name, $value) = splice @_, 0, 2) {
+        push @fields, "\"$name\":" . (!defined $value ? 'null' : ref $value ? $$value : json_text($value));
+    }
+    return '{' . join(',', @fields) . "}\n";
+}
+
+sub json_text {
+    my ($text) = @_;
+    my $copy = $text;
+    # Bytes that are no UTF-8 (a path may have them) are told as the characters of Latin-1.
+    $text =~ s/([\x80-\xff])/sprintf '\\u%04x', ord $1/ge unless utf8::decode($copy);
+    $text =~ s/(["\\\x00-\x1f])/sprintf '\\u%04x', ord $1/ge;
+    return "\"$text\"";
+}
+
+sub number {
+    my ($text) = @_;
+    return !defined $text || $text eq '' ? undef : \"$text";
+}
+
+sub bool {
+    my ($value) = @_;
+    return \($value ? 'true' : 'false');
+}
+
+sub stamp {
+    my ($time) = @_;
+    my $ms = int($time * 1000 + 0.5);
+    my ($s, $min, $h, $d, $mon, $y) = gmtime int($ms / 1000);
+    return sprintf '%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', $y + 1900, $mon + 1, $d, $h, $min, $s, $ms % 1000;
+}
+
+# ------------------------------------------------------------------------------------------------------ this machine
+
+# Ends this process as the job ended: same code, or same signal, so that Slurm's accounting says it too.
+sub end_as {
+    my ($status) = @_;
+    leave($CANNOT_START) unless defined $status;
+    my $signal = $status & 127;
+    leave($status >> 8) unless $signal;
+    if ($sys->{prctl}) {
+        syscall $sys->{prctl}, $PR_SET_DUMPABLE, 0, 0, 0, 0;    # no core of this process beside the job's own
+    } elsif ($signal != 9 && $signal != 15) {
+        exec '/bin/sh', '-c', "ulimit -c 0; kill -$signal \$\$";
+    }
+    $SIG{$NAMES[$signal]} = 'DEFAULT' if $signal < @NAMES && $signal != 9 && $signal != 19;
+    kill $signal, $$;
+    select undef, undef, undef, 1;
+    leave(128 + $signal);
+}
+
+# Without the interpreter's clean-up, which costs more than the rest of a short job's end.
+sub leave {
+    my ($code) = @_;
+    syscall $sys->{exit_group}, $code if $sys->{exit_group};
+    exit $code;
+}
+
+sub say_error {
+    syswrite STDERR, "settle: $_[0]\n";
+}
+
+sub elf_machine {
+    open my $in, '<', '/proc/self/exe' or return 0;
+    binmode $in;
+    sysread $in, my $head, 20;
+    return length $head == 20 && substr($head, 0, 5) eq "\x7fELF\x02" ? unpack 'x18 S', $head : 0;
+}
+
+# The variables that steer perl were put aside by whoever started this, so that they steer only the job's own perl.
+sub restore_perl_environment {
+    for my $name (grep { /\ASETTLE_KEEP_PERL/ } keys %ENV) {
+        $ENV{substr $name, length 'SETTLE_KEEP_'} = delete $ENV{$name};
+    }
+}
+
+sub first_line {
+    my ($path) = @_;
+    open my $in, '<', $path or return '';
+    my $line = <$in>;
+    return '' unless defined $line;
+    chomp $line;
+    return $line;
+}
+
+# Start of this process in clock ticks since boot (proc(5), stat, field 22): with the pid it names it for ever.
+sub start_ticks {
+    my @fields = split ' ', first_line('/proc/self/stat') =~ /.*\) (.*)/s ? $1 : '';
+    return $fields[19] || 0;
+}
+
+sub write_all {
+    my ($file, $text) = @_;
+    my $done = 0;
+    while ($done < length $text) {
+        my $wrote = syswrite $file, $text, length($text) - $done, $done;
+        next if !defined $wrote && $! == $EINTR;
+        return 0 unless $wrote;
+        $done += $wrote;
+    }
+    return 1;
+}
+
+sub make_parent {
+    my ($path) = @_;
+    my ($parent) = $path =~ m{\A(.+)/[^/]*\z};
+    return 0 unless defined $parent;
+    return 1 if -d $parent;
+    make_parent($parent);
+    return mkdir($parent) || -d $parent;
+}
+
+sub env_size {
+    my $size = 0;
+    $size += length($_) + length($ENV{$_}) + 2 for keys %ENV;
+    return $size;
+}
+
+sub quoted {
+    my ($text) = @_;
+    $text =~ s/'/'\\''/g;
+    return "'$text'";
+}
+
+sub setsid {
+    if ($sys->{setsid}) {
+        syscall $sys->{setsid};
+    } else {
+        require POSIX;
+        POSIX::setsid();
+    }
+}
+
+sub fsync {
+    my ($file) = @_;
+    if ($sys->{fsync}) {
+        return syscall($sys->{fsync}, fileno $file) == 0;
+    }
+    require IO::Handle;
+    return $file->sync;
+}
+
+# Seconds of one of the two clocks.
+sub now {
+    my ($clock) = @_;
+    if ($sys->{clock_gettime}) {
+        my $time = "\0" x 16;
+        syscall $sys->{clock_gettime}, $clock, $time;
+        my ($s, $ns) = unpack 'q2', $time;
+        return $s + $ns / 1e9;
+    }
+    return eval { require Time::HiRes; Time::HiRes::time() } || time;
+}
+
+# ALRM after so many seconds and each second from then on, so that one lost just before a wait costs a second; 0: never.
+sub wake_in {
+    my ($seconds) = @_;
+    my ($s, $us) = (int $seconds, int(($seconds - int $seconds) * 1e6));
+    $us = 1000 if $seconds > 0 && $s == 0 && $us < 1000;
+    if ($sys->{setitimer}) {
+        syscall $sys->{setitimer}, 0, pack('q4', ($seconds > 0 ? $TICK_S : 0), 0, $s, $us), 0;
+    } else {
+        alarm($seconds > 0 ? 1 : 0);
+    }
+}
+
+# CPU seconds and largest resident set in bytes of everything that was waited for.
+sub usage {
+    if ($sys->{getrusage}) {
+        my $usage = "\0" x 144;
+        if (syscall($sys->{getrusage}, -1, $usage) == 0) {
+            my ($us, $uu, $ss, $su, $rss) = unpack 'q5', $usage;
+            return ($us + $ss + ($uu + $su) / 1e6, $rss * 1024);
+        }
+    }
+    my (undef, undef, $user, $system) = times;
+    return ($user + $system, undef);
+}
