@@ -28,6 +28,9 @@ public final class Attempt {
     /** The submit time that the scheduler gives this run of the job; a later one means that it was requeued. */
     Optional<Instant> runSubmittedAt = Optional.empty();
 
+    /** How often the scheduler started this same job again before this attempt. */
+    int restarts;
+
     private final Map<Source.Role, Sighting> latest = new EnumMap<>(Source.Role.class);
 
     Attempt(int number) {
@@ -80,6 +83,10 @@ public final class Attempt {
 
     public Optional<Instant> runSubmittedAt() {
         return runSubmittedAt;
+    }
+
+    public int restarts() {
+        return restarts;
     }
 
     public Optional<Outcome> outcome() {

@@ -76,13 +76,17 @@ public final class Item {
             case CORRECTED -> settled(((ItemEvent.Corrected) event).outcome(), at);
             case DEP_FAILED ->
                 ended(
-                        ItemReason.DEPENDENCY_FAILED,
-                        "depends on " + ((ItemEvent.DepFailed) event).because() + ", which did not complete",
+                        Optional.of(ItemReason.DEPENDENCY_FAILED),
+                        Optional.of(
+                                "depends on " + ((ItemEvent.DepFailed) event).because() + ", which did not complete"),
                         at);
             case NOT_STARTED ->
-                ended(((ItemEvent.NotStarted) event).reason(), ((ItemEvent.NotStarted) event).message(), at);
+                ended(
+                        ((ItemEvent.NotStarted) event).reason(),
+                        Optional.of(((ItemEvent.NotStarted) event).message()),
+                        at);
             case WITHDRAWN ->
-                ended(((ItemEvent.Withdrawn) event).reason(), ((ItemEvent.Withdrawn) event).message(), at);
+                ended(((ItemEvent.Withdrawn) event).reason(), Optional.of(((ItemEvent.Withdrawn) event).message()), at);
             case REOPENED -> reopened();
             case CANCEL_ASKED -> cancelAskedBy = Optional.of(((ItemEvent.CancelAsked) event).by());
             case MEASURED -> usage = ((ItemEvent.Measured) event).usage();
@@ -130,6 +134,7 @@ public final class Item {
         attempt.jobId = old.jobId;
         attempt.intendedAt = old.intendedAt;
         attempt.submittedAt = Optional.of(at);
+        attempt.restarts = old.restarts + 1;
         waitReason = event.why();
     }
 
@@ -155,15 +160,11 @@ public final class Item {
         attempt.startedAt = outcome.startedAt().or(() -> attempt.startedAt);
         attempt.node = outcome.node().or(() -> attempt.node);
         usage = outcome.usage();
-        ended(outcome.reason(), outcome.message(), at);
+        ended(Optional.of(outcome.reason()), outcome.message(), at);
     }
 
-    private void ended(ItemReason why, String text, Instant at) {
-        ended(why, Optional.of(text), at);
-    }
-
-    private void ended(ItemReason why, Optional<String> text, Instant at) {
-        reason = Optional.of(why);
+    private void ended(Optional<ItemReason> why, Optional<String> text, Instant at) {
+        reason = why;
         message = text;
         settledAt = Optional.of(at);
         waitReason = Optional.empty();
@@ -261,8 +262,11 @@ public final class Item {
         return metrics;
     }
 
-    /** Ended, and nobody with authority vouches for how. */
+    /** Had a job, ended, and nobody with authority vouches for how. */
     public boolean isUnconfirmed() {
-        return state.isEnd() && attempt.outcome().map(o -> !o.isConfirmed()).orElse(false);
+        return state.isEnd()
+                && attempt.jobId().isPresent()
+                && attempt.outcome().isPresent()
+                && !attempt.outcome().get().isConfirmed();
     }
 }

@@ -151,7 +151,7 @@ public sealed interface ItemEvent {
     }
 
     /** The run stopped before the item's turn. */
-    record NotStarted(ItemId item, ItemReason reason, String message) implements ItemEvent {
+    record NotStarted(ItemId item, Optional<ItemReason> reason, String message) implements ItemEvent {
         @Override
         public Kind kind() {
             return Kind.NOT_STARTED;
@@ -167,7 +167,7 @@ public sealed interface ItemEvent {
     }
 
     /** Our own job was taken out of the queue before it ran, so that the item can be submitted anew later. */
-    record Withdrawn(ItemId item, ItemReason reason, String message) implements ItemEvent {
+    record Withdrawn(ItemId item, Optional<ItemReason> reason, String message) implements ItemEvent {
         @Override
         public Kind kind() {
             return Kind.WITHDRAWN;

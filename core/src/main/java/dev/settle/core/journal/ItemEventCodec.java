@@ -3,6 +3,7 @@ package dev.settle.core.journal;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.WaitReason;
@@ -48,12 +49,12 @@ final class ItemEventCodec {
             case DEP_FAILED -> tree.text("because", ((ItemEvent.DepFailed) event).because());
             case NOT_STARTED -> {
                 ItemEvent.NotStarted e = (ItemEvent.NotStarted) event;
-                tree.put("reason", e.reason().word()).put("message", e.message());
+                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
             }
             case REOPENED -> {}
             case WITHDRAWN -> {
                 ItemEvent.Withdrawn e = (ItemEvent.Withdrawn) event;
-                tree.put("reason", e.reason().word()).put("message", e.message());
+                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
             }
             case CANCEL_ASKED -> tree.put("by", ((ItemEvent.CancelAsked) event).by());
             case MEASURED -> tree.object("usage", ValueCodec.tree(((ItemEvent.Measured) event).usage()));
@@ -79,9 +80,9 @@ final class ItemEventCodec {
             case CORRECTED -> new ItemEvent.Corrected(item, ValueCodec.outcome(f.object("outcome")));
             case DEP_FAILED -> new ItemEvent.DepFailed(item, ValueCodec.itemId(f, "because"));
             case NOT_STARTED ->
-                new ItemEvent.NotStarted(item, ValueCodec.itemReason(f.text("reason")), f.text("message"));
+                new ItemEvent.NotStarted(item, ValueCodec.optItemReason(f, "reason"), f.text("message"));
             case REOPENED -> new ItemEvent.Reopened(item);
-            case WITHDRAWN -> new ItemEvent.Withdrawn(item, ValueCodec.itemReason(f.text("reason")), f.text("message"));
+            case WITHDRAWN -> new ItemEvent.Withdrawn(item, ValueCodec.optItemReason(f, "reason"), f.text("message"));
             case CANCEL_ASKED -> new ItemEvent.CancelAsked(item, f.text("by"));
             case MEASURED -> new ItemEvent.Measured(item, ValueCodec.usage(Optional.of(f.object("usage"))));
             case METRICS_READ -> new ItemEvent.MetricsRead(item, metrics(f.object("metrics")));

@@ -184,6 +184,11 @@ final class ValueCodec {
         return known("source", word, Source::ofWord);
     }
 
+    static Optional<ItemReason> optItemReason(Fields f, String name) throws IOException {
+        Optional<String> word = f.optText(name);
+        return word.isPresent() ? Optional.of(itemReason(word.get())) : Optional.empty();
+    }
+
     static ItemReason itemReason(String word) throws IOException {
         return known("item reason", word, ItemReason::ofWord);
     }

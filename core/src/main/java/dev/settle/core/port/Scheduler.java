@@ -23,6 +23,11 @@ public interface Scheduler {
     /** Asks one role about jobs. */
     SightAnswer sight(Source.Role role, Set<JobId> jobs);
 
+    /** Asks whether the allocation behind a job is used up; backends without credits answer that it is not. */
+    default SpendAnswer spend(JobId job) {
+        return new SpendAnswer.BelowLimit();
+    }
+
     /** Asks for jobs to be ended. */
     CancelAnswer cancel(Set<JobId> jobs);
 }

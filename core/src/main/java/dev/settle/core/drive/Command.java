@@ -1,0 +1,101 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitToken;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** What the kernel wants done; performed only after the events of its decision are on disk. */
+public sealed interface Command {
+    Kind kind();
+
+    /** One for each record below. */
+    enum Kind {
+        SUBMIT,
+        FIND,
+        ASK,
+        CANCEL,
+        READ_FILES,
+        READ_GENERATED,
+        ASK_SPEND
+    }
+
+    /** Submit these items, as one job or one array. */
+    record Submit(SubmitToken token, List<ItemId> items) implements Command {
+        public Submit {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.SUBMIT;
+        }
+    }
+
+    /**
+     * Look whether a submission arrived.
+     *
+     * @param since nothing was sent before
+     */
+    record Find(SubmitToken token, List<ItemId> items, Instant since) implements Command {
+        public Find {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FIND;
+        }
+    }
+
+    /** Ask a role about jobs. */
+    record Ask(Source.Role role, Set<JobId> jobs) implements Command {
+        public Ask {
+            jobs = Set.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ASK;
+        }
+    }
+
+    /** Cancel jobs. */
+    record Cancel(Set<JobId> jobs) implements Command {
+        public Cancel {
+            jobs = Set.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL;
+        }
+    }
+
+    /** Read what an item's attempt left in its files. */
+    record ReadFiles(ItemId item) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_FILES;
+        }
+    }
+
+    /** Read and check the items that an item generated. */
+    record ReadGenerated(ItemId item) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_GENERATED;
+        }
+    }
+
+    /** Ask whether the allocation behind a job is used up. */
+    record AskSpend(ItemId item, JobId job) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ASK_SPEND;
+        }
+    }
+}

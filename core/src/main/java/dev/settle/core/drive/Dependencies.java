@@ -1,0 +1,97 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.plan.ItemId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who waits for whom: counts down what an item waits for, and passes failures on without recursion. */
+final class Dependencies {
+    private final Board board;
+    private final Map<ItemId, List<Item>> dependents = new HashMap<>();
+    private final Map<ItemId, Integer> waitingFor = new HashMap<>();
+    /** Whose completion has been counted: a correction that confirms it must not count twice. */
+    private final Set<ItemId> counted = new HashSet<>();
+
+    Dependencies(Board board) {
+        this.board = board;
+    }
+
+    /**
+     * Takes items in: what they wait for is counted from the state of their dependencies now.
+     *
+     * @return the items that wait for nothing
+     */
+    List<Item> take(List<Item> items) {
+        List<Item> free = new ArrayList<>();
+        for (Item item : items) {
+            int waiting = 0;
+            for (ItemId dep : item.plan().deps()) {
+                dependents.computeIfAbsent(dep, d -> new ArrayList<>(2)).add(item);
+                if (isSatisfied(board.item(dep))) {
+                    counted.add(dep);
+                } else {
+                    waiting++;
+                }
+            }
+            waitingFor.put(item.id(), waiting);
+            if (waiting == 0 && item.state() == ItemState.PENDING) {
+                free.add(item);
+            }
+        }
+        return free;
+    }
+
+    /** Dependents start only after a confirmed completion (contract section 4, point 9). */
+    private boolean isSatisfied(Item dep) {
+        return dep.state() == ItemState.COMPLETED
+                && (!dep.isUnconfirmed() || board.policy.confirmation() == Policy.Confirmation.WAIVED);
+    }
+
+    /**
+     * Tells the dependents of an ended item.
+     *
+     * @return the items that wait for nothing any more
+     */
+    List<Item> ended(Item item) {
+        List<Item> free = new ArrayList<>();
+        if (isSatisfied(item)) {
+            if (!counted.add(item.id())) {
+                return free;
+            }
+            for (Item dependent : dependents.getOrDefault(item.id(), List.of())) {
+                int left = waitingFor.merge(dependent.id(), -1, Integer::sum);
+                if (left == 0 && dependent.state() == ItemState.PENDING) {
+                    free.add(dependent);
+                }
+            }
+        } else if (item.state() == ItemState.FAILED
+                || item.state() == ItemState.CANCELLED
+                || item.state() == ItemState.DEP_FAILED) {
+            fail(item);
+        }
+        return free;
+    }
+
+    private void fail(Item first) {
+        Deque<Item> queue = new ArrayDeque<>();
+        queue.add(first);
+        while (!queue.isEmpty()) {
+            Item failed = queue.remove();
+            for (Item dependent : dependents.getOrDefault(failed.id(), List.of())) {
+                if (dependent.state() == ItemState.PENDING && !dependent.isIntended()) {
+                    board.emit(new ItemEvent.DepFailed(dependent.id(), failed.id()));
+                    queue.add(dependent);
+                }
+            }
+        }
+    }
+}

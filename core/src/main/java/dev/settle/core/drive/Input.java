@@ -1,0 +1,150 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.Stop;
+import java.util.List;
+import java.util.Set;
+
+/** Everything that can reach the kernel. */
+public sealed interface Input {
+    Kind kind();
+
+    /** One for each record below. */
+    enum Kind {
+        TICK,
+        SUBMIT_ANSWERED,
+        FIND_ANSWERED,
+        SIGHTED,
+        RECORD_SEEN,
+        FILES_READ,
+        GENERATED_READ,
+        SPEND_ANSWERED,
+        CANCEL_ANSWERED,
+        CANCEL_ASKED,
+        STOP_ASKED
+    }
+
+    /** Time passed. */
+    record Tick() implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.TICK;
+        }
+    }
+
+    /** A submission was answered. */
+    record SubmitAnswered(SubmitToken token, SubmitAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.SUBMIT_ANSWERED;
+        }
+    }
+
+    /** The search for an unclear submission was answered. */
+    record FindAnswered(SubmitToken token, FindAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.FIND_ANSWERED;
+        }
+    }
+
+    /** A question about jobs was answered, or was not. */
+    record Sighted(SightAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.SIGHTED;
+        }
+    }
+
+    /**
+     * An item's exit record appeared.
+     *
+     * @param token the submission that the record belongs to
+     * @param restarts how often the scheduler had started the job again
+     */
+    record RecordSeen(ItemId item, SubmitToken token, int restarts, Sighting sighting, ItemFiles files)
+            implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.RECORD_SEEN;
+        }
+    }
+
+    /** What an item without an exit record left in its files. */
+    record FilesRead(ItemId item, ItemFiles files) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.FILES_READ;
+        }
+    }
+
+    /**
+     * The file with generated items was read.
+     *
+     * @param problems why it cannot be accepted; empty when it can
+     */
+    record GeneratedRead(ItemId item, List<PlanItem> items, List<String> problems) implements Input {
+        public GeneratedRead {
+            items = List.copyOf(items);
+            problems = List.copyOf(problems);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.GENERATED_READ;
+        }
+    }
+
+    /** Whether the allocation behind an item's job is spent. */
+    record SpendAnswered(ItemId item, SpendAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.SPEND_ANSWERED;
+        }
+    }
+
+    /** A cancellation was sent, or could not be. */
+    record CancelAnswered(Set<JobId> jobs, CancelAnswer answer) implements Input {
+        public CancelAnswered {
+            jobs = Set.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL_ANSWERED;
+        }
+    }
+
+    /**
+     * Somebody asks to cancel.
+     *
+     * @param items empty for the whole run
+     */
+    record CancelAsked(Set<ItemId> items, String by) implements Input {
+        public CancelAsked {
+            items = Set.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL_ASKED;
+        }
+    }
+
+    /** Something outside the scheduler stops the run. */
+    record StopAsked(Stop stop) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.STOP_ASKED;
+        }
+    }
+}

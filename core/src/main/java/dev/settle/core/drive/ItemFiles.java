@@ -1,0 +1,34 @@
+package dev.settle.core.drive;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an item's attempt left in its files.
+ *
+ * @param metrics the numbers of SETTLE_RESULT
+ * @param stop the item's own request to stop the run (SETTLE_STOP)
+ * @param slurmReason the {@code *** REASON: ... ***} line that Slurm wrote into the job's output
+ * @param outOfMemory Slurm's out-of-memory line in the job's output
+ * @param warning what was wrong with the files, for people
+ */
+public record ItemFiles(
+        Map<String, Double> metrics,
+        Optional<StopRequest> stop,
+        Optional<String> slurmReason,
+        Optional<String> outOfMemory,
+        Optional<String> warning) {
+    public static final ItemFiles NONE =
+            new ItemFiles(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    public ItemFiles {
+        metrics = Map.copyOf(metrics);
+    }
+
+    /**
+     * A SETTLE_STOP file.
+     *
+     * @param reason a word of the stop-reason table
+     */
+    public record StopRequest(String reason, Optional<String> message, Optional<String> link) {}
+}

@@ -1,0 +1,242 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.ConfirmedBy;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Words an outcome from the sighting that decided and from what the others add. */
+final class Outcomes {
+    /** Slurm reports an out-of-memory kill as signal 125 (slurm.md, States and reasons). */
+    private static final int SIGNAL_OUT_OF_MEMORY = 125;
+
+    /** Slurm reports that it could not set up the job's output as signal 53 (slurm.md, States and reasons). */
+    private static final int SIGNAL_LAUNCH_FAILED = 53;
+
+    private static final int SIGNAL_KILL = 9;
+
+    private Outcomes() {}
+
+    /** The outcome that one sighting tells. */
+    static Outcome of(Evidence e, Sighting s, Rule rule) {
+        if (s.state().phase() == Phase.CANCELLED) {
+            return cancelled(e, s, rule);
+        }
+        if (s.state().phase() == Phase.COMPLETED && !s.codeIsBad()) {
+            OptionalInt code = s.exitCode().isPresent()
+                    ? s.exitCode()
+                    : e.record().map(Sighting::exitCode).orElse(OptionalInt.empty());
+            return build(e, s, rule, ItemState.COMPLETED, ItemReason.OK, code, OptionalInt.empty(), Optional.empty());
+        }
+        return failed(e, s, rule);
+    }
+
+    /** Two sources disagree, and the bad one holds. */
+    static Outcome worse(Evidence e, Sighting good, Sighting bad, Rule rule) {
+        Outcome outcome = of(e, bad, rule);
+        String both = good.source().word() + " says " + good.state().raw() + ", "
+                + bad.source().word() + " says "
+                + bad.state().raw() + "; the worse one holds";
+        return outcome.with(outcome.state(), outcome.reason(), Optional.of(both), outcome.rule());
+    }
+
+    private static Outcome failed(Evidence e, Sighting s, Rule rule) {
+        ItemReason reason = failureReason(e, s);
+        OptionalInt signal = OptionalInt.empty();
+        OptionalInt code = OptionalInt.empty();
+        if (reason == ItemReason.SIGNAL || reason == ItemReason.EXIT_CODE) {
+            Sighting told = s.codeIsBad() ? s : e.record().orElse(s);
+            signal = told.signal().orElse(0) > 0 ? told.signal() : OptionalInt.empty();
+            code = signal.isPresent() || told.exitCode().orElse(0) == 0 ? OptionalInt.empty() : told.exitCode();
+        } else if (reason != ItemReason.TIME_LIMIT
+                && reason != ItemReason.OUT_OF_MEMORY
+                && s.exitCode().orElse(0) > 0) {
+            code = s.exitCode();
+        }
+        return build(e, s, rule, ItemState.FAILED, reason, code, signal, failureMessage(e, s, reason));
+    }
+
+    /** The specific state beats FAILED, which beats a code (contract section 8). */
+    private static ItemReason failureReason(Evidence e, Sighting s) {
+        Optional<ItemReason> ours = e.record()
+                .map(r -> r.state().reason())
+                .filter(r -> r == ItemReason.TIMEOUT || r == ItemReason.LAUNCH_FAILURE);
+        if (s.state().phase() != Phase.COMPLETED
+                && s.state().reason() != ItemReason.EXIT_CODE
+                && s.state().reason() != ItemReason.SIGNAL) {
+            return s.state().reason();
+        }
+        if (ours.isPresent()) {
+            return ours.get();
+        }
+        Optional<ItemReason> queue = e.controller()
+                .filter(q -> !q.equals(s) && q.state().phase() == Phase.FAILED)
+                .map(q -> q.state().reason())
+                .filter(r -> r != ItemReason.EXIT_CODE && r != ItemReason.SIGNAL);
+        if (queue.isPresent()) {
+            return queue.get();
+        }
+        Sighting told = s.codeIsBad() ? s : e.record().orElse(s);
+        int signal = told.signal().orElse(0);
+        if (signal == SIGNAL_OUT_OF_MEMORY) {
+            return ItemReason.OUT_OF_MEMORY;
+        }
+        if (signal == SIGNAL_LAUNCH_FAILED) {
+            return ItemReason.LAUNCH_FAILURE;
+        }
+        if (signal == SIGNAL_KILL
+                && e.track.files.flatMap(ItemFiles::outOfMemory).isPresent()) {
+            return ItemReason.OUT_OF_MEMORY;
+        }
+        return signal > 0 ? ItemReason.SIGNAL : ItemReason.EXIT_CODE;
+    }
+
+    private static Optional<String> failureMessage(Evidence e, Sighting s, ItemReason reason) {
+        Optional<String> note = s.note().or(() -> e.record().flatMap(Sighting::note));
+        return switch (reason) {
+            case NODE_FAILURE ->
+                Optional.of("node " + s.node().or(() -> e.item.attempt().node()).orElse("unknown") + " failed");
+            case LAUNCH_FAILURE, LOST -> note.or(s::reason);
+            case OUT_OF_MEMORY -> e.track.files.flatMap(ItemFiles::outOfMemory).or(() -> note);
+            case TIMEOUT ->
+                Optional.of("ran longer than its timeout of "
+                        + e.item.plan().timeout().map(Duration::toSeconds).orElse(0L) + " s");
+            case TIME_LIMIT -> s.timeLimit().map(limit -> "reached its time limit of " + limit.toSeconds() + " s");
+            default -> note;
+        };
+    }
+
+    private static Outcome cancelled(Evidence e, Sighting s, Rule rule) {
+        Optional<String> by = e.item.cancelAskedBy().or(s::cancelledBy).or(() -> e.accounting()
+                .flatMap(Sighting::cancelledBy));
+        boolean ours = e.item.cancelAskedBy().isPresent()
+                || by.filter(who -> who.equals(e.policy.user()) || who.equals(e.policy.uid()))
+                        .isPresent();
+        ItemReason reason = ours ? ItemReason.CANCELLED_BY_USER : ItemReason.CANCELLED_BY_OTHER;
+        if (e.neverStarted() && s.startedAt().isEmpty()) {
+            reason = ItemReason.CANCELLED_WHILE_PENDING;
+        }
+        Optional<String> message = by.map(who -> "cancelled by " + who);
+        return build(e, s, rule, ItemState.CANCELLED, reason, OptionalInt.empty(), OptionalInt.empty(), message);
+    }
+
+    /** A job of ours or of an array that left the queue before it ran. */
+    static Outcome cancelledWhilePending(Evidence e, Rule rule) {
+        Optional<String> by = e.item.cancelAskedBy();
+        return bare(
+                e,
+                rule,
+                ItemState.CANCELLED,
+                ItemReason.CANCELLED_WHILE_PENDING,
+                by.isPresent() ? ConfirmedBy.CONTROLLER : ConfirmedBy.NONE,
+                Optional.of(by.map(who -> "cancelled by " + who).orElse("left the queue before it started")));
+    }
+
+    static Outcome lost(Evidence e, Rule rule, String message) {
+        return bare(e, rule, ItemState.FAILED, ItemReason.LOST, ConfirmedBy.NONE, Optional.of(message));
+    }
+
+    static Outcome unknownWord(Evidence e) {
+        String words = e.item.attempt().sightings().stream()
+                .filter(s -> s.state().phase() == Phase.UNKNOWN)
+                .map(s -> s.source().word() + " says " + s.state().raw())
+                .findFirst()
+                .orElse("unknown");
+        return bare(
+                e,
+                Rule.TIMEOUT_UNKNOWN_WORD,
+                ItemState.FAILED,
+                ItemReason.UNKNOWN_STATE,
+                ConfirmedBy.NONE,
+                Optional.of(words + ", a word that settle does not know"));
+    }
+
+    static Outcome unconfirmed(Evidence e) {
+        String said = e.record().isPresent()
+                ? "; its own exit record says exit code "
+                        + e.record().orElseThrow().exitCode().orElse(0)
+                : "";
+        return bare(
+                e,
+                Rule.TIMEOUT_UNCONFIRMED,
+                ItemState.COMPLETED,
+                ItemReason.UNCONFIRMED,
+                ConfirmedBy.NONE,
+                Optional.of("nobody said how it ended within "
+                        + e.policy.settleTimeout().toSeconds() + " s" + said));
+    }
+
+    private static Outcome bare(
+            Evidence e, Rule rule, ItemState state, ItemReason reason, ConfirmedBy by, Optional<String> message) {
+        return new Outcome(
+                state,
+                reason,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                by,
+                message,
+                e.accounting().or(e::controller).map(s -> s.state().raw()),
+                startedAt(e),
+                finishedAt(e),
+                e.item.attempt().node(),
+                Usage.NONE,
+                rule.word());
+    }
+
+    private static Outcome build(
+            Evidence e,
+            Sighting s,
+            Rule rule,
+            ItemState state,
+            ItemReason reason,
+            OptionalInt code,
+            OptionalInt signal,
+            Optional<String> message) {
+        return new Outcome(
+                state,
+                reason,
+                code,
+                signal,
+                ConfirmedBy.of(s.source().role()),
+                message,
+                s.source().role() == Role.EXIT_RECORD
+                        ? e.accounting().or(e::controller).map(o -> o.state().raw())
+                        : Optional.of(s.state().raw()),
+                s.startedAt().filter(at -> s.source().role() != Role.CONTROLLER).or(() -> startedAt(e)),
+                s.endedAt().filter(at -> s.source().role() != Role.CONTROLLER).or(() -> finishedAt(e)),
+                s.node().or(() -> e.item.attempt().node()),
+                usage(e, s),
+                rule.word());
+    }
+
+    private static Usage usage(Evidence e, Sighting s) {
+        if (!s.usage().equals(Usage.NONE)) {
+            return s.usage();
+        }
+        return e.accounting().or(e::record).map(Sighting::usage).orElse(Usage.NONE);
+    }
+
+    private static Optional<Instant> startedAt(Evidence e) {
+        return e.accounting()
+                .flatMap(Sighting::startedAt)
+                .or(() -> e.record().flatMap(Sighting::startedAt))
+                .or(() -> e.item.attempt().startedAt());
+    }
+
+    private static Optional<Instant> finishedAt(Evidence e) {
+        return e.accounting()
+                .filter(s -> s.state().phase().isEnd())
+                .flatMap(Sighting::endedAt)
+                .or(() -> e.record().flatMap(Sighting::endedAt))
+                .or(() -> e.controller().filter(s -> s.state().phase().isEnd()).flatMap(Sighting::endedAt))
+                .or(() -> e.item.attempt().leftAt());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.Plan.OnExhausted;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the command line, the configuration and the backend decide about driving a run.
+ *
+ * @param backend on the local one there is no controller but the process table: an exit record decides at once
+ * @param interval the regular pause between two questions to the controller
+ * @param intervalMax the pause that quiet times grow to
+ * @param settleTimeout how long an item may settle before its verdict is given without confirmation
+ * @param lostAfter how long a job that no answering source knows is waited for
+ * @param giveUpAfter how long the scheduler may be silent before the run is left; absent for ever
+ * @param maxConcurrent cap on items that are submitted and have not ended
+ * @param arrayMax most tasks of one submission; 1 where the backend has no arrays
+ * @param user who runs this, to tell our own cancellations from others'
+ * @param uid the same as a number, as accounting writes it
+ */
+public record Policy(
+        BackendName backend,
+        Duration interval,
+        Duration intervalMax,
+        Duration settleTimeout,
+        Duration lostAfter,
+        Optional<Duration> giveUpAfter,
+        int maxConcurrent,
+        int arrayMax,
+        OnExhausted onExhausted,
+        Confirmation confirmation,
+        String user,
+        String uid) {
+
+    /** Whether an unconfirmed completion is good enough for what depends on it. */
+    public enum Confirmation {
+        REQUIRED,
+        WAIVED
+    }
+
+    /** Slurm's requeue after NODE_FAIL and PREEMPTED shows within seconds (slurm.md, Identity 2). */
+    static final Duration REQUEUE_WINDOW_MAX = Duration.ofSeconds(10);
+
+    /** How long a failure that the queue named waits for accounting's exit code and names. */
+    static final Duration DETAIL_WINDOW_MAX = Duration.ofSeconds(5);
+
+    /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, table of lags). */
+    static final Duration ACCOUNTING_FIRST = Duration.ofMillis(700);
+
+    /** Least pause between two questions to accounting: 0.3 s of work for it each. */
+    static final Duration ACCOUNTING_GAP_MIN = Duration.ofMillis(1500);
+
+    static final Duration ACCOUNTING_GAP_MAX = Duration.ofSeconds(60);
+
+    /** A job may be unknown to every source for so long after its submission without anybody being asked why. */
+    static final Duration SUBMIT_GRACE = Duration.ofSeconds(5);
+
+    /** How long an intent that a dead driver left is looked for before it counts as never sent. */
+    static final Duration ORPHAN_INTENT_BOUND = Duration.ofSeconds(15);
+
+    /** A cancellation that did not take is sent again after so long. */
+    static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
+
+    Duration requeueWindow() {
+        return min(REQUEUE_WINDOW_MAX, settleTimeout);
+    }
+
+    Duration detailWindow() {
+        return min(DETAIL_WINDOW_MAX, settleTimeout);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}
