@@ -242,6 +242,16 @@ public final class Item {
         return reason;
     }
 
+    /** How it ended in a few words ({@code exit code 3}); empty while it has not. */
+    public Optional<String> phrase() {
+        if (reason.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean byOutcome = attempt.outcome.isPresent() && attempt.outcome.get().reason() == reason.get();
+        return Optional.of(
+                byOutcome ? attempt.outcome.get().phrase() : reason.get().phrase());
+    }
+
     public Optional<String> message() {
         return message;
     }

@@ -42,6 +42,32 @@ public record Outcome(
         return confirmedBy != ConfirmedBy.NONE;
     }
 
+    /**
+     * How it ended in a few words, so that ends of one kind read alike: {@code exit code 3},
+     * {@code signal 9 (SIGKILL)}, {@code out of memory}.
+     */
+    public String phrase() {
+        if (reason == ItemReason.EXIT_CODE && exitCode.isPresent()) {
+            return "exit code " + exitCode.getAsInt();
+        }
+        if (reason == ItemReason.SIGNAL && signal.isPresent()) {
+            return Signals.told(signal.getAsInt());
+        }
+        return reason.phrase();
+    }
+
+    /** As {@link #phrase}, with the code or signal that came with it: {@code time limit, signal 15 (SIGTERM)}. */
+    public String fullPhrase() {
+        String phrase = phrase();
+        if (signal.isPresent() && signal.getAsInt() != 0 && reason != ItemReason.SIGNAL) {
+            return phrase + ", " + Signals.told(signal.getAsInt());
+        }
+        if (exitCode.isPresent() && exitCode.getAsInt() != 0 && reason != ItemReason.EXIT_CODE) {
+            return phrase + ", exit code " + exitCode.getAsInt();
+        }
+        return phrase;
+    }
+
     /** The same outcome told otherwise. */
     public Outcome with(ItemState newState, ItemReason newReason, Optional<String> newMessage, String newRule) {
         return new Outcome(

@@ -5,8 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +66,34 @@ public final class Json {
             throw new IllegalStateException("a string cannot fail to be written", e);
         }
         return out.toString();
+    }
+
+    /** How a document is laid out. */
+    public enum Layout {
+        ONE_LINE,
+        /** Two spaces a level, for documents that people read as well. */
+        INDENTED
+    }
+
+    /**
+     * A generator for a document that is too large or too hot for a tree. Closing it flushes, but does not close,
+     * {@code out}.
+     */
+    public static JsonGenerator generator(Writer out, Layout layout) {
+        try {
+            JsonGenerator generator = FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            if (layout == Layout.INDENTED) {
+                DefaultIndenter indent = new DefaultIndenter("  ", "\n");
+                DefaultPrettyPrinter printer = new DefaultPrettyPrinter(
+                        DefaultPrettyPrinter.DEFAULT_SEPARATORS.withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+                printer.indentObjectsWith(indent);
+                printer.indentArraysWith(indent);
+                generator.setPrettyPrinter(printer);
+            }
+            return generator;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a generator that has written nothing cannot fail", e);
+        }
     }
 
     /** Writes a tree to an open generator. */

@@ -8,15 +8,19 @@ import java.util.Optional;
  * the exit status, wherever a stop is shown.
  */
 public enum StopReason {
-    COMPLETED(Ending.COMPLETED, "", ""),
+    COMPLETED(Ending.COMPLETED, "completed", ""),
     ITEMS_FAILED(
-            Ending.FAILED, "", "settle explain {id} shows the evidence; settle resume {id} runs what failed again"),
+            Ending.FAILED,
+            "items failed",
+            "settle explain {id} shows the evidence; settle resume {id} runs what failed again"),
     MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
     OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
     BUDGET(Ending.INTERRUPTED, "budget reached", "raise budget.cpu_hours, then settle resume {id}"),
-    CANCELLED_BY_USER(Ending.CANCELLED, "", "settle resume {id} runs what has no good verdict"),
+    CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "settle resume {id} runs what has no good verdict"),
     CANCELLED_BY_OTHER(
-            Ending.CANCELLED, "", "ask who cancelled the jobs; settle resume {id} runs what has no good verdict"),
+            Ending.CANCELLED,
+            "cancelled by somebody else",
+            "ask who cancelled the jobs; settle resume {id} runs what has no good verdict"),
     SUBMISSION_REFUSED(
             Ending.INTERRUPTED, "submission refused", "mend what the scheduler refused, then settle resume {id}"),
     DRIVER_DIED(Ending.INTERRUPTED, "its driver died", "settle resume {id} goes on"),
@@ -72,15 +76,20 @@ public enum StopReason {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The stop in a few words, for the middle of a sentence: {@code out of credits}. */
+    public String phrase() {
+        return phrase;
+    }
+
     /**
-     * The sentence that tells the stop, the same everywhere.
+     * The sentence that tells the stop; {@link StopText} is how to come by it.
      *
-     * @param bad how many items failed or were cancelled
+     * @param failures what failed, such as {@code 3 of 20 items failed: 3 exit code 1}
      */
-    public String headline(int bad, int total) {
+    String headline(String failures) {
         return switch (ending) {
             case COMPLETED -> "Run completed.";
-            case FAILED -> "Run failed: " + bad + " of " + total + " items failed.";
+            case FAILED -> "Run failed: " + failures + ".";
             case CANCELLED -> "Run cancelled.";
             case INTERRUPTED, STORAGE, UNREACHABLE, UNCONFIRMED -> "Run interrupted: " + phrase + ".";
         };

@@ -1,0 +1,98 @@
+package dev.settle.core.view;
+
+import dev.settle.core.item.Attempt;
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemReason;
+import java.time.Duration;
+import java.util.Optional;
+
+/** An item in the words that every screen and log uses for it. */
+final class ItemText {
+    private ItemText() {}
+
+    /** The style that its state is shown in. */
+    static Style style(ItemState state) {
+        return switch (state) {
+            case PENDING, NOT_STARTED -> Style.FAINT;
+            case SUBMITTED, QUEUED -> Style.PLAIN;
+            case RUNNING -> Style.LIVE;
+            case SETTLING, DEP_FAILED -> Style.WARN;
+            case COMPLETED -> Style.GOOD;
+            case FAILED, CANCELLED -> Style.BAD;
+        };
+    }
+
+    /** How it ended, with the code or signal; empty while it has not. */
+    static String ending(Item item) {
+        Optional<Outcome> outcome = item.attempt().outcome();
+        Optional<ItemReason> reason = item.reason();
+        if (reason.isEmpty()) {
+            return "";
+        }
+        return outcome.isPresent() && outcome.get().reason() == reason.get()
+                ? outcome.get().fullPhrase()
+                : reason.get().phrase();
+    }
+
+    /** Where an attempt ran and for how long: {@code on n1 after 12s}; empty when neither is known. */
+    static String where(RunView view, Item item, Attempt attempt) {
+        Optional<Duration> elapsed = view.elapsed(item, attempt);
+        String node = attempt.node().isPresent() ? "on " + attempt.node().get() : "";
+        if (elapsed.isEmpty()) {
+            return node;
+        }
+        return node + (node.isEmpty() ? "" : " ") + "after " + Amounts.duration(elapsed.get());
+    }
+
+    /**
+     * What there is to say of an item beside its state: why it waits, where it runs, how it ended, why it did not
+     * start.
+     */
+    static String detail(RunView view, Item item) {
+        return switch (item.state()) {
+            case PENDING -> pending(item);
+            case SUBMITTED, QUEUED ->
+                item.waitReason().isPresent() ? item.waitReason().get().raw() : "";
+            case RUNNING -> {
+                Optional<Duration> elapsed = view.elapsed(item, item.attempt());
+                String node = item.attempt().node().isPresent()
+                        ? "on " + item.attempt().node().get()
+                        : "";
+                yield elapsed.isEmpty()
+                        ? node
+                        : node + (node.isEmpty() ? "" : " ") + "for " + Amounts.duration(elapsed.get());
+            }
+            case SETTLING -> item.attempt().leftWhy().orElse("");
+            case COMPLETED -> {
+                String where = where(view, item, item.attempt());
+                yield item.isUnconfirmed() ? and("unconfirmed", where, item.message()) : where;
+            }
+            case FAILED, CANCELLED -> and(ending(item), where(view, item, item.attempt()), item.message());
+            case DEP_FAILED, NOT_STARTED -> item.message().orElse(ending(item));
+        };
+    }
+
+    private static String pending(Item item) {
+        if (item.isIntended()) {
+            return "being submitted";
+        }
+        if (item.refusals() > 0) {
+            return "refused for now: " + item.message().orElse("");
+        }
+        return "";
+    }
+
+    /** {@code out of memory, exit code 125, on n1 after 2m05s: MESSAGE}. */
+    static String and(String ending, String where, Optional<String> message) {
+        StringBuilder text = new StringBuilder(ending);
+        if (!where.isEmpty()) {
+            text.append(text.length() == 0 ? "" : ", ").append(where);
+        }
+        if (message.isPresent() && !message.get().isBlank()) {
+            text.append(text.length() == 0 ? "" : ": ").append(message.get());
+        }
+        return text.toString();
+    }
+}

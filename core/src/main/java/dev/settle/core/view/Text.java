@@ -1,0 +1,163 @@
+package dev.settle.core.view;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text that came from jobs, tools and users, made fit to be shown. */
+final class Text {
+    private static final char INSTEAD = '\uFFFD';
+
+    private Text() {}
+
+    /**
+     * One line without control characters: line ends and tabs become spaces, everything else that could move a
+     * terminal's cursor, colour it or turn the direction of writing becomes U+FFFD.
+     */
+    static String clean(String text) {
+        int at = 0;
+        while (at < text.length() && isHarmless(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
+            return text;
+        }
+        StringBuilder clean = new StringBuilder(text.length());
+        clean.append(text, 0, at);
+        for (; at < text.length(); at++) {
+            char sign = text.charAt(at);
+            if (isHarmless(sign) || isPair(text, at)) {
+                clean.append(sign);
+            } else if (sign == '\n' || sign == '\t') {
+                clean.append(' ');
+            } else if (sign != '\r') {
+                clean.append(INSTEAD);
+            }
+        }
+        return clean.toString();
+    }
+
+    private static boolean isHarmless(char sign) {
+        if (sign < 0x7F) {
+            return sign >= ' ';
+        }
+        boolean control = sign <= 0x9F;
+        boolean direction = sign == 0x061C
+                || sign == 0x200E
+                || sign == 0x200F
+                || (sign >= 0x2028 && sign <= 0x202E)
+                || (sign >= 0x2066 && sign <= 0x2069)
+                || sign == 0xFEFF;
+        return !control && !direction && !Character.isSurrogate(sign);
+    }
+
+    private static boolean isPair(String text, int at) {
+        char sign = text.charAt(at);
+        return Character.isHighSurrogate(sign)
+                ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
+                : Character.isLowSurrogate(sign) && at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+    }
+
+    /** How many columns a terminal needs for the text. */
+    static int width(String text) {
+        int width = 0;
+        for (int at = 0; at < text.length(); ) {
+            int sign = text.codePointAt(at);
+            width += width(sign);
+            at += Character.charCount(sign);
+        }
+        return width;
+    }
+
+    /** Two columns for the wide scripts and pictographs of Unicode's EastAsianWidth.txt, none for combining marks. */
+    private static int width(int sign) {
+        if (sign < 0x300) {
+            return 1;
+        }
+        int type = Character.getType(sign);
+        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
+            return 0;
+        }
+        boolean wide = (sign >= 0x1100 && sign <= 0x115F)
+                || (sign >= 0x2E80 && sign <= 0xA4CF && sign != 0x303F)
+                || (sign >= 0xA960 && sign <= 0xA97C)
+                || (sign >= 0xAC00 && sign <= 0xD7A3)
+                || (sign >= 0xF900 && sign <= 0xFAFF)
+                || (sign >= 0xFE30 && sign <= 0xFE6F)
+                || (sign >= 0xFF00 && sign <= 0xFF60)
+                || (sign >= 0xFFE0 && sign <= 0xFFE6)
+                || (sign >= 0x1F300 && sign <= 0x1F64F)
+                || (sign >= 0x1F680 && sign <= 0x1F6FF)
+                || (sign >= 0x1F900 && sign <= 0x1FAFF)
+                || (sign >= 0x20000 && sign <= 0x3FFFD);
+        return wide ? 2 : 1;
+    }
+
+    /** The text in at most so many columns, with {@code ...} where something is missing. */
+    static String fit(String text, int columns) {
+        if (width(text) <= columns) {
+            return text;
+        }
+        String dots = ".".repeat(Math.min(3, Math.max(0, columns)));
+        return head(text, columns - dots.length()) + dots;
+    }
+
+    /** As much of the beginning as fits. */
+    static String head(String text, int columns) {
+        int width = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int sign = text.codePointAt(at);
+            width += width(sign);
+            if (width > columns) {
+                break;
+            }
+            at += Character.charCount(sign);
+        }
+        return text.substring(0, at);
+    }
+
+    /** Spaces after the text up to so many columns. */
+    static String pad(String text, int columns) {
+        int missing = columns - width(text);
+        return missing <= 0 ? text : text + " ".repeat(missing);
+    }
+
+    /** Breaks at spaces into lines of at most so many columns; longer words are broken within. */
+    static List<String> wrap(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        String rest = text.strip();
+        while (width(rest) > columns && columns > 0) {
+            String head = head(rest, columns);
+            boolean atWordEnd = rest.charAt(head.length()) == ' ';
+            int space = atWordEnd ? head.length() : head.lastIndexOf(' ');
+            // A wide character in a single column: it must go somewhere.
+            int cut = space > 0 ? space : Math.max(head.length(), Character.charCount(rest.codePointAt(0)));
+            lines.add(rest.substring(0, cut).stripTrailing());
+            rest = rest.substring(cut).stripLeading();
+        }
+        if (!rest.isEmpty() || lines.isEmpty()) {
+            lines.add(rest);
+        }
+        return lines;
+    }
+
+    /** {@code 1 item}, {@code 2 items}. */
+    static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** The word as a shell takes it: quoted where it would be expanded, as in {@code 'train[lr=0.1]'}. */
+    static String shellWord(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char sign = word.charAt(i);
+            boolean plain = (sign >= 'a' && sign <= 'z')
+                    || (sign >= 'A' && sign <= 'Z')
+                    || (sign >= '0' && sign <= '9')
+                    || "._=,+-:@/%".indexOf(sign) >= 0;
+            if (!plain) {
+                return "'" + word.replace("'", "'\\''") + "'";
+            }
+        }
+        return word.isEmpty() ? "''" : word;
+    }
+}

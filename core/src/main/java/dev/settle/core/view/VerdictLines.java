@@ -1,0 +1,137 @@
+package dev.settle.core.view;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.run.RunPhase;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The end of a run told to people: headline first, then what stopped it, what is kept, what failed, what to do. */
+public final class VerdictLines {
+    /** More failed items than this are counted, not listed. */
+    static final int FAILURES_MAX = 10;
+
+    /** More words of evidence than this stay in {@code explain}. */
+    static final int EVIDENCE_MAX = 5;
+
+    /** Longer ids push their row's text to the right, the others' not. */
+    private static final int ID_COLUMNS_MAX = 40;
+
+    private static final int TAIL_COLUMNS_MAX = 200;
+
+    private VerdictLines() {}
+
+    /** The whole block. The first line alone is the verdict. */
+    public static List<Line> of(RunView view, OutputTail tail) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(headline(view));
+        lines.addAll(stopBlock(view));
+        lines.addAll(failures(view, tail));
+        Optional<String> hint = view.hint();
+        if (hint.isPresent()) {
+            lines.add(Line.of("Next: " + hint.get()));
+        }
+        return lines;
+    }
+
+    /** The first line. */
+    public static Line headline(RunView view) {
+        return Line.of(style(view), view.headline());
+    }
+
+    static Style style(RunView view) {
+        if (view.isStalled()) {
+            return Style.WARN;
+        }
+        return switch (view.phase()) {
+            case RUNNING -> Style.LIVE;
+            case COMPLETED -> view.run().unconfirmed() > 0 ? Style.WARN : Style.GOOD;
+            case FAILED -> Style.BAD;
+            case INTERRUPTED, CANCELLED -> Style.WARN;
+        };
+    }
+
+    /** What stopped it and who said so, and what is kept; empty while nothing stops the run. */
+    static List<Line> stopBlock(RunView view) {
+        Optional<StopText> found = view.stopText();
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        StopText text = found.get();
+        List<Line> lines = new ArrayList<>();
+        text.detail().ifPresent(detail -> lines.add(Line.of(detail)));
+        lines.addAll(evidence(view.stop().orElseThrow()));
+        text.failures().ifPresent(failures -> lines.add(Line.of(Style.BAD, failures)));
+        text.dependents().ifPresent(dependents -> lines.add(Line.of(dependents)));
+        text.unconfirmed().ifPresent(unconfirmed -> lines.add(Line.of(Style.WARN, unconfirmed)));
+        lines.add(Line.of(text.kept()));
+        return lines;
+    }
+
+    private static List<Line> evidence(Stop stop) {
+        List<Line> lines = new ArrayList<>();
+        for (Stop.Evidence evidence : stop.evidence()) {
+            if (lines.size() == EVIDENCE_MAX) {
+                lines.add(Line.of("  and " + (stop.evidence().size() - EVIDENCE_MAX) + " more"));
+                break;
+            }
+            lines.add(Line.of("  " + evidence.source() + " said at " + Times.rfc3339(evidence.at()) + ": ")
+                    .and(Style.STRONG, evidence.text()));
+        }
+        return lines;
+    }
+
+    /** A line for each failed item with the last of its stderr below, then the commands that look further. */
+    static List<Line> failures(RunView view, OutputTail tail) {
+        List<Item> shown = new ArrayList<>();
+        int more = 0;
+        for (Item item : view.items()) {
+            if (isFailure(view, item)) {
+                if (shown.size() < FAILURES_MAX) {
+                    shown.add(item);
+                } else {
+                    more++;
+                }
+            }
+        }
+        if (shown.isEmpty()) {
+            return List.of();
+        }
+        int columns = 0;
+        for (Item item : shown) {
+            columns = Math.max(
+                    columns, Math.min(ID_COLUMNS_MAX, Text.width(item.id().value())));
+        }
+        List<Line> lines = new ArrayList<>();
+        for (Item item : shown) {
+            lines.add(Line.of("  ")
+                    .and(Style.BAD, Text.pad(item.id().value(), columns))
+                    .and("  " + ItemText.detail(view, item)));
+            addTail(lines, tail.lines(item));
+        }
+        if (more > 0) {
+            lines.add(Line.of("  and " + more + " more: settle status " + view.id()));
+        }
+        String first = view.id() + " " + Text.shellWord(shown.get(0).id().value());
+        boolean ran = shown.get(0).attempt().startedAt().isPresent();
+        lines.add(Line.of(
+                "Look further: " + (ran ? "settle logs --stderr " + first + "; " : "") + "settle explain " + first));
+        return lines;
+    }
+
+    /** In a run that was cancelled, what was cancelled with it is no news. */
+    private static boolean isFailure(RunView view, Item item) {
+        return item.state() == ItemState.FAILED
+                || (item.state() == ItemState.CANCELLED && view.phase() != RunPhase.CANCELLED);
+    }
+
+    private static void addTail(List<Line> lines, List<String> tail) {
+        int from = Math.max(0, tail.size() - OutputTail.LINES_MAX);
+        for (int i = from; i < tail.size(); i++) {
+            lines.add(Line.of(Style.FAINT, "    | " + Text.fit(Text.clean(tail.get(i)), TAIL_COLUMNS_MAX)));
+        }
+    }
+}
