@@ -56,7 +56,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(PLAN, Set.of()),
             entry(JSON, Set.of()),
-            entry(PORT, Set.of(PLAN)),
+            entry(PORT, Set.of(JSON, PLAN)),
             entry(ITEM, Set.of(PLAN, PORT)),
             entry(RUN, Set.of(PLAN, PORT, ITEM)),
             entry(DRIVE, Set.of(PLAN, PORT, ITEM, RUN)),
