@@ -26,6 +26,18 @@ public final class Fields {
         return new Fields(new LinkedHashMap<>(tree));
     }
 
+    /**
+     * Takes over what {@link Json#read} returned.
+     *
+     * @throws IOException when it is no object
+     */
+    public static Fields ofParsed(@Nullable Object tree) throws IOException {
+        if (!(tree instanceof Map<?, ?>)) {
+            throw new IOException("not a JSON object: " + tree);
+        }
+        return new Fields(Json.asMap(tree));
+    }
+
     public Map<String, @Nullable Object> asMap() {
         return map;
     }
@@ -155,6 +167,18 @@ public final class Fields {
             texts.add(text);
         }
         return texts;
+    }
+
+    /** The whole numbers of a list; empty when absent. */
+    public List<Long> longs(String name) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        for (Object each : list(name)) {
+            if (!(each instanceof Long) && !(each instanceof Integer)) {
+                throw wrong(name, "a list of whole numbers", each);
+            }
+            numbers.add(((Number) each).longValue());
+        }
+        return numbers;
     }
 
     /** The string values of an object; empty when absent. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -55,6 +56,20 @@ public final class Json {
             }
             return new Fields(asMap(tree));
         }
+    }
+
+    /**
+     * Parses the value that the parser stands on: for documents of many objects that are read one by one.
+     *
+     * @throws IOException when the text is no JSON or nests deeper than {@value #DEPTH_MAX}
+     */
+    public static @Nullable Object read(JsonParser parser) throws IOException {
+        return value(parser, 0);
+    }
+
+    /** A parser with the strictness of this class, for documents of many objects. */
+    public static JsonParser parser(Reader in) throws IOException {
+        return FACTORY.createParser(in);
     }
 
     /** Writes a tree on one line, without a line end. */

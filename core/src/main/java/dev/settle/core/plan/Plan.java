@@ -1,6 +1,7 @@
 package dev.settle.core.plan;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -16,6 +17,8 @@ import java.util.OptionalInt;
  * @param budgetCpuHours our own ceiling on cpu hours spent
  * @param items in the order of the file
  * @param queue a metered step queue that feeds the run in place of items
+ * @param inherited what generated items inherit from the run file (its defaults and environment rules), as JSON that
+ *     only {@link RunFiles#readGenerated} reads
  */
 public record Plan(
         String name,
@@ -26,10 +29,56 @@ public record Plan(
         Credits credits,
         OptionalDouble budgetCpuHours,
         List<PlanItem> items,
-        Optional<QueueSpec> queue) {
+        Optional<QueueSpec> queue,
+        Optional<String> inherited) {
 
     public Plan {
         items = List.copyOf(items);
+    }
+
+    /** A plan of these items, with nothing else said. */
+    public static Plan of(String name, List<PlanItem> items) {
+        return new Plan(
+                name,
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                false,
+                Credits.DEFAULT,
+                OptionalDouble.empty(),
+                items,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same plan on another backend. */
+    public Plan withBackend(BackendName other) {
+        return new Plan(
+                name,
+                Optional.of(other),
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited);
+    }
+
+    /** The same plan with another cap on items that are submitted and have not ended. */
+    public Plan withMaxConcurrent(int cap) {
+        return new Plan(
+                name,
+                backend,
+                OptionalInt.of(cap),
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited);
     }
 
     /** Where items run. */
@@ -38,7 +87,7 @@ public record Plan(
         SLURM;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         public static Optional<BackendName> ofWord(String word) {
@@ -54,7 +103,20 @@ public record Plan(
     /** What happens when the account runs out of credits. */
     public enum OnExhausted {
         INTERRUPT,
-        WAIT
+        WAIT;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<OnExhausted> ofWord(String word) {
+            for (OnExhausted choice : values()) {
+                if (choice.word().equals(word)) {
+                    return Optional.of(choice);
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     /**

@@ -44,6 +44,26 @@ public record PlanItem(
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
     }
 
+    /** The same item with other dependencies. */
+    public PlanItem withDeps(List<ItemId> others) {
+        return new PlanItem(
+                id,
+                name,
+                script,
+                others,
+                workingDir,
+                env,
+                setup,
+                resources,
+                timeout,
+                retries,
+                generatesSource,
+                output,
+                error,
+                expect,
+                jobId);
+    }
+
     /** An item that only runs a command. */
     public static PlanItem command(ItemId id, String script) {
         return new PlanItem(

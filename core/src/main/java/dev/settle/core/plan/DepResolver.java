@@ -1,0 +1,82 @@
+package dev.settle.core.plan;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns dependencies as written into ids: literal ids, the id of a matrix, wildcards. */
+final class DepResolver {
+    /** Items wait for each other through more edges than this only by mistake. */
+    static final long EDGES_MAX = 2_000_000;
+
+    private final Problems problems;
+    private final IdIndex index;
+    private final Map<String, List<ItemId>> byPattern = new HashMap<>();
+    private long edges;
+
+    DepResolver(Problems problems, IdIndex index) {
+        this.problems = problems;
+        this.index = index;
+    }
+
+    /** The ids in the order written, matches of a wildcard in the order of the document, each once. */
+    List<ItemId> resolve(Draft draft) {
+        if (draft.deps().isEmpty() || edges > EDGES_MAX) {
+            return List.of();
+        }
+        List<ItemId> resolved;
+        if (draft.deps().size() == 1) {
+            resolved = one(draft, draft.deps().get(0));
+        } else {
+            Set<ItemId> all = new LinkedHashSet<>();
+            draft.deps().forEach(dep -> all.addAll(one(draft, dep)));
+            resolved = List.copyOf(all);
+        }
+        edges += resolved.size();
+        if (edges > EDGES_MAX) {
+            problems.add(
+                    draft.line(),
+                    draft.column(),
+                    draft.trail(),
+                    "more than " + EDGES_MAX + " dependencies in all",
+                    "let many items wait for one item in between");
+        }
+        return resolved;
+    }
+
+    private List<ItemId> one(Draft draft, Draft.Dep dep) {
+        ItemId self = draft.item().id();
+        String text = dep.text();
+        if (text.equals(self.value())) {
+            problems.add(dep.node(), dep.trail(), Values.quoted(text) + " depends on itself", "");
+            return List.of();
+        }
+        List<ItemId> exact = index.exactly(text);
+        if (!exact.isEmpty()) {
+            return exact;
+        }
+        if (!Wildcard.isOne(text)) {
+            problems.add(
+                    dep.node(),
+                    dep.trail(),
+                    "there is no item " + Values.quoted(text),
+                    problems.isFull() ? "" : Suggest.didYouMean(text, index.sample()));
+            return List.of();
+        }
+        // Found once for all items that use the same pattern; only an item that matches itself gets a list of its own.
+        List<ItemId> matches = byPattern.computeIfAbsent(text, index::matching);
+        List<ItemId> others = matches.contains(self)
+                ? matches.stream().filter(id -> !id.equals(self)).toList()
+                : matches;
+        if (others.isEmpty()) {
+            problems.add(
+                    dep.node(),
+                    dep.trail(),
+                    Values.quoted(text) + " matches no other item",
+                    "see settle validate for the ids");
+        }
+        return others;
+    }
+}

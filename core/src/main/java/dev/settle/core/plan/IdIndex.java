@@ -1,0 +1,68 @@
+package dev.settle.core.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The ids of a run in the order of the document, found by id, by the id of their matrix, or by a pattern. */
+final class IdIndex {
+    private static final int SAMPLE_MAX = 1_000;
+
+    private final List<ItemId> order = new ArrayList<>();
+    private final Map<String, Integer> position = new HashMap<>();
+    private final Map<String, List<ItemId>> byBase = new HashMap<>();
+    private String[] sorted = new String[0];
+
+    /** Adds an id; false when it is there already. */
+    boolean add(ItemId id) {
+        if (position.putIfAbsent(id.value(), order.size()) != null) {
+            return false;
+        }
+        order.add(id);
+        return true;
+    }
+
+    /** Adds one of the items of a matrix. */
+    boolean add(ItemId id, String base) {
+        boolean added = add(id);
+        if (added && !base.equals(id.value())) {
+            byBase.computeIfAbsent(base, key -> new ArrayList<>()).add(id);
+        }
+        return added;
+    }
+
+    boolean has(String id) {
+        return position.containsKey(id);
+    }
+
+    /** The item of this id, or all items of the matrix of this id; empty when there is neither. */
+    List<ItemId> exactly(String text) {
+        Integer at = position.get(text);
+        return at != null ? List.of(order.get(at)) : byBase.getOrDefault(text, List.of());
+    }
+
+    /** The ids that match, in the order of the document. */
+    List<ItemId> matching(String pattern) {
+        if (sorted.length != order.size()) {
+            sorted = order.stream().map(ItemId::value).sorted().toArray(String[]::new);
+        }
+        Wildcard wildcard = new Wildcard(pattern);
+        String start = wildcard.literalStart();
+        int from = Arrays.binarySearch(sorted, start);
+        List<Integer> found = new ArrayList<>();
+        for (int i = from < 0 ? -from - 1 : from; i < sorted.length && sorted[i].startsWith(start); i++) {
+            if (wildcard.matches(sorted[i])) {
+                found.add(position.getOrDefault(sorted[i], 0));
+            }
+        }
+        return found.stream().sorted().map(order::get).toList();
+    }
+
+    /** Some ids, for hints. */
+    Collection<String> sample() {
+        return order.stream().limit(SAMPLE_MAX).map(ItemId::value).toList();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.settle.core.plan;
+
+import static dev.settle.core.plan.RunFileKey.ACCOUNT;
+import static dev.settle.core.plan.RunFileKey.COMMAND;
+import static dev.settle.core.plan.RunFileKey.CONSTRAINT;
+import static dev.settle.core.plan.RunFileKey.CPUS;
+import static dev.settle.core.plan.RunFileKey.DEPS;
+import static dev.settle.core.plan.RunFileKey.ENV;
+import static dev.settle.core.plan.RunFileKey.ERROR;
+import static dev.settle.core.plan.RunFileKey.EXPECT;
+import static dev.settle.core.plan.RunFileKey.EXTRA;
+import static dev.settle.core.plan.RunFileKey.GENERATES_SOURCE;
+import static dev.settle.core.plan.RunFileKey.GPUS;
+import static dev.settle.core.plan.RunFileKey.GRES;
+import static dev.settle.core.plan.RunFileKey.ID;
+import static dev.settle.core.plan.RunFileKey.ITEM_NAME;
+import static dev.settle.core.plan.RunFileKey.MATRIX;
+import static dev.settle.core.plan.RunFileKey.MEMORY;
+import static dev.settle.core.plan.RunFileKey.OUTPUT;
+import static dev.settle.core.plan.RunFileKey.PARTITION;
+import static dev.settle.core.plan.RunFileKey.QOS;
+import static dev.settle.core.plan.RunFileKey.RETRIES;
+import static dev.settle.core.plan.RunFileKey.SCRIPT;
+import static dev.settle.core.plan.RunFileKey.SETUP;
+import static dev.settle.core.plan.RunFileKey.TIMEOUT;
+import static dev.settle.core.plan.RunFileKey.TIME_LIMIT;
+import static dev.settle.core.plan.RunFileKey.WORKING_DIR;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Reads one item of the file into the drafts of the items that it stands for: one, or one for each combination. */
+final class ItemReader {
+    private final Problems problems;
+    private final Surroundings around;
+    private final Scripts scripts;
+    private final Environments environments;
+    private final Optional<Keyed> defaults;
+
+    /** Items whose resources are alike share one object. */
+    private final Map<Resources, Resources> resources = new HashMap<>();
+
+    ItemReader(
+            Problems problems,
+            Surroundings around,
+            Scripts scripts,
+            Environments environments,
+            Optional<Keyed> defaults) {
+        this.problems = problems;
+        this.around = around;
+        this.scripts = scripts;
+        this.environments = environments;
+        this.defaults = defaults;
+    }
+
+    /** Hands over a draft for each item that {@code node} stands for, as far as its problems allow. */
+    void read(Node node, Trail trail, Consumer<Draft> drafts) {
+        if (!(node instanceof Node.OfMap map)) {
+            problems.add(node, trail, "this is " + node.noun() + ", not an item", "write a map with id and command");
+            return;
+        }
+        Keyed keyed = Keyed.of(map, RunFileKey.Scope.ITEM, trail, problems);
+        if (!keyed.has(MATRIX)) {
+            readOne(keyed, Bindings.NONE, "").ifPresent(drafts);
+            return;
+        }
+        for (Matrix.Combination combination : Matrix.of(keyed, problems)) {
+            readOne(keyed, combination.bindings(), combination.suffix()).ifPresent(drafts);
+        }
+    }
+
+    /** What {@code defaults} says by itself: its problems are told once, even if every item says otherwise. */
+    void checkDefaults(Keyed keyed) {
+        Values values = new Values(problems, Bindings.NONE, around.home());
+        body(keyed, keyed, values);
+    }
+
+    private Optional<Draft> readOne(Keyed keyed, Bindings bindings, String suffix) {
+        Values values = new Values(problems, bindings, around.home());
+        Optional<String> written = keyed.value(ID).isPresent() ? values.text(keyed, ID) : Optional.empty();
+        if (!keyed.has(ID)) {
+            keyed.missing(ID, problems, "every item needs an id of its own");
+        }
+        // An id that names the combination itself is taken as it is: train-{seed}.
+        boolean named = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw && bindings.mentions(raw.text);
+        Optional<String> id = written.map(text -> named ? text : text + suffix).filter(text -> legal(keyed, text));
+        Optional<String> script = script(keyed, values);
+        Body body = body(keyed, defaults.orElse(keyed), values);
+        List<Draft.Dep> deps = deps(keyed, values);
+        if (id.isEmpty() || script.isEmpty()) {
+            return Optional.empty();
+        }
+        ItemId itemId = new ItemId(id.get());
+        Environments.Prepared prepared = environments.prepare(keyed, defaults, values, script.get(), body.setup);
+        PlanItem item = new PlanItem(
+                itemId,
+                values.name(keyed, ITEM_NAME).orElse(itemId.value()),
+                prepared.script(),
+                List.of(),
+                body.workingDir,
+                prepared.env(),
+                prepared.setup(),
+                body.resources,
+                body.timeout,
+                body.retries,
+                values.path(keyed, GENERATES_SOURCE),
+                body.output,
+                body.error,
+                body.expect,
+                Optional.empty());
+        String base = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw ? raw.text : "";
+        return Optional.of(new Draft(item, base, keyed.node.line, keyed.node.column, keyed.trail, deps));
+    }
+
+    private boolean legal(Keyed keyed, String id) {
+        if (ItemId.isLegal(id)) {
+            return true;
+        }
+        String wrong = id.length() > ItemId.LENGTH_MAX
+                ? "this id is " + id.length() + " characters long"
+                : Values.quoted(id) + " is not an item id";
+        problems.add(
+                Values.place(keyed, ID),
+                keyed.at(ID),
+                wrong,
+                id.length() > ItemId.LENGTH_MAX
+                        ? "write at most " + ItemId.LENGTH_MAX
+                        : "use letters, digits and . _ = , [ ] + - : @, not beginning with - or .");
+        return false;
+    }
+
+    private Optional<String> script(Keyed keyed, Values values) {
+        if (keyed.has(COMMAND) && keyed.has(SCRIPT)) {
+            problems.add(
+                    Values.place(keyed, SCRIPT), keyed.at(SCRIPT), "there is a command as well", "keep one of the two");
+            return Optional.empty();
+        }
+        if (keyed.has(SCRIPT)) {
+            Node node = Values.place(keyed, SCRIPT);
+            return values.filled(keyed, SCRIPT).flatMap(text -> scripts.text(text, node, keyed.at(SCRIPT), problems));
+        }
+        if (!keyed.has(COMMAND)) {
+            keyed.missing(COMMAND, problems, "write what runs, as command or script");
+        }
+        return values.filled(keyed, COMMAND);
+    }
+
+    private List<Draft.Dep> deps(Keyed keyed, Values values) {
+        List<Node> nodes = values.elements(keyed, DEPS);
+        if (nodes.isEmpty()) {
+            return List.of();
+        }
+        List<Draft.Dep> deps = new ArrayList<>(nodes.size());
+        for (Node node : nodes) {
+            Trail at = nodes.size() == 1 ? keyed.at(DEPS) : keyed.at(DEPS).index(deps.size());
+            values.text(node, at).ifPresent(text -> deps.add(new Draft.Dep(text, node, at)));
+        }
+        return deps;
+    }
+
+    /** What an item has of its own or from {@code defaults}. */
+    private record Body(
+            Optional<String> workingDir,
+            Optional<String> setup,
+            Resources resources,
+            Optional<java.time.Duration> timeout,
+            Retries retries,
+            Optional<String> output,
+            Optional<String> error,
+            Expect expect) {}
+
+    private Body body(Keyed own, Keyed fallback, Values values) {
+        Chosen from = new Chosen(own, fallback);
+        Resources wanted = new Resources(
+                values.whole(from.of(CPUS), CPUS, 1),
+                values.size(from.of(MEMORY), MEMORY),
+                values.whole(from.of(GPUS), GPUS, 0),
+                values.line(from.of(GRES), GRES),
+                values.limit(from.of(TIME_LIMIT), TIME_LIMIT),
+                values.line(from.of(PARTITION), PARTITION),
+                values.line(from.of(ACCOUNT), ACCOUNT),
+                values.line(from.of(QOS), QOS),
+                values.line(from.of(CONSTRAINT), CONSTRAINT),
+                SbatchOptions.extra(from.of(EXTRA), EXTRA, values));
+        return new Body(
+                values.path(from.of(WORKING_DIR), WORKING_DIR),
+                values.text(from.of(SETUP), SETUP).filter(text -> !text.isBlank()),
+                resources.computeIfAbsent(wanted, each -> each),
+                values.limit(from.of(TIMEOUT), TIMEOUT),
+                Policies.retries(from.of(RETRIES), RETRIES, values),
+                values.path(from.of(OUTPUT), OUTPUT),
+                values.path(from.of(ERROR), ERROR),
+                Policies.expect(from.of(EXPECT), EXPECT, values));
+    }
+
+    /** The item where it has the key, else the defaults. */
+    private record Chosen(Keyed own, Keyed fallback) {
+        Keyed of(RunFileKey key) {
+            return own.has(key) ? own : fallback;
+        }
+    }
+
+    /** Whether the environment of an item is anything but a map of variables. */
+    static boolean hasRules(Keyed keyed) {
+        return keyed.value(ENV).filter(Node.OfList.class::isInstance).isPresent();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.settle.core.plan;
+
+import static dev.settle.core.plan.RunFileKey.RETRY_DELAY;
+import static dev.settle.core.plan.RunFileKey.RETRY_MAX;
+import static dev.settle.core.plan.RunFileKey.RETRY_ON;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads {@code retries} and {@code expect}: when an item is tried again, and what counts as good. */
+final class Policies {
+    private static final List<String> REASONS =
+            Arrays.stream(ItemReason.values()).map(ItemReason::word).toList();
+    private static final Pattern COMPARISON =
+            Pattern.compile("\\s*([A-Za-z_][\\w./:-]*)\\s*(<=|>=|==|!=|<|>)\\s*(\\S+)\\s*");
+    private static final String COMPARISON_EXAMPLE = "write exit codes, or a comparison such as accuracy >= 0.8";
+
+    private Policies() {}
+
+    /** A whole number, or a map with {@code max}, {@code on} and {@code delay}. */
+    static Retries retries(Keyed map, RunFileKey key, Values values) {
+        Optional<Node> node = map.value(key);
+        if (node.isEmpty()) {
+            return Retries.NONE;
+        }
+        if (node.get() instanceof Node.Scalar) {
+            OptionalInt max = values.whole(map, key, 0);
+            return max.orElse(0) == 0 ? Retries.NONE : new Retries(max.getAsInt(), Set.of(), Duration.ZERO);
+        }
+        Optional<Keyed> found = Keyed.ofNode(node.get(), RunFileKey.Scope.RETRIES, map.at(key), values.problems);
+        if (found.isEmpty()) {
+            return Retries.NONE;
+        }
+        Keyed inner = found.get();
+        if (!inner.has(RETRY_MAX)) {
+            inner.missing(RETRY_MAX, values.problems, "write how often, such as max: 2");
+        }
+        Set<ItemReason> on = EnumSet.noneOf(ItemReason.class);
+        for (Node reason : values.elements(inner, RETRY_ON)) {
+            values.word(reason, inner.at(RETRY_ON), ItemReason::ofWord, REASONS).ifPresent(on::add);
+        }
+        if (on.contains(ItemReason.OK)) {
+            values.problems.add(
+                    Values.place(inner, RETRY_ON), inner.at(RETRY_ON), "an item that is ok is not tried again", "");
+        }
+        Retries retries = new Retries(
+                values.whole(inner, RETRY_MAX, 0).orElse(0),
+                on,
+                values.duration(inner, RETRY_DELAY).orElse(Duration.ZERO));
+        return retries.max() == 0 ? Retries.NONE : retries;
+    }
+
+    /** Exit codes and a comparison: one, or a list of them. */
+    static Expect expect(Keyed map, RunFileKey key, Values values) {
+        if (!map.has(key)) {
+            return Expect.ZERO;
+        }
+        Set<Integer> codes = new LinkedHashSet<>();
+        Optional<Expect.Comparison> metric = Optional.empty();
+        for (Node node : values.elements(map, key)) {
+            Optional<String> text = values.text(node, map.at(key));
+            if (text.isEmpty()) {
+                continue;
+            }
+            if (text.get().matches("\\d{1,9}")) {
+                int code = Integer.parseInt(text.get());
+                if (code > 255) {
+                    values.problems.add(node, map.at(key), code + " is no exit code", "write 0 to 255");
+                }
+                codes.add(code);
+            } else if (metric.isPresent()) {
+                values.problems.add(node, map.at(key), "a second comparison", "keep one");
+            } else {
+                metric = comparison(text.get(), node, map.at(key), values.problems);
+            }
+        }
+        return codes.isEmpty() && metric.isEmpty() ? Expect.ZERO : new Expect(codes, metric);
+    }
+
+    private static Optional<Expect.Comparison> comparison(String text, Node node, Trail at, Problems problems) {
+        Matcher parts = COMPARISON.matcher(text);
+        if (parts.matches()) {
+            try {
+                return Optional.of(new Expect.Comparison(
+                        parts.group(1),
+                        Expect.Operator.ofSign(parts.group(2)).orElseThrow(),
+                        new BigDecimal(parts.group(3)).doubleValue()));
+            } catch (NumberFormatException e) {
+                problems.add(node, at, Values.quoted(parts.group(3)) + " is not a number", COMPARISON_EXAMPLE);
+                return Optional.empty();
+            }
+        }
+        problems.add(node, at, Values.quoted(text) + " is no exit code and no comparison", COMPARISON_EXAMPLE);
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.settle.core.plan;
+
+import static dev.settle.core.plan.RunFileKey.QUEUE_AUTO_RESUME;
+import static dev.settle.core.plan.RunFileKey.QUEUE_COMMAND;
+import static dev.settle.core.plan.RunFileKey.QUEUE_FILES;
+import static dev.settle.core.plan.RunFileKey.QUEUE_MAXIMIZE;
+import static dev.settle.core.plan.RunFileKey.QUEUE_METRIC;
+import static dev.settle.core.plan.RunFileKey.QUEUE_POLL;
+import static dev.settle.core.plan.RunFileKey.QUEUE_RUN;
+import static dev.settle.core.plan.RunFileKey.QUEUE_STEPS;
+import static dev.settle.core.plan.RunFileKey.QUEUE_TIMEOUT;
+import static dev.settle.core.plan.RunFileKey.QUEUE_TOKEN_ENV;
+import static dev.settle.core.plan.RunFileKey.QUEUE_TOPUP_URL;
+import static dev.settle.core.plan.RunFileKey.QUEUE_URL;
+import static dev.settle.core.plan.RunFileKey.QUEUE_WORKING_DIR;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Reads {@code queue}: the metered step queue that feeds a run in place of items. */
+final class QueueReader {
+    private static final Duration POLL = Duration.ofSeconds(5);
+
+    private QueueReader() {}
+
+    static Optional<QueueSpec> read(Keyed queue, Values values) {
+        Optional<String> url = values.address(queue, QUEUE_URL);
+        Optional<String> command = values.filled(queue, QUEUE_COMMAND);
+        Optional<String> metric = values.line(queue, QUEUE_METRIC);
+        for (RunFileKey key : new RunFileKey[] {QUEUE_URL, QUEUE_COMMAND, QUEUE_METRIC}) {
+            if (!queue.has(key)) {
+                queue.missing(key, values.problems, "such as " + key.word + ": " + key.example);
+            }
+        }
+        QueueSpec rest = new QueueSpec(
+                url.orElse(""),
+                values.line(queue, QUEUE_RUN),
+                values.line(queue, QUEUE_TOKEN_ENV),
+                values.whole(queue, QUEUE_STEPS, 1),
+                values.path(queue, QUEUE_WORKING_DIR),
+                values.texts(queue, QUEUE_FILES),
+                command.orElse(""),
+                values.limit(queue, QUEUE_TIMEOUT),
+                metric.orElse(""),
+                values.flag(queue, QUEUE_MAXIMIZE).orElse(true),
+                values.address(queue, QUEUE_TOPUP_URL),
+                values.limit(queue, QUEUE_POLL).orElse(POLL),
+                values.flag(queue, QUEUE_AUTO_RESUME).orElse(false));
+        return url.isPresent() && command.isPresent() && metric.isPresent() ? Optional.of(rest) : Optional.empty();
+    }
+}

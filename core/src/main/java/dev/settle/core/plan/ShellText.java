@@ -1,0 +1,42 @@
+package dev.settle.core.plan;
+
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Text for a POSIX shell. */
+public final class ShellText {
+    private static final String SAFE = "@%+=:,./-_";
+
+    private ShellText() {}
+
+    /** The words as one command line that a shell splits into these very words. */
+    public static String join(List<String> words) {
+        StringJoiner line = new StringJoiner(" ");
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            // A first word with "=" would be an assignment.
+            line.add(i == 0 && word.indexOf('=') >= 0 ? inQuotes(word) : quote(word));
+        }
+        return line.toString();
+    }
+
+    /** One word that a shell reads as this very text. */
+    public static String quote(String word) {
+        if (word.isEmpty()) {
+            return "''";
+        }
+        for (int i = 0; i < word.length(); i++) {
+            char sign = word.charAt(i);
+            boolean plain =
+                    (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z') || (sign >= '0' && sign <= '9');
+            if (!plain && SAFE.indexOf(sign) < 0) {
+                return inQuotes(word);
+            }
+        }
+        return word;
+    }
+
+    private static String inQuotes(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}
