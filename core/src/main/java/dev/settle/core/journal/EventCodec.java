@@ -3,6 +3,7 @@ package dev.settle.core.journal;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
+import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.run.Entry;
@@ -117,7 +118,7 @@ public final class EventCodec {
                 RunEvent.Appended e = (RunEvent.Appended) event;
                 List<Map<String, Object>> items = new ArrayList<>();
                 for (PlanItem item : e.items()) {
-                    items.add(PlanItemCodec.tree(item));
+                    items.add(PlanCodec.tree(item));
                 }
                 tree.maybe("by", e.by()).objects("items", items);
             }
@@ -149,7 +150,7 @@ public final class EventCodec {
             case APPENDED -> {
                 List<PlanItem> items = new ArrayList<>();
                 for (Fields item : f.objects("items")) {
-                    items.add(PlanItemCodec.item(item));
+                    items.add(PlanCodec.item(item));
                 }
                 yield new RunEvent.Appended(f.optText("by"), items);
             }

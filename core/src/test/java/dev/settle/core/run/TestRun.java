@@ -64,16 +64,7 @@ public final class TestRun {
     }
 
     public static Plan plan(String name, List<PlanItem> items) {
-        return new Plan(
-                name,
-                Optional.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                false,
-                Plan.Credits.DEFAULT,
-                OptionalDouble.empty(),
-                items,
-                Optional.empty());
+        return Plan.of(name, items);
     }
 
     public static List<PlanItem> items(String... ids) {
