@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the fields of a JSON object in order; what is absent is left out, so that it can never read as 0. */
 final class Tree {
@@ -35,13 +36,8 @@ final class Tree {
         return set(name, value.fields);
     }
 
-    Tree objects(String name, List<? extends Map<String, ?>> value) {
+    Tree objects(String name, List<? extends Map<String, ? extends @Nullable Object>> value) {
         return set(name, value);
-    }
-
-    /** A list of strings; an empty one is left out. */
-    Tree texts(String name, List<String> value) {
-        return value.isEmpty() ? this : set(name, value);
     }
 
     Tree maybe(String name, Optional<?> value) {

@@ -1,6 +1,7 @@
 package dev.settle.core.journal;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** A journal uses a word that this settle does not know: a newer version wrote it. */
 public final class UnknownWordException extends IOException {
@@ -15,18 +16,23 @@ public final class UnknownWordException extends IOException {
         this.word = word;
     }
 
-    /**
-     * The same trouble, told with the version that is known to have written the journal.
-     *
-     * @param version of settle, as the journal's first line names it
-     */
-    UnknownWordException(UnknownWordException cause, String version) {
-        super(
-                "unknown " + cause.what + " '" + cause.word + "' in a journal that settle " + version
-                        + " began: a newer settle wrote it; use that one",
-                cause);
+    private UnknownWordException(UnknownWordException cause, String message) {
+        super(message, cause);
         this.what = cause.what;
         this.word = cause.word;
+    }
+
+    /**
+     * The same trouble, told with its place.
+     *
+     * @param version of the settle that began the journal, where that is known
+     */
+    public UnknownWordException in(String journal, long offset, Optional<String> version) {
+        return new UnknownWordException(
+                this,
+                "journal " + journal + " has an unknown " + what + " '" + word + "' at byte " + offset
+                        + version.map(v -> " (settle " + v + " began it)").orElse("")
+                        + ": a newer settle wrote it; use that one");
     }
 
     /** What kind of word it is: {@code event}, {@code item state}. */

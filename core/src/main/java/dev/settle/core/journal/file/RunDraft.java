@@ -1,0 +1,126 @@
+package dev.settle.core.journal.file;
+
+import dev.settle.core.journal.JournalLine;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanCodec;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A run that is being created, in a folder that nobody looks into until it is complete, on disk, and renamed.
+ *
+ * <p>A creator that dies leaves a folder {@code .new-ID}, which is no run.
+ */
+public final class RunDraft {
+    static final String PREFIX = ".new-";
+
+    private final Disk disk;
+    private final RunFolder folder;
+    private final Path target;
+
+    private RunDraft(Disk disk, RunFolder folder, Path target) {
+        this.disk = disk;
+        this.folder = folder;
+        this.target = target;
+    }
+
+    /**
+     * Writes a run's first files, all forced: plan, name, reserve, and the journal with its first line.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when the id is taken; take another one
+     * @throws IOException when the disk refuses; what was written is removed again
+     */
+    public static RunDraft create(Disk disk, StateHome home, Plan plan, RunEvent.Opened opened, Instant at)
+            throws IOException {
+        RunId id = opened.run();
+        home.create();
+        Path target = home.folder(id).path();
+        if (Files.exists(target)) {
+            throw new java.nio.file.FileAlreadyExistsException(target.toString());
+        }
+        Path path = home.runs().resolve(PREFIX + id);
+        Files.createDirectory(path, LocalDisk.OWNER_FOLDER);
+        RunDraft draft = new RunDraft(disk, new RunFolder(path), target);
+        try {
+            draft.fill(plan, opened, at);
+        } catch (IOException e) {
+            draft.discardAfter(e);
+            throw e;
+        }
+        return draft;
+    }
+
+    private void fill(Plan plan, RunEvent.Opened opened, Instant at) throws IOException {
+        Files.createDirectory(folder.items(), LocalDisk.OWNER_FOLDER);
+        Files.createDirectory(folder.records(), LocalDisk.OWNER_FOLDER);
+        Files.createDirectory(folder.scripts(), LocalDisk.OWNER_FOLDER);
+        write(folder.plan(), PlanCodec.toJson(plan).getBytes(StandardCharsets.UTF_8));
+        write(folder.name(), opened.name().getBytes(StandardCharsets.UTF_8));
+        write(folder.journal(), JournalLine.encode(List.of(new Entry(1, at, opened))));
+        new Reserve(disk, folder.reserve()).keep();
+        disk.forceFolder(folder.path());
+    }
+
+    /** The folder as it is now, for whoever has to prepare more before the run shows, such as taking its lease. */
+    public RunFolder folder() {
+        return folder;
+    }
+
+    /**
+     * Makes the run visible, in one step and for good.
+     *
+     * @throws java.nio.file.FileSystemException when the id was taken meanwhile; the draft is removed
+     */
+    public RunFolder publish() throws IOException {
+        try {
+            disk.move(folder.path(), target);
+        } catch (IOException e) {
+            discardAfter(e);
+            throw e;
+        }
+        disk.forceFolder(target.resolveSibling("."));
+        return new RunFolder(target);
+    }
+
+    /** Removes the draft. */
+    public void discard() throws IOException {
+        Files.walkFileTree(folder.path(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                disk.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e) throws IOException {
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private void discardAfter(IOException cause) {
+        try {
+            discard();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void write(Path path, byte[] bytes) throws IOException {
+        try (Disk.OpenFile file = disk.create(path)) {
+            file.write(bytes, 0);
+            file.force();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.settle.core.journal.file;
+
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.RunId;
+import java.nio.file.Path;
+
+/** Where a run's files lie in its folder. */
+public final class RunFolder {
+    private final Path path;
+
+    /** @param path {@code $SETTLE_HOME/runs/ID} */
+    public RunFolder(Path path) {
+        this.path = path;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** @throws IllegalArgumentException when the folder's name is no run id */
+    public RunId id() {
+        return new RunId(String.valueOf(path.getFileName()));
+    }
+
+    public Path journal() {
+        return path.resolve("journal.log");
+    }
+
+    /** The accepted plan. */
+    public Path plan() {
+        return path.resolve("run.json");
+    }
+
+    /** The run's name alone, so that thousands of runs can be listed without opening their plans. */
+    public Path name() {
+        return path.resolve("name");
+    }
+
+    public Path snapshot() {
+        return path.resolve("snapshot");
+    }
+
+    public Path lease() {
+        return path.resolve("lease");
+    }
+
+    public Path reserve() {
+        return path.resolve("reserve");
+    }
+
+    /** Where jobs leave their exit records; one folder, so that one look finds what is new. */
+    public Path records() {
+        return path.resolve("records");
+    }
+
+    /** {@code records/ITEM.ATTEMPT}. */
+    public Path record(ItemId item, int attempt) {
+        return records().resolve(item.value() + "." + attempt);
+    }
+
+    public Path items() {
+        return path.resolve("items");
+    }
+
+    public Path item(ItemId item) {
+        return items().resolve(item.value());
+    }
+
+    /** The script that is submitted. */
+    public Path script(ItemId item, int attempt) {
+        return item(item).resolve(attempt + ".sh");
+    }
+
+    public Path stdout(ItemId item, int attempt) {
+        return item(item).resolve(attempt + ".out");
+    }
+
+    public Path stderr(ItemId item, int attempt) {
+        return item(item).resolve(attempt + ".err");
+    }
+
+    /** SETTLE_RESULT. */
+    public Path result(ItemId item, int attempt) {
+        return item(item).resolve(attempt + ".result.json");
+    }
+
+    /** SETTLE_STOP. */
+    public Path stop(ItemId item, int attempt) {
+        return item(item).resolve(attempt + ".stop.json");
+    }
+
+    /** Scripts that belong to no single item: those of job arrays. */
+    public Path scripts() {
+        return path.resolve("scripts");
+    }
+
+    /** What drivers log. */
+    public Path driverLog() {
+        return path.resolve("driver.log");
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.settle.core.journal.file;
+
+import dev.settle.core.plan.RunId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folder that holds all runs of a user.
+ *
+ * <p>Finding a run costs one look at each run's folder at most, never the opening of a journal.
+ */
+public final class StateHome {
+    private final Path root;
+
+    /** @param root absolute */
+    public StateHome(Path root) {
+        if (!root.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + root);
+        }
+        this.root = root;
+    }
+
+    /**
+     * {@code $SETTLE_HOME}, else {@code $XDG_STATE_HOME/settle}, else {@code ~/.local/state/settle}.
+     *
+     * @param environment the variables as they are set
+     * @param home the user's home, absolute
+     * @param directory what a relative {@code SETTLE_HOME} starts at, absolute
+     */
+    public static StateHome resolve(Map<String, String> environment, Path home, Path directory) {
+        String own = environment.getOrDefault("SETTLE_HOME", "");
+        if (!own.isEmpty()) {
+            return new StateHome(directory.resolve(own).normalize());
+        }
+        String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+        // The XDG specification: a path that is not absolute is to be ignored.
+        if (xdg.startsWith("/")) {
+            return new StateHome(Path.of(xdg, "settle"));
+        }
+        return new StateHome(home.resolve(".local/state/settle"));
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path runs() {
+        return root.resolve("runs");
+    }
+
+    public RunFolder folder(RunId id) {
+        return new RunFolder(runs().resolve(id.value()));
+    }
+
+    /** Makes the folders that are missing, for their owner alone (mode 0700). */
+    public void create() throws IOException {
+        // The state folder's parents belong to others (~/.local/state) and get the mode that the user's umask gives.
+        Path parent = root.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root, LocalDisk.OWNER_FOLDER);
+        }
+        if (!Files.isDirectory(runs())) {
+            Files.createDirectories(runs(), LocalDisk.OWNER_FOLDER);
+        }
+    }
+
+    /**
+     * A run in a list.
+     *
+     * @param createdAt by the file server's clock
+     * @param nameBytes how long its name is
+     */
+    private record Listed(RunFolder folder, FileTime createdAt, long nameBytes) {}
+
+    /** All runs, newest first. */
+    public List<RunFolder> list() throws IOException {
+        return listed().stream().map(Listed::folder).toList();
+    }
+
+    /** The runs of a name, newest first. */
+    public List<RunFolder> named(String name) throws IOException {
+        List<RunFolder> named = new ArrayList<>();
+        for (Listed run : listed()) {
+            if (isNamed(run, name)) {
+                named.add(run.folder());
+            }
+        }
+        return named;
+    }
+
+    /** A run's name; empty when its folder was removed meanwhile. */
+    public Optional<String> nameOf(RunFolder folder) throws IOException {
+        try {
+            return Optional.of(Files.readString(folder.name()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The newest run. */
+    public Optional<RunFolder> newest() throws IOException {
+        return list().stream().findFirst();
+    }
+
+    /**
+     * The runs that a word of the user may mean: one when it is clear, several when it begins the ids of several, none
+     * when there is no such run.
+     *
+     * @param word a run id, a run's name (its newest is meant), or the beginning of an id; a whole name goes before the
+     *     beginning of an id
+     */
+    public List<RunFolder> find(String word) throws IOException {
+        if (RunId.isLegal(word)) {
+            RunFolder folder = folder(new RunId(word));
+            if (Files.exists(folder.journal())) {
+                return List.of(folder);
+            }
+        }
+        List<RunFolder> begun = new ArrayList<>();
+        for (Listed run : listed()) {
+            if (isNamed(run, word)) {
+                return List.of(run.folder());
+            }
+            if (!word.isEmpty() && run.folder().id().value().startsWith(word)) {
+                begun.add(run.folder());
+            }
+        }
+        return begun;
+    }
+
+    private boolean isNamed(Listed run, String name) throws IOException {
+        // Comparing the length first saves opening thousands of files.
+        return run.nameBytes() == name.getBytes(StandardCharsets.UTF_8).length
+                && nameOf(run.folder()).filter(name::equals).isPresent();
+    }
+
+    private List<Listed> listed() throws IOException {
+        List<Listed> listed = new ArrayList<>();
+        for (RunFolder folder : folders()) {
+            try {
+                // The name is written once, when the run is created.
+                BasicFileAttributes name = Files.readAttributes(folder.name(), BasicFileAttributes.class);
+                listed.add(new Listed(folder, name.lastModifiedTime(), name.size()));
+            } catch (NoSuchFileException e) {
+                // Removed while we look, or put there by somebody else: no run.
+            }
+        }
+        listed.sort(Comparator.comparing(Listed::createdAt)
+                .thenComparing(run -> run.folder().path())
+                .reversed());
+        return listed;
+    }
+
+    /** Folders of runs whose creation was never finished. */
+    public List<Path> unfinished() throws IOException {
+        return entries().stream()
+                .filter(path -> String.valueOf(path.getFileName()).startsWith(RunDraft.PREFIX))
+                .toList();
+    }
+
+    private List<RunFolder> folders() throws IOException {
+        return entries().stream()
+                .filter(path -> RunId.isLegal(String.valueOf(path.getFileName())))
+                .map(RunFolder::new)
+                .toList();
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.isDirectory(runs())) {
+            return List.of();
+        }
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(runs())) {
+            stream.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+}
