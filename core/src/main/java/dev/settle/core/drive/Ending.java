@@ -32,14 +32,14 @@ final class Ending {
         int bad = counts.bad();
         if (board.state.plan().maxFailures().isPresent()
                 && bad >= board.state.plan().maxFailures().getAsInt()
-                && counts.open() > 0) {
+                && moreToCome()) {
             board.stop(Stop.of(
                     StopReason.MAX_FAILURES,
                     bad + " items failed; max_failures is "
                             + board.state.plan().maxFailures().getAsInt(),
                     board.now()));
         }
-        if (board.state.plan().budgetCpuHours().isPresent() && counts.open() > 0) {
+        if (board.state.plan().budgetCpuHours().isPresent() && moreToCome()) {
             double spent = cpuHours();
             double budget = board.state.plan().budgetCpuHours().getAsDouble();
             if (spent >= budget) {
@@ -49,6 +49,10 @@ final class Ending {
                         board.now()));
             }
         }
+    }
+
+    private boolean moreToCome() {
+        return board.state.counts().open() > 0 || board.state.isFed();
     }
 
     /** Elapsed time times allocated cpus, running jobs included. */
@@ -75,17 +79,23 @@ final class Ending {
         }
         Counts counts = board.state.counts();
         if (isUnreachable()) {
-            end(Stop.of(
+            Stop stop = Stop.of(
                     StopReason.SCHEDULER_UNREACHABLE,
                     "no answer for " + board.policy.giveUpAfter().orElseThrow().toSeconds() + " s",
-                    board.now()));
-            return;
+                    board.now());
+            if (!board.state.isFed()) {
+                end(stop);
+                return;
+            }
+            // The service is told first.
+            board.stop(stop);
         }
         if (leavesWatchedJobs()) {
             end(board.state.stopping().orElseThrow());
             return;
         }
-        if (counts.live() > 0 || starter.isFlying()) {
+        boolean waits = counts.live() > 0 && !leavesCancelledSteps();
+        if (board.state.isFed() || starter.isFlying() || waits) {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {
@@ -101,6 +111,20 @@ final class Ending {
     /** Interrupted while the jobs are somebody else's: they are left as they are. */
     private boolean leavesWatchedJobs() {
         return board.state.opened().watched() && board.state.stopping().isPresent();
+    }
+
+    /**
+     * A run that its queue interrupted has told the service and cancelled its steps: it does not wait longer than this
+     * for a cluster to say that they are gone; a resume asks.
+     */
+    private boolean leavesCancelledSteps() {
+        return patience().filter(until -> !board.now().isBefore(until)).isPresent();
+    }
+
+    private Optional<Instant> patience() {
+        return board.state.plan().queue().isPresent()
+                ? board.state.stopping().map(stop -> stop.at().plus(Policy.STEP_CANCEL_PATIENCE))
+                : Optional.empty();
     }
 
     /** Nothing runs, and what is pending waits for items that ended without confirmation. */
@@ -196,6 +220,9 @@ final class Ending {
     Instant wakeAt(Instant latest) {
         Optional<Instant> give =
                 silentSince().flatMap(at -> board.policy.giveUpAfter().map(at::plus));
-        return give.filter(at -> at.isBefore(latest)).orElse(latest);
+        Instant wake = give.filter(at -> at.isBefore(latest)).orElse(latest);
+        return patience()
+                .filter(at -> at.isAfter(board.now()) && at.isBefore(wake))
+                .orElse(wake);
     }
 }

@@ -10,8 +10,11 @@ import dev.settle.core.port.Sighting;
 import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.Stop;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Everything that can reach the kernel. */
@@ -30,7 +33,8 @@ public sealed interface Input {
         SPEND_ANSWERED,
         CANCEL_ANSWERED,
         CANCEL_ASKED,
-        STOP_ASKED
+        STOP_ASKED,
+        FED
     }
 
     /** Time passed. */
@@ -145,6 +149,38 @@ public sealed interface Input {
         @Override
         public Kind kind() {
             return Kind.STOP_ASKED;
+        }
+    }
+
+    /**
+     * The feeder of a step queue decided something; all of it becomes one batch of the journal.
+     *
+     * @param events what happened between the run and its queue
+     * @param items new steps, ready to run
+     * @param reopened steps of an interrupted evaluation whose turn it is again
+     * @param refused steps that cannot be evaluated at all, and why
+     * @param cancelled steps whose evaluation is to be ended now
+     * @param stop why the run stops
+     */
+    record Fed(
+            List<QueueEvent> events,
+            List<PlanItem> items,
+            Set<ItemId> reopened,
+            Map<ItemId, String> refused,
+            Set<ItemId> cancelled,
+            Optional<Stop> stop)
+            implements Input {
+        public Fed {
+            events = List.copyOf(events);
+            items = List.copyOf(items);
+            reopened = Set.copyOf(reopened);
+            refused = Map.copyOf(refused);
+            cancelled = Set.copyOf(cancelled);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FED;
         }
     }
 }

@@ -105,6 +105,7 @@ public final class Kernel {
             case CANCEL_ANSWERED -> {}
             case CANCEL_ASKED -> cancelAsked((Input.CancelAsked) input);
             case STOP_ASKED -> board.stop(((Input.StopAsked) input).stop());
+            case FED -> fed((Input.Fed) input);
         }
         flow();
         if (over && board.events().isEmpty()) {
@@ -153,6 +154,32 @@ public final class Kernel {
     private void generated(Input.GeneratedRead read) {
         int before = board.state.items().size();
         settler.generated(read);
+        List<Item> added =
+                board.state.items().subList(before, board.state.items().size());
+        dependencies.take(List.copyOf(added)).forEach(starter::offer);
+    }
+
+    private void fed(Input.Fed fed) {
+        fed.events().forEach(event -> board.emit(new RunEvent.OfQueue(event)));
+        if (!fed.items().isEmpty()) {
+            append(Optional.empty(), fed.items());
+        }
+        for (ItemId id : fed.reopened()) {
+            board.emit(new ItemEvent.Reopened(id));
+            starter.offer(board.item(id));
+        }
+        fed.refused()
+                .forEach((id, why) -> board.emit(
+                        new ItemEvent.Settled(id, Starter.neverRan(ItemState.FAILED, ItemReason.LAUNCH_FAILURE, why))));
+        fed.stop().ifPresent(board::stop);
+        if (!fed.cancelled().isEmpty()) {
+            cancelAsked(new Input.CancelAsked(fed.cancelled(), board.policy.user()));
+        }
+    }
+
+    private void append(Optional<String> by, List<PlanItem> items) {
+        int before = board.state.items().size();
+        board.emit(new RunEvent.Appended(by, items));
         List<Item> added =
                 board.state.items().subList(before, board.state.items().size());
         dependencies.take(List.copyOf(added)).forEach(starter::offer);
@@ -286,17 +313,5 @@ public final class Kernel {
     private Instant wakeAt() {
         Instant latest = board.now().plus(IDLE_MAX);
         return pacing.wakeAt(starter.wakeAt(board.nextReminder(ending.wakeAt(latest))));
-    }
-
-    /** Adds items that did not come from a generated source: the steps of a queue. */
-    public Decision append(List<PlanItem> items, Instant now) {
-        board.begin(now);
-        int before = board.state.items().size();
-        board.emit(new RunEvent.Appended(Optional.empty(), items));
-        List<Item> added =
-                board.state.items().subList(before, board.state.items().size());
-        dependencies.take(List.copyOf(added)).forEach(starter::offer);
-        flow();
-        return new Decision(board.events(), board.commands(), wakeAt());
     }
 }

@@ -48,6 +48,9 @@ public record Policy(
     /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, table of lags). */
     static final Duration ACCOUNTING_FIRST = Duration.ofMillis(700);
 
+    /** How long an interrupted run of a queue waits for its cancelled step: such a run ends within 2 s. */
+    static final Duration STEP_CANCEL_PATIENCE = Duration.ofMillis(1_400);
+
     /** Least pause between two questions to accounting: 0.3 s of work for it each. */
     static final Duration ACCOUNTING_GAP_MIN = Duration.ofMillis(1500);
 

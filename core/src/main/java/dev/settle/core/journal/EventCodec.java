@@ -7,6 +7,7 @@ import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,15 +29,19 @@ public final class EventCodec {
 
     private static final Map<String, RunEvent.Kind> RUN_KINDS = new HashMap<>();
     private static final Map<String, ItemEvent.Kind> ITEM_KINDS = new HashMap<>();
+    private static final Map<String, QueueEvent.Kind> QUEUE_KINDS = new HashMap<>();
 
     static {
         for (RunEvent.Kind kind : RunEvent.Kind.values()) {
-            if (kind != RunEvent.Kind.ITEM) {
+            if (kind != RunEvent.Kind.ITEM && kind != RunEvent.Kind.QUEUE) {
                 RUN_KINDS.put(kind.word(), kind);
             }
         }
         for (ItemEvent.Kind kind : ItemEvent.Kind.values()) {
             ITEM_KINDS.put(kind.word(), kind);
+        }
+        for (QueueEvent.Kind kind : QueueEvent.Kind.values()) {
+            QUEUE_KINDS.put(kind.word(), kind);
         }
     }
 
@@ -57,6 +62,9 @@ public final class EventCodec {
         if (entry.event() instanceof RunEvent.OfItem ofItem) {
             tree.put("e", ofItem.event().kind().word());
             ItemEventCodec.write(ofItem.event(), tree);
+        } else if (entry.event() instanceof RunEvent.OfQueue ofQueue) {
+            tree.put("e", ofQueue.event().kind().word());
+            QueueEventCodec.write(ofQueue.event(), tree);
         } else {
             tree.put("e", entry.event().kind().word());
             write(entry.event(), tree);
@@ -86,6 +94,10 @@ public final class EventCodec {
         if (itemKind != null) {
             return new RunEvent.OfItem(ItemEventCodec.read(itemKind, f));
         }
+        QueueEvent.Kind queueKind = QUEUE_KINDS.get(word);
+        if (queueKind != null) {
+            return new RunEvent.OfQueue(QueueEventCodec.read(queueKind, f));
+        }
         RunEvent.Kind kind = RUN_KINDS.get(word);
         if (kind == null) {
             throw new UnknownWordException("event", word);
@@ -114,7 +126,7 @@ public final class EventCodec {
                         .put("fence", e.fence());
             }
             case RELEASED -> tree.put("why", ((RunEvent.Released) event).why());
-            case ITEM -> throw new IllegalArgumentException("item events are written by their own codec");
+            case ITEM, QUEUE -> throw new IllegalArgumentException("they are written by their own codec");
             case APPENDED -> {
                 RunEvent.Appended e = (RunEvent.Appended) event;
                 List<Map<String, @Nullable Object>> items = new ArrayList<>();
@@ -147,7 +159,7 @@ public final class EventCodec {
             case OPENED -> opened(f);
             case DRIVEN -> new RunEvent.Driven(f.text("host"), f.longer("pid"), f.text("boot_id"), f.longer("fence"));
             case RELEASED -> new RunEvent.Released(f.text("why"));
-            case ITEM -> throw new IllegalArgumentException("item events are read by their own codec");
+            case ITEM, QUEUE -> throw new IllegalArgumentException("they are read by their own codec");
             case APPENDED -> {
                 List<PlanItem> items = new ArrayList<>();
                 for (Fields item : f.objects("items")) {

@@ -40,6 +40,11 @@ final class Tree {
         return set(name, value);
     }
 
+    /** A list of strings; an empty one is left out. */
+    Tree texts(String name, List<String> value) {
+        return value.isEmpty() ? this : set(name, value);
+    }
+
     Tree maybe(String name, Optional<?> value) {
         return value.isPresent() ? set(name, value.get().toString()) : this;
     }

@@ -20,6 +20,7 @@ public sealed interface RunEvent {
         RELEASED,
         ITEM,
         APPENDED,
+        QUEUE,
         SILENT,
         ANSWERED,
         ACCOUNTING_OFF,
@@ -99,6 +100,14 @@ public sealed interface RunEvent {
         @Override
         public Kind kind() {
             return Kind.APPENDED;
+        }
+    }
+
+    /** Something happened between the run and the step queue that feeds it. */
+    record OfQueue(QueueEvent event) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.QUEUE;
         }
     }
 

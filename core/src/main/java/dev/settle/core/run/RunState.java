@@ -26,6 +26,7 @@ public final class RunState {
     private final List<Item> items = new ArrayList<>();
     private final Map<ItemId, Item> byId = new HashMap<>();
     private final Counts counts = new Counts();
+    private final QueueState queue = new QueueState();
     private final Map<Source, Entry> silent = new EnumMap<>(Source.class);
     private Optional<RunEvent.Opened> opened = Optional.empty();
     private Optional<Instant> createdAt = Optional.empty();
@@ -72,6 +73,7 @@ public final class RunState {
             case RELEASED -> driver = Optional.empty();
             case ITEM -> item(((RunEvent.OfItem) event).event(), entry.at());
             case APPENDED -> ((RunEvent.Appended) event).items().forEach(this::add);
+            case QUEUE -> queue.apply(((RunEvent.OfQueue) event).event());
             case SILENT -> silent.put(((RunEvent.Silent) event).source(), entry);
             case ANSWERED -> silent.remove(((RunEvent.Answered) event).source());
             case ACCOUNTING_OFF -> accountingOff = true;
@@ -114,6 +116,7 @@ public final class RunState {
         stopping = Optional.empty();
         awaitedCredit = Optional.empty();
         cancelAskedBy = Optional.empty();
+        queue.resumed();
     }
 
     public Plan plan() {
@@ -148,6 +151,16 @@ public final class RunState {
 
     public Counts counts() {
         return counts;
+    }
+
+    /** Whether a step queue may still bring items; such a run is not over, however few items are open. */
+    public boolean isFed() {
+        return plan.queue().isPresent() && queue.closed().isEmpty();
+    }
+
+    /** What the run has from its step queue; empty for runs that have none. */
+    public QueueState queue() {
+        return queue;
     }
 
     /** How many ended items nobody with authority vouches for. */

@@ -72,7 +72,7 @@ public final class EventStream {
             case STOPPING -> stop(entry.at(), ((RunEvent.Stopping) event).stop(), view);
             case ENDED -> stop(entry.at(), ((RunEvent.Ended) event).stop(), view);
             case RESUMED -> resumed(entry.at(), ((RunEvent.Resumed) event).by());
-            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED -> {}
+            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE -> {}
         }
     }
 

@@ -6,6 +6,7 @@ import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import java.time.Instant;
@@ -58,6 +59,7 @@ public final class PlainLog {
                         at,
                         appended((RunEvent.Appended) event) + ", "
                                 + view.counts().total() + " in all"));
+            case QUEUE -> queue(at, ((RunEvent.OfQueue) event).event());
             case SILENT ->
                 List.of(warning(
                         at,
@@ -90,6 +92,15 @@ public final class PlainLog {
         return event.fence() <= 1
                 ? List.of()
                 : List.of(line(at, "driven by process " + event.pid() + " on " + event.host()));
+    }
+
+    private List<Line> queue(Instant at, QueueEvent event) {
+        Optional<String> text = QueueText.of(event);
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        boolean trouble = event.kind() == QueueEvent.Kind.RETRIED || event.kind() == QueueEvent.Kind.NOT_CLAIMED;
+        return List.of(trouble ? warning(at, text.get()) : line(at, text.get()));
     }
 
     private static String appended(RunEvent.Appended event) {

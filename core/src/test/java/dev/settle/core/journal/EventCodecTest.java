@@ -7,6 +7,7 @@ import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class EventCodecTest {
         for (ItemEvent event : Samples.itemEvents()) {
             entries.add(new Entry(entries.size() + 1, Samples.AT.plusSeconds(1), new RunEvent.OfItem(event)));
         }
+        for (QueueEvent event : Samples.queueEvents()) {
+            entries.add(new Entry(entries.size() + 1, Samples.AT.plusSeconds(2), new RunEvent.OfQueue(event)));
+        }
         return entries;
     }
 
@@ -35,6 +39,9 @@ final class EventCodecTest {
         Set<RunEvent.Kind> run = entries().stream().map(e -> e.event().kind()).collect(Collectors.toSet());
         Set<ItemEvent.Kind> item =
                 Samples.itemEvents().stream().map(ItemEvent::kind).collect(Collectors.toSet());
+        Set<QueueEvent.Kind> queue =
+                Samples.queueEvents().stream().map(QueueEvent::kind).collect(Collectors.toSet());
+        assertThat(queue).isEqualTo(EnumSet.allOf(QueueEvent.Kind.class));
         assertThat(run).isEqualTo(EnumSet.allOf(RunEvent.Kind.class));
         assertThat(item).isEqualTo(EnumSet.allOf(ItemEvent.Kind.class));
     }

@@ -18,6 +18,7 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.Usage;
 import dev.settle.core.port.WaitReason;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
@@ -203,5 +204,24 @@ public final class Samples {
                 new RunEvent.Ended(fullStop()),
                 new RunEvent.Ended(Stop.of(StopReason.COMPLETED, AT)),
                 new RunEvent.Resumed("ada", AT.minusSeconds(3600)));
+    }
+
+    public static List<QueueEvent> queueEvents() {
+        return List.of(
+                new QueueEvent.Starting(),
+                new QueueEvent.Attached("9aa626ae", Optional.of("brave-otter"), 14),
+                new QueueEvent.Attached("9aa626ae", Optional.empty(), 0),
+                new QueueEvent.Claiming("task-1"),
+                new QueueEvent.NotClaimed("task-1", "409, already claimed"),
+                new QueueEvent.Claimed(ITEM, "task-1", 14, "steps/14/revision.json", List.of("task-2", "task-3")),
+                new QueueEvent.Claimed(ITEM, "task-1", 0, "steps/0/revision.json", List.of()),
+                new QueueEvent.Stored(ITEM, "steps/14/result.json", OptionalDouble.of(0.93)),
+                new QueueEvent.Stored(ITEM, "steps/14/result.json", OptionalDouble.empty()),
+                new QueueEvent.Sending(ITEM),
+                new QueueEvent.Submitted(ITEM, QueueEvent.Submission.LANDED, "seen by a look"),
+                new QueueEvent.Retried("POST /runs/{id}/suggest", 2, 5, Duration.ofMillis(9_870), "503, busy"),
+                new QueueEvent.BestKept(14, OptionalDouble.of(0.93), "best"),
+                new QueueEvent.BestKept(14, OptionalDouble.empty(), "best"),
+                new QueueEvent.Closed("completed"));
     }
 }
