@@ -9,6 +9,7 @@ import dev.settle.core.plan.PlanItem;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source.Role;
+import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.time.Duration;
@@ -232,6 +233,7 @@ public final class Kernel {
         for (Item item : board.takeReminded()) {
             reminded(item);
         }
+        afterSubmitting();
         for (List<Item> ended = board.takeEnded(); !ended.isEmpty(); ended = board.takeEnded()) {
             for (Item item : ended) {
                 dependencies.ended(item).forEach(starter::offer);
@@ -246,7 +248,6 @@ public final class Kernel {
         for (ItemId id : retriedIn()) {
             starter.offer(board.item(id));
         }
-        cancelLate();
         starter.advance();
         pacing.ask();
     }
@@ -292,13 +293,15 @@ public final class Kernel {
         return ids;
     }
 
-    /** A cancellation that came while the submission was on its way takes effect as soon as the job is known. */
-    private void cancelLate() {
+    /** A cancellation, and an exit record, that came while the submission was on its way take effect now. */
+    private void afterSubmitting() {
         Set<JobId> jobs = new HashSet<>();
+        List<Item> submittedNow = new ArrayList<>();
         board.events().forEach(entry -> {
             if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
                 Item item = board.item(submitted.item());
                 pacing.submitted(item);
+                submittedNow.add(item);
                 if (item.cancelAskedBy().isPresent() && item.state().isLive()) {
                     jobs.add(submitted.jobId());
                     cancelSent(item);
@@ -308,6 +311,21 @@ public final class Kernel {
         if (!jobs.isEmpty()) {
             board.perform(new Command.Cancel(jobs));
         }
+        for (Item item : submittedNow) {
+            Optional<Input.RecordSeen> early = board.track(item).earlyRecord;
+            board.track(item).earlyRecord = Optional.empty();
+            early.ifPresent(seen -> {
+                sights.record(seen);
+                settler.judge(item);
+            });
+        }
+    }
+
+    /** Folds in an event that the driver itself has to tell: that it took the run, leaves it, or could not record it. */
+    public Entry record(RunEvent event, Instant now) {
+        board.begin(now);
+        board.emit(event);
+        return board.events().get(0);
     }
 
     private Instant wakeAt() {

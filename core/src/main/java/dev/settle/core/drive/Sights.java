@@ -300,6 +300,10 @@ final class Sights {
         Item item = board.item(seen.item());
         boolean current = item.attempt().token().filter(seen.token()::equals).isPresent()
                 && seen.restarts() >= item.attempt().restarts();
+        if (current && item.isIntended()) {
+            // A quick job ends before sbatch's answer is through.
+            board.track(item).earlyRecord = Optional.of(seen);
+        }
         if (!current || !item.state().isLive()) {
             return;
         }

@@ -45,6 +45,9 @@ final class Track {
     /** Answers in a row in which the job waits for credit. */
     int creditAnswers;
 
+    /** An exit record that was there before the answer to the submission. */
+    Optional<Input.RecordSeen> earlyRecord = Optional.empty();
+
     Optional<ItemFiles> files = Optional.empty();
     boolean filesAsked;
     Optional<SpendAnswer> spend = Optional.empty();
