@@ -51,25 +51,34 @@ final class ItemText {
      * start.
      */
     static String detail(RunView view, Item item) {
+        Attempt attempt = item.attempt();
+        return switch (item.state()) {
+            case RUNNING -> {
+                String node =
+                        attempt.node().isPresent() ? "on " + attempt.node().get() : "";
+                Optional<Duration> elapsed = view.elapsed(item, attempt);
+                String time = elapsed.isPresent() ? "for " + Amounts.duration(elapsed.get()) : "";
+                yield node + (node.isEmpty() || time.isEmpty() ? "" : " ") + time;
+            }
+            case COMPLETED ->
+                item.isUnconfirmed()
+                        ? and("unconfirmed", where(view, item, attempt), item.message())
+                        : where(view, item, attempt);
+            case FAILED, CANCELLED -> and(ending(item), where(view, item, attempt), item.message());
+            case PENDING, SUBMITTED, QUEUED, SETTLING, DEP_FAILED, NOT_STARTED -> what(item);
+        };
+    }
+
+    /** As {@link #detail}, without place and time, for tables that have columns for these. */
+    static String what(Item item) {
         return switch (item.state()) {
             case PENDING -> pending(item);
             case SUBMITTED, QUEUED ->
                 item.waitReason().isPresent() ? item.waitReason().get().raw() : "";
-            case RUNNING -> {
-                Optional<Duration> elapsed = view.elapsed(item, item.attempt());
-                String node = item.attempt().node().isPresent()
-                        ? "on " + item.attempt().node().get()
-                        : "";
-                yield elapsed.isEmpty()
-                        ? node
-                        : node + (node.isEmpty() ? "" : " ") + "for " + Amounts.duration(elapsed.get());
-            }
+            case RUNNING -> "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
-            case COMPLETED -> {
-                String where = where(view, item, item.attempt());
-                yield item.isUnconfirmed() ? and("unconfirmed", where, item.message()) : where;
-            }
-            case FAILED, CANCELLED -> and(ending(item), where(view, item, item.attempt()), item.message());
+            case COMPLETED -> item.isUnconfirmed() ? and("unconfirmed", "", item.message()) : "";
+            case FAILED, CANCELLED -> and(ending(item), "", item.message());
             case DEP_FAILED, NOT_STARTED -> item.message().orElse(ending(item));
         };
     }

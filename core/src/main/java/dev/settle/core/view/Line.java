@@ -54,6 +54,14 @@ public final class Line {
         return new Line(more);
     }
 
+    /** This line with plain text before it. */
+    Line after(String text) {
+        List<Span> more = new ArrayList<>(spans.size() + 1);
+        more.add(new Span(Style.PLAIN, text));
+        more.addAll(spans);
+        return new Line(more);
+    }
+
     /** Columns on a terminal. */
     public int width() {
         int width = 0;

@@ -2,6 +2,7 @@ package dev.settle.core.view;
 
 import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
+import dev.settle.core.port.Usage;
 import dev.settle.core.run.Counts;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
@@ -162,7 +163,10 @@ public final class RunView {
     /** How long an attempt has been running, or ran; empty when it never started or its end is not known. */
     public Optional<Duration> elapsed(Item item, Attempt attempt) {
         if (attempt.outcome().isPresent()) {
-            var usage = attempt.outcome().get().usage();
+            // Accounting may have given better figures after the verdict; they are the item's.
+            Usage usage = attempt == item.attempt()
+                    ? item.usage()
+                    : attempt.outcome().get().usage();
             if (usage.elapsedSeconds().isPresent()) {
                 return Optional.of(Duration.ofSeconds(usage.elapsedSeconds().getAsLong()));
             }

@@ -30,6 +30,12 @@ final class Times {
         return text.toString();
     }
 
+    /** Date and time of day in a zone: {@code 2026-11-20 23:59:00}. */
+    static String second(Instant at, ZoneId zone) {
+        String text = date(LocalDateTime.ofInstant(at, zone)).toString();
+        return text.substring(0, 10) + " " + text.substring(11, 19);
+    }
+
     /** Date and minute in a zone, for tables: {@code 2026-11-20 23:59}. */
     static String minute(Instant at, ZoneId zone) {
         String text = date(LocalDateTime.ofInstant(at, zone)).toString();

@@ -62,24 +62,34 @@ public final class VerdictLines {
         }
         StopText text = found.get();
         List<Line> lines = new ArrayList<>();
-        text.detail().ifPresent(detail -> lines.add(Line.of(detail)));
-        lines.addAll(evidence(view.stop().orElseThrow()));
-        text.failures().ifPresent(failures -> lines.add(Line.of(Style.BAD, failures)));
-        text.dependents().ifPresent(dependents -> lines.add(Line.of(dependents)));
-        text.unconfirmed().ifPresent(unconfirmed -> lines.add(Line.of(Style.WARN, unconfirmed)));
-        lines.add(Line.of(text.kept()));
+        lines.addAll(why(text, view.stop().orElseThrow()));
+        if (text.failures().isPresent()) {
+            lines.add(Line.of(Style.BAD, text.failures().get()));
+        }
+        if (text.dependents().isPresent()) {
+            lines.add(Line.of(text.dependents().get()));
+        }
+        if (text.unconfirmed().isPresent()) {
+            lines.add(Line.of(Style.WARN, text.unconfirmed().get()));
+        }
+        boolean interrupted = view.phase() == RunPhase.INTERRUPTED || view.phase() == RunPhase.CANCELLED;
+        lines.add(Line.of((interrupted ? "Kept: " : "") + text.kept()));
         return lines;
     }
 
-    private static List<Line> evidence(Stop stop) {
+    private static List<Line> why(StopText text, Stop stop) {
         List<Line> lines = new ArrayList<>();
-        for (Stop.Evidence evidence : stop.evidence()) {
-            if (lines.size() == EVIDENCE_MAX) {
-                lines.add(Line.of("  and " + (stop.evidence().size() - EVIDENCE_MAX) + " more"));
-                break;
-            }
-            lines.add(Line.of("  " + evidence.source() + " said at " + Times.rfc3339(evidence.at()) + ": ")
+        if (text.detail().isPresent()) {
+            lines.add(Line.of("Why: " + text.detail().get()));
+        }
+        int shown = Math.min(EVIDENCE_MAX, stop.evidence().size());
+        for (Stop.Evidence evidence : stop.evidence().subList(0, shown)) {
+            lines.add(Line.of((lines.isEmpty() ? "Why: " : "     ") + evidence.source() + " said at "
+                            + Times.rfc3339(evidence.at()) + ": ")
                     .and(Style.STRONG, evidence.text()));
+        }
+        if (shown < stop.evidence().size()) {
+            lines.add(Line.of("     and " + (stop.evidence().size() - shown) + " more"));
         }
         return lines;
     }

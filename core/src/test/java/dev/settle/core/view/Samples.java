@@ -5,8 +5,11 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState;
+import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
+import dev.settle.core.port.Usage;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -16,9 +19,14 @@ import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Runs in the states that matter to whoever shows them, each with what happened on the way. */
@@ -47,6 +55,7 @@ public final class Samples {
         all.put("credits", outOfCredits());
         all.put("unconfirmed", unconfirmed());
         all.put("cancelled", cancelled());
+        all.put("evidence", evidence());
         return all;
     }
 
@@ -140,5 +149,62 @@ public final class Samples {
         run.settle("a", run.cancelled(ItemReason.CANCELLED_BY_USER, "cancelled by ada"));
         return run.notStarted(ItemReason.CANCELLED_BY_USER, "the run was cancelled before its turn", "b")
                 .end(Stop.of(StopReason.CANCELLED_BY_USER, "ada asked for it.", run.now()));
+    }
+
+    /** One item with all that can be said of it: a requeue, an outage, a disagreement, a verdict, figures. */
+    public static TestRun evidence() {
+        return evidence(TestRun.unopened("train[lr=0.1]", "other"));
+    }
+
+    static TestRun evidence(TestRun run) {
+        String id = "train[lr=0.1]";
+        run.open("slurm", false).submit(id).queue(id, "Priority");
+        run.sight(id, Source.SQUEUE, "PENDING", JobState.Phase.WAITING).start(id);
+        run.sight(id, Source.SQUEUE, "NODE_FAIL", JobState.Phase.FAILED_UNLESS_REQUEUED);
+        run.event(new ItemEvent.Requeued(new ItemId(id), 2, Optional.empty()))
+                .start(id)
+                .leave(id);
+        run.event(new RunEvent.Silent(Source.SACCT, "Connection refused")).wait(Duration.ofSeconds(40));
+        run.event(new RunEvent.Answered(Source.SACCT));
+        run.event(new ItemEvent.Sighted(
+                new ItemId(id),
+                Sighting.of(Source.EXIT_RECORD, run.now(), new JobId("4711"), word("EXITED", JobState.Phase.COMPLETED))
+                        .exitCode(3)
+                        .endedAt(Optional.of(run.now().minusSeconds(41)))
+                        .batchEnded()
+                        .build()));
+        run.event(new ItemEvent.Sighted(
+                new ItemId(id),
+                Sighting.of(Source.SACCT, run.now(), new JobId("4711"), word("FAILED", JobState.Phase.FAILED))
+                        .exitCode(3)
+                        .signal(0)
+                        .node(Optional.of("n1"))
+                        .timeLimit(Optional.of(Duration.ofMinutes(30)))
+                        .build()));
+        run.settle(id, run.exited(3));
+        run.event(new ItemEvent.Measured(
+                new ItemId(id),
+                new Usage(
+                        OptionalLong.of(120), OptionalDouble.of(90.5), OptionalLong.of(3L << 30), OptionalInt.of(2))));
+        return run.complete("other").end(StopReason.ITEMS_FAILED);
+    }
+
+    private static JobState word(String raw, JobState.Phase phase) {
+        return new JobState(raw, phase, ItemReason.EXIT_CODE);
+    }
+
+    /** Everything that the journal has of some items of a run, or of the run alone where none is named. */
+    static Explanation explain(TestRun run, String... ids) {
+        Set<ItemId> wanted = new LinkedHashSet<>();
+        for (String id : ids) {
+            wanted.add(new ItemId(id));
+        }
+        Explanation explanation = new Explanation(wanted);
+        RunState state = new RunState(run.state().plan());
+        for (Entry entry : run.entries()) {
+            state.apply(entry);
+            explanation.entry(entry, state);
+        }
+        return explanation;
     }
 }

@@ -1,0 +1,94 @@
+package dev.settle.core.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.run.TestRun;
+import dev.settle.testdata.Golden;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ExplainTest {
+    private static final RuleText RULES = word -> word.equals("accounting decides") ? "accounting has the end" : "";
+
+    @Test
+    void historyOfAnItemIsAsPublished() {
+        Golden.check("view/explain-item.txt", text(Samples.evidence(), "train[lr=0.1]"));
+    }
+
+    @Test
+    void runWithoutAnItemIsAsPublished() {
+        Golden.check("view/explain-run.txt", text(Samples.evidence()));
+    }
+
+    @Test
+    void documentIsAsPublished() throws IOException {
+        Golden.check("view/explain-item.json", json(Samples.evidence(), "train[lr=0.1]"));
+    }
+
+    @Test
+    void everySightingStandsInTheAttemptThatItWasOf() throws IOException {
+        Fields item = Json.parseObject(json(Samples.evidence(), "train[lr=0.1]"))
+                .objects("items")
+                .get(0);
+        List<Fields> attempts = item.objects("attempts");
+        assertThat(sources(attempts.get(0))).containsExactly("squeue", "squeue");
+        assertThat(sources(attempts.get(1))).containsExactly("exit_record", "sacct");
+        assertThat(item.object("rule").text("sentence")).isEqualTo("accounting has the end");
+    }
+
+    @Test
+    void everyKindOfRunCanBeExplained() throws IOException {
+        for (TestRun run : Samples.all().values()) {
+            String[] all =
+                    run.state().items().stream().map(item -> item.id().value()).toArray(String[]::new);
+            assertThat(text(run, all)).contains(all[0]);
+            assertThat(Json.parseObject(json(run, all)).objects("items")).hasSize(all.length);
+            assertThat(Json.parseObject(json(run)).objects("items")).hasSize(all.length);
+            assertThat(text(run)).contains(Samples.view(run).headline());
+        }
+    }
+
+    @Test
+    void endlessHistoryIsBounded() {
+        TestRun run = TestRun.of("a").submit("a");
+        for (int i = 0; i < Explanation.STEPS_MAX; i++) {
+            run.queue("a", "Priority" + i);
+        }
+        assertThat(text(run, "a")).endsWith("and 2 more\n").hasLineCount(Explanation.STEPS_MAX + 5);
+    }
+
+    @Test
+    void refusalsAndCancellationsAreTold() {
+        TestRun run = TestRun.of("a");
+        run.submit("a").event(new ItemEvent.CancelAsked(new ItemId("a"), "ada"));
+        assertThat(text(run, "a")).contains("cancel asked  by ada");
+    }
+
+    private static List<String> sources(Fields attempt) throws IOException {
+        List<String> sources = new java.util.ArrayList<>();
+        for (Fields step : attempt.objects("history")) {
+            if (step.has("sighting")) {
+                sources.add(step.object("sighting").text("source"));
+            }
+        }
+        return sources;
+    }
+
+    private static String text(TestRun run, String... ids) {
+        return StatusTextTest.plain(ExplainText.of(
+                Samples.view(run), Samples.explain(run, ids), RULES, ZoneOffset.UTC, StatusText.ANY_WIDTH));
+    }
+
+    private static String json(TestRun run, String... ids) throws IOException {
+        StringWriter out = new StringWriter();
+        ExplainDocument.write(Samples.view(run), Samples.explain(run, ids), RULES, out, Json.Layout.INDENTED);
+        return out.toString();
+    }
+}

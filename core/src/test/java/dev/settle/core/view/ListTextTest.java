@@ -1,0 +1,56 @@
+package dev.settle.core.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.testdata.Golden;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ListTextTest {
+    private static List<RunSummary> summaries() {
+        List<RunSummary> runs = new ArrayList<>();
+        runs.add(RunSummary.of(Samples.stalled(Samples.running())));
+        Samples.all().values().forEach(run -> runs.add(RunSummary.of(Samples.view(run))));
+        return runs;
+    }
+
+    @Test
+    void tableIsAsPublished() {
+        Golden.check(
+                "view/list.txt",
+                StatusTextTest.plain(ListText.of(summaries(), ZoneOffset.UTC, StatusText.ANY_WIDTH, 50)));
+    }
+
+    @Test
+    void documentIsAsPublished() throws IOException {
+        StringWriter out = new StringWriter();
+        ListText.write(summaries(), out, Json.Layout.INDENTED);
+        Golden.check("view/list.json", out.toString());
+        Fields first = Json.parseObject(out.toString()).objects("runs").get(0);
+        assertThat(first.text("state")).isEqualTo("stalled");
+    }
+
+    @Test
+    void noLineIsWiderThanTheTerminalAndTheRestIsCounted() {
+        for (int columns = 1; columns <= 120; columns++) {
+            List<Line> lines = ListText.of(summaries(), ZoneOffset.UTC, columns, 3);
+            assertThat(lines).hasSize(5).allMatch(fits(columns));
+        }
+    }
+
+    @Test
+    void emptyListSaysHowToStart() {
+        assertThat(ListText.of(List.of(), ZoneOffset.UTC, 80, 50).get(0).plain())
+                .contains("settle run");
+    }
+
+    private static java.util.function.Predicate<Line> fits(int columns) {
+        return line -> line.width() <= columns;
+    }
+}
