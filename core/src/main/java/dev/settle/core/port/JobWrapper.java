@@ -124,12 +124,16 @@ public final class JobWrapper {
      * @throws IllegalArgumentException when a task cannot be written down, see {@link #text}
      */
     public void writeJobs(SubmitRequest request, Mode mode, Path file) throws IOException {
+        writeJobs(request, mode, file, GRACE);
+    }
+
+    void writeJobs(SubmitRequest request, Mode mode, Path file, Duration grace) throws IOException {
         List<byte[]> texts = new ArrayList<>();
         StringBuilder index =
                 new StringBuilder(indexLine("settle-jobs 1 " + request.tasks().size()));
         long offset = 1 + (long) INDEX_LINE_BYTES * (request.tasks().size() + 1);
         for (int i = 0; i < request.tasks().size(); i++) {
-            byte[] text = text(request, i, mode);
+            byte[] text = text(request, i, mode, grace);
             texts.add(text);
             index.append(indexLine(digits(offset) + " " + digits(text.length)));
             offset += text.length;
@@ -166,6 +170,10 @@ public final class JobWrapper {
      * @throws IllegalArgumentException when a text has a NUL, a variable's name is none or a path is not absolute
      */
     public static byte[] text(SubmitRequest request, int index, Mode mode) {
+        return text(request, index, mode, GRACE);
+    }
+
+    private static byte[] text(SubmitRequest request, int index, Mode mode, Duration grace) {
         SubmitRequest.Task task = request.tasks().get(index);
         StringBuilder text = new StringBuilder(512 + task.script().length());
         assign(text, "version", "1");
@@ -180,7 +188,7 @@ public final class JobWrapper {
         assign(text, "outmode", outputMode(task));
         assign(text, "rec", absolute(task.record()));
         assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
-        assign(text, "grace", seconds(GRACE));
+        assign(text, "grace", seconds(grace));
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());
         text.append("settle_export() {\n:\n");

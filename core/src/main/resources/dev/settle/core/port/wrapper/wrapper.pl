@@ -10,16 +10,26 @@ use strict;
 
 # Numbers of syscalls by the ELF machine of this perl: x86-64, AArch64, RISC-V 64, POWER 64 (Linux syscall tables).
 my %SYSCALLS = (
-    62  => {exit_group => 231, setsid => 112, fsync => 74, prctl => 157, setitimer => 38, clock_gettime => 228, getrusage => 98},
-    183 => {exit_group => 94, setsid => 157, fsync => 82, prctl => 167, setitimer => 103, clock_gettime => 113, getrusage => 165},
-    243 => {exit_group => 94, setsid => 157, fsync => 82, prctl => 167, setitimer => 103, clock_gettime => 113, getrusage => 165},
-    21  => {exit_group => 234, setsid => 66, fsync => 118, prctl => 171, setitimer => 104, clock_gettime => 246, getrusage => 77},
+    62 => {
+        clock_gettime => 228, exit_group => 231, fsync => 74, getrusage => 98, prctl => 157, rt_sigprocmask => 14,
+        setitimer => 38, setsid => 112, wait4 => 61,
+    },
+    183 => {
+        clock_gettime => 113, exit_group => 94, fsync => 82, getrusage => 165, prctl => 167, rt_sigprocmask => 135,
+        setitimer => 103, setsid => 157, wait4 => 260,
+    },
+    21 => {
+        clock_gettime => 246, exit_group => 234, fsync => 118, getrusage => 77, prctl => 171, rt_sigprocmask => 174,
+        setitimer => 104, setsid => 66, wait4 => 114,
+    },
 );
+$SYSCALLS{243} = $SYSCALLS{183};    # both use the generic table
 my $sys = $SYSCALLS{elf_machine()} || {};
 
 # The same on every Linux of those machines; Fcntl and Errno would have to be loaded.
 my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND) = (01, 0100, 0200, 02000);
-my ($ENOENT, $EINTR, $EEXIST) = (2, 4, 17);
+my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
+my $WNOHANG = 1;
 my ($PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (4, 36);
 my ($CLOCK_REALTIME, $CLOCK_MONOTONIC) = (0, 1);
 
@@ -183,7 +193,8 @@ sub run {
     }
     $SIG{CONT} = sub { $seen{cont_at} = now($CLOCK_MONOTONIC) };
     $SIG{ALRM} = sub { };
-    $SIG{PIPE} = 'IGNORE';
+    unblock_signals();
+    $SIG{$_} = 'IGNORE' for qw(PIPE XFSZ);    # a write that fails tells it: nobody listens, a limit on file sizes
     # Orphans of the job become children of this process instead of init's: the tree can be found by parents.
     syscall $sys->{prctl}, $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0 if $sys->{prctl};
 
@@ -355,15 +366,15 @@ sub watch {
         }
         signal_tree($job, 'KILL') if $ending && $now >= $kill_at;
         if (defined $status) {
-            1 while waitpid(-1, 1) > 0;    # WNOHANG: orphans
+            1 while waitpid(-1, $WNOHANG) > 0;    # orphans
             select undef, undef, undef, 0.02;
             next;
         }
-        wake_in($ending ? 0.1 : $seen->{ask_pending} ? 0.1 : defined $deadline && $deadline - $now < $TICK_S ? $deadline - $now : $TICK_S);
-        my $got = waitpid -1, 0;
-        $status = $? if $got == $pid;
+        my $wait = $ending || $seen->{ask_pending} ? 0.1 : $TICK_S;
+        $wait = $deadline - $now if !$ending && defined $deadline && $deadline - $now < $wait;
+        my ($got, $how) = wait_for_any($wait);
+        $status = $how if $got == $pid;
     }
-    wake_in(0);
     return $status;
 }
 
@@ -539,7 +550,8 @@ sub end_record {
                 return;
             }
         }
-        last if $! == $ENOENT;    # the run's folder was removed: nobody waits for this any more
+        # The run's folder was removed, or a limit on file sizes holds: waiting does not help.
+        last if $! == $ENOENT || $! == $EFBIG;
         select undef, undef, undef, $wait;
     }
     say_error("cannot write the exit record $job->{rec}: $!");
@@ -699,6 +711,17 @@ sub setsid {
     }
 }
 
+# A JVM leaves QUIT blocked in what it starts, and a block is inherited where a handler is not.
+sub unblock_signals {
+    if ($sys->{rt_sigprocmask}) {
+        my $none = pack 'Q', 0;
+        syscall $sys->{rt_sigprocmask}, 2, $none, 0, 8;    # SIG_SETMASK
+    } else {
+        require POSIX;
+        POSIX::sigprocmask(POSIX::SIG_SETMASK(), POSIX::SigSet->new);
+    }
+}
+
 sub fsync {
     my ($file) = @_;
     if ($sys->{fsync}) {
@@ -720,16 +743,24 @@ sub now {
     return eval { require Time::HiRes; Time::HiRes::time() } || time;
 }
 
-# ALRM after so many seconds and each second from then on, so that one lost just before a wait costs a second; 0: never.
-sub wake_in {
+# Reaps a child, this one's or an orphan: (pid, wait status). Comes back without one, (0), after so many seconds, or
+# when a signal came. Perl's own waitpid goes on waiting after a signal.
+sub wait_for_any {
     my ($seconds) = @_;
-    my ($s, $us) = (int $seconds, int(($seconds - int $seconds) * 1e6));
-    $us = 1000 if $seconds > 0 && $s == 0 && $us < 1000;
-    if ($sys->{setitimer}) {
-        syscall $sys->{setitimer}, 0, pack('q4', ($seconds > 0 ? $TICK_S : 0), 0, $s, $us), 0;
-    } else {
-        alarm($seconds > 0 ? 1 : 0);
+    unless ($sys->{wait4} && $sys->{setitimer}) {
+        my $pid = waitpid -1, $WNOHANG;
+        return ($pid, $?) if $pid > 0;
+        select undef, undef, undef, $seconds < 0.05 ? $seconds : 0.05;
+        return 0;
     }
+    # Again and again, because an alarm just before the wait would be lost.
+    my $us = $seconds < 0.001 ? 1000 : int($seconds * 1e6);
+    my ($s, $rest) = (int($us / 1e6), $us % 1e6);
+    my $timer = pack 'q4', $s, $rest, $s, $rest;
+    syscall $sys->{setitimer}, 0, $timer, 0;
+    my $status = pack 'i', 0;
+    my $pid = syscall $sys->{wait4}, -1, $status, 0, 0;
+    return $pid > 0 ? ($pid, unpack 'i', $status) : 0;
 }
 
 # CPU seconds and largest resident set in bytes of everything that was waited for.

@@ -133,7 +133,7 @@ settle_end_tree() { # TERM, the grace, KILL
   done
 }
 
-settle_watchdog() ( # ends with 99 when the time was over and the tree was ended
+settle_watchdog() { # in the background; ends with 99 when the time was over and the tree was ended
   sleep "$settle_timeout" &
   settle_sleep=$!
   trap 'kill $settle_sleep; exit 0' TERM
@@ -141,7 +141,7 @@ settle_watchdog() ( # ends with 99 when the time was over and the tree was ended
   trap '' TERM
   settle_end_tree
   exit 99
-)
+}
 
 # ----------------------------------------------------------------------------------------------------- the job
 

@@ -1,0 +1,113 @@
+package dev.settle.core.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.settle.core.plan.Resources;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class JobWrapperTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void installedTwiceItLiesThereOnce() throws Exception {
+        JobWrapper first = JobWrapper.install(dir);
+        assertThat(JobWrapper.install(dir).perlScript()).isEqualTo(first.perlScript());
+        assertThat(first.perlScript()).isRegularFile();
+        assertThat(first.shellScript()).isRegularFile();
+        assertThat(childrenOf(dir.resolve("wrapper"))).hasSize(1);
+    }
+
+    @Test
+    void manyMayInstallItAtOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<JobWrapper>> installed = new ArrayList<>();
+            for (int i = 0; i < 32; i++) {
+                installed.add(threads.submit(() -> JobWrapper.install(dir)));
+            }
+            for (Future<JobWrapper> each : installed) {
+                assertThat(each.get().perlScript()).isRegularFile();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(childrenOf(dir.resolve("wrapper"))).hasSize(1);
+    }
+
+    @Test
+    void shellLineQuotesWhatTheShellWouldRead() throws Exception {
+        JobWrapper wrapper = JobWrapper.install(dir.resolve("it's"));
+        assertThat(wrapper.shellLine(Path.of("/run/a b.jobs")))
+                .isEqualTo("exec /bin/sh '" + wrapper.shellScript().toString().replace("'", "'\\''")
+                        + "' '/run/a b.jobs'");
+    }
+
+    @Test
+    void indexOfAJobsFileNamesThePlaceOfEveryTask() throws Exception {
+        SubmitRequest request = request(task("a", "echo \u00e9"), task("b", "true"));
+        Path file = dir.resolve("x.jobs");
+        JobWrapper.install(dir).writeJobs(request, JobWrapper.Mode.SLURM, file);
+        byte[] all = Files.readAllBytes(file);
+        String head = new String(all, 0, 96, StandardCharsets.US_ASCII);
+        assertThat(head).startsWith("settle-jobs 1 2 ").matches("(?s)(.{31}\n){3}");
+        for (int i = 0; i < 2; i++) {
+            String[] place = head.substring(32 * (i + 1), 32 * (i + 2) - 1).split(" ");
+            String text =
+                    new String(all, Integer.parseInt(place[0]) - 1, Integer.parseInt(place[1]), StandardCharsets.UTF_8);
+            assertThat(text)
+                    .isEqualTo(new String(JobWrapper.text(request, i, JobWrapper.Mode.SLURM), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsRefused() {
+        assertThatThrownBy(() -> JobWrapper.text(request(task("a", "x\0y")), 0, JobWrapper.Mode.LOCAL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("NUL");
+        assertThatThrownBy(() -> JobWrapper.text(request(task("a", "x", Map.of("A-B", "1"))), 0, JobWrapper.Mode.LOCAL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("A-B");
+    }
+
+    private static List<Path> childrenOf(Path folder) throws Exception {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.toList();
+        }
+    }
+
+    private static SubmitRequest request(SubmitRequest.Task... tasks) {
+        return new SubmitRequest(new SubmitToken("st0123456789ab"), "test", Resources.NONE, List.of(tasks), 0);
+    }
+
+    private static SubmitRequest.Task task(String id, String script) {
+        return task(id, script, Map.of());
+    }
+
+    private static SubmitRequest.Task task(String id, String script, Map<String, String> env) {
+        return new SubmitRequest.Task(
+                id,
+                1,
+                script,
+                Optional.empty(),
+                Path.of("/work"),
+                env,
+                Path.of("/run/out"),
+                Path.of("/run/err"),
+                Path.of("/run/records/" + id),
+                Optional.empty());
+    }
+}
