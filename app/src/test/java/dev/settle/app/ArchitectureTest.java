@@ -48,6 +48,7 @@ final class ArchitectureTest {
     private static final String VIEW = ROOT + "core.view";
     private static final String SLURM = ROOT + "slurm";
     private static final String APP = ROOT + "app";
+    private static final String QUEUE = ROOT + "app.queue";
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE = Set.of(JSON, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
@@ -64,7 +65,8 @@ final class ArchitectureTest {
             entry(JOURNAL_FILE, Set.of(JSON, PLAN, PORT, ITEM, RUN, JOURNAL)),
             entry(VIEW, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
-            entry(APP, Stream.concat(CORE.stream(), Stream.of(SLURM)).collect(Collectors.toSet())),
+            entry(APP, Stream.concat(CORE.stream(), Stream.of(SLURM, QUEUE)).collect(Collectors.toSet())),
+            entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()
