@@ -29,7 +29,7 @@ record QueueLimits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofMinutes(20),
-            Duration.ofMillis(1_200),
+            Duration.ofMillis(700),
             5,
             Duration.ofSeconds(30),
             Duration.ofHours(1),

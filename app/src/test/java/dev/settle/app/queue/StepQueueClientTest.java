@@ -56,7 +56,11 @@ final class StepQueueClientTest {
     }
 
     private static StepQueueClient client(String url, Map<String, String> env) {
-        return new StepQueueClient(StepQueueClient.base(url), Optional.of(TOKEN), env, "0.0.0", QUICK);
+        return client(url, env, QueueLimits.DEFAULT);
+    }
+
+    private static StepQueueClient client(String url, Map<String, String> env, QueueLimits limits) {
+        return new StepQueueClient(StepQueueClient.base(url), Optional.of(TOKEN), env, "0.0.0", limits);
     }
 
     private Answer<ServiceBodies.Started> startRun(int steps) {
@@ -199,7 +203,8 @@ final class StepQueueClientTest {
     @Test
     void hangEndsWithItsLimit() {
         server.on(Route.TASKS, 1, Behaviour.hang());
-        Trouble trouble = client.tasks("run-1").trouble().orElseThrow();
+        Trouble trouble =
+                client(server.url(), Map.of(), QUICK).tasks("run-1").trouble().orElseThrow();
         assertThat(trouble.kind()).isEqualTo(Trouble.Kind.UNAVAILABLE);
         assertThat(trouble.words()).isEqualTo("no answer within 500 ms");
     }
@@ -244,9 +249,7 @@ final class StepQueueClientTest {
     @Test
     void hugeAnswerIsCutOff() {
         server.on(Route.TASKS, 1, Behaviour.status(200, "{\"tasks\": [], \"x\": \"" + "y".repeat(17 << 20) + "\"}"));
-        StepQueueClient patient = new StepQueueClient(
-                StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", QueueLimits.DEFAULT);
-        assertThat(patient.tasks("run-1").trouble().orElseThrow().words()).contains("larger than 16777216 bytes");
+        assertThat(client.tasks("run-1").trouble().orElseThrow().words()).contains("larger than 16777216 bytes");
     }
 
     @Test
@@ -349,9 +352,7 @@ final class StepQueueClientTest {
     void interruptedCallIsGivenUpAtOnce() throws InterruptedException {
         server.on(Route.BALANCE, 1, Behaviour.hang());
         AtomicReference<Trouble> trouble = new AtomicReference<>();
-        StepQueueClient patient = new StepQueueClient(
-                StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", QueueLimits.DEFAULT);
-        Thread caller = new Thread(() -> trouble.set(patient.balance().trouble().orElseThrow()));
+        Thread caller = new Thread(() -> trouble.set(client.balance().trouble().orElseThrow()));
         caller.start();
         caller.interrupt();
         caller.join(5_000);

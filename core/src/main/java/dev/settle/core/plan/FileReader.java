@@ -2,16 +2,21 @@ package dev.settle.core.plan;
 
 import static dev.settle.core.plan.RunFileKey.BACKEND;
 import static dev.settle.core.plan.RunFileKey.BUDGET;
+import static dev.settle.core.plan.RunFileKey.COMMAND;
 import static dev.settle.core.plan.RunFileKey.CPU_HOURS;
 import static dev.settle.core.plan.RunFileKey.CREDITS;
 import static dev.settle.core.plan.RunFileKey.DEFAULTS;
 import static dev.settle.core.plan.RunFileKey.EXCLUSIVE;
+import static dev.settle.core.plan.RunFileKey.ID;
 import static dev.settle.core.plan.RunFileKey.ITEMS;
 import static dev.settle.core.plan.RunFileKey.MAX_CONCURRENT;
 import static dev.settle.core.plan.RunFileKey.MAX_FAILURES;
 import static dev.settle.core.plan.RunFileKey.NAME;
 import static dev.settle.core.plan.RunFileKey.ON_EXHAUSTED;
 import static dev.settle.core.plan.RunFileKey.QUEUE;
+import static dev.settle.core.plan.RunFileKey.QUEUE_COMMAND;
+import static dev.settle.core.plan.RunFileKey.QUEUE_TIMEOUT;
+import static dev.settle.core.plan.RunFileKey.TIMEOUT;
 import static dev.settle.core.plan.RunFileKey.TITLE;
 import static dev.settle.core.plan.RunFileKey.TOPUP_URL;
 
@@ -56,7 +61,7 @@ final class FileReader {
     private Plan plan(Keyed run) {
         Optional<QueueSpec> queue = run.value(QUEUE)
                 .flatMap(node -> Keyed.ofNode(node, RunFileKey.Scope.QUEUE, run.at(QUEUE), problems))
-                .flatMap(keyed -> QueueReader.read(keyed, values));
+                .flatMap(keyed -> QueueReader.read(keyed, values, step(run, keyed)));
         List<PlanItem> items = runItems(run);
         Optional<String> title = values.name(run, TITLE);
         return new Plan(
@@ -70,6 +75,23 @@ final class FileReader {
                 items,
                 queue,
                 Optional.empty());
+    }
+
+    /** A step is an item like any other: what the file's defaults say of items holds for it. */
+    private Optional<PlanItem> step(Keyed run, Keyed queue) {
+        Optional<Node> command = queue.value(QUEUE_COMMAND);
+        if (command.isEmpty()) {
+            return Optional.empty();
+        }
+        int line = queue.node.line;
+        int column = queue.node.column;
+        List<Node.Entry> entries = new ArrayList<>();
+        entries.add(new Node.Entry(ID.word, line, column, new Node.Scalar(line, column, Node.Kind.TEXT, "step")));
+        entries.add(new Node.Entry(COMMAND.word, line, column, command.get()));
+        queue.value(QUEUE_TIMEOUT)
+                .ifPresent(timeout -> entries.add(new Node.Entry(TIMEOUT.word, line, column, timeout)));
+        Node item = new Node.OfMap(line, column, entries.size(), entries);
+        return items(List.of(item), queue.trail, Optional.of(run)).stream().findFirst();
     }
 
     private List<PlanItem> runItems(Keyed run) {

@@ -81,6 +81,21 @@ public record Plan(
                 inherited);
     }
 
+    /** The same plan fed by this queue. */
+    public Plan withQueue(QueueSpec other) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                Optional.of(other),
+                inherited);
+    }
+
     /** Where items run. */
     public enum BackendName {
         LOCAL,

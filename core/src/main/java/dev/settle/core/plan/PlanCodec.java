@@ -301,8 +301,13 @@ public final class PlanCodec {
         tree.put("metric", queue.metric());
         tree.put("maximize", queue.maximize());
         put(tree, "topup_url", queue.topupUrl());
-        tree.put("poll_s", queue.poll().toSeconds());
+        tree.put("poll_ms", queue.poll().toMillis());
         tree.put("auto_resume", queue.autoResume());
+        tree.put("step", tree(queue.step()));
+        put(tree, "save_logs", queue.keeping().saveLogs());
+        if (queue.keeping().applyBest()) {
+            tree.put("apply_best", true);
+        }
         return tree;
     }
 
@@ -319,8 +324,10 @@ public final class PlanCodec {
                 fields.text("metric"),
                 fields.flag("maximize"),
                 fields.optText("topup_url"),
-                Duration.ofSeconds(fields.longer("poll_s")),
-                fields.flag("auto_resume"));
+                Duration.ofMillis(fields.longer("poll_ms")),
+                fields.flag("auto_resume"),
+                item(fields.object("step")),
+                new QueueSpec.Keeping(fields.optText("save_logs"), fields.flag("apply_best")));
     }
 
     private static void put(Map<String, @Nullable Object> tree, String name, Optional<?> value) {

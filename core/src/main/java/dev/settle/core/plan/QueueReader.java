@@ -19,11 +19,12 @@ import java.util.Optional;
 
 /** Reads {@code queue}: the metered step queue that feeds a run in place of items. */
 final class QueueReader {
-    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofSeconds(2);
 
     private QueueReader() {}
 
-    static Optional<QueueSpec> read(Keyed queue, Values values) {
+    /** @param step every step's item, where the run file's words are enough for one */
+    static Optional<QueueSpec> read(Keyed queue, Values values, Optional<PlanItem> step) {
         Optional<String> url = values.address(queue, QUEUE_URL);
         Optional<String> command = values.filled(queue, QUEUE_COMMAND);
         Optional<String> metric = values.line(queue, QUEUE_METRIC);
@@ -32,20 +33,24 @@ final class QueueReader {
                 queue.missing(key, values.problems, "such as " + key.word + ": " + key.example);
             }
         }
-        QueueSpec rest = new QueueSpec(
-                url.orElse(""),
+        if (url.isEmpty() || command.isEmpty() || metric.isEmpty() || step.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new QueueSpec(
+                url.get(),
                 values.line(queue, QUEUE_RUN),
                 values.line(queue, QUEUE_TOKEN_ENV),
                 values.whole(queue, QUEUE_STEPS, 1),
                 values.path(queue, QUEUE_WORKING_DIR),
                 values.texts(queue, QUEUE_FILES),
-                command.orElse(""),
+                command.get(),
                 values.limit(queue, QUEUE_TIMEOUT),
-                metric.orElse(""),
+                metric.get(),
                 values.flag(queue, QUEUE_MAXIMIZE).orElse(true),
                 values.address(queue, QUEUE_TOPUP_URL),
                 values.limit(queue, QUEUE_POLL).orElse(POLL),
-                values.flag(queue, QUEUE_AUTO_RESUME).orElse(false));
-        return url.isPresent() && command.isPresent() && metric.isPresent() ? Optional.of(rest) : Optional.empty();
+                values.flag(queue, QUEUE_AUTO_RESUME).orElse(false),
+                step.get(),
+                QueueSpec.Keeping.NOTHING));
     }
 }

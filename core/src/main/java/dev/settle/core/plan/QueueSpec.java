@@ -18,6 +18,9 @@ import java.util.OptionalInt;
  * @param timeout limit of one evaluation
  * @param metric name of the metric in the command's output
  * @param maximize whether a larger metric is better
+ * @param autoResume whether a run of the service that has ended is flipped back to running when attaching to it
+ * @param step every step's item but for its id and its directory, the run file's defaults included
+ * @param keeping what the command line asked to be kept
  */
 public record QueueSpec(
         String url,
@@ -32,9 +35,41 @@ public record QueueSpec(
         boolean maximize,
         Optional<String> topupUrl,
         Duration poll,
-        boolean autoResume) {
+        boolean autoResume,
+        PlanItem step,
+        Keeping keeping) {
 
     public QueueSpec {
         files = List.copyOf(files);
+    }
+
+    /**
+     * What is kept beside the run's own folder.
+     *
+     * @param saveLogs the directory of {@code --save-logs}, absolute
+     * @param applyBest whether the best step's files go into the working directory after a run that completed
+     */
+    public record Keeping(Optional<String> saveLogs, boolean applyBest) {
+        public static final Keeping NOTHING = new Keeping(Optional.empty(), false);
+    }
+
+    /** The same queue with what the command line asked to be kept. */
+    public QueueSpec withKeeping(Keeping other) {
+        return new QueueSpec(
+                url,
+                run,
+                tokenEnv,
+                steps,
+                workingDir,
+                files,
+                command,
+                timeout,
+                metric,
+                maximize,
+                topupUrl,
+                poll,
+                autoResume,
+                step,
+                other);
     }
 }

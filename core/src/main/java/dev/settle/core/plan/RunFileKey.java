@@ -312,7 +312,7 @@ enum RunFileKey {
             "none",
             "where to buy more credits",
             "https://example.org/topup"),
-    QUEUE_POLL(Scope.QUEUE, "poll", "duration", "5s", "the pause between questions for the next step", "10s"),
+    QUEUE_POLL(Scope.QUEUE, "poll", "duration", "2s", "the pause between questions for the next step", "10s"),
     QUEUE_AUTO_RESUME(
             Scope.QUEUE,
             "auto_resume",

@@ -1,0 +1,48 @@
+package dev.settle.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class QueueFileTest {
+    private static final String FILE = """
+            name: tune
+            backend: slurm
+            defaults: {cpus: 4, partition: short, setup: module load python, env: {A: "1"}}
+            queue:
+              url: https://queue.example/v1
+              token_env: QUEUE_TOKEN
+              steps: 5
+              files: [model.py]
+              command: python eval.py
+              timeout: 90s
+              metric: score
+              maximize: false
+              poll: 1s
+            """;
+
+    @Test
+    void stepTakesTheDefaultsOfItems() {
+        QueueSpec queue = Reads.plan(FILE).queue().orElseThrow();
+        assertThat(queue.step().script()).isEqualTo("python eval.py");
+        assertThat(queue.step().resources().cpus()).hasValue(4);
+        assertThat(queue.step().resources().partition()).contains("short");
+        assertThat(queue.step().setup()).contains("module load python");
+        assertThat(queue.step().env()).isEqualTo(Map.of("A", "1"));
+        assertThat(queue.step().timeout()).contains(Duration.ofSeconds(90));
+        assertThat(queue.maximize()).isFalse();
+    }
+
+    @Test
+    void queueReadsBackAsItWasWritten() throws IOException {
+        Plan plan = Reads.plan(FILE);
+        assertThat(PlanCodec.fromJson(PlanCodec.toJson(plan))).isEqualTo(plan);
+        QueueSpec kept = plan.queue().orElseThrow().withKeeping(new QueueSpec.Keeping(Optional.of("/logs"), true));
+        Plan with = plan.withQueue(kept);
+        assertThat(PlanCodec.fromJson(PlanCodec.toJson(with))).isEqualTo(with);
+    }
+}
