@@ -18,6 +18,7 @@ public sealed interface Command {
         FIND,
         ASK,
         CANCEL,
+        WITHDRAW,
         READ_FILES,
         READ_GENERATED,
         ASK_SPEND
@@ -72,6 +73,18 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.CANCEL;
+        }
+    }
+
+    /** Take those of the jobs that still wait out of the queue; what runs is left alone. */
+    record Withdraw(Set<JobId> jobs) implements Command {
+        public Withdraw {
+            jobs = Set.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WITHDRAW;
         }
     }
 

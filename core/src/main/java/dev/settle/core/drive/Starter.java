@@ -199,7 +199,7 @@ final class Starter {
                 outOfCredits(answer.text());
                 items.forEach(this::offer);
             }
-            case TEMPORARY -> pause(items, answer.text());
+            case TEMPORARY, UNREACHABLE -> pause(items, answer.text());
             case EMPTY_SCRIPT -> {
                 if (items.get(0).refusals() < EMPTY_SCRIPT_TRIES) {
                     pause(items, answer.text());

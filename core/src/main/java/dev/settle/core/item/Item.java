@@ -24,6 +24,7 @@ public final class Item {
     private Optional<WaitReason> waitReason = Optional.empty();
     private Optional<Instant> notBefore = Optional.empty();
     private Optional<String> cancelAskedBy = Optional.empty();
+    private Optional<ItemEvent.WithdrawAsked> withdrawal = Optional.empty();
     private Optional<ItemReason> reason = Optional.empty();
     private Optional<String> message = Optional.empty();
     private Optional<Instant> settledAt = Optional.empty();
@@ -73,7 +74,7 @@ public final class Item {
             case REQUEUED -> requeued((ItemEvent.Requeued) event, at);
             case RETRIED -> retried((ItemEvent.Retried) event);
             case SETTLED -> settled(((ItemEvent.Settled) event).outcome(), at);
-            case CORRECTED -> settled(((ItemEvent.Corrected) event).outcome(), at);
+            case CORRECTED -> corrected(((ItemEvent.Corrected) event).outcome(), at);
             case DEP_FAILED ->
                 ended(
                         Optional.of(ItemReason.DEPENDENCY_FAILED),
@@ -88,6 +89,7 @@ public final class Item {
             case WITHDRAWN ->
                 ended(((ItemEvent.Withdrawn) event).reason(), Optional.of(((ItemEvent.Withdrawn) event).message()), at);
             case REOPENED -> reopened();
+            case WITHDRAW_ASKED -> withdrawal = Optional.of((ItemEvent.WithdrawAsked) event);
             case CANCEL_ASKED -> cancelAskedBy = Optional.of(((ItemEvent.CancelAsked) event).by());
             case MEASURED -> usage = ((ItemEvent.Measured) event).usage();
             case METRICS_READ -> metrics = ((ItemEvent.MetricsRead) event).metrics();
@@ -144,6 +146,7 @@ public final class Item {
         retriesUsed++;
         notBefore = Optional.of(event.notBefore());
         waitReason = Optional.empty();
+        withdrawal = Optional.empty();
         metrics = Map.of();
     }
 
@@ -161,6 +164,13 @@ public final class Item {
         attempt.node = outcome.node().or(() -> attempt.node);
         usage = outcome.usage();
         ended(Optional.of(outcome.reason()), outcome.message(), at);
+    }
+
+    private void corrected(Outcome outcome, Instant at) {
+        if (attempt.outcome.filter(Outcome::isConfirmed).isPresent()) {
+            throw new IllegalStateException(plan.id() + ": a confirmed verdict never changes");
+        }
+        settled(outcome, at);
     }
 
     private void ended(Optional<ItemReason> why, Optional<String> text, Instant at) {
@@ -181,6 +191,7 @@ public final class Item {
         message = Optional.empty();
         settledAt = Optional.empty();
         cancelAskedBy = Optional.empty();
+        withdrawal = Optional.empty();
         notBefore = Optional.empty();
         usage = Usage.NONE;
         metrics = Map.of();
@@ -236,6 +247,11 @@ public final class Item {
 
     public Optional<String> cancelAskedBy() {
         return cancelAskedBy;
+    }
+
+    /** Why settle takes the item's waiting job back, while it does. */
+    public Optional<ItemEvent.WithdrawAsked> withdrawal() {
+        return withdrawal;
     }
 
     public Optional<ItemReason> reason() {

@@ -35,6 +35,7 @@ public sealed interface ItemEvent {
         NOT_STARTED,
         REOPENED,
         WITHDRAWN,
+        WITHDRAW_ASKED,
         CANCEL_ASKED,
         MEASURED,
         METRICS_READ;
@@ -171,6 +172,19 @@ public sealed interface ItemEvent {
         @Override
         public Kind kind() {
             return Kind.WITHDRAWN;
+        }
+    }
+
+    /**
+     * settle takes its own waiting job back: the run stops, or the job can never start. What runs is left alone.
+     *
+     * @param reason the item's reason in the end, where it has one
+     * @param message why, for people
+     */
+    record WithdrawAsked(ItemId item, Optional<ItemReason> reason, String message) implements ItemEvent {
+        @Override
+        public Kind kind() {
+            return Kind.WITHDRAW_ASKED;
         }
     }
 

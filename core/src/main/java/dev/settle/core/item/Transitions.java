@@ -55,6 +55,7 @@ public final class Transitions {
             new Row(ItemEvent.Kind.NOT_STARTED, EnumSet.of(PENDING), EnumSet.of(NOT_STARTED)),
             new Row(ItemEvent.Kind.REOPENED, ENDED, EnumSet.of(PENDING)),
             new Row(ItemEvent.Kind.WITHDRAWN, LIVE, EnumSet.of(NOT_STARTED)),
+            new Row(ItemEvent.Kind.WITHDRAW_ASKED, LIVE, SAME),
             new Row(ItemEvent.Kind.CANCEL_ASKED, ANY, SAME),
             new Row(ItemEvent.Kind.MEASURED, VERDICT, SAME),
             new Row(ItemEvent.Kind.METRICS_READ, EnumSet.of(SETTLING, COMPLETED, FAILED, CANCELLED), SAME));

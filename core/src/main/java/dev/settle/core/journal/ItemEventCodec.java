@@ -56,6 +56,10 @@ final class ItemEventCodec {
                 ItemEvent.Withdrawn e = (ItemEvent.Withdrawn) event;
                 tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
             }
+            case WITHDRAW_ASKED -> {
+                ItemEvent.WithdrawAsked e = (ItemEvent.WithdrawAsked) event;
+                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
+            }
             case CANCEL_ASKED -> tree.put("by", ((ItemEvent.CancelAsked) event).by());
             case MEASURED -> tree.object("usage", ValueCodec.tree(((ItemEvent.Measured) event).usage()));
             case METRICS_READ -> metrics(tree, ((ItemEvent.MetricsRead) event).metrics());
@@ -83,6 +87,8 @@ final class ItemEventCodec {
                 new ItemEvent.NotStarted(item, ValueCodec.optItemReason(f, "reason"), f.text("message"));
             case REOPENED -> new ItemEvent.Reopened(item);
             case WITHDRAWN -> new ItemEvent.Withdrawn(item, ValueCodec.optItemReason(f, "reason"), f.text("message"));
+            case WITHDRAW_ASKED ->
+                new ItemEvent.WithdrawAsked(item, ValueCodec.optItemReason(f, "reason"), f.text("message"));
             case CANCEL_ASKED -> new ItemEvent.CancelAsked(item, f.text("by"));
             case MEASURED -> new ItemEvent.Measured(item, ValueCodec.usage(Optional.of(f.object("usage"))));
             case METRICS_READ -> new ItemEvent.MetricsRead(item, metrics(f.object("metrics")));

@@ -54,6 +54,7 @@ final class ValueCodec {
                 .maybeObject("usage", Optional.of(tree(s.usage())))
                 .flag("partial", s.partial())
                 .flag("batch_ended", s.batchEnded())
+                .flag("terminated", s.terminated())
                 .maybe("note", s.note());
     }
 
@@ -81,6 +82,7 @@ final class ValueCodec {
                 usage(f.optObject("usage")),
                 f.flag("partial"),
                 f.flag("batch_ended"),
+                f.flag("terminated"),
                 f.optText("note"));
     }
 

@@ -120,6 +120,7 @@ public record ExitRecord(
                 .node(Optional.of(start.host()))
                 .usage(usage)
                 .batchEnded()
+                .terminated(terminated)
                 .note(note())
                 .build();
     }

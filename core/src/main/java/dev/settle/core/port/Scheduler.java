@@ -28,6 +28,12 @@ public interface Scheduler {
         return new SpendAnswer.BelowLimit();
     }
 
+    /**
+     * Asks for those of the jobs that still wait to be taken out of the queue; what runs is left alone. A backend
+     * whose jobs never wait has nothing to do.
+     */
+    CancelAnswer withdraw(Set<JobId> jobs);
+
     /** Asks for jobs to be ended. */
     CancelAnswer cancel(Set<JobId> jobs);
 }

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param timeLimit the job's time limit
  * @param partial whether the row is known to be incomplete (accounting's {@code allocation} rows)
  * @param batchEnded whether the source knows the end of the batch step, where the user's code ran
+ * @param terminated whether the job was asked to end while it ran; how it ended may then not be its own doing
  * @param note further words worth keeping for people, such as {@code timed out} of the wrapper
  */
 public record Sighting(
@@ -40,6 +41,7 @@ public record Sighting(
         Usage usage,
         boolean partial,
         boolean batchEnded,
+        boolean terminated,
         Optional<String> note) {
 
     public static Builder of(Source source, Instant at, JobId jobId, JobState state) {
@@ -62,6 +64,7 @@ public record Sighting(
         b.usage = usage;
         b.partial = partial;
         b.batchEnded = batchEnded;
+        b.terminated = terminated;
         b.note = note;
         return b;
     }
@@ -100,6 +103,7 @@ public record Sighting(
         private Usage usage = Usage.NONE;
         private boolean partial;
         private boolean batchEnded;
+        private boolean terminated;
         private Optional<String> note = Optional.empty();
 
         private Builder(Source source, Instant at, JobId jobId, JobState state) {
@@ -201,6 +205,12 @@ public record Sighting(
             return this;
         }
 
+        /** Marks that the job was asked to end while it ran. */
+        public Builder terminated(boolean value) {
+            terminated = value;
+            return this;
+        }
+
         public Builder note(Optional<String> value) {
             note = value;
             return this;
@@ -226,6 +236,7 @@ public record Sighting(
                     usage,
                     partial,
                     batchEnded,
+                    terminated,
                     note);
         }
     }

@@ -49,8 +49,10 @@ public sealed interface SubmitAnswer {
     enum Refusal {
         /** An accounting or QOS limit on minutes: the allocation is spent. */
         CREDITS,
-        /** Passes by itself (a limit on submitted jobs, a controller that could not be reached): wait, try again. */
+        /** Passes by itself (a limit on submitted jobs): wait, try again. */
         TEMPORARY,
+        /** The controller could not be reached and surely has no job: wait, try again, and count the silence. */
+        UNREACHABLE,
         /** {@code Batch script is empty!}: a slow file system; tried again three times. */
         EMPTY_SCRIPT,
         /** A limit that this request can never satisfy. */

@@ -161,7 +161,8 @@ public final class EventStream {
                     NOT_STARTED,
                     REOPENED,
                     WITHDRAWN -> true;
-            case INTENDED, REFUSED, SIGHTED, CANCEL_ASKED, MEASURED, METRICS_READ -> from != item.state();
+            case INTENDED, REFUSED, SIGHTED, WITHDRAW_ASKED, CANCEL_ASKED, MEASURED, METRICS_READ ->
+                from != item.state();
         };
     }
 

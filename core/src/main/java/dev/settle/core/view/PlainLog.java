@@ -164,6 +164,8 @@ public final class PlainLog {
             case WITHDRAWN ->
                 List.of(change(
                         at, item, Style.WARN, "taken out of the queue", ((ItemEvent.Withdrawn) event).message()));
+            case WITHDRAW_ASKED ->
+                List.of(change(at, item, Style.WARN, "taken back", ((ItemEvent.WithdrawAsked) event).message()));
             case CANCEL_ASKED ->
                 List.of(change(
                         at, item, Style.PLAIN, "cancellation asked", "by " + ((ItemEvent.CancelAsked) event).by()));

@@ -68,6 +68,7 @@ public final class Samples {
                 .usage(USAGE)
                 .partial()
                 .batchEnded()
+                .terminated(true)
                 .note(Optional.of("line one\nline \"two\"\t\u0000 \u2028 \u00e9 \ud83d\ude00"))
                 .build();
     }
@@ -163,6 +164,8 @@ public final class Samples {
                 new ItemEvent.DepFailed(ITEM, new ItemId("prepare")),
                 new ItemEvent.NotStarted(ITEM, Optional.of(ItemReason.OUT_OF_CREDITS), "no credits"),
                 new ItemEvent.Reopened(ITEM),
+                new ItemEvent.WithdrawAsked(ITEM, Optional.of(ItemReason.OUT_OF_CREDITS), "the run stops"),
+                new ItemEvent.WithdrawAsked(ITEM, Optional.empty(), "the run stops"),
                 new ItemEvent.Withdrawn(ITEM, Optional.empty(), "taken out of the queue"),
                 new ItemEvent.CancelAsked(ITEM, "ada"),
                 new ItemEvent.Measured(ITEM, Usage.NONE),
