@@ -99,7 +99,12 @@ public final class SlurmCluster implements AutoCloseable {
             SlurmCluster cluster = new SlurmCluster(Files.createTempDirectory("slurm"));
             List<String> command = cluster.script("up", cluster.folder.toString());
             command.addAll(List.of(settings));
-            Processes.output(Map.of(), COMMAND_LIMIT, command);
+            try {
+                Processes.output(Map.of(), COMMAND_LIMIT, command);
+            } catch (IllegalStateException e) {
+                cluster.close();
+                throw e;
+            }
             return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for a cluster", e);
