@@ -13,7 +13,7 @@ import java.util.Optional;
  * partly lost end of the last batch, and damage if something that was written after it proves that it once was whole.
  */
 public final class JournalScan {
-    private static final int BUFFER_BYTES_FIRST = 64 << 10;
+    private static final int BUFFER_BYTES_FIRST = 4 << 10;
 
     /** Takes the sound lines in order. */
     public interface Sink {

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** Reads a journal from a place on to its end; never blocks its writer and never changes anything. */
 public final class JournalReader {
-    private static final int READ_BYTES = 256 << 10;
+    private static final int READ_BYTES_LEAST = 4 << 10;
+    private static final int READ_BYTES_MAX = 256 << 10;
 
     /** Takes the entries in order. */
     public interface Sink {
@@ -58,7 +59,8 @@ public final class JournalReader {
     static Extent read(Disk.OpenFile file, Path journal, long offset, long number, Sink sink) throws IOException {
         Decoder decoder = new Decoder(journal, sink);
         JournalScan scan = new JournalScan(offset, number, decoder);
-        byte[] bytes = new byte[READ_BYTES];
+        // A follower looks often and finds little.
+        byte[] bytes = new byte[(int) Math.max(READ_BYTES_LEAST, Math.min(file.size() - offset, READ_BYTES_MAX))];
         long at = offset;
         for (int count = file.read(bytes, at); count > 0; count = file.read(bytes, at)) {
             scan.feed(bytes, count);

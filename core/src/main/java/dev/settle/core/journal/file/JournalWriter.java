@@ -4,6 +4,7 @@ import dev.settle.core.journal.JournalLine;
 import dev.settle.core.run.Entry;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,8 @@ import java.util.List;
 public final class JournalWriter implements Closeable {
     /** So many entries may wait for a disk that refuses; a run whose disk is gone for longer is beyond recording. */
     static final int UNWRITTEN_MAX = 1_000_000;
+
+    private static final int COPY_BYTES = 1 << 20;
 
     private final Disk.OpenFile file;
     private final Fence fence;
@@ -53,6 +56,52 @@ public final class JournalWriter implements Closeable {
         // What was read was perhaps only in the page cache; decisions that rest on it have to outlive a crash.
         file.force();
         return writer;
+    }
+
+    /**
+     * Opens the journal of a run whose lease was taken, and makes room for its end.
+     *
+     * @param extent what was read of the journal after the lease was taken
+     * @param lastNumber of the last line that was read
+     */
+    public static JournalWriter takeOver(
+            Disk disk, RunFolder folder, LeaseAnswer.Taken taken, JournalReader.Extent extent, long lastNumber)
+            throws IOException {
+        if (taken.succession() == LeaseAnswer.Succession.ASSUMED) {
+            replaceByCopy(disk, folder, extent.end());
+        }
+        Reserve reserve = new Reserve(disk, folder.reserve());
+        Disk.OpenFile file = disk.write(folder.journal());
+        try {
+            JournalWriter writer = open(file, extent.end(), lastNumber, taken.lease(), reserve);
+            reserve.keepIfPossible();
+            return writer;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Leaves a driver that may wake up with a file that nobody reads. */
+    private static void replaceByCopy(Disk disk, RunFolder folder, long end) throws IOException {
+        Path copy = folder.path().resolve("journal.copy");
+        disk.delete(copy);
+        try (Disk.OpenFile from = disk.read(folder.journal());
+                Disk.OpenFile to = disk.create(copy)) {
+            byte[] bytes = new byte[COPY_BYTES];
+            for (long at = 0; at < end; at += bytes.length) {
+                if (end - at < bytes.length) {
+                    bytes = new byte[(int) (end - at)];
+                }
+                if (from.read(bytes, at) < bytes.length) {
+                    throw new IOException("journal " + folder.journal() + " became shorter than " + end + " bytes");
+                }
+                to.write(bytes, at);
+            }
+            to.force();
+        }
+        disk.move(copy, folder.journal());
+        disk.forceFolder(folder.path());
     }
 
     /**

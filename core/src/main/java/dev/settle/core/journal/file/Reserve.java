@@ -39,6 +39,15 @@ public final class Reserve {
         }
     }
 
+    /** Makes the file if there is room; without it a run goes on, and only its end could not be recorded. */
+    void keepIfPossible() {
+        try {
+            keep();
+        } catch (IOException e) {
+            // Told by whoever asks isKept(); the journal itself will say soon enough that the disk is full.
+        }
+    }
+
     public boolean isKept() throws IOException {
         if (!disk.exists(file)) {
             return false;

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 /** Whatever the disk does and whenever the machine stops, a journal opens again with all that was forced. */
 final class JournalCrashTest {
     private static final Path JOURNAL = Path.of("/run/journal.log");
-    private static final int SEEDS = 4000;
+    /** {@code -Dsettle.seeds=100000} tries longer. */
+    private static final int SEEDS = Integer.getInteger("settle.seeds", 1000);
+
     private static final int LIVES_MAX = 4;
 
     @Test

@@ -1,0 +1,54 @@
+package dev.settle.core.journal.file;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The text of a lease: who drives, with which fencing number.
+ *
+ * <p>Whether it is still held is one byte at a fixed place: to give it up takes no space, so a full disk cannot prevent
+ * it, and no reader ever sees a part.
+ */
+record LeaseText(DriverId driver, long fence, Instant since, boolean held) {
+    private static final byte[] HEAD = "{\"held\":\"".getBytes(StandardCharsets.US_ASCII);
+
+    /** Where the byte is that says whether the lease is held. */
+    static final int HELD_AT = HEAD.length;
+
+    static final byte NOT_HELD = 'n';
+
+    byte[] bytes() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("held", held ? "y" : "n");
+        tree.put("fence", fence);
+        tree.put("host", driver.host());
+        tree.put("pid", driver.pid());
+        tree.put("since", since);
+        tree.put("boot_id", driver.bootId());
+        tree.put("pid_space", driver.pidSpace());
+        tree.put("started_at", driver.startedAt());
+        return (Json.write(tree) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads what {@link #bytes} wrote; empty when it is something else, such as a file that a crash left empty. */
+    static Optional<LeaseText> read(byte[] bytes) {
+        try {
+            Fields f = Json.parseObject(new String(bytes, StandardCharsets.UTF_8));
+            DriverId driver = new DriverId(
+                    f.text("host"), f.text("boot_id"), f.text("pid_space"), f.longer("pid"), f.longer("started_at"));
+            return Optional.of(new LeaseText(
+                    driver,
+                    f.longer("fence"),
+                    f.instant("since"),
+                    f.text("held").equals("y")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
