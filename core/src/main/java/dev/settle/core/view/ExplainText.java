@@ -221,6 +221,7 @@ public final class ExplainText {
                         RELEASED,
                         ITEM,
                         APPENDED,
+                        QUEUE,
                         CREDIT_AWAITED,
                         CREDIT_BACK,
                         CANCEL_ASKED,

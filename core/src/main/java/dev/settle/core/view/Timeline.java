@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What happened, a row each: when, who or what, and the words for it. */
 final class Timeline {
@@ -141,6 +142,12 @@ final class Timeline {
                                 + (appended.by().isPresent()
                                         ? " by " + appended.by().get()
                                         : ""));
+            }
+            case QUEUE -> {
+                Optional<String> text = QueueText.of(((RunEvent.OfQueue) event).event());
+                if (text.isPresent()) {
+                    row(entry.at(), "queue", text.get());
+                }
             }
             case SILENT -> {
                 RunEvent.Silent silent = (RunEvent.Silent) event;
