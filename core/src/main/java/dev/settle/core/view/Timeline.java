@@ -81,6 +81,7 @@ final class Timeline {
             case NOT_STARTED -> row(step.at(), "not_started", ((ItemEvent.NotStarted) event).message());
             case WITHDRAWN -> row(step.at(), "withdrawn", ((ItemEvent.Withdrawn) event).message());
             case REOPENED -> row(step.at(), "reopened", "by a resume");
+            case WITHDRAW_ASKED -> row(step.at(), "taking back", ((ItemEvent.WithdrawAsked) event).message());
             case CANCEL_ASKED -> row(step.at(), "cancel asked", "by " + ((ItemEvent.CancelAsked) event).by());
             case MEASURED -> row(step.at(), "measured", usage(((ItemEvent.Measured) event).usage()));
             case METRICS_READ ->
