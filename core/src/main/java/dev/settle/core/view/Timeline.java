@@ -80,7 +80,6 @@ final class Timeline {
             case DEP_FAILED -> row(step.at(), "dep_failed", "because of " + ((ItemEvent.DepFailed) event).because());
             case NOT_STARTED -> row(step.at(), "not_started", ((ItemEvent.NotStarted) event).message());
             case WITHDRAWN -> row(step.at(), "withdrawn", ((ItemEvent.Withdrawn) event).message());
-            case WITHDRAW_ASKED -> row(step.at(), "taken back", ((ItemEvent.WithdrawAsked) event).message());
             case REOPENED -> row(step.at(), "reopened", "by a resume");
             case WITHDRAW_ASKED -> row(step.at(), "taking back", ((ItemEvent.WithdrawAsked) event).message());
             case CANCEL_ASKED -> row(step.at(), "cancel asked", "by " + ((ItemEvent.CancelAsked) event).by());
