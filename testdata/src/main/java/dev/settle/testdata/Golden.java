@@ -34,6 +34,17 @@ public final class Golden {
         new Golden(TestData.path("golden"), mode()).compare(name, actual);
     }
 
+    /**
+     * Fails unless {@code actual} is, to the letter, what a file of the checkout holds: for text that is generated but
+     * stands where people look for it.
+     *
+     * @param file below the folder that {@code testdata} lies in, such as {@code README.md}
+     */
+    public static void checkFile(Path file, String actual) {
+        Path checkout = TestData.path("..").normalize();
+        new Golden(checkout, mode()).compare(file.toString(), actual);
+    }
+
     private static Mode mode() {
         if (!Boolean.getBoolean(UPDATE)) {
             return Mode.COMPARE;

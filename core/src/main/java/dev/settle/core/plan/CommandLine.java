@@ -61,7 +61,8 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
         entries.add(entry(RunFileKey.ENV.word, variables(problems)));
         Node item = new Node.OfMap(0, 0, 1, entries);
         Scripts scripts = new Scripts(List.of());
-        Plan plan = new FileReader(name, problems, around, scripts).read(new Node.OfList(0, 0, 1, List.of(item)));
+        Plan plan = new FileReader(name, problems, around, scripts)
+                .read(new Node.OfList(0, 0, 1, new ArrayList<>(List.of(item))));
         return new Reading(
                 problems.none() ? Optional.of(plan) : Optional.empty(),
                 problems.errors().stream().map(CommandLine::ofOption).toList(),
@@ -91,7 +92,7 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
     }
 
     /** An id made of a name: what an id cannot hold becomes {@code _}. */
-    private static String idOf(String name, String otherwise) {
+    static String idOf(String name, String otherwise) {
         String id = name.replaceAll("[^A-Za-z0-9._=,\\[\\]+:@-]", "_").replaceFirst("^[-.]+", "");
         return ItemId.isLegal(id) ? id : otherwise;
     }

@@ -21,14 +21,22 @@ import static dev.settle.core.plan.RunFileKey.TITLE;
 import static dev.settle.core.plan.RunFileKey.TOPUP_URL;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads a document's tree into a plan; what cannot be accepted goes to the problems. */
 final class FileReader {
     private static final List<String> BACKENDS = List.of("slurm", "local");
     private static final List<String> CHOICES = List.of("interrupt", "wait");
+
+    /** What the document of generated items can say; the rest is for the run's own file. */
+    private static final Set<RunFileKey> OF_GENERATED =
+            EnumSet.of(ITEMS, DEFAULTS, NAME, TITLE, RunFileKey.RUN_ENV, RunFileKey.ENV_GROUPS);
 
     private final String defaultName;
     private final Problems problems;
@@ -52,21 +60,63 @@ final class FileReader {
     /** The plan; to be used only when there are no problems. */
     Plan read(Node root) {
         if (root instanceof Node.OfList list) {
-            return Plan.of(defaultName, items(list.elements, Trail.ROOT, Optional.empty()));
+            ItemReader reader = reader(Optional.empty(), Optional.empty(), Optional.empty(), defaultName);
+            return Plan.of(defaultName, items(list, Trail.ROOT, reader));
         }
-        Optional<Keyed> found = Keyed.ofNode(root, RunFileKey.Scope.RUN, Trail.ROOT, problems);
+        Optional<Keyed> found = run(root);
         return found.map(this::plan).orElseGet(() -> Plan.of(defaultName, List.of()));
     }
 
+    /** The items of a generated document; to be used only when there are no problems. */
+    List<PlanItem> readGenerated(Node root, Plan plan, Collection<ItemId> existing) {
+        Optional<Keyed> inherited = Inherited.read(plan);
+        ItemsReader list = new ItemsReader(problems, existing);
+        if (root instanceof Node.OfList bare) {
+            return list.read(
+                    bare.elements, Trail.ROOT, reader(Optional.empty(), inherited, plan.backend(), plan.name()));
+        }
+        Optional<Keyed> found = run(root);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        Keyed run = found.get();
+        for (RunFileKey key : RunFileKey.words(RunFileKey.Scope.RUN).values()) {
+            if (run.has(key) && !OF_GENERATED.contains(key)) {
+                problems.add(
+                        Values.place(run, key),
+                        run.at(key),
+                        "only the run's own file can say this",
+                        "leave it out here");
+            }
+        }
+        ItemReader reader = reader(found, inherited, plan.backend(), plan.name());
+        return itemNodes(run)
+                .map(nodes -> list.read(nodes.elements, run.at(ITEMS), reader))
+                .orElse(List.of());
+    }
+
+    private Optional<Keyed> run(Node root) {
+        if (root instanceof Node.OfMap map) {
+            return Optional.of(Keyed.of(map, RunFileKey.Scope.RUN, Trail.ROOT, problems));
+        }
+        problems.add(root, Trail.ROOT, "this is " + root.noun() + ", not a run file", "write a list of items");
+        return Optional.empty();
+    }
+
     private Plan plan(Keyed run) {
+        Optional<String> title = values.name(run, TITLE);
+        String name = values.name(run, NAME).or(() -> title).orElse(defaultName);
+        Optional<Plan.BackendName> backend = values.word(run, BACKEND, Plan.BackendName::ofWord, BACKENDS);
         Optional<QueueSpec> queue = run.value(QUEUE)
                 .flatMap(node -> Keyed.ofNode(node, RunFileKey.Scope.QUEUE, run.at(QUEUE), problems))
-                .flatMap(keyed -> QueueReader.read(keyed, values, step(run, keyed)));
-        List<PlanItem> items = runItems(run);
-        Optional<String> title = values.name(run, TITLE);
+                .flatMap(keyed -> QueueReader.read(
+                        keyed, values, step(keyed, reader(Optional.of(run), Optional.empty(), backend, name))));
+        List<PlanItem> items = runItems(run, backend, name);
+        boolean generates =
+                items.stream().anyMatch(item -> item.generatesSource().isPresent());
         return new Plan(
-                values.name(run, NAME).or(() -> title).orElse(defaultName),
-                values.word(run, BACKEND, Plan.BackendName::ofWord, BACKENDS),
+                name,
+                backend,
                 values.whole(run, MAX_CONCURRENT, 1),
                 values.whole(run, MAX_FAILURES, 1),
                 values.flag(run, EXCLUSIVE).orElse(false),
@@ -74,11 +124,11 @@ final class FileReader {
                 budget(run),
                 items,
                 queue,
-                Optional.empty());
+                generates ? Inherited.of(run) : Optional.empty());
     }
 
     /** A step is an item like any other: what the file's defaults say of items holds for it. */
-    private Optional<PlanItem> step(Keyed run, Keyed queue) {
+    private Optional<PlanItem> step(Keyed queue, ItemReader reader) {
         Optional<Node> command = queue.value(QUEUE_COMMAND);
         if (command.isEmpty()) {
             return Optional.empty();
@@ -90,11 +140,13 @@ final class FileReader {
         entries.add(new Node.Entry(COMMAND.word, line, column, command.get()));
         queue.value(QUEUE_TIMEOUT)
                 .ifPresent(timeout -> entries.add(new Node.Entry(TIMEOUT.word, line, column, timeout)));
-        Node item = new Node.OfMap(line, column, entries.size(), entries);
-        return items(List.of(item), queue.trail, Optional.of(run)).stream().findFirst();
+        List<PlanItem> steps = new ArrayList<>(1);
+        reader.read(
+                new Node.OfMap(line, column, entries.size(), entries), queue.trail, draft -> steps.add(draft.item()));
+        return steps.stream().findFirst();
     }
 
-    private List<PlanItem> runItems(Keyed run) {
+    private List<PlanItem> runItems(Keyed run, Optional<Plan.BackendName> backend, String name) {
         if (run.has(QUEUE)) {
             if (run.has(ITEMS)) {
                 problems.add(
@@ -102,38 +154,49 @@ final class FileReader {
             }
             return List.of();
         }
+        ItemReader reader = reader(Optional.of(run), Optional.empty(), backend, name);
+        return itemNodes(run).map(nodes -> items(nodes, run.at(ITEMS), reader)).orElse(List.of());
+    }
+
+    private Optional<Node.OfList> itemNodes(Keyed run) {
         if (!run.has(ITEMS)) {
             run.missing(ITEMS, problems, "write a list of items, each with id and command");
-            return List.of();
+            return Optional.empty();
         }
         Node node = Values.place(run, ITEMS);
         if (node instanceof Node.OfList list) {
-            return items(list.elements, run.at(ITEMS), Optional.of(run));
+            return Optional.of(list);
         }
         problems.add(node, run.at(ITEMS), "this is " + node.noun() + ", not a list", "begin each item with a dash");
-        return List.of();
+        return Optional.empty();
     }
 
-    private List<PlanItem> items(List<Node> nodes, Trail trail, Optional<Keyed> run) {
-        if (nodes.isEmpty()) {
-            problems.add(0, 0, trail, "there are no items", "write at least one");
+    private List<PlanItem> items(Node.OfList list, Trail trail, ItemReader reader) {
+        if (list.elements.isEmpty()) {
+            problems.add(list, trail, "there are no items", "write at least one");
             return List.of();
         }
-        Optional<Keyed> defaults = run.flatMap(this::defaults);
-        ItemReader reader = new ItemReader(problems, around, scripts, new Environments(problems, run), defaults);
+        return new ItemsReader(problems, List.of()).read(list.elements, trail, reader);
+    }
+
+    /** A reader of items that have what the documents above them say. */
+    private ItemReader reader(
+            Optional<Keyed> run, Optional<Keyed> inherited, Optional<Plan.BackendName> backend, String name) {
+        List<Keyed> above = Stream.of(inherited, run).flatMap(Optional::stream).toList();
+        // The defaults of a generated document take the place of the run's.
+        Optional<Keyed> defaults = run.flatMap(this::defaults).or(() -> inherited.flatMap(this::defaults));
+        boolean tasks = above.stream().anyMatch(Inherited::isTasks);
+        Environments environments = new Environments(
+                problems,
+                above,
+                defaults,
+                tasks ? Environments.Form.TASKS : Environments.Form.OURS,
+                name,
+                () -> around.backend().apply(backend));
+        environments.check(values);
+        ItemReader reader = new ItemReader(problems, around, scripts, environments, defaults);
         defaults.ifPresent(reader::checkDefaults);
-        List<Draft> drafts = new ArrayList<>(nodes.size());
-        IdIndex index = new IdIndex();
-        for (int i = 0; i < nodes.size(); i++) {
-            reader.read(nodes.get(i), trail.index(i), draft -> {
-                if (index.add(draft.item().id(), draft.base())) {
-                    drafts.add(draft);
-                } else {
-                    duplicate(draft, drafts);
-                }
-            });
-        }
-        return resolved(drafts, index);
+        return reader;
     }
 
     private Optional<Keyed> defaults(Keyed run) {
@@ -151,42 +214,6 @@ final class FileReader {
             }
         });
         return defaults;
-    }
-
-    private void duplicate(Draft second, List<Draft> drafts) {
-        if (problems.isFull()) {
-            problems.add(second.line(), second.column(), second.trail(), "the id is there twice", "");
-            return;
-        }
-        Draft first = drafts.stream()
-                .filter(draft -> draft.item().id().equals(second.item().id()))
-                .findFirst()
-                .orElse(second);
-        problems.add(
-                second.line(),
-                second.column(),
-                second.trail(),
-                "the id " + Values.quoted(second.item().id().value()) + " is there twice",
-                "line " + first.line() + " has it as well; every item needs an id of its own");
-    }
-
-    private List<PlanItem> resolved(List<Draft> drafts, IdIndex index) {
-        DepResolver resolver = new DepResolver(problems, index);
-        List<PlanItem> items = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
-            List<ItemId> deps = resolver.resolve(draft);
-            items.add(deps.isEmpty() ? draft.item() : draft.item().withDeps(deps));
-        }
-        for (Cycles.Cycle cycle : Cycles.of(items)) {
-            Draft draft = drafts.get(cycle.position());
-            problems.add(
-                    draft.line(),
-                    draft.column(),
-                    draft.trail(),
-                    "these items wait for each other: " + cycle.path(),
-                    "");
-        }
-        return items;
     }
 
     private Plan.Credits credits(Keyed run) {

@@ -1,6 +1,5 @@
 package dev.settle.core.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -52,8 +51,10 @@ final class ForeignKeys {
                     entry.column(),
                     at,
                     "unknown key",
-                    Suggest.didYouMean(
-                            entry.key(), new ArrayList<>(RunFileKey.words(scope).keySet())));
+                    problems.isFull()
+                            ? ""
+                            : Suggest.didYouMean(
+                                    entry.key(), RunFileKey.words(scope).keySet()));
         }
     }
 
@@ -61,7 +62,7 @@ final class ForeignKeys {
         return switch (scope) {
             case RUN -> REFUSED_IN_RUN;
             case ITEM -> REFUSED_IN_ITEM;
-            case CREDITS, BUDGET, RETRIES, RULE, QUEUE -> Map.of();
+            case CREDITS, BUDGET, RETRIES, EXPECT, RULE, QUEUE -> Map.of();
         };
     }
 

@@ -5,7 +5,6 @@ import static dev.settle.core.plan.RunFileKey.COMMAND;
 import static dev.settle.core.plan.RunFileKey.CONSTRAINT;
 import static dev.settle.core.plan.RunFileKey.CPUS;
 import static dev.settle.core.plan.RunFileKey.DEPS;
-import static dev.settle.core.plan.RunFileKey.ENV;
 import static dev.settle.core.plan.RunFileKey.ERROR;
 import static dev.settle.core.plan.RunFileKey.EXPECT;
 import static dev.settle.core.plan.RunFileKey.EXTRA;
@@ -75,8 +74,7 @@ final class ItemReader {
 
     /** What {@code defaults} says by itself: its problems are told once, even if every item says otherwise. */
     void checkDefaults(Keyed keyed) {
-        Values values = new Values(problems, Bindings.NONE, around.home());
-        body(keyed, keyed, values);
+        body(keyed, keyed, new Values(problems, Bindings.NONE, around.home()));
     }
 
     private Optional<Draft> readOne(Keyed keyed, Bindings bindings, String suffix) {
@@ -91,14 +89,16 @@ final class ItemReader {
         Optional<String> script = script(keyed, values);
         Body body = body(keyed, defaults.orElse(keyed), values);
         List<Draft.Dep> deps = deps(keyed, values);
+        Optional<String> name = values.name(keyed, ITEM_NAME);
+        Optional<String> generates = values.path(keyed, GENERATES_SOURCE);
+        Environments.Prepared prepared = environments.prepare(keyed, values, script.orElse(""), body.setup);
         if (id.isEmpty() || script.isEmpty()) {
             return Optional.empty();
         }
         ItemId itemId = new ItemId(id.get());
-        Environments.Prepared prepared = environments.prepare(keyed, defaults, values, script.get(), body.setup);
         PlanItem item = new PlanItem(
                 itemId,
-                values.name(keyed, ITEM_NAME).orElse(itemId.value()),
+                name.orElse(itemId.value()),
                 prepared.script(),
                 List.of(),
                 body.workingDir,
@@ -107,7 +107,7 @@ final class ItemReader {
                 body.resources,
                 body.timeout,
                 body.retries,
-                values.path(keyed, GENERATES_SOURCE),
+                generates,
                 body.output,
                 body.error,
                 body.expect,
@@ -202,10 +202,5 @@ final class ItemReader {
         Keyed of(RunFileKey key) {
             return own.has(key) ? own : fallback;
         }
-    }
-
-    /** Whether the environment of an item is anything but a map of variables. */
-    static boolean hasRules(Keyed keyed) {
-        return keyed.value(ENV).filter(Node.OfList.class::isInstance).isPresent();
     }
 }

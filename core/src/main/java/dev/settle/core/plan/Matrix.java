@@ -48,12 +48,13 @@ final class Matrix {
             problems.add(node, trail, "this is " + node.noun() + ", not a map", "write names with lists of values");
             return List.of();
         }
+        int problemsBefore = problems.count();
         Matrix matrix = new Matrix(problems);
         matrix.read(map, trail);
         List<Combination> combinations = matrix.isTooLarge() ? List.of() : matrix.combinations();
         if (matrix.isTooLarge()) {
             problems.add(node, trail, "more than " + COMBINATIONS_MAX + " combinations", "");
-        } else if (combinations.isEmpty()) {
+        } else if (combinations.isEmpty() && problems.count() == problemsBefore) {
             problems.add(node, trail, "this matrix leaves no combination", "");
         }
         return combinations;

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,8 +96,9 @@ public final class PlanCodec {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new IOException("the plan's items are not a list");
         }
+        Alike alike = new Alike();
         while (parser.nextToken() == JsonToken.START_OBJECT) {
-            items.add(item(Fields.ofParsed(Json.read(parser))));
+            items.add(item(Fields.ofParsed(Json.read(parser)), alike));
         }
         if (parser.currentToken() != JsonToken.END_ARRAY) {
             throw new IOException("the plan's items are cut short");
@@ -130,8 +132,23 @@ public final class PlanCodec {
         return tree;
     }
 
+    /** Items that are alike share what is alike, or 100,000 of them would not fit into a small heap. */
+    private static final class Alike {
+        private final Map<Object, Object> seen = new HashMap<>();
+
+        <T> T of(T value) {
+            @SuppressWarnings("unchecked") // a value is kept under itself
+            T first = (T) seen.computeIfAbsent(value, each -> each);
+            return first;
+        }
+    }
+
     /** Reads what {@link #tree(PlanItem)} made. */
     public static PlanItem item(Fields fields) throws IOException {
+        return item(fields, new Alike());
+    }
+
+    private static PlanItem item(Fields fields, Alike alike) throws IOException {
         ItemId id = id(fields.text("id"));
         List<String> deps = fields.texts("deps");
         return new PlanItem(
@@ -139,12 +156,12 @@ public final class PlanCodec {
                 fields.optText("name").orElse(id.value()),
                 fields.text("script"),
                 deps.isEmpty() ? List.of() : ids(deps),
-                fields.optText("working_dir"),
-                fields.textMap("env"),
-                fields.optText("setup"),
-                resources(fields),
-                seconds(fields, "timeout_s"),
-                retries(fields),
+                alike.of(fields.optText("working_dir")),
+                alike.of(Variables.copyOf(fields.textMap("env"))),
+                alike.of(fields.optText("setup")),
+                alike.of(resources(fields)),
+                alike.of(seconds(fields, "timeout_s")),
+                alike.of(retries(fields)),
                 fields.optText("generates_source"),
                 fields.optText("output"),
                 fields.optText("error"),

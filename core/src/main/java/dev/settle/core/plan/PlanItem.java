@@ -1,7 +1,6 @@
 package dev.settle.core.plan;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public record PlanItem(
 
     public PlanItem {
         deps = List.copyOf(deps);
-        env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+        env = Variables.copyOf(env);
     }
 
     /** The same item with other dependencies. */

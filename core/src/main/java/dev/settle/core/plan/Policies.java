@@ -1,11 +1,14 @@
 package dev.settle.core.plan;
 
+import static dev.settle.core.plan.RunFileKey.EXPECT_EXIT_CODES;
+import static dev.settle.core.plan.RunFileKey.EXPECT_METRIC;
 import static dev.settle.core.plan.RunFileKey.RETRY_DELAY;
 import static dev.settle.core.plan.RunFileKey.RETRY_MAX;
 import static dev.settle.core.plan.RunFileKey.RETRY_ON;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -23,6 +26,8 @@ final class Policies {
     private static final Pattern COMPARISON =
             Pattern.compile("\\s*([A-Za-z_][\\w./:-]*)\\s*(<=|>=|==|!=|<|>)\\s*(\\S+)\\s*");
     private static final String COMPARISON_EXAMPLE = "write exit codes, or a comparison such as accuracy >= 0.8";
+
+    private static final int EXIT_CODE_MAX = 255;
 
     private Policies() {}
 
@@ -59,31 +64,52 @@ final class Policies {
         return retries.max() == 0 ? Retries.NONE : retries;
     }
 
-    /** Exit codes and a comparison: one, or a list of them. */
+    /** Exit codes and a comparison: one, a list of them, or a map with {@code exit_codes} and {@code metric}. */
     static Expect expect(Keyed map, RunFileKey key, Values values) {
-        if (!map.has(key)) {
+        Optional<Node> node = map.value(key);
+        if (node.isEmpty()) {
             return Expect.ZERO;
         }
         Set<Integer> codes = new LinkedHashSet<>();
-        Optional<Expect.Comparison> metric = Optional.empty();
+        List<Expect.Comparison> metrics = new ArrayList<>(1);
+        if (node.get() instanceof Node.OfMap) {
+            Keyed.ofNode(node.get(), RunFileKey.Scope.EXPECT, map.at(key), values.problems)
+                    .ifPresent(inner -> {
+                        expectations(inner, EXPECT_EXIT_CODES, values, codes, metrics);
+                        expectations(inner, EXPECT_METRIC, values, codes, metrics);
+                    });
+        } else {
+            expectations(map, key, values, codes, metrics);
+        }
+        if (metrics.size() > 1) {
+            values.problems.add(node.get(), map.at(key), "more than one comparison", "keep one");
+        }
+        return codes.isEmpty() && metrics.isEmpty()
+                ? Expect.ZERO
+                : new Expect(codes, metrics.stream().findFirst());
+    }
+
+    private static void expectations(
+            Keyed map, RunFileKey key, Values values, Set<Integer> codes, List<Expect.Comparison> metrics) {
         for (Node node : values.elements(map, key)) {
             Optional<String> text = values.text(node, map.at(key));
-            if (text.isEmpty()) {
-                continue;
-            }
-            if (text.get().matches("\\d{1,9}")) {
+            boolean isCode = text.isPresent() && text.get().matches("\\d{1,9}");
+            if (isCode && key != EXPECT_METRIC) {
                 int code = Integer.parseInt(text.get());
-                if (code > 255) {
-                    values.problems.add(node, map.at(key), code + " is no exit code", "write 0 to 255");
+                if (code > EXIT_CODE_MAX) {
+                    values.problems.add(node, map.at(key), code + " is no exit code", "write 0 to " + EXIT_CODE_MAX);
                 }
                 codes.add(code);
-            } else if (metric.isPresent()) {
-                values.problems.add(node, map.at(key), "a second comparison", "keep one");
-            } else {
-                metric = comparison(text.get(), node, map.at(key), values.problems);
+            } else if (text.isPresent() && key == EXPECT_EXIT_CODES) {
+                values.problems.add(
+                        node,
+                        map.at(key),
+                        Values.quoted(text.get()) + " is no exit code",
+                        "write 0 to " + EXIT_CODE_MAX);
+            } else if (text.isPresent()) {
+                comparison(text.get(), node, map.at(key), values.problems).ifPresent(metrics::add);
             }
         }
-        return codes.isEmpty() && metric.isEmpty() ? Expect.ZERO : new Expect(codes, metric);
     }
 
     private static Optional<Expect.Comparison> comparison(String text, Node node, Trail at, Problems problems) {

@@ -29,6 +29,11 @@ final class Problems {
         return errorCount == 0;
     }
 
+    /** How many were found up to now. */
+    int count() {
+        return errorCount;
+    }
+
     /** Whether a further problem would only be counted, so that its hint is not worth the search. */
     boolean isFull() {
         return errorCount >= LISTED_MAX;
@@ -39,22 +44,26 @@ final class Problems {
     }
 
     void add(int line, int column, Trail trail, String message, String hint) {
-        // A default is read for each item, an alias at each place: their problem is one.
-        if (line > 0 && !told.add(line + ":" + column + ":" + message)) {
-            return;
-        }
-        if (++errorCount <= LISTED_MAX) {
+        if (isFull()) {
+            errorCount++;
+        } else if (isNew(line, column, message)) {
+            errorCount++;
             errors.add(new At(line, column, problem(line, column, trail, message, hint)));
         }
     }
 
     void warn(Node node, Trail trail, String message, String hint) {
-        if (!told.add(node.line + ":" + node.column + ":" + message)) {
-            return;
-        }
-        if (++warningCount <= LISTED_MAX) {
+        if (warningCount >= LISTED_MAX) {
+            warningCount++;
+        } else if (isNew(node.line, node.column, message)) {
+            warningCount++;
             warnings.add(new At(node.line, node.column, problem(node.line, node.column, trail, message, hint)));
         }
+    }
+
+    /** A default is read for each item, an alias at each place: their problem is one. */
+    private boolean isNew(int line, int column, String message) {
+        return line <= 0 || told.add(line + ":" + column + ":" + message);
     }
 
     List<Problem> errors() {

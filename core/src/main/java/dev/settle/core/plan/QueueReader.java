@@ -15,7 +15,9 @@ import static dev.settle.core.plan.RunFileKey.QUEUE_URL;
 import static dev.settle.core.plan.RunFileKey.QUEUE_WORKING_DIR;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads {@code queue}: the metered step queue that feeds a run in place of items. */
 final class QueueReader {
@@ -33,23 +35,33 @@ final class QueueReader {
                 queue.missing(key, values.problems, "such as " + key.word + ": " + key.example);
             }
         }
+        Optional<String> run = values.line(queue, QUEUE_RUN);
+        Optional<String> tokenEnv = values.line(queue, QUEUE_TOKEN_ENV);
+        OptionalInt steps = values.whole(queue, QUEUE_STEPS, 1);
+        Optional<String> workingDir = values.path(queue, QUEUE_WORKING_DIR);
+        List<String> files = values.texts(queue, QUEUE_FILES);
+        Optional<Duration> timeout = values.limit(queue, QUEUE_TIMEOUT);
+        boolean maximize = values.flag(queue, QUEUE_MAXIMIZE).orElse(true);
+        Optional<String> topupUrl = values.address(queue, QUEUE_TOPUP_URL);
+        Duration poll = values.limit(queue, QUEUE_POLL).orElse(POLL);
+        boolean autoResume = values.flag(queue, QUEUE_AUTO_RESUME).orElse(false);
         if (url.isEmpty() || command.isEmpty() || metric.isEmpty() || step.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new QueueSpec(
                 url.get(),
-                values.line(queue, QUEUE_RUN),
-                values.line(queue, QUEUE_TOKEN_ENV),
-                values.whole(queue, QUEUE_STEPS, 1),
-                values.path(queue, QUEUE_WORKING_DIR),
-                values.texts(queue, QUEUE_FILES),
+                run,
+                tokenEnv,
+                steps,
+                workingDir,
+                files,
                 command.get(),
-                values.limit(queue, QUEUE_TIMEOUT),
+                timeout,
                 metric.get(),
-                values.flag(queue, QUEUE_MAXIMIZE).orElse(true),
-                values.address(queue, QUEUE_TOPUP_URL),
-                values.limit(queue, QUEUE_POLL).orElse(POLL),
-                values.flag(queue, QUEUE_AUTO_RESUME).orElse(false),
+                maximize,
+                topupUrl,
+                poll,
+                autoResume,
                 step.get(),
                 QueueSpec.Keeping.NOTHING));
     }

@@ -251,7 +251,7 @@ enum RunFileKey {
     EXPECT(
             Scope.ITEM,
             "expect",
-            "exit codes, a comparison, or both in a list",
+            "exit codes, a comparison, both in a list, or a map",
             "0",
             "what counts as good: exit codes, and a comparison on a metric that the item wrote to `SETTLE_RESULT`",
             "[0, \"accuracy >= 0.8\"]",
@@ -267,6 +267,23 @@ enum RunFileKey {
             "which ends are tried again",
             "[node_failure, preempted]"),
     RETRY_DELAY(Scope.RETRIES, "delay", "duration", "0s", "the pause before the next attempt", "30s"),
+
+    EXPECT_EXIT_CODES(
+            Scope.EXPECT,
+            "exit_codes",
+            "list of whole numbers",
+            "0",
+            "the exit codes that are good",
+            "[0, 3]",
+            "exit_code"),
+    EXPECT_METRIC(
+            Scope.EXPECT,
+            "metric",
+            "comparison",
+            "none",
+            "`<`, `<=`, `>`, `>=`, `==` or `!=` between the name of a metric and a number; a metric that was not reported"
+                    + " is not good",
+            "accuracy >= 0.8"),
 
     RULE_SET(Scope.RULE, "set", "map", "none", "variables to write; `${name}` is what was set before", "{A: \"1\"}"),
     RULE_APPEND(
@@ -327,7 +344,8 @@ enum RunFileKey {
         CREDITS("`credits`", ""),
         BUDGET("`budget`", ""),
         ITEM("Items", "What `defaults` may hold is marked with a *."),
-        RETRIES("`retries`", ""),
+        RETRIES("`retries` as a map", "Shorter: `retries: 2`."),
+        EXPECT("`expect` as a map", "Shorter: `expect: [0, 3]`, `expect: accuracy >= 0.8`, or both in one list."),
         RULE(
                 "Rules of `env`",
                 "`env` is a map of variables, or a list of rules as in scripthut's task documents, read from the top."),

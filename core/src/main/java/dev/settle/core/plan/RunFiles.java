@@ -1,12 +1,12 @@
 package dev.settle.core.plan;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,31 +20,10 @@ public final class RunFiles {
 
     /** Reads and expands a run file. Nothing is created; a file that cannot be read is a problem like any other. */
     public static Reading read(Path file, Surroundings around) {
-        String name = file.toString();
-        try {
-            if (Files.isDirectory(file)) {
-                return refused(name, "this is a folder", "name a run file");
-            }
-            if (Files.size(file) > FILE_BYTES_MAX) {
-                return refused(name, "the file is larger than " + Sizes.format(FILE_BYTES_MAX), "");
-            }
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-            Path folder = around.directory()
-                    .resolve(file)
-                    .toAbsolutePath()
-                    .resolveSibling("")
-                    .normalize();
-            return read(text, name, folder, around);
-        } catch (NoSuchFileException e) {
-            return refused(name, "there is no such file", "");
-        } catch (CharacterCodingException e) {
-            return refused(name, "the file is not UTF-8 text", "");
-        } catch (IOException e) {
-            return refused(name, "the file cannot be read: " + e.getMessage(), "");
-        }
+        Problems problems = new Problems(file.toString());
+        return text(file, problems)
+                .map(text -> read(text, file.toString(), folderOf(file, around), around))
+                .orElseGet(() -> new Reading(Optional.empty(), problems.errors(), List.of()));
     }
 
     /**
@@ -58,19 +37,96 @@ public final class RunFiles {
 
     private static Reading read(String text, String fileName, Path folder, Surroundings around) {
         Problems problems = new Problems(fileName);
-        Optional<Node> root = tree(text, fileName, problems);
-        Scripts scripts = new Scripts(List.of(folder, around.directory()));
-        Optional<Plan> plan = root.map(node -> new FileReader(nameOf(fileName), problems, around, scripts).read(node));
+        Optional<Plan> plan;
+        if (isYaml(fileName) || isJson(fileName) || !text.startsWith("#!")) {
+            Scripts scripts = new Scripts(List.of(folder, around.directory()));
+            FileReader reader = new FileReader(nameOf(fileName), problems, around, scripts);
+            plan = tree(text, fileName, problems).map(reader::read);
+        } else if (SbatchScript.isOne(text)) {
+            plan = Optional.of(SbatchScript.read(text, fileName, around, problems));
+        } else {
+            return refused(
+                    fileName,
+                    "this is a script without #SBATCH lines",
+                    "run it as a command: settle run -- " + ShellText.quote(fileName));
+        }
         return new Reading(problems.none() ? plan : Optional.empty(), problems.errors(), problems.warnings());
+    }
+
+    /**
+     * Reads the document that an item of a run has generated. Its items have what the run's own file says in
+     * {@code defaults} and {@code env}, and may depend on items that are there already.
+     *
+     * @param plan the run's accepted plan
+     * @param existing all items of the run up to now, in their order
+     */
+    public static GeneratedItems readGenerated(Path file, Plan plan, Collection<ItemId> existing, Surroundings around) {
+        Problems problems = new Problems(file.toString());
+        return text(file, problems)
+                .map(text -> readGenerated(text, file.toString(), plan, existing, around))
+                .orElseGet(() -> new GeneratedItems(List.of(), problems.errors(), List.of()));
+    }
+
+    /** As {@link #readGenerated(Path, Plan, Collection, Surroundings)}, of a text. */
+    public static GeneratedItems readGenerated(
+            String text, String fileName, Plan plan, Collection<ItemId> existing, Surroundings around) {
+        Problems problems = new Problems(fileName);
+        Path folder = folderOf(Path.of(fileName), around);
+        Scripts scripts = new Scripts(List.of(folder, around.directory()));
+        FileReader reader = new FileReader(plan.name(), problems, around, scripts);
+        Optional<List<PlanItem>> items =
+                tree(text, fileName, problems).map(root -> reader.readGenerated(root, plan, existing));
+        return new GeneratedItems(
+                problems.none() ? items.orElse(List.of()) : List.of(), problems.errors(), problems.warnings());
+    }
+
+    /** The text of a file; empty after a problem. */
+    private static Optional<String> text(Path file, Problems problems) {
+        try {
+            if (Files.isDirectory(file)) {
+                problems.add(0, 0, Trail.ROOT, "this is a folder", "name a run file");
+            } else if (Files.size(file) > FILE_BYTES_MAX) {
+                problems.add(0, 0, Trail.ROOT, "the file is larger than " + Sizes.format(FILE_BYTES_MAX), "");
+            } else {
+                return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+            }
+        } catch (NoSuchFileException e) {
+            problems.add(0, 0, Trail.ROOT, "there is no such file", "");
+        } catch (CharacterCodingException e) {
+            problems.add(0, 0, Trail.ROOT, "the file is not UTF-8 text", "");
+        } catch (IOException e) {
+            problems.add(0, 0, Trail.ROOT, "the file cannot be read: " + e.getMessage(), "");
+        }
+        return Optional.empty();
+    }
+
+    private static Path folderOf(Path file, Surroundings around) {
+        return around.directory().resolve(file).resolveSibling("").normalize();
     }
 
     private static Optional<Node> tree(String text, String fileName, Problems problems) {
         String bare = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        String lower = fileName.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".json")) {
+        if (isJson(fileName)) {
             return TreeReader.json(bare, problems);
         }
+        String start = bare.stripLeading();
+        if (!isYaml(fileName) && (start.startsWith("{") || start.startsWith("["))) {
+            // No ending tells: JSON if it is JSON, else YAML, which has braces and brackets too.
+            Optional<Node> json = TreeReader.json(bare, new Problems(fileName));
+            if (json.isPresent()) {
+                return TreeReader.json(bare, problems);
+            }
+        }
         return TreeReader.yaml(bare, problems);
+    }
+
+    private static boolean isJson(String fileName) {
+        return fileName.toLowerCase(Locale.ROOT).endsWith(".json");
+    }
+
+    private static boolean isYaml(String fileName) {
+        String lower = fileName.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".yaml") || lower.endsWith(".yml");
     }
 
     /** The file's name without folder and ending. */

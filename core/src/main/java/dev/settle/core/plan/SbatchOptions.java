@@ -3,17 +3,21 @@ package dev.settle.core.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** What settle knows of sbatch's options: enough to pass them on, and to refuse those that are its own business. */
 final class SbatchOptions {
     /** Options that would take away what settle needs to follow the job, with what to write instead. */
-    private static final Map<String, String> OURS = Map.ofEntries(
+    static final Map<String, String> OURS = Map.ofEntries(
             Map.entry("array", "write a matrix; alike items are submitted as an array"),
             Map.entry("job-name", "settle names its jobs; write name for people"),
             Map.entry("output", "write output"),
             Map.entry("error", "write error"),
             Map.entry("chdir", "write working_dir"),
             Map.entry("wrap", "write command"),
+            Map.entry("clusters", "settle asks the cluster that it runs on, and no other"),
+            Map.entry("cluster", "settle asks the cluster that it runs on, and no other"),
             Map.entry("parsable", "settle reads the job id itself"),
             Map.entry("wait", "settle waits itself"),
             Map.entry("test-only", "use settle validate"),
@@ -22,53 +26,8 @@ final class SbatchOptions {
             Map.entry("usage", "leave it out"),
             Map.entry("version", "leave it out"));
 
-    private SbatchOptions() {}
-
-    /** Options for sbatch, one argument each: {@code --nodes 2} becomes {@code --nodes=2}. */
-    static List<String> extra(Keyed map, RunFileKey key, Values values) {
-        if (!map.has(key)) {
-            return List.of();
-        }
-        List<String> extra = new ArrayList<>();
-        for (Node node : values.elements(map, key)) {
-            Trail at = map.at(key);
-            values.text(node, at).ifPresent(text -> {
-                String option = text.strip();
-                String name = nameOf(option);
-                if (name.isEmpty() || option.indexOf('\n') >= 0) {
-                    values.problems.add(node, at, Values.quoted(text) + " is not an option", "write it as --nodes=2");
-                } else if (OURS.containsKey(name)) {
-                    values.problems.add(node, at, "settle decides --" + name + " itself", OURS.getOrDefault(name, ""));
-                } else {
-                    extra.add(oneArgument(option));
-                }
-            });
-        }
-        return extra;
-    }
-
-    /** The long name of an option, without dashes; empty when it is none. */
-    private static String nameOf(String option) {
-        if (option.startsWith("--") && option.length() > 3) {
-            return option.substring(2).split("[=\\s]", 2)[0];
-        }
-        if (option.startsWith("-") && option.length() > 1 && Character.isLetter(option.charAt(1))) {
-            char letter = option.charAt(1);
-            return SHORT.getOrDefault(letter, String.valueOf(letter));
-        }
-        return "";
-    }
-
-    private static String oneArgument(String option) {
-        int blank = option.indexOf(' ');
-        boolean apart = option.startsWith("--") && blank > 0 && option.indexOf('=') < 0;
-        return apart
-                ? option.substring(0, blank) + "=" + option.substring(blank).strip()
-                : option;
-    }
-
     /** sbatch's short options (man sbatch, 22.05 to 25.05). */
-    static final Map<Character, String> SHORT = Map.ofEntries(
+    private static final Map<Character, String> SHORT = Map.ofEntries(
             Map.entry('A', "account"),
             Map.entry('a', "array"),
             Map.entry('b', "begin"),
@@ -99,10 +58,108 @@ final class SbatchOptions {
             Map.entry('S', "core-spec"),
             Map.entry('s', "oversubscribe"),
             Map.entry('t', "time"),
-            Map.entry('u', "usage"),
             Map.entry('v', "verbose"),
             Map.entry('V', "version"),
             Map.entry('w', "nodelist"),
             Map.entry('W', "wait"),
             Map.entry('x', "exclude"));
+
+    /** Options whose value, if they take one at all, follows a {@code =}. */
+    private static final Set<String> ALONE = Set.of(
+            "contiguous",
+            "exclusive",
+            "get-user-env",
+            "help",
+            "hold",
+            "ignore-pbs",
+            "immediate",
+            "nice",
+            "no-kill",
+            "no-requeue",
+            "overcommit",
+            "oversubscribe",
+            "parsable",
+            "propagate",
+            "quiet",
+            "reboot",
+            "requeue",
+            "share",
+            "spread-job",
+            "stepmgr",
+            "test-only",
+            "usage",
+            "use-min-nodes",
+            "verbose",
+            "version",
+            "wait");
+
+    private SbatchOptions() {}
+
+    /** An option by its long name, or by its letter where that is not known. */
+    record Option(String name, Optional<String> value) {
+        /** As one argument for sbatch. */
+        String argument() {
+            String dashes = name.length() == 1 ? "-" : "--";
+            String sign = name.length() == 1 ? "" : "=";
+            return dashes + name + value.map(text -> sign + text).orElse("");
+        }
+    }
+
+    /** Options for sbatch, one argument each: {@code --nodes 2} becomes {@code --nodes=2}. */
+    static List<String> extra(Keyed map, RunFileKey key, Values values) {
+        if (!map.has(key)) {
+            return List.of();
+        }
+        List<String> extra = new ArrayList<>();
+        for (Node node : values.elements(map, key)) {
+            Trail at = map.at(key);
+            values.text(node, at).ifPresent(text -> {
+                List<Option> options = parse(List.of(text.strip().split("\\s+", 2)));
+                if (options.size() != 1 || text.indexOf('\n') >= 0) {
+                    values.problems.add(
+                            node, at, Values.quoted(text) + " is not one option", "write each as --nodes=2");
+                    return;
+                }
+                Option option = options.get(0);
+                String instead = OURS.get(option.name);
+                if (instead != null) {
+                    values.problems.add(node, at, "settle decides --" + option.name + " itself", instead);
+                } else {
+                    extra.add(option.argument());
+                }
+            });
+        }
+        return extra;
+    }
+
+    /** The options of a command line's words, as getopt_long reads them; empty where a word is no option. */
+    static List<Option> parse(List<String> words) {
+        List<Option> options = new ArrayList<>();
+        int at = 0;
+        while (at < words.size()) {
+            String word = words.get(at++);
+            String next = at < words.size() ? words.get(at) : "-";
+            boolean isLong = word.startsWith("--") && word.length() > 2;
+            boolean isShort =
+                    !isLong && word.length() > 1 && word.charAt(0) == '-' && Character.isLetter(word.charAt(1));
+            if (!isLong && !isShort) {
+                return List.of();
+            }
+            int sign = word.indexOf('=');
+            String name = isLong
+                    ? word.substring(2, sign < 0 ? word.length() : sign)
+                    : SHORT.getOrDefault(word.charAt(1), word.substring(1, 2));
+            if (isLong && sign >= 0) {
+                options.add(new Option(name, Optional.of(word.substring(sign + 1))));
+            } else if (isShort && word.length() > 2) {
+                options.add(new Option(name, Optional.of(word.substring(2))));
+            } else if (ALONE.contains(name) || next.startsWith("-")) {
+                options.add(new Option(name, Optional.empty()));
+            } else {
+                options.add(new Option(name, Optional.of(next)));
+                at++;
+            }
+        }
+        return options;
+    }
 }

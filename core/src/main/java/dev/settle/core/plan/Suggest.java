@@ -21,7 +21,10 @@ final class Suggest {
         int best = plain.length() / 3 + 2;
         String nearest = null;
         for (String candidate : candidates) {
-            int distance = distance(plain, plain(candidate));
+            String other = plain(candidate);
+            boolean startsAlike =
+                    other.length() >= 3 && plain.length() >= 3 && (other.startsWith(plain) || plain.startsWith(other));
+            int distance = startsAlike ? 1 : distance(plain, other);
             boolean near = distance < best && distance < Math.max(plain.length(), 2);
             if (near) {
                 best = distance;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -34,6 +35,7 @@ final class TreeReader {
     static final long NODES_MAX = 10_000_000;
 
     private static final String CORE_TAG = "tag:yaml.org,2002:";
+    private static final Set<String> CORE_TAGS = Set.of("str", "int", "float", "bool", "null", "map", "seq");
 
     private final JsonParser parser;
     private final Problems problems;
@@ -53,6 +55,8 @@ final class TreeReader {
         options.setCodePointLimit(RunFiles.FILE_BYTES_MAX);
         YAMLFactory factory = YAMLFactory.builder()
                 .loaderOptions(options)
+                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+                .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                 .streamReadConstraints(constraints())
                 .build();
         return parse(factory, text, problems);
@@ -88,15 +92,9 @@ final class TreeReader {
             }
             return Optional.of(root);
         } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            String message = SyntaxWords.of(e);
-            if (at == null) {
-                problems.add(0, 0, Trail.ROOT, message, "");
-            } else {
-                problems.add(at.getLineNr(), at.getColumnNr(), Trail.ROOT, message, "");
-            }
+            SyntaxWords.of(e).tell(problems);
         } catch (YAMLException e) {
-            problems.add(0, 0, Trail.ROOT, SyntaxWords.of(e), "");
+            SyntaxWords.of(e).tell(problems);
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);
         }
@@ -213,7 +211,7 @@ final class TreeReader {
         for (Node source : sources) {
             if (source instanceof Node.OfMap map) {
                 map.entries.forEach(entry -> all.putIfAbsent(entry.key(), entry));
-            } else {
+            } else if (source.kind() != Node.Kind.NULL) {
                 problems.add(source, trail.key("<<"), "only a map can be merged, this is " + source.noun(), "");
             }
         }
@@ -231,8 +229,13 @@ final class TreeReader {
     }
 
     private void checkTag(@Nullable String tag, int line, int column, Trail trail) {
-        if (tag != null && !tag.isEmpty() && !tag.startsWith(CORE_TAG) && !tag.equals("!")) {
-            problems.add(line, column, trail, "the tag !" + tag.replaceFirst("^!", "") + " means nothing here", "");
+        if (tag == null || tag.isEmpty() || tag.equals("!")) {
+            return;
+        }
+        boolean core = tag.startsWith(CORE_TAG);
+        if (!core || !CORE_TAGS.contains(tag.substring(CORE_TAG.length()))) {
+            String written = core ? "!!" + tag.substring(CORE_TAG.length()) : "!" + tag;
+            problems.add(line, column, trail, "the tag " + written + " means nothing here", "leave it out");
         }
     }
 

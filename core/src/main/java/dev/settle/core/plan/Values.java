@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Reads the values of keys; what cannot be read is a problem, and absent. */
@@ -19,6 +20,8 @@ final class Values {
 
     /** No count in a run file is larger: more is a slip of the pen. */
     static final int WHOLE_MAX = 10_000_000;
+
+    private static final Set<String> ENDLESS = Set.of("UNLIMITED", "INFINITE", "-1");
 
     final Problems problems;
     final Bindings bindings;
@@ -157,9 +160,15 @@ final class Values {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        String word = text.get().toLowerCase(Locale.ROOT);
-        if (word.equals("true") || word.equals("false")) {
-            return Optional.of(word.equals("true"));
+        // YAML 1.1 has all of these.
+        switch (text.get().toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> {
+                return Optional.of(true);
+            }
+            case "false", "no", "off" -> {
+                return Optional.of(false);
+            }
+            default -> {}
         }
         problems.add(place(map, key), map.at(key), quoted(text.get()) + " is not a truth value", "write true or false");
         return Optional.empty();
@@ -180,14 +189,16 @@ final class Values {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Duration> duration =
-                key == RunFileKey.TIME_LIMIT ? Durations.parseTimeLimit(text.get()) : Durations.parse(text.get());
+        boolean isTimeLimit = key == RunFileKey.TIME_LIMIT;
+        Optional<Duration> duration = isTimeLimit ? Durations.parseTimeLimit(text.get()) : Durations.parse(text.get());
         if (duration.isEmpty()) {
+            boolean endless = isTimeLimit && ENDLESS.contains(text.get().toUpperCase(Locale.ROOT));
+            String hint = problems.isFull() ? "" : Durations.hint(text.get());
             problems.add(
                     place(map, key),
                     map.at(key),
                     quoted(text.get()) + " is not a duration",
-                    Durations.hint(text.get()));
+                    endless ? "for no limit put --time=" + text.get() + " in extra" : hint);
         }
         return duration;
     }
@@ -199,7 +210,11 @@ final class Values {
         }
         OptionalLong bytes = Sizes.parse(text.get());
         if (bytes.isEmpty()) {
-            problems.add(place(map, key), map.at(key), quoted(text.get()) + " is not a size", Sizes.hint(text.get()));
+            problems.add(
+                    place(map, key),
+                    map.at(key),
+                    quoted(text.get()) + " is not a size",
+                    problems.isFull() ? "" : Sizes.hint(text.get()));
         }
         return bytes;
     }

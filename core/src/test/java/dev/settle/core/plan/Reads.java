@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Reads run files from text, as tests write them. */
 final class Reads {
     static final Surroundings AROUND =
-            new Surroundings(Path.of("/work/dir"), Path.of("/home/ada"), file -> file.map(Plan.BackendName::word)
+            new Surroundings(Path.of("/nowhere/dir"), Path.of("/home/ada"), file -> file.map(Plan.BackendName::word)
                     .orElse("local"));
 
     private Reads() {}

@@ -1,0 +1,109 @@
+package dev.settle.core.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One rule of an environment, as scripthut's task documents have it.
+ *
+ * @param guards every variable has to have one of its values
+ * @param set texts for double quotes of a shell, {@code ${name}} still in them
+ * @param append joined with a colon to what is there
+ * @param init shell text that runs before the variables are set
+ */
+record EnvRule(
+        List<Map<String, List<String>>> guards,
+        Map<String, String> set,
+        Map<String, String> append,
+        Optional<String> init) {
+
+    /** The variables and the shell text that rules come to. */
+    record Result(Map<String, String> exports, String init) {}
+
+    /**
+     * Goes through the rules in order. {@code ${name}} is replaced by what the name holds so far; a name that no rule has
+     * set stays, for the shell of the job to say.
+     *
+     * @param seed what is set before the first rule
+     */
+    static Result evaluate(List<EnvRule> rules, Map<String, String> seed) {
+        Map<String, String> soFar = new LinkedHashMap<>(seed);
+        Map<String, String> exports = new LinkedHashMap<>();
+        List<String> inits = new ArrayList<>();
+        for (EnvRule rule : rules) {
+            if (!rule.guards.stream().allMatch(guard -> holds(guard, soFar))) {
+                continue;
+            }
+            rule.set.forEach((name, raw) -> {
+                String value = expand(raw, soFar);
+                soFar.put(name, value);
+                exports.put(name, value);
+            });
+            rule.append.forEach((name, raw) -> {
+                String added = expand(raw, soFar);
+                String before = soFar.get(name);
+                // What the job's own environment holds, PATH above all, is not thrown away.
+                String value = before == null
+                        ? "${" + name + ":+${" + name + "}:}" + added
+                        : before.isEmpty() ? added : before + ":" + added;
+                soFar.put(name, value);
+                exports.put(name, value);
+            });
+            rule.init.ifPresent(text -> inits.add(expand(text, soFar)));
+        }
+        return new Result(exports, String.join("\n", inits));
+    }
+
+    private static boolean holds(Map<String, List<String>> guard, Map<String, String> soFar) {
+        return guard.entrySet().stream().allMatch(entry -> {
+            String value = soFar.get(entry.getKey());
+            return value != null && entry.getValue().contains(value);
+        });
+    }
+
+    private static String expand(String text, Map<String, String> soFar) {
+        int open = text.indexOf("${");
+        if (open < 0) {
+            return text;
+        }
+        StringBuilder expanded = new StringBuilder();
+        int at = 0;
+        while (open >= 0) {
+            int close = text.indexOf('}', open);
+            if (close < 0) {
+                break;
+            }
+            String value = soFar.get(text.substring(open + 2, close));
+            expanded.append(text, at, open).append(value == null ? text.substring(open, close + 1) : value);
+            at = close + 1;
+            open = text.indexOf("${", at);
+        }
+        return expanded.append(text.substring(at)).toString();
+    }
+
+    /** A text that a shell reads as it is between double quotes. */
+    static String literal(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("$", "\\$")
+                .replace("`", "\\`");
+    }
+
+    /** {@code export NAME="VALUE"}: variables and commands in the value are the shell's, quotes are the value's own. */
+    static String export(String name, String value) {
+        StringBuilder line = new StringBuilder("export ").append(name).append("=\"");
+        boolean escaped = false;
+        for (int i = 0; i < value.length(); i++) {
+            char sign = value.charAt(i);
+            if (sign == '"' && !escaped) {
+                line.append('\\');
+            }
+            escaped = sign == '\\' && !escaped;
+            line.append(sign);
+        }
+        return line.append(escaped ? "\\" : "").append("\"\n").toString();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.settle.core.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Reads a list of items: each of them, then what they depend on, then whether they wait for each other in a circle. */
+final class ItemsReader {
+    /** A run with more items is a slip of the pen. */
+    static final int ITEMS_MAX = 1_000_000;
+
+    private static final Node RELEASED = new Node.Scalar(0, 0, Node.Kind.NULL, "");
+
+    private final Problems problems;
+    private final IdIndex index = new IdIndex();
+    private final Map<ItemId, Integer> lines = new HashMap<>();
+    private final List<Draft> drafts = new ArrayList<>();
+    private boolean full;
+
+    /**
+     * A reader of one list.
+     *
+     * @param existing the items of the run that are there already, in their order
+     */
+    ItemsReader(Problems problems, Collection<ItemId> existing) {
+        this.problems = problems;
+        existing.forEach(id -> index.add(id, baseOf(id)));
+    }
+
+    /** The items in the order of the list, to be used only when there are no problems. */
+    List<PlanItem> read(List<Node> nodes, Trail trail, ItemReader reader) {
+        Consumer<Draft> add = this::add;
+        for (int i = 0; i < nodes.size() && !full; i++) {
+            reader.read(nodes.get(i), trail.index(i), add);
+            // The tree of a large file and its plan do not fit into memory side by side.
+            nodes.set(i, RELEASED);
+        }
+        if (full) {
+            problems.add(0, 0, trail, "more than " + ITEMS_MAX + " items", "");
+            return List.of();
+        }
+        return resolved();
+    }
+
+    private void add(Draft draft) {
+        ItemId id = draft.item().id();
+        if (drafts.size() >= ITEMS_MAX) {
+            full = true;
+        } else if (index.add(id, draft.base())) {
+            drafts.add(draft);
+            lines.put(id, draft.line());
+        } else {
+            Integer line = lines.get(id);
+            problems.add(
+                    draft.line(),
+                    draft.column(),
+                    draft.trail(),
+                    line == null
+                            ? "the run has an item " + Values.quoted(id.value()) + " already"
+                            : "the id " + Values.quoted(id.value()) + " is there twice",
+                    line == null || line == 0
+                            ? "every item needs an id of its own"
+                            : "line " + line + " has it as well; every item needs an id of its own");
+        }
+    }
+
+    private List<PlanItem> resolved() {
+        DepResolver resolver = new DepResolver(problems, index);
+        List<PlanItem> items = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            List<ItemId> deps = resolver.resolve(draft);
+            items.add(deps.isEmpty() ? draft.item() : draft.item().withDeps(deps));
+        }
+        for (Cycles.Cycle cycle : Cycles.of(items)) {
+            Draft draft = drafts.get(cycle.position());
+            problems.add(
+                    draft.line(),
+                    draft.column(),
+                    draft.trail(),
+                    "these items wait for each other: " + cycle.path(),
+                    "");
+        }
+        return items;
+    }
+
+    /** The id of the matrix that an id is from: {@code train[seed=1]} is of {@code train}. */
+    private static String baseOf(ItemId id) {
+        int open = id.value().indexOf('[');
+        return open > 0 && id.value().endsWith("]") ? id.value().substring(0, open) : id.value();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.settle.core.plan;
+
+import java.util.LinkedHashSet;
+
+/** The reference of the run file: the table of keys by which the reader accepts them, as Markdown. */
+public final class RunFileReference {
+    private RunFileReference() {}
+
+    /** The whole reference. */
+    public static String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("# The keys of a run file\n\n");
+        text.append("Made from the table that the reader accepts keys by (`RunFileKey`); a test compares the two.\n");
+        for (RunFileKey.Scope scope : RunFileKey.Scope.values()) {
+            text.append("\n## ").append(scope.title).append("\n\n");
+            if (!scope.note.isEmpty()) {
+                text.append(scope.note).append("\n\n");
+            }
+            text.append("| key | value | default | meaning | example |\n|---|---|---|---|---|\n");
+            for (RunFileKey key : new LinkedHashSet<>(RunFileKey.words(scope).values())) {
+                row(text, key);
+            }
+        }
+        return text.append('\n').append(FURTHER).toString();
+    }
+
+    private static void row(StringBuilder text, RunFileKey key) {
+        text.append("| `").append(key.word).append('`');
+        text.append(key.inDefaults == RunFileKey.Default.YES ? " *" : "");
+        text.append(key.alias.isEmpty() ? "" : " (or `" + key.alias + "`)");
+        cell(text, key.type);
+        cell(text, key.otherwise);
+        cell(text, key.meaning);
+        cell(text, key.example.isEmpty() ? "" : "`" + key.word + ": " + key.example + "`");
+        text.append(" |\n");
+    }
+
+    private static void cell(StringBuilder text, String content) {
+        text.append(" | ").append(content.replace("|", "\\|"));
+    }
+
+    private static final String FURTHER = """
+            ## Values
+
+            - A duration: `90s`, `10m`, `1h30m`, `2d`, or as Slurm has it: `10:00` (minutes), `1:30:00`, `1-02:03:04`. In
+              `time_limit` a bare number is minutes, as for `sbatch --time`.
+            - A size: `512M`, `2G`, `1.5T` (powers of 1024); a bare number is MiB, as for `sbatch --mem`.
+            - A path is taken as it is, `~/` alone is your home: no variables, no wildcards.
+            - Anchors, aliases and merge keys (`<<`) of YAML work. A key without a value counts as absent.
+
+            ## Ids of a matrix
+
+            `{id: train, matrix: {lr: [0.1, 0.01], seed: [1, 2]}}` makes `train[lr=0.1,seed=1]` and three more, the last name
+            varying fastest; in an id, what it cannot hold becomes `_`. An id that names the values itself is taken as it is:
+            `id: train-{seed}`. Only names that the matrix declares are replaced in the item's texts; `{}`, `{a,b}` and
+            `${seed}` stay for the shell.
+
+            `exclude` takes out the combinations that have all of its values. `include` then adds its further values to every
+            combination whose matrix values it does not change, and makes a combination of its own where there is none.
+
+            In `deps` and on the command line `*`, `?`, `[abc]` and `[!abc]` match; brackets around a `=` are the values of a
+            matrix, so that `train[lr=*,seed=1]` means what it looks like.
+
+            ## Documents of scripthut
+
+            `tasks` in place of `items` is read as scripthut reads it: items run in bash with `pipefail`, `env` is a list of
+            rules, `SCRIPTHUT_BACKEND`, `SCRIPTHUT_WORKFLOW`, `SCRIPTHUT_RUN_ID`, `SCRIPTHUT_CREATED_AT`,
+            `SCRIPTHUT_OUTPUT_DIR`, `SCRIPTHUT_TASK_SUMMARY` and `SCRIPTHUT_RUN_SUMMARY` are set. What differs: a variable that
+            no rule has set is left to the job's shell, and `append` adds to what the job's environment holds; partition,
+            memory, cpus and time limit have no defaults but the site's; `inputs`, `outputs`, `cache` and `cache_scope` have no
+            effect, since there is no cache of results; `image`, `data` and the fields for AWS are refused.
+
+            ## Generated items
+
+            A document that an item generates is a run file with `items` (or `tasks`, or a bare list), `defaults`, `env` and
+            `env_groups`. Without `defaults` of its own it has the run's; the run's `env` comes before its own. Its items may
+            depend on every item of the run.
+
+            ## sbatch scripts
+
+            `settle run job.sh` takes a script that begins with `#!` and has `#SBATCH` lines. The options that have a key above
+            are read into it, the others go to `sbatch` as they are. `--array=0-9%2` makes the items `NAME_0` to `NAME_9`, at
+            most two at once, with the indices in `SLURM_ARRAY_TASK_ID`. An `--output` with patterns that only the job knows,
+            such as `%j`, becomes a link to the output in the run's folder.
+            """;
+}
