@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -21,8 +22,7 @@ import java.util.OptionalLong;
  * @param start who it was
  * @param exitCode of the item's command; absent beside a signal and when it could not be started
  * @param signal that ended the item's command
- * @param timedOut the wrapper ended it because the item's own timeout was over
- * @param cancelled the wrapper ended it because it was asked to (TERM to the wrapper of a local job)
+ * @param endedBy why the wrapper ended it, when it did
  * @param terminated the wrapper of a batch job got TERM or INT while it ran; who sent it and why is not known here
  * @param launchFailure why the command could not be started
  * @param usage elapsed and CPU time and the largest resident set of what the wrapper waited for
@@ -32,13 +32,32 @@ public record ExitRecord(
         Instant endedAt,
         OptionalInt exitCode,
         OptionalInt signal,
-        boolean timedOut,
-        boolean cancelled,
+        Optional<EndedBy> endedBy,
         boolean terminated,
         Optional<String> launchFailure,
         Usage usage) {
     /** A record is two lines of some 400 bytes; a launch failure may quote a path twice. */
     static final int BYTES_MAX = 64 * 1024;
+
+    /** Why the wrapper itself ended a job. */
+    public enum EndedBy {
+        /** The item's own timeout was over. */
+        TIMEOUT("ended by the wrapper: its timeout was over"),
+        /** The time limit was over, on this machine where no scheduler holds it. */
+        TIME_LIMIT("ended by the wrapper: its time limit was over"),
+        /** TERM to the wrapper of a local job. */
+        CANCEL("ended by the wrapper: it was asked to cancel");
+
+        private final String note;
+
+        EndedBy(String note) {
+            this.note = note;
+        }
+
+        static EndedBy ofWord(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
 
     public ExitRecord {
         if (exitCode.isPresent() && signal.isPresent()) {
@@ -95,8 +114,7 @@ public record ExitRecord(
                     endedAt,
                     fields.optInt("exit_code"),
                     fields.optInt("signal"),
-                    fields.flag("timed_out"),
-                    fields.flag("cancelled"),
+                    fields.optText("ended_by").map(EndedBy::ofWord),
                     fields.flag("terminated"),
                     fields.optText("launch_failure"),
                     new Usage(
@@ -129,12 +147,13 @@ public record ExitRecord(
         if (launchFailure.isPresent()) {
             return new JobState("LAUNCH_FAILED", JobState.Phase.FAILED, ItemReason.LAUNCH_FAILURE);
         }
-        if (timedOut) {
-            return new JobState("TIMED_OUT", JobState.Phase.FAILED, ItemReason.TIMEOUT);
-        }
-        if (cancelled) {
-            // Whether it was us who asked is for those to say who know.
-            return new JobState("CANCELLED", JobState.Phase.CANCELLED, ItemReason.CANCELLED_BY_OTHER);
+        if (endedBy.isPresent()) {
+            return switch (endedBy.get()) {
+                case TIMEOUT -> new JobState("TIMED_OUT", JobState.Phase.FAILED, ItemReason.TIMEOUT);
+                case TIME_LIMIT -> new JobState("TIMEOUT", JobState.Phase.FAILED, ItemReason.TIME_LIMIT);
+                // Whether it was us who asked is for those to say who know.
+                case CANCEL -> new JobState("CANCELLED", JobState.Phase.CANCELLED, ItemReason.CANCELLED_BY_OTHER);
+            };
         }
         if (signal.isPresent()) {
             return new JobState("FAILED", JobState.Phase.FAILED, ItemReason.SIGNAL);
@@ -148,11 +167,8 @@ public record ExitRecord(
         if (launchFailure.isPresent()) {
             return launchFailure;
         }
-        if (timedOut) {
-            return Optional.of("ended by the wrapper: timeout");
-        }
-        if (cancelled) {
-            return Optional.of("ended by the wrapper: it was asked to cancel");
+        if (endedBy.isPresent()) {
+            return Optional.of(endedBy.get().note);
         }
         return terminated ? Optional.of("the wrapper was asked to end while it ran") : Optional.empty();
     }

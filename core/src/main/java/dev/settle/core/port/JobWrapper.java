@@ -82,7 +82,10 @@ public final class JobWrapper {
 
     /** Who starts the wrapper, and so who opens the output and who sends signals to whom. */
     public enum Mode {
-        /** We do: it opens the output itself, and TERM to the wrapper cancels the whole tree. */
+        /**
+         * We do: it opens the output itself, holds the time limit of the request besides the item's timeout, and TERM
+         * to the wrapper cancels the whole tree.
+         */
         LOCAL("local"),
         /** A batch script does. */
         SLURM("slurm");
@@ -188,6 +191,8 @@ public final class JobWrapper {
         assign(text, "outmode", outputMode(task));
         assign(text, "rec", absolute(task.record()));
         assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
+        Optional<Duration> limit = mode == Mode.LOCAL ? request.resources().timeLimit() : Optional.empty();
+        assign(text, "limit", limit.map(JobWrapper::seconds).orElse(""));
         assign(text, "grace", seconds(grace));
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());

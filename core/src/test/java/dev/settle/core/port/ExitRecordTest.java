@@ -53,15 +53,16 @@ final class ExitRecordTest {
         "0,null,'',COMPLETED,COMPLETED,OK",
         "3,null,'',FAILED,FAILED,EXIT_CODE",
         "null,9,'',FAILED,FAILED,SIGNAL",
-        "0,null,timed_out,TIMED_OUT,FAILED,TIMEOUT",
-        "null,15,timed_out,TIMED_OUT,FAILED,TIMEOUT",
-        "0,null,cancelled,CANCELLED,CANCELLED,CANCELLED_BY_OTHER",
-        "0,null,terminated,COMPLETED,COMPLETED,OK",
+        "0,null,\"ended_by\":\"timeout\",TIMED_OUT,FAILED,TIMEOUT",
+        "null,15,\"ended_by\":\"timeout\",TIMED_OUT,FAILED,TIMEOUT",
+        "null,15,\"ended_by\":\"time_limit\",TIMEOUT,FAILED,TIME_LIMIT",
+        "0,null,\"ended_by\":\"cancel\",CANCELLED,CANCELLED,CANCELLED_BY_OTHER",
+        "0,null,\"terminated\":true,COMPLETED,COMPLETED,OK",
     })
     void stateFollowsFromHowItEnded(
             String code, String signal, String flag, String raw, JobState.Phase phase, ItemReason reason)
             throws Exception {
-        String more = flag.isEmpty() ? "" : ",\"" + flag + "\":true";
+        String more = flag.isEmpty() ? "" : "," + flag;
         JobState state = ExitRecord.parse(end(code, signal, more))
                 .sighting(new JobId("1"), Instant.EPOCH)
                 .state();
@@ -83,6 +84,12 @@ final class ExitRecordTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("neither exit code nor signal");
         assertThatThrownBy(() -> ExitRecord.parse(end("0", "null", "").replace("\"exit_code\":0,", "")))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void reasonThatThisVersionLacksIsRefused() {
+        assertThatThrownBy(() -> ExitRecord.parse(end("0", "null", ",\"ended_by\":\"moon\"")))
                 .isInstanceOf(IOException.class);
     }
 

@@ -30,6 +30,7 @@ final class WrapperFixture {
     String setup = "";
     Path workingDir;
     Optional<Duration> timeout = Optional.empty();
+    Optional<Duration> timeLimit = Optional.empty();
     JobWrapper.Mode mode = JobWrapper.Mode.LOCAL;
     /** Run before the wrapper in the shell that becomes it. */
     String before = "";
@@ -92,7 +93,7 @@ final class WrapperFixture {
         JobWrapper wrapper = JobWrapper.install(dir.resolve("state"));
         Path jobs = dir.resolve("jobs");
         wrapper.writeJobs(
-                new SubmitRequest(token, "test", Resources.NONE, List.of(task), 0), mode, jobs, Duration.ofMillis(700));
+                new SubmitRequest(token, "test", resources(), List.of(task), 0), mode, jobs, Duration.ofMillis(700));
         String line = after.isEmpty() ? wrapper.shellLine(jobs) : "( " + wrapper.shellLine(jobs) + " )\n" + after;
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of("/bin/sh", "-c", before + "\n" + line));
@@ -101,6 +102,21 @@ final class WrapperFixture {
         builder.redirectOutput(dir.resolve("outer.out").toFile());
         builder.redirectError(dir.resolve("outer.err").toFile());
         return builder;
+    }
+
+    private Resources resources() {
+        Resources none = Resources.NONE;
+        return new Resources(
+                none.cpus(),
+                none.memoryBytes(),
+                none.gpus(),
+                none.gres(),
+                timeLimit,
+                none.partition(),
+                none.account(),
+                none.qos(),
+                none.constraint(),
+                none.extra());
     }
 
     void await(Process process) throws InterruptedException {

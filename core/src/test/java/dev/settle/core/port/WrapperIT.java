@@ -4,6 +4,7 @@ import static dev.settle.core.port.WrapperFixture.alive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.settle.core.port.ExitRecord.EndedBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -261,7 +262,7 @@ final class WrapperIT {
         }
         job.timeout = Optional.of(Duration.ofMillis(400));
         job.run("trap '' TERM; sleep 50 & echo $! > one; (sleep 51; :) & echo $! > two; wait; sleep 52");
-        assertThat(job.ended().timedOut()).isTrue();
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.TIMEOUT);
         assertThat(job.ended()
                         .sighting(new JobId("1"), Instant.EPOCH)
                         .state()
@@ -283,7 +284,7 @@ final class WrapperIT {
         job.run("setsid sh -c 'sleep 50 & echo $! > one; wait' &\n"
                 + "(env -i setsid sh -c 'sleep 51 & echo $! > two' &)\n"
                 + "sleep 52");
-        assertThat(job.ended().timedOut()).isTrue();
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.TIMEOUT);
         assertThat(job.ended().signal()).hasValue(15);
         assertThat(alive(job.pidIn("one"))).isFalse();
         assertThat(alive(job.pidIn("two"))).isFalse();
@@ -294,10 +295,31 @@ final class WrapperIT {
         job.timeout = Optional.of(Duration.ofMillis(300));
         job.run("trap 'echo caught; exit 0' TERM; while :; do sleep 0.05; done");
         assertThat(job.out()).isEqualTo("caught\n");
-        assertThat(job.ended().timedOut()).isTrue();
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.TIMEOUT);
         assertThat(job.ended().exitCode()).hasValue(0);
         assertThat(job.ended().sighting(new JobId("1"), Instant.EPOCH).state().phase())
                 .isEqualTo(JobState.Phase.FAILED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.3,20,TIMEOUT,true", "20,0.3,TIME_LIMIT,true", ",0.3,TIME_LIMIT,true", "20,1,TIME_LIMIT,false"})
+    void timeLimitHoldsOnThisMachineAsWell(Double timeout, double limit, EndedBy by, boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.timeout = Optional.ofNullable(timeout).map(seconds -> Duration.ofMillis((long) (seconds * 1000)));
+        job.timeLimit = Optional.of(Duration.ofMillis((long) (limit * 1000)));
+        job.run("sleep 50");
+        assertThat(job.ended().endedBy()).hasValue(by);
+    }
+
+    @Test
+    void timeLimitIsSlurmsToHoldInSlurm() throws Exception {
+        inSlurm("11");
+        job.timeLimit = Optional.of(Duration.ofMillis(100));
+        job.run("sleep 0.5");
+        assertThat(job.ended().endedBy()).isEmpty();
+        assertThat(job.ended().exitCode()).hasValue(0);
     }
 
     @Test
@@ -311,7 +333,7 @@ final class WrapperIT {
     void jobThatEndsBeforeItsTimeoutIsNotTimedOut() throws Exception {
         job.timeout = Optional.of(Duration.ofSeconds(20));
         job.run("exit 2");
-        assertThat(job.ended().timedOut()).isFalse();
+        assertThat(job.ended().endedBy()).isEmpty();
         assertThat(job.ended().exitCode()).hasValue(2);
     }
 
@@ -325,7 +347,7 @@ final class WrapperIT {
         long one = job.pidIn("one");
         wrapper.destroy();
         job.await(wrapper);
-        assertThat(job.ended().cancelled()).isTrue();
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.CANCEL);
         assertThat(job.ended().exitCode()).hasValue(7);
         assertThat(alive(one)).isFalse();
         assertThat(job.ended().sighting(new JobId("1"), Instant.EPOCH).state().phase())
@@ -338,7 +360,7 @@ final class WrapperIT {
         long one = job.pidIn("one");
         wrapper.destroy();
         job.await(wrapper);
-        assertThat(job.ended().cancelled()).isTrue();
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.CANCEL);
         assertThat(job.ended().signal()).hasValue(9);
         assertThat(alive(one)).isFalse();
     }
@@ -371,7 +393,7 @@ final class WrapperIT {
         assertThat(dir.resolve("got")).doesNotExist();
         assertThat(job.ended().exitCode()).hasValue(8);
         assertThat(job.ended().terminated()).isTrue();
-        assertThat(job.ended().cancelled()).isFalse();
+        assertThat(job.ended().endedBy()).isEmpty();
         assertThat(job.ended().start().slurmJob()).hasValue(new JobId("11"));
     }
 

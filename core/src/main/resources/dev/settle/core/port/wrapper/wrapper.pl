@@ -342,14 +342,18 @@ sub script_file {
 sub watch {
     my ($job, $pid, $seen) = @_;
     my $began = now($CLOCK_MONOTONIC);
-    my $deadline = $job->{timeout} eq '' ? undef : $began + $job->{timeout};
+    my ($deadline, $over);
+    for my $limit (qw(timeout limit)) {
+        next if $job->{$limit} eq '' || (defined $deadline && $deadline <= $began + $job->{$limit});
+        ($deadline, $over) = ($began + $job->{$limit}, $limit eq 'limit' ? 'time_limit' : $limit);
+    }
     my ($status, $ending, $kill_at);
     until (defined $status && !$ending) {
         my $now = now($CLOCK_MONOTONIC);
         if (!$ending && defined $deadline && $now >= $deadline) {
-            $ending = $job->{timed_out} = 1;
+            $ending = $job->{ended_by} = $over;
         } elsif (!$ending && $seen->{ask} && $job->{local}) {
-            $ending = $job->{cancelled} = 1;
+            $ending = $job->{ended_by} = 'cancel';
         }
         if ($ending && !defined $kill_at) {
             $kill_at = $now + $job->{grace};
@@ -529,8 +533,7 @@ sub end_record {
         kind => 'end',
         exit_code => number(defined $status && !$signal ? $status >> 8 : undef),
         signal => number($signal || undef),
-        timed_out => bool($job->{timed_out}),
-        cancelled => bool($job->{cancelled}),
+        ended_by => $job->{ended_by},
         terminated => bool($job->{terminated}),
         launch_failure => $failure,
         ended_at => stamp(now($CLOCK_REALTIME)),

@@ -70,7 +70,7 @@ read -r settle_boot < /proc/sys/kernel/random/boot_id
 settle_stat=$(cat "/proc/$$/stat")
 settle_ticks=$(echo "${settle_stat##*) }" | cut -d ' ' -f 20)
 
-settle_asked='' settle_cancelled=false settle_terminated=false settle_timed_out=false settle_failure=''
+settle_asked='' settle_ended_by='' settle_terminated=false settle_failure=''
 trap 'settle_asked=TERM' TERM
 trap 'settle_asked=INT' INT
 
@@ -133,8 +133,14 @@ settle_end_tree() { # TERM, the grace, KILL
   done
 }
 
+# The shorter of the item's timeout and its time limit; the shell cannot compare fractions.
+settle_seconds=$settle_timeout settle_over=timeout
+if [ -n "$settle_limit" ] && { [ -z "$settle_timeout" ] || [ "${settle_limit%.*}" -lt "${settle_timeout%.*}" ]; }; then
+  settle_seconds=$settle_limit settle_over=time_limit
+fi
+
 settle_watchdog() { # in the background; ends with 99 when the time was over and the tree was ended
-  sleep "$settle_timeout" &
+  sleep "$settle_seconds" &
   settle_sleep=$!
   trap 'kill $settle_sleep; exit 0' TERM
   wait "$settle_sleep"
@@ -210,7 +216,7 @@ exec \"\$@\"" sh "$@"
 settle_status=''
 if settle_prepare; then
   settle_dog=''
-  if [ -n "$settle_timeout" ]; then
+  if [ -n "$settle_seconds" ]; then
     settle_watchdog > /dev/null 2>&1 &
     settle_dog=$!
   fi
@@ -226,8 +232,8 @@ if settle_prepare; then
     while :; do
       wait "$settle_pid"
       settle_status=$?
-      if [ -n "$settle_asked" ] && [ "$settle_cancelled" = false ] && kill -0 "$settle_pid" 2> /dev/null; then
-        settle_cancelled=true
+      if [ -n "$settle_asked" ] && [ -z "$settle_ended_by" ] && kill -0 "$settle_pid" 2> /dev/null; then
+        settle_ended_by=cancel
         settle_end_tree
       elif ! kill -0 "$settle_pid" 2> /dev/null; then
         break
@@ -237,7 +243,7 @@ if settle_prepare; then
   if [ -n "$settle_dog" ]; then
     kill "$settle_dog" 2> /dev/null
     wait "$settle_dog"
-    [ $? -ne 99 ] || settle_timed_out=true
+    [ $? -ne 99 ] || settle_ended_by=$settle_over
   fi
 else
   settle_say "$settle_failure"
@@ -249,8 +255,9 @@ rm -f "$settle_rec.script"
 settle_now
 settle_end_line() {
   settle_common
-  printf ',"kind":"end","exit_code":%s,"signal":null,"timed_out":%s,"cancelled":%s,"terminated":%s' \
-    "${settle_status:-null}" "$settle_timed_out" "$settle_cancelled" "$settle_terminated"
+  printf ',"kind":"end","exit_code":%s,"signal":null,"terminated":%s' \
+    "${settle_status:-null}" "$settle_terminated"
+  [ -z "$settle_ended_by" ] || settle_json ended_by "$settle_ended_by"
   [ -z "$settle_failure" ] || settle_json launch_failure "$settle_failure"
   printf ',"ended_at":"%s"}\n' "$settle_time"
 }
