@@ -9,10 +9,7 @@ import java.util.Optional;
  */
 public enum StopReason {
     COMPLETED(Ending.COMPLETED, "completed", ""),
-    ITEMS_FAILED(
-            Ending.FAILED,
-            "items failed",
-            "settle explain {id} shows the evidence; settle resume {id} runs what failed again"),
+    ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
     MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
     OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
     BUDGET(Ending.INTERRUPTED, "budget reached", "raise budget.cpu_hours, then settle resume {id}"),

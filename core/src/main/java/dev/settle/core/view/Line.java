@@ -92,6 +92,62 @@ public final class Line {
         return new Line(fitting);
     }
 
+    /**
+     * Broken at spaces into lines of at most so many columns, set in by as much as this one; a longer word, such as a
+     * link, stays whole on a line of its own, so that it can be copied.
+     */
+    public List<Line> wrap(int columns) {
+        if (width() <= columns) {
+            return List.of(this);
+        }
+        String plain = plain();
+        int indent = 0;
+        while (indent < plain.length() && plain.charAt(indent) == ' ') {
+            indent++;
+        }
+        String blank = " ".repeat(Math.min(indent, Math.max(0, columns / 2)));
+        List<Line> lines = new ArrayList<>();
+        Line line = Line.of(blank);
+        int used = blank.length();
+        String gap = "";
+        boolean empty = true;
+        for (Span span : spans) {
+            for (String word : words(span.text())) {
+                String sign = word.stripTrailing();
+                if (!empty && used + gap.length() + Text.width(sign) > columns) {
+                    lines.add(line);
+                    line = Line.of(blank);
+                    used = blank.length();
+                    empty = true;
+                }
+                if (empty && sign.isEmpty()) {
+                    continue;
+                }
+                // The gap before a word is only drawn when the word stands on the same line.
+                String drawn = (empty ? "" : gap) + sign;
+                line = line.and(span.style(), drawn);
+                used += Text.width(drawn);
+                gap = word.substring(sign.length());
+                empty = false;
+            }
+        }
+        lines.add(line);
+        return lines;
+    }
+
+    /** The words, each with the spaces after it. */
+    private static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        int from = 0;
+        for (int at = 1; at <= text.length(); at++) {
+            if (at == text.length() || (text.charAt(at) != ' ' && text.charAt(at - 1) == ' ')) {
+                words.add(text.substring(from, at));
+                from = at;
+            }
+        }
+        return words;
+    }
+
     public String plain() {
         StringBuilder text = new StringBuilder();
         for (Span span : spans) {

@@ -149,8 +149,8 @@ public final class RunView {
     /** What to do next; empty when there is nothing to do. */
     public Optional<String> hint() {
         if (isStalled()) {
-            return Optional.of("settle watch " + id() + " drives it on; settle recover " + id()
-                    + " says how its driver ended, and adopts or ends the run");
+            return Optional.of(
+                    "settle watch " + id() + " drives it on; settle recover " + id() + " says how it came to this");
         }
         return isEnded() ? stopText().orElseThrow().hint() : Optional.empty();
     }

@@ -127,8 +127,11 @@ public final class VerdictLines {
         }
         String first = view.id() + " " + Text.shellWord(shown.get(0).id().value());
         boolean ran = shown.get(0).attempt().startedAt().isPresent();
-        lines.add(Line.of(
-                "Look further: " + (ran ? "settle logs --stderr " + first + "; " : "") + "settle explain " + first));
+        lines.add(Line.of("Look further:"));
+        if (ran) {
+            lines.add(Line.of("  settle logs --stderr " + first));
+        }
+        lines.add(Line.of("  settle explain " + first));
         return lines;
     }
 

@@ -1,0 +1,214 @@
+package dev.settle.core.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
+import dev.settle.core.run.TestRun;
+import dev.settle.testdata.Golden;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+
+/** The reports for other programs and for browsers. */
+final class ReportsTest {
+    private static final String EVIL =
+            "<script>alert('1')</script> & \" \u001B[31m \u0000 \uFFFE \uD800 ]]> <!-- é 日本 🚀";
+    private static final OutputTail TAIL = item -> List.of("last words of " + item.id(), EVIL);
+
+    @TestFactory
+    Stream<DynamicTest> junitOfEachRunIsAsPublished() {
+        return Samples.all().entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(
+                        each.getKey(),
+                        () -> Golden.check("view/junit-" + each.getKey() + ".xml", junit(each.getValue()))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> pageOfEachRunIsWellFormedAndNeedsNothingElse() {
+        return Samples.all().entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    String page = html(each.getValue());
+                    assertThat(parse(page).getDocumentElement().getTagName()).isEqualTo("html");
+                    assertThat(page)
+                            .doesNotContain(
+                                    "<script", "<link", "<img", "<iframe", " src=", "url(", "@import", "onload");
+                }));
+    }
+
+    @Test
+    void pageIsAsPublished() throws Exception {
+        Golden.check("view/report-failed.html", html(Samples.failed()));
+    }
+
+    @Test
+    void headlineIsTheSameInTheReportsAsEverywhere() throws Exception {
+        for (TestRun run : Samples.all().values()) {
+            String headline = Samples.view(run).headline();
+            Element h1 = (Element) parse(html(run)).getElementsByTagName("h1").item(0);
+            assertThat(h1.getTextContent()).isEqualTo(headline);
+            assertThat(property(parse(junit(run)), "settle.headline")).isEqualTo(headline);
+        }
+    }
+
+    @Test
+    void stopComesBeforeTheItems() throws Exception {
+        String page = html(Samples.outOfCredits());
+        int headline = page.indexOf("Run interrupted: out of credits.</h1>");
+        int evidence = page.indexOf("AssocGrpBillingMinutes");
+        int next = page.indexOf("Next: top up at https://credits.example.org/topup");
+        int items = page.indexOf("<th scope=\"row\">");
+        assertThat(List.of(headline, evidence, next, items)).isSorted().allMatch(at -> at > 0);
+        assertThat(page).contains("href=\"https://credits.example.org/topup\"");
+    }
+
+    @Test
+    void whatJobsSayStaysText() throws Exception {
+        TestRun run = TestRun.of(TestRun.plan(EVIL.replace("\u0000", ""), TestRun.items("a", "b")));
+        run.settle("a", run.failed(ItemReason.NODE_FAILURE, "NODE_FAIL", EVIL)).complete("b");
+        run.end(new Stop(
+                StopReason.ITEMS_FAILED,
+                Optional.of(EVIL),
+                Optional.of("javascript:alert(1)"),
+                run.now(),
+                List.of(new Stop.Evidence("sacct", run.now(), EVIL))));
+        String page = html(run);
+        assertThat(page).doesNotContain("<script", "href=\"javascript", "\u001B", "\u0000");
+        assertThat(parse(page).getElementsByTagName("script").getLength()).isZero();
+        Document junit = parse(junit(run));
+        Element error = (Element) junit.getElementsByTagName("error").item(0);
+        assertThat(error.getTextContent())
+                .contains("<script>alert('1')</script>")
+                .contains("🚀");
+    }
+
+    @Test
+    void totalsOfJunitAddUp() throws Exception {
+        for (TestRun run : Samples.all().values()) {
+            Document junit = parse(junit(run));
+            Element suite = (Element) junit.getElementsByTagName("testsuite").item(0);
+            assertThat(number(suite, "tests"))
+                    .isEqualTo(junit.getElementsByTagName("testcase").getLength());
+            assertThat(number(suite, "failures"))
+                    .isEqualTo(junit.getElementsByTagName("failure").getLength());
+            assertThat(number(suite, "errors"))
+                    .isEqualTo(junit.getElementsByTagName("error").getLength());
+            assertThat(number(suite, "skipped"))
+                    .isEqualTo(junit.getElementsByTagName("skipped").getLength());
+        }
+    }
+
+    @Test
+    void onlyARunThatExitsWithZeroLooksGreenInJunit() throws Exception {
+        for (TestRun run : Samples.all().values()) {
+            Element suite = (Element)
+                    parse(junit(run)).getElementsByTagName("testsuite").item(0);
+            boolean green = number(suite, "failures") + number(suite, "errors") == 0;
+            assertThat(green).isEqualTo(Samples.view(run).exitStatus().orElse(-1) == 0);
+        }
+    }
+
+    @Test
+    void interruptedRunWithoutAFailedItemIsAnErrorOfItsOwn() throws Exception {
+        TestRun run = TestRun.of("a", "b").complete("a");
+        run.notStarted(ItemReason.OUT_OF_CREDITS, "the run stopped before its turn", "b")
+                .end(Stop.of(StopReason.BUDGET, "spent 2.0 of 2.0 cpu hours", run.now()));
+        Element error =
+                (Element) parse(junit(run)).getElementsByTagName("error").item(0);
+        assertThat(error.getAttribute("type")).isEqualTo("budget");
+        assertThat(error.getTextContent()).startsWith("Run interrupted: budget reached.");
+    }
+
+    @Test
+    void pageOfTenThousandItemsIsWrittenAndRead() throws Exception {
+        String[] ids = new String[10_000];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "case-" + i;
+        }
+        TestRun run = TestRun.of(ids);
+        Outcome bad = run.exited(1);
+        for (int i = 0; i < ids.length; i++) {
+            run.settle(ids[i], i % 10 == 0 ? bad : run.completed());
+        }
+        run.end(StopReason.ITEMS_FAILED);
+        String page = html(run);
+        assertThat(page.length()).isLessThan(8_000_000);
+        Document document = parse(page);
+        assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(ids.length + 1);
+        assertThat(document.getElementsByTagName("pre").getLength()).isEqualTo(HtmlReport.TAILS_MAX);
+    }
+
+    @Test
+    void everyStateThatOccursCanBeFiltered() throws Exception {
+        String page = html(Samples.running());
+        for (String word : List.of("pending", "submitted", "queued", "running", "settling", "completed")) {
+            assertThat(page).contains("<label for=\"show-" + word + "\">" + word + " 1</label>");
+            assertThat(page).contains("#show-" + word + ":checked ~ table tbody tr:not(." + word + ")");
+        }
+        assertThat(page).doesNotContain("show-failed");
+    }
+
+    @Test
+    void troubleOfTheFileIsTold() {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> JUnitReport.write(Samples.view(Samples.failed()), TAIL, full)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left");
+    }
+
+    private static String html(TestRun run) throws IOException {
+        StringBuilder out = new StringBuilder();
+        HtmlReport.write(Samples.view(run), TAIL, out);
+        return out.toString();
+    }
+
+    private static String junit(TestRun run) throws IOException {
+        StringWriter out = new StringWriter();
+        JUnitReport.write(Samples.view(run), TAIL, out);
+        return out.toString();
+    }
+
+    private static Document parse(String text) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)));
+    }
+
+    private static int number(Element element, String name) {
+        return Integer.parseInt(element.getAttribute(name));
+    }
+
+    private static String property(Document junit, String name) {
+        var properties = junit.getElementsByTagName("property");
+        for (int i = 0; i < properties.getLength(); i++) {
+            Element property = (Element) properties.item(i);
+            if (property.getAttribute("name").equals(name)) {
+                return property.getAttribute("value");
+            }
+        }
+        return "";
+    }
+}
