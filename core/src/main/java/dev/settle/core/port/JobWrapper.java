@@ -51,8 +51,9 @@ import java.util.zip.CRC32C;
  *       not be started, and then the record says why;
  *   <li>runs an attempt once: a second job of the same attempt ends with {@value #EXIT_CANNOT_START} at once. A requeue
  *       of the same job runs, and what its earlier run recorded is put aside as {@code RECORD.restartN};
- *   <li>does not pass on TERM and INT that slurmd sends to the whole job (CONT comes just before), and passes on those
- *       sent to the batch script alone ({@code --signal=B:TERM@60}) and USR1, USR2, HUP, QUIT.
+ *   <li>passes on TERM, INT, HUP, QUIT, USR1 and USR2 that were sent to the batch script alone
+ *       ({@code --signal=B:TERM@60}), and none that went to the whole job ({@code scancel}, the time limit). To tell them
+ *       apart it keeps a second small process in the job.
  * </ul>
  *
  * <h2>Files</h2>

@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import static dev.settle.core.port.WrapperFixture.alive;
+import static dev.settle.core.port.WrapperFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -381,20 +382,57 @@ final class WrapperIT {
 
     // ------------------------------------------------------------------------------------------------- inside Slurm
 
-    @Test
-    void termThatSlurmSendsToTheWholeJobIsNotPassedOn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "USR1"})
+    void signalToTheWholeJobComesOnce(String name) throws Exception {
         inSlurm("11");
-        Process wrapper = job.start("trap 'echo TERM >> got' TERM; echo $$ > one\n"
+        job.prefix = List.of("setsid");
+        Process wrapper = job.start("trap 'echo x >> got' " + name + "; echo $$ > one\n"
                 + "n=0; while [ $n -lt 30 ]; do sleep 0.05; n=$((n+1)); done; exit 8");
         job.pidIn("one");
-        signal(wrapper, "CONT");
-        signal(wrapper, "TERM");
+        eventually(() -> children(wrapper) >= 2, "the wrapper has its second process");
+        signal(wrapper, name, "-");
         job.await(wrapper);
-        assertThat(dir.resolve("got")).doesNotExist();
+        assertThat(dir.resolve("got")).hasContent("x");
         assertThat(job.ended().exitCode()).hasValue(8);
-        assertThat(job.ended().terminated()).isTrue();
+        assertThat(job.ended().terminated()).isEqualTo(!name.equals("USR1"));
         assertThat(job.ended().endedBy()).isEmpty();
         assertThat(job.ended().start().slurmJob()).hasValue(new JobId("11"));
+    }
+
+    @Test
+    void signalsToTheBatchScriptAloneArePassedOnAfterOneToAll() throws Exception {
+        inSlurm("11");
+        job.prefix = List.of("setsid");
+        Process wrapper = job.start("trap 'echo TERM >> got' TERM; trap 'echo USR1 >> got' USR1; echo $$ > one\n"
+                + "until [ -e go ]; do sleep 0.02; done; exit 8");
+        job.pidIn("one");
+        signal(wrapper, "TERM", "-");
+        eventually(() -> WrapperFixture.content(dir.resolve("got")).equals("TERM\n"), "TERM came");
+        signal(wrapper, "USR1", "");
+        eventually(() -> WrapperFixture.content(dir.resolve("got")).equals("TERM\nUSR1\n"), "USR1 came");
+        eventually(() -> children(wrapper) >= 2, "the wrapper has its second process again");
+        signal(wrapper, "TERM", "");
+        eventually(() -> WrapperFixture.content(dir.resolve("got")).equals("TERM\nUSR1\nTERM\n"), "TERM came again");
+        Files.createFile(dir.resolve("go"));
+        job.await(wrapper);
+        assertThat(job.ended().exitCode()).hasValue(8);
+    }
+
+    @Test
+    void nothingOfTheWrapperOutlivesIt() throws Exception {
+        inSlurm("11");
+        Process wrapper = job.start("echo $$ > one; exec sleep 50");
+        long one = job.pidIn("one");
+        List<ProcessHandle> all = wrapper.children().toList();
+        assertThat(all).hasSize(2);
+        wrapper.destroyForcibly();
+        for (ProcessHandle each : all) {
+            if (each.pid() != one) {
+                eventually(() -> !alive(each.pid()), "the wrapper's second process ends with it");
+            }
+        }
+        ProcessHandle.of(one).orElseThrow().destroyForcibly();
     }
 
     @ParameterizedTest
@@ -403,7 +441,7 @@ final class WrapperIT {
         inSlurm("11");
         Process wrapper = job.start("trap 'exit 8' " + name + "; echo $$ > one; while :; do sleep 0.05; done");
         job.pidIn("one");
-        signal(wrapper, name);
+        signal(wrapper, name, "");
         job.await(wrapper);
         assertThat(job.ended().exitCode()).hasValue(8);
     }
@@ -534,8 +572,13 @@ final class WrapperIT {
         job.outer.put("SLURM_JOB_ID", id);
     }
 
-    private static void signal(Process process, String name) throws Exception {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    /** With "-" for {@code group} every process of the group gets it, as slurmd does it. */
+    private static void signal(Process process, String name, String group) throws Exception {
+        Process kill = new ProcessBuilder("/bin/kill", "-" + name, "--", group + process.pid()).start();
         assertThat(kill.waitFor()).isZero();
+    }
+
+    private static long children(Process process) {
+        return process.children().filter(child -> alive(child.pid())).count();
     }
 }

@@ -30,7 +30,7 @@ my $sys = $SYSCALLS{elf_machine()} || {};
 my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND) = (01, 0100, 0200, 02000);
 my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
 my $WNOHANG = 1;
-my ($PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (4, 36);
+my ($PR_SET_PDEATHSIG, $PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (1, 4, 36);
 my ($CLOCK_REALTIME, $CLOCK_MONOTONIC) = (0, 1);
 
 # exec takes no argument longer than 128 KiB (MAX_ARG_STRLEN); longer scripts go through a file.
@@ -39,8 +39,8 @@ my $ARGUMENT_MAX = 100_000;
 my $UNKILLABLE_S = 10;
 # A signal that comes between the look at the flags and the wait is noticed after this time at the latest.
 my $TICK_S = 1;
-# slurmd sends CONT just before the TERM that goes to every process of a job; a TERM without it was for the script alone.
-my $CONT_NEAR_S = 0.5;
+# How long a signal waits for the canary's word on whether every process of the job got it.
+my $CANARY_S = 0.3;
 # Waits between tries to write the exit record: 31 s in all.
 my @RECORD_TRIES_S = (0.1, 0.4, 0.5, 1, 2, 3, 4, 5, 5, 5, 5);
 # What this script itself ends with when the job could not be started, as timeout(1) and env(1) do.
@@ -48,6 +48,7 @@ my $CANNOT_START = 125;
 
 my @NAMES = qw(ZERO HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP
     TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS);
+my %NUMBER = map { $NAMES[$_] => $_ } 1 .. $#NAMES;
 # Those that a process can be started with ignored, by nohup, by a shell's &, by Python.
 my @RESET = qw(HUP INT QUIT USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP TTIN TTOU XCPU XFSZ WINCH);
 # Words that mean something else to a shell than the program of that name.
@@ -185,13 +186,9 @@ sub run {
     # Handlers before anybody can learn of this process, so that no signal finds it unprepared.
     my %seen;
     $SIG{$_} = 'DEFAULT' for @RESET;
-    for my $name (qw(TERM INT)) {
-        $SIG{$name} = sub { $seen{ask} ||= $name; $seen{ask_at} ||= now($CLOCK_MONOTONIC) };
+    for my $name (qw(TERM INT HUP QUIT USR1 USR2)) {
+        $SIG{$name} = sub { $seen{$name} ||= now($CLOCK_MONOTONIC) };
     }
-    for my $name (qw(HUP QUIT USR1 USR2 WINCH)) {
-        $SIG{$name} = sub { $seen{pass}{$name} = 1 };
-    }
-    $SIG{CONT} = sub { $seen{cont_at} = now($CLOCK_MONOTONIC) };
     $SIG{ALRM} = sub { };
     unblock_signals();
     $SIG{$_} = 'IGNORE' for qw(PIPE XFSZ);    # a write that fails tells it: nobody listens, a limit on file sizes
@@ -200,10 +197,15 @@ sub run {
 
     ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
     begin_record($job, $seq);
+    start_canary($job) unless $job->{local};
     my ($pid, $failure) = start($job, \%seen);
     my $status = defined $pid ? watch($job, $pid, \%seen) : undef;
     if (defined $failure) {
         say_error($failure);
+    }
+    if ($job->{canary}) {
+        kill 'KILL', $job->{canary};
+        waitpid $job->{canary}, 0;
     }
     end_record($job, $status, $failure);
     unlink "$job->{rec}.script" if $job->{script_file};
@@ -227,7 +229,7 @@ sub start {
     return (undef, "cannot fork: $!") unless defined $pid;
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for @RESET;
-        kill $seen->{ask}, $$ if $seen->{ask};    # it came between fork and here
+        kill $_, $$ for grep { $seen->{$_} } qw(TERM INT);    # it came before there was anybody to get it
         if ($job->{words}) {
             # When there is no such program the shell says so in its own words.
             exec { $job->{words}[0] } @{$job->{words}};
@@ -352,7 +354,7 @@ sub watch {
         my $now = now($CLOCK_MONOTONIC);
         if (!$ending && defined $deadline && $now >= $deadline) {
             $ending = $job->{ended_by} = $over;
-        } elsif (!$ending && $seen->{ask} && $job->{local}) {
+        } elsif (!$ending && $job->{local} && ($seen->{TERM} || $seen->{INT})) {
             $ending = $job->{ended_by} = 'cancel';
         }
         if ($ending && !defined $kill_at) {
@@ -374,30 +376,50 @@ sub watch {
             select undef, undef, undef, 0.02;
             next;
         }
-        my $wait = $ending || $seen->{ask_pending} ? 0.1 : $TICK_S;
+        my $wait = $ending || %$seen ? 0.1 : $TICK_S;
         $wait = $deadline - $now if !$ending && defined $deadline && $deadline - $now < $wait;
         my ($got, $how) = wait_for_any($wait);
         $status = $how if $got == $pid;
+        @$job{qw(canary canary_said canary_said_at)} = (undef, $how & 127, now($CLOCK_MONOTONIC))
+            if $job->{canary} && $got == $job->{canary};
     }
     return $status;
 }
 
-# On a cluster TERM reaches the whole job by itself, except a TERM that was meant for the batch script alone.
-# Other signals come here for the same reason: somebody sent them to the script, and this stands in its place.
+# Passes signals on to the script where nobody else does: this process stands in its place. On a cluster scancel and the
+# time limit signal every process of a job, '--signal=B:TERM@60' and 'scancel --batch' only the one that was started,
+# and a second TERM would cut short what the first one made a script do. The canary tells which it was.
 sub pass_on {
     my ($job, $pid, $seen, $now) = @_;
-    if (my $pass = delete $seen->{pass}) {
-        kill $_, $pid for sort keys %$pass;
+    for my $name (sort keys %$seen) {
+        if ($name eq 'TERM' || $name eq 'INT') {
+            next if $job->{local};    # a cancellation, see watch
+            $job->{terminated} = 1;
+        }
+        my $everybody = defined $job->{canary_said} && $job->{canary_said} == $NUMBER{$name};
+        next if !$job->{local} && !$everybody && $now < $seen->{$name} + $CANARY_S;
+        kill $name, $pid unless $everybody;
+        delete $seen->{$name};
     }
-    return if $job->{local} || !$seen->{ask};
-    $job->{terminated} = 1;
-    my $whole_job = defined $seen->{cont_at} && abs($seen->{cont_at} - $seen->{ask_at}) < $CONT_NEAR_S;
-    if (!$whole_job && $now < $seen->{ask_at} + $CONT_NEAR_S) {
-        $seen->{ask_pending} = 1;
-        return;
+    if (defined $job->{canary_said} && $now > $job->{canary_said_at} + 2 * $CANARY_S) {
+        undef $job->{canary_said};
+        start_canary($job);
     }
-    kill $seen->{ask}, $pid unless $whole_job;
-    delete @$seen{qw(ask ask_at ask_pending)};
+}
+
+# A process that does nothing and dies of the first signal, and with this one.
+sub start_canary {
+    my ($job) = @_;
+    my $parent = $$;
+    my $pid = fork;
+    if (defined $pid && $pid == 0) {
+        $SIG{$_} = 'DEFAULT' for @RESET;
+        syscall $sys->{prctl}, $PR_SET_PDEATHSIG, 9, 0, 0, 0 if $sys->{prctl};
+        $0 = 'settle-canary';    # one word: Slurm's proctrack/linuxproc stumbles over a name with a blank in it
+        sleep 30 while getppid == $parent;
+        leave(0);
+    }
+    $job->{canary} = $pid;
 }
 
 # ----------------------------------------------------------------------------------------------------------- the tree
@@ -414,6 +436,7 @@ sub tree {
         $state{$pid} = $1;
         push @{$children{$2}}, $pid;
     }
+    delete $state{$job->{canary}} if $job->{canary};
     my %member;
     my @todo = @{$children{$$} || []};
     while (defined(my $pid = shift @todo)) {
