@@ -1,9 +1,11 @@
 package dev.settle.app;
 
+import dev.settle.app.command.Commands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The entry point: answers what needs no command at once, and turns every ending into an exit status. */
 public final class Main {
@@ -16,6 +18,15 @@ public final class Main {
     static ExitStatus run(String[] args, Console console) {
         try {
             return answer(args, console);
+        } catch (Failure expected) {
+            boolean first = true;
+            for (String line : expected.lines()) {
+                console.notice(first ? "settle: " + line : line);
+                first = false;
+            }
+            return expected.status();
+        } catch (InterruptedException e) {
+            return ExitStatus.SIGNAL_INT;
         } catch (RuntimeException | Error defect) {
             console.notice("settle: this is a defect in settle, not in your run: " + defect);
             console.notice("settle: please report it with the lines below.");
@@ -25,17 +36,23 @@ public final class Main {
     }
 
     /** Version and help come from resources, before a command line is parsed: that keeps them under 50 ms. */
-    private static ExitStatus answer(String[] args, Console console) {
+    private static ExitStatus answer(String[] args, Console console) throws InterruptedException {
         String first = args.length == 0 ? "--help" : args[0];
         switch (first) {
-            case "--help", "-h" -> console.out(resource("help.txt"));
+            case "--help", "-h", "help" -> console.out(resource("help.txt"));
             case "--version", "-V" -> console.out(resource("version.txt"));
             default -> {
-                console.notice("settle: '" + first + "' is not a settle command. See 'settle --help'.");
-                return ExitStatus.USAGE;
+                App app = new App(console, Environment.ofProcess(), Wiring.ofProcess(), status -> Runtime.getRuntime()
+                        .halt(status));
+                return Commands.run(first, List.of(args).subList(1, args.length), app);
             }
         }
         return ExitStatus.COMPLETED;
+    }
+
+    /** The version of this build, as {@code --version} says it. */
+    public static String version() {
+        return resource("version.txt").strip().replace("settle ", "");
     }
 
     private static String resource(String name) {

@@ -2,7 +2,9 @@ package dev.settle.app;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Both are UTF-8 whatever the locale says: JSON has to be, and in the C locale of batch nodes the JDK would turn
  * every other letter into a question mark.
  */
-final class Console {
+public final class Console {
     private final PrintStream out;
     private final PrintStream err;
 
@@ -30,13 +32,24 @@ final class Console {
     }
 
     /** Writes data as it is, without a line end of its own. */
-    void out(String text) {
+    public void out(String text) {
         out.print(text);
         out.flush();
     }
 
+    /** A writer to the data stream, for what is written piece by piece. */
+    public Writer writer() {
+        return new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    }
+
+    /** Writes data that is not ours to decode. */
+    public void bytes(byte[] bytes, int length) {
+        out.write(bytes, 0, length);
+        out.flush();
+    }
+
     /** Writes one line of notice. */
-    void notice(String line) {
+    public void notice(String line) {
         err.print(line + "\n");
         err.flush();
     }

@@ -1,7 +1,7 @@
 package dev.settle.app;
 
 /** How the process ends: the only place where an exit status has a number. */
-enum ExitStatus {
+public enum ExitStatus {
     /** Every item completed, and something with authority said so. */
     COMPLETED(0),
     /** Settled, and at least one item failed, was cancelled or could not start because of another. */
@@ -36,7 +36,7 @@ enum ExitStatus {
     }
 
     /** The number that the calling process sees. */
-    int code() {
+    public int code() {
         return code;
     }
 }

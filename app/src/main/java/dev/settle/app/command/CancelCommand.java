@@ -1,0 +1,88 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Failure;
+import dev.settle.app.session.InboxWatch;
+import dev.settle.app.session.Runs;
+import dev.settle.core.item.Item;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.plan.Wildcard;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle cancel}: cancels a run or items of it, and waits until that is settled. */
+final class CancelCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return DriveOptions.declare(Options.of(
+                        "cancel", "RUN [ITEM...]", "Cancels a run or items of it; waits until that is settled."))
+                .words("RUN [ITEM...]", "0..*", "The run; items by id or wildcard.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        DriveOptions options = DriveOptions.of(args);
+        List<String> words = Options.words(args);
+        Runs runs = new Runs(app);
+        RunFolder folder = runs.find(words.stream().findFirst());
+        Runs.OpenRun run = runs.open(folder);
+        if (run.state().ended().isPresent()) {
+            app.console().notice("settle: run " + folder.id() + " has ended already; nothing to cancel");
+            return ExitStatus.COMPLETED;
+        }
+        Set<ItemId> items = new LinkedHashSet<>();
+        for (String word : words.subList(Math.min(1, words.size()), words.size())) {
+            items.addAll(matching(run, word));
+        }
+        try {
+            InboxWatch.leave(
+                    folder,
+                    items,
+                    app.environment().user(),
+                    RunId.random(app.wiring().random()).value());
+        } catch (IOException e) {
+            throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
+        }
+        Set<ItemId> awaited = items;
+        Watching watching = new Watching(
+                app,
+                options,
+                new Follower.Limits(
+                        Optional.empty(),
+                        false,
+                        state -> !awaited.isEmpty()
+                                && awaited.stream().allMatch(id -> state.item(id)
+                                        .orElseThrow()
+                                        .state()
+                                        .isEnd())),
+                Watching.Drive.WHEN_NOBODY_DOES,
+                Watching.Status.OF_WATCHING);
+        return watching.watch(folder);
+    }
+
+    /** The items that a word means. */
+    static Set<ItemId> matching(Runs.OpenRun run, String word) {
+        Set<ItemId> matching = new LinkedHashSet<>();
+        Wildcard pattern = new Wildcard(word);
+        for (Item item : run.state().items()) {
+            if (item.id().value().equals(word) || pattern.matches(item.id().value())) {
+                matching.add(item.id());
+            }
+        }
+        if (matching.isEmpty()) {
+            throw Failure.notFound(
+                    "run " + run.state().id() + " has no item '" + word + "'",
+                    "settle status " + run.state().id() + " shows its items");
+        }
+        return matching;
+    }
+}

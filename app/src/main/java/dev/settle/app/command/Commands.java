@@ -1,0 +1,109 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The table of commands, in the order of the help. */
+public final class Commands {
+    private Commands() {}
+
+    /** Names of all commands that users see. */
+    public static List<String> names() {
+        return List.of(
+                "run",
+                "submit",
+                "watch",
+                "status",
+                "list",
+                "explain",
+                "logs",
+                "cancel",
+                "resume",
+                "recover",
+                "report",
+                "doctor",
+                "validate",
+                "agent",
+                "completion");
+    }
+
+    /** The command of that name; a switch, so that no other command's class is loaded. */
+    public static Optional<Command> find(String name) {
+        return Optional.ofNullable(
+                switch (name) {
+                    case "run" -> new RunCommand();
+                    case "submit" -> new SubmitCommand();
+                    case "watch" -> new WatchCommand();
+                    case "status" -> new StatusCommand();
+                    case "list" -> new ListCommand();
+                    case "logs" -> new LogsCommand();
+                    case "cancel" -> new CancelCommand();
+                    case "validate" -> new ValidateCommand();
+                    case "drive" -> new DriveCommand();
+                    default -> null;
+                });
+    }
+
+    /** Parses the arguments after the command's name, and runs it. */
+    public static ExitStatus run(String name, List<String> args, App app) throws InterruptedException {
+        Optional<Command> command = find(name);
+        if (command.isEmpty()) {
+            throw Failure.usage("'" + name + "' is not a settle command." + near(name), "See 'settle --help'.");
+        }
+        CommandSpec spec = command.get().spec();
+        CommandLine line = new CommandLine(spec);
+        // A word after "--" belongs to the command that is run; options stand before it.
+        line.setUnmatchedOptionsArePositionalParams(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine.ParseResult parsed;
+        try {
+            parsed = line.parseArgs(args.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw Failure.usage(message(e), "See 'settle " + name + " --help'.");
+        }
+        if (parsed.hasMatchedOption("--help")) {
+            app.console().out(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
+            return ExitStatus.COMPLETED;
+        }
+        return command.get().run(parsed, app);
+    }
+
+    private static String message(CommandLine.ParameterException e) {
+        String text = String.valueOf(e.getMessage());
+        return text.endsWith(".") ? text : text + ".";
+    }
+
+    private static String near(String name) {
+        List<String> near = new ArrayList<>();
+        for (String each : names()) {
+            if (each.startsWith(name) || name.startsWith(each) || sameLetters(each, name)) {
+                near.add(each);
+            }
+        }
+        return near.isEmpty() ? "" : " Did you mean " + String.join(" or ", near) + "?";
+    }
+
+    /** One letter off. */
+    private static boolean sameLetters(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > 1) {
+            return false;
+        }
+        int i = 0;
+        while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+            i++;
+        }
+        String restA = a.substring(i);
+        String restB = b.substring(i);
+        return restA.length() == restB.length()
+                ? restA.length() <= 1 || restA.substring(1).equals(restB.substring(1))
+                : restA.length() > restB.length()
+                        ? restA.substring(1).equals(restB)
+                        : restB.substring(1).equals(restA);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Signals;
+import dev.settle.app.session.Driving;
+import dev.settle.app.session.Observer;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.app.session.Schedulers;
+import dev.settle.app.session.Session;
+import dev.settle.app.session.Teller;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.RunId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle drive}, started by submit and not by users: drives the runs that were left to it until none is left. */
+final class DriveCommand implements Command {
+    private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** A driver that has nothing to do stays a little, for the next submit. */
+    private static final int IDLE_LOOKS_MAX = 10;
+
+    /** How often a newcomer looks whether the place of the driver has become free. */
+    private static final int PLACE_TRIES = 20;
+
+    private final Map<RunId, Thread> threads = new HashMap<>();
+    private final Map<RunId, Session> sessions = new ConcurrentHashMap<>();
+    private final Set<RunId> done = new HashSet<>();
+    private volatile boolean leaving;
+
+    @Override
+    public CommandSpec spec() {
+        return Options.of("drive", "", "Drives the runs that submit left in the background; not for users.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        Runs runs = new Runs(app);
+        Owners owners = new Owners(app, runs);
+        try {
+            Optional<FileChannel> place = Background.takePlace(app, runs);
+            for (int i = 0; place.isEmpty() && i < PLACE_TRIES; i++) {
+                Thread.sleep(LOOK_EVERY_MILLIS);
+                place = Background.takePlace(app, runs);
+            }
+            if (place.isEmpty()) {
+                return ExitStatus.COMPLETED;
+            }
+            try (FileChannel held = place.get()) {
+                Signals.handle(kind -> leave(kind, app));
+                serve(app, runs, owners);
+                return held.isOpen() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
+            }
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+
+    private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
+        int idle = 0;
+        while (idle < IDLE_LOOKS_MAX && !leaving) {
+            threads.values().removeIf(thread -> !thread.isAlive());
+            for (RunFolder folder : runs.list()) {
+                if (!done.contains(folder.id())
+                        && !threads.containsKey(folder.id())
+                        && Background.isMarked(folder, app.wiring().host())) {
+                    take(app, runs, owners, folder);
+                }
+            }
+            idle = threads.isEmpty() ? idle + 1 : 0;
+            Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+        for (Thread thread : threads.values()) {
+            thread.join(2_000);
+        }
+    }
+
+    private void take(App app, Runs runs, Owners owners, RunFolder folder) {
+        if (runs.open(folder).state().ended().isPresent()) {
+            done.add(folder.id());
+            return;
+        }
+        Optional<Owners.Owned> lease = owners.take(folder);
+        if (lease.isEmpty()) {
+            return;
+        }
+        Thread thread = new Thread(() -> drive(app, runs, folder, lease.get()), "settle-run-" + folder.id());
+        thread.setDaemon(true);
+        threads.put(folder.id(), thread);
+        thread.start();
+    }
+
+    private void drive(App app, Runs runs, RunFolder folder, Owners.Owned lease) {
+        try (lease) {
+            Runs.OpenRun run = runs.open(folder);
+            Requests requests = new Requests(folder, app.environment().home());
+            Teller teller = new Teller(runs.open(folder).state(), Observer.NONE);
+            Session.Ending ending = new Driving(app, runs)
+                    .drive(
+                            run,
+                            lease.lease(),
+                            lease.lease().fence(),
+                            Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
+                            List.of(),
+                            teller,
+                            session -> sessions.put(folder.id(), session));
+            app.console().notice("settle: run " + folder.id() + ": " + ending);
+        } catch (IOException e) {
+            app.console().notice("settle: run " + folder.id() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sessions.remove(folder.id());
+        }
+    }
+
+    private void leave(Signals.Kind kind, App app) {
+        if (leaving) {
+            app.halt().accept(kind.status().code());
+        }
+        leaving = true;
+        sessions.values().forEach(session -> session.leave("the background driver was stopped by SIG" + kind));
+    }
+}

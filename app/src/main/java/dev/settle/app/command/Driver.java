@@ -1,0 +1,241 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Failure;
+import dev.settle.app.Main;
+import dev.settle.app.Signals;
+import dev.settle.app.session.Backends;
+import dev.settle.app.session.Driving;
+import dev.settle.app.session.Observer;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.app.session.Schedulers;
+import dev.settle.app.session.Session;
+import dev.settle.app.session.Teller;
+import dev.settle.core.drive.Input;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.DriverView;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Drives runs in the foreground of a command: run, resume, and watch when nobody else drives. */
+final class Driver {
+    /** What a signal does to the run. */
+    enum OnSignal {
+        DETACH,
+        CANCEL
+    }
+
+    /** Why a drive ended. */
+    enum Why {
+        ENDED,
+        SIGNAL,
+        TIMED_OUT,
+        ITEM_FAILED,
+        ENOUGH,
+        FENCED,
+        STORAGE
+    }
+
+    /** How a drive ended. */
+    record Result(Why why, RunState state, Optional<Signals.Kind> signal) {}
+
+    private final App app;
+    private final DriveOptions options;
+    private final Runs runs;
+    private final Owners owners;
+
+    Driver(App app, DriveOptions options) {
+        this.app = app;
+        this.options = options;
+        this.runs = new Runs(app);
+        this.owners = new Owners(app, runs);
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    Owners owners() {
+        return owners;
+    }
+
+    /** The backend of a run that is to be created, with its tools there. */
+    BackendName backendOf(Plan plan) {
+        BackendName backend = Backends.choose(options.backend(), plan, Plans.path(app));
+        List<String> missing = Backends.missingTools(Plans.path(app));
+        if (backend == BackendName.SLURM && !missing.isEmpty()) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of(
+                            "the Slurm tools are not on PATH: " + String.join(" ", missing),
+                            "load the site's module for Slurm, or write --backend local; nothing was created"));
+        }
+        return backend;
+    }
+
+    RunFolder create(Plan plan, BackendName backend) {
+        RunFolder folder = runs.create(plan, backend, Main.version(), false);
+        try {
+            StoredOptions.write(folder, options.policies());
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+        return folder;
+    }
+
+    /** An exclusive run is refused while another of its name goes on. */
+    void refuseSecond(Plan plan) {
+        if (!plan.exclusive()) {
+            return;
+        }
+        for (RunFolder folder : named(plan.name())) {
+            RunState state = runs.open(folder).state();
+            if (state.ended().isPresent()) {
+                continue;
+            }
+            boolean driven = owners.view(folder, state).alive();
+            throw Failure.usage(
+                    "the run is exclusive, and " + folder.id() + " of the same name "
+                            + (driven ? "is still running" : "is stalled: nobody drives it"),
+                    driven
+                            ? "settle watch " + folder.id() + " follows it; settle cancel " + folder.id() + " ends it"
+                            : "settle watch " + folder.id() + " goes on with it; settle recover --end " + folder.id()
+                                    + " ends it");
+        }
+    }
+
+    private List<RunFolder> named(String name) {
+        try {
+            return runs.home().named(name);
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+
+    /** Drives a new run until it ends or a signal comes. */
+    ExitStatus run(RunFolder folder, List<RunEvent> opening, OnSignal onSignal) throws InterruptedException {
+        Owners.Owned lease = owners.take(folder)
+                .orElseThrow(() -> Failure.usage(
+                        "somebody drives run " + folder.id() + " already",
+                        "settle watch " + folder.id() + " follows it"));
+        Result result = drive(folder, lease, opening, onSignal, Follower.Limits.NONE);
+        return switch (result.why()) {
+            case ENDED, STORAGE -> Show.exitStatus(result.state(), options.acceptUnconfirmed());
+            case SIGNAL, TIMED_OUT, ITEM_FAILED, ENOUGH -> {
+                app.console()
+                        .notice("settle: detached from run " + folder.id()
+                                + "; its jobs live on. Go on with: settle watch " + folder.id());
+                yield result.signal().map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
+            }
+            case FENCED ->
+                new Watching(
+                                app,
+                                options,
+                                Follower.Limits.NONE,
+                                Watching.Drive.WHEN_NOBODY_DOES,
+                                Watching.Status.OF_RUN)
+                        .watch(folder);
+        };
+    }
+
+    /** Drives until the run ends, a signal comes or a limit is met; shows it, the verdict included. */
+    Result drive(
+            RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal, Follower.Limits limits)
+            throws InterruptedException {
+        Driving driving = new Driving(app, runs);
+        Requests requests = new Requests(folder, app.environment().home());
+        Leaving leaving = new Leaving();
+        try (lease) {
+            Runs.OpenRun run = runs.open(folder);
+            RunState shown = runs.open(folder).state();
+            Show show = show(driving, requests, shown);
+            show.opening(shown);
+            Observer limitsWatch = (entry, state) -> {
+                if (limits.enough().test(state)) {
+                    leaving.leave(Why.ENOUGH, "what was waited for has settled");
+                }
+                if (limits.failFast() && Follower.isFailure(entry)) {
+                    leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
+                }
+            };
+            Teller teller = new Teller(shown, Observer.all(List.of(show, limitsWatch)));
+            Session.Ending ending = driving.drive(
+                    run,
+                    lease.lease(),
+                    lease.lease().fence(),
+                    Schedulers.setup(
+                            app, runs, run, requests, options.policies().or(StoredOptions.read(folder))),
+                    opening,
+                    teller,
+                    session -> {
+                        leaving.begin(session);
+                        Signals.handle(kind -> signalled(kind, session, onSignal, leaving));
+                        limits.until().ifPresent(until -> leaveAt(until, leaving));
+                    });
+            Why why =
+                    switch (ending) {
+                        case ENDED -> Why.ENDED;
+                        case LEFT -> leaving.why().orElse(Why.SIGNAL);
+                        case FENCED -> Why.FENCED;
+                        case STORAGE_FAILED -> Why.STORAGE;
+                    };
+            if (why != Why.FENCED && why != Why.SIGNAL && why != Why.ENOUGH) {
+                show.result(teller.state());
+            }
+            return new Result(why, teller.state(), leaving.signal());
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+    }
+
+    private Show show(Driving driving, Requests requests, RunState shown) {
+        Instant since = app.wiring().clock().instant();
+        return new Show(
+                options.style(),
+                app.console(),
+                app.wiring().clock(),
+                requests,
+                shown,
+                state -> state.ended().isPresent()
+                        ? DriverView.none(driving.lastAnswer())
+                        : DriverView.alive(app.wiring().host(), app.wiring().pid(), since, driving.lastAnswer()));
+    }
+
+    private void leaveAt(Instant until, Leaving leaving) {
+        Thread timer = new Thread(
+                () -> {
+                    Duration wait = Duration.between(app.wiring().clock().instant(), until);
+                    try {
+                        Thread.sleep(Math.max(0, wait.toMillis()));
+                        leaving.leave(Why.TIMED_OUT, "the watcher's --timeout passed");
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "settle-timeout");
+        timer.setDaemon(true);
+        timer.start();
+    }
+
+    private void signalled(Signals.Kind kind, Session session, OnSignal onSignal, Leaving leaving) {
+        if (!leaving.signalled(kind)) {
+            app.halt().accept(kind.status().code());
+        }
+        if (onSignal == OnSignal.CANCEL) {
+            app.console().notice("settle: cancelling; once more to leave at once");
+            session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
+        } else {
+            leaving.leave(Why.SIGNAL, kind.name());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.Signals;
+import dev.settle.app.session.Runs;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.journal.file.JournalFollower;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Follows a run that somebody else drives, by reading its journal as it grows. */
+final class Follower {
+    /** Reading what was appended costs one file look. */
+    private static final long LOOK_EVERY_MILLIS = 200;
+
+    private static final Duration CHECK_DRIVER_EVERY = Duration.ofSeconds(2);
+
+    /**
+     * When to stop following before the run ends.
+     *
+     * @param until leave then
+     * @param failFast leave at the first failed item
+     * @param enough leave when this holds
+     */
+    record Limits(Optional<Instant> until, boolean failFast, Predicate<RunState> enough) {
+        static final Limits NONE = new Limits(Optional.empty(), false, state -> false);
+    }
+
+    /** Why following ended. */
+    enum Outcome {
+        ENDED,
+        DRIVER_GONE,
+        TIMED_OUT,
+        ITEM_FAILED,
+        ENOUGH,
+        SIGNALLED
+    }
+
+    private final App app;
+    private final Runs runs;
+    private final Owners owners;
+    private final BlockingQueue<Signals.Kind> signals = new ArrayBlockingQueue<>(8);
+
+    Follower(App app, Runs runs, Owners owners) {
+        this.app = app;
+        this.runs = runs;
+        this.owners = owners;
+    }
+
+    /** The signal that ended the following. */
+    Optional<Signals.Kind> signal() {
+        return Optional.ofNullable(signals.peek());
+    }
+
+    /**
+     * Follows until the run ends, its driver dies, or a limit is met.
+     *
+     * @param show told of every new entry
+     * @param run as it was opened; its fold is carried on
+     */
+    Outcome follow(Runs.OpenRun run, Show show, Limits limits) throws InterruptedException {
+        Signals.handle(kind -> {
+            if (!signals.offer(kind) || signals.size() > 1) {
+                app.halt().accept(kind.status().code());
+            }
+        });
+        RunFolder folder = run.folder();
+        RunState state = run.state();
+        Clock clock = app.wiring().clock();
+        Instant driverCheckedAt = Instant.MIN;
+        try {
+            JournalFollower journal = new JournalFollower(runs.disk(), folder.journal(), run.end(), state.lastNumber());
+            while (true) {
+                JournalFollower.News news = journal.poll();
+                for (Entry entry : news.entries()) {
+                    if (entry.number() <= state.lastNumber()) {
+                        continue;
+                    }
+                    state.apply(entry);
+                    show.entry(entry, state);
+                    if (limits.failFast() && isFailure(entry)) {
+                        return Outcome.ITEM_FAILED;
+                    }
+                }
+                show.drawn(state);
+                if (state.ended().isPresent()) {
+                    return Outcome.ENDED;
+                }
+                if (limits.enough().test(state)) {
+                    return Outcome.ENOUGH;
+                }
+                if (limits.until()
+                        .filter(until -> !clock.instant().isBefore(until))
+                        .isPresent()) {
+                    return Outcome.TIMED_OUT;
+                }
+                if (clock.instant().isAfter(plus(driverCheckedAt, CHECK_DRIVER_EVERY))) {
+                    driverCheckedAt = clock.instant();
+                    if (news.entries().isEmpty() && !owners.isDriven(folder)) {
+                        return Outcome.DRIVER_GONE;
+                    }
+                }
+                show.quiet(state);
+                Signals.Kind kind = signals.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                if (kind != null) {
+                    signals.add(kind);
+                    return Outcome.SIGNALLED;
+                }
+            }
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+
+    private static Instant plus(Instant at, Duration pause) {
+        return at.equals(Instant.MIN) ? at : at.plus(pause);
+    }
+
+    static boolean isFailure(Entry entry) {
+        if (entry.event() instanceof RunEvent.OfItem of) {
+            return switch (of.event().kind()) {
+                case SETTLED -> ((ItemEvent.Settled) of.event()).outcome().state() != ItemState.COMPLETED;
+                case CORRECTED -> ((ItemEvent.Corrected) of.event()).outcome().state() != ItemState.COMPLETED;
+                default -> false;
+            };
+        }
+        return false;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.Lease;
+import dev.settle.core.journal.file.LeaseAnswer;
+import dev.settle.core.journal.file.LeaseInfo;
+import dev.settle.core.journal.file.Leases;
+import dev.settle.core.journal.file.LockReach;
+import dev.settle.core.journal.file.MountTable;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.DriverView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Who drives a run: takes its lease and keeps it renewed, and looks whether somebody holds it. */
+final class Owners {
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+
+    private final App app;
+    private final Runs runs;
+    private final Leases leases;
+
+    Owners(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+        this.leases = new Leases(
+                runs.disk(),
+                app.wiring().driver(),
+                app.wiring().processes(),
+                reach(runs.home().root()),
+                app.wiring().clock());
+    }
+
+    private static LockReach reach(Path root) {
+        try {
+            return new MountTable(Files.readString(MOUNTS))
+                    .of(root)
+                    .map(MountTable.Mount::lockReach)
+                    .orElse(LockReach.HOST);
+        } catch (IOException e) {
+            // Without a mount table nothing is known of locks: the renewal alone decides.
+            return LockReach.HOST;
+        }
+    }
+
+    /** A lease that is ours, renewed until it is closed. */
+    static final class Owned implements AutoCloseable {
+        private final Lease lease;
+        private final App app;
+        private final Thread renewal = new Thread(this::renew, "settle-lease");
+
+        private Owned(Lease lease, App app) {
+            this.lease = lease;
+            this.app = app;
+            renewal.setDaemon(true);
+            renewal.start();
+        }
+
+        private void renew() {
+            try {
+                boolean ours = true;
+                while (ours) {
+                    Thread.sleep(Leases.RENEWAL.toMillis());
+                    ours = renewed();
+                }
+            } catch (InterruptedException e) {
+                // Closed: the lease is being released.
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Whether the run is still ours; the session finds out at its next record and leaves. */
+        private boolean renewed() {
+            try {
+                return lease.renew();
+            } catch (IOException e) {
+                app.console().notice("settle: the lease could not be renewed: " + e.getMessage());
+                return true;
+            }
+        }
+
+        Lease lease() {
+            return lease;
+        }
+
+        @Override
+        public void close() {
+            renewal.interrupt();
+            try {
+                lease.release();
+            } catch (IOException e) {
+                app.console().notice("settle: the lease could not be released: " + e.getMessage());
+            }
+        }
+    }
+
+    /** The lease of the run, unless somebody else has it. */
+    Optional<Owned> take(RunFolder folder) {
+        try {
+            return leases.take(folder) instanceof LeaseAnswer.Taken taken
+                    ? Optional.of(new Owned(taken.lease(), app))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+    }
+
+    /** Who holds the lease, dead or alive. */
+    Optional<LeaseInfo> holder(RunFolder folder) {
+        try {
+            return leases.look(folder);
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+
+    boolean isDriven(RunFolder folder) {
+        return holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO).isPresent();
+    }
+
+    DriverView view(RunFolder folder, RunState state) {
+        if (state.ended().isPresent()) {
+            return DriverView.none(state.lastAt());
+        }
+        Optional<LeaseInfo> info = holder(folder).filter(i -> i.alive() != LeaseInfo.Alive.NO);
+        return info.isPresent()
+                ? DriverView.alive(
+                        info.get().driver().host(),
+                        info.get().driver().pid(),
+                        info.get().since(),
+                        state.lastAt())
+                : DriverView.none(state.lastAt());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Failure;
+import dev.settle.app.session.Backends;
+import dev.settle.core.plan.CommandLine;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.Problem;
+import dev.settle.core.plan.Reading;
+import dev.settle.core.plan.RunFiles;
+import dev.settle.core.plan.Surroundings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.ParseResult;
+
+/** From the arguments of run, submit and validate to a plan, or to all its problems at once. */
+final class Plans {
+    private static final List<String> ITEM_OPTIONS =
+            List.of("name", "cpus", "memory", "gpus", "time", "partition", "account", "qos", "chdir");
+
+    private Plans() {}
+
+    static Options declare(Options options) {
+        return options.value("--name", "NAME", "With a command: the run's name.")
+                .value("--cpus", "N", "With a command: cores.")
+                .value("--memory", "SIZE", "With a command: memory, such as 2G.")
+                .value("--gpus", "N", "With a command: GPUs.")
+                .value("--time", "D", "With a command: the scheduler's time limit.")
+                .value("--partition", "NAME", "With a command: partition.")
+                .value("--account", "NAME", "With a command: account.")
+                .value("--qos", "NAME", "With a command: QOS.")
+                .value("--chdir", "DIR", "With a command: its working directory.")
+                .values("--env", "K=V", "With a command: sets a variable; may be given often.")
+                .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
+                .words("FILE | -- CMD ARG...", "0..*", "A run file; or, after --, a command and its arguments.");
+    }
+
+    /**
+     * Reads the plan.
+     *
+     * @param backend what the option says
+     */
+    static Plan read(ParseResult args, App app, Optional<BackendName> backend) {
+        List<String> words = Options.words(args);
+        Surroundings around = new Surroundings(
+                app.environment().directory(), app.environment().home(), planned -> backend.or(() -> planned)
+                        .orElseGet(() ->
+                                Backends.missingTools(path(app)).isEmpty() ? BackendName.SLURM : BackendName.LOCAL)
+                        .word());
+        boolean command = hasDashes(args);
+        if (words.isEmpty()) {
+            throw Failure.usage(
+                    command ? "nothing stands after --" : "a run file is missing",
+                    "Write: settle run FILE, or: settle run -- CMD ARG...");
+        }
+        if (command) {
+            return accept(commandLine(args, words).read(around), app);
+        }
+        if (words.size() > 1) {
+            throw Failure.usage(
+                    "one run file at a time, not " + words.size() + ": " + String.join(" ", words),
+                    "To run a command, write -- before it: settle run -- " + String.join(" ", words));
+        }
+        for (String option : ITEM_OPTIONS) {
+            if (Options.has(args, "--" + option)) {
+                throw Failure.usage("--" + option + " goes with a command after --; in a run file it is a key.");
+            }
+        }
+        Path file = app.environment().directory().resolve(words.get(0));
+        if (!Files.exists(file)) {
+            throw Failure.usage(
+                    "there is no run file " + words.get(0),
+                    "To run a command, write -- before it: settle run -- " + words.get(0));
+        }
+        return accept(RunFiles.read(file, around), app);
+    }
+
+    private static boolean hasDashes(ParseResult args) {
+        return args.originalArgs().contains("--");
+    }
+
+    private static CommandLine commandLine(ParseResult args, List<String> words) {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (String name : ITEM_OPTIONS) {
+            Options.text(args, "--" + name).ifPresent(value -> options.put(name, value));
+        }
+        return new CommandLine(words, options, Options.texts(args, "--env"));
+    }
+
+    static String path(App app) {
+        return app.environment().variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin");
+    }
+
+    private static Plan accept(Reading reading, App app) {
+        for (Problem warning : reading.warnings()) {
+            app.console().notice("settle: warning: " + warning);
+        }
+        if (reading.plan().isEmpty()) {
+            List<String> lines = new ArrayList<>();
+            int count = reading.problems().size();
+            lines.add(
+                    count == 1
+                            ? "the run cannot be accepted:"
+                            : "the run cannot be accepted, for " + count + " reasons:");
+            reading.problems().forEach(problem -> lines.add("  " + problem));
+            lines.add("nothing was created");
+            throw new Failure(ExitStatus.USAGE, lines);
+        }
+        return reading.plan().orElseThrow();
+    }
+}

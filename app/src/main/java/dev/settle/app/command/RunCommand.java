@@ -1,0 +1,38 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle run}: creates a run and drives it in the foreground until it ends. */
+final class RunCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        Options options = Options.of(
+                "run",
+                "FILE [OPTIONS] | settle run [OPTIONS] -- CMD ARG...",
+                "Creates a run and drives it until it ends; the exit status is the run's.");
+        DriveOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
+        return Plans.declare(options).spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        DriveOptions options = DriveOptions.of(args);
+        Plan plan = Plans.read(args, app, options.backend());
+        if (Options.has(args, "--dry-run")) {
+            return ValidateCommand.print(plan, options.style(), app);
+        }
+        Driver driver = new Driver(app, options);
+        BackendName backend = driver.backendOf(plan);
+        driver.refuseSecond(plan);
+        return driver.run(
+                driver.create(plan, backend),
+                List.of(),
+                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.DETACH);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Json;
+import dev.settle.core.view.Line;
+import dev.settle.core.view.RunDocument;
+import dev.settle.core.view.RunView;
+import dev.settle.core.view.StatusText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.time.ZoneId;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle status}: one look at a run; asks nobody. */
+final class StatusCommand implements Command {
+    private static final int COLUMNS = 160;
+    private static final int ROWS_MAX = 200;
+
+    @Override
+    public CommandSpec spec() {
+        return Options.of("status", "[RUN] [--json]", "Shows one run as it is now.")
+                .flag("--json", "The run document.")
+                .flag("--no-color", "No colours.")
+                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) {
+        Runs runs = new Runs(app);
+        RunFolder folder = runs.find(Options.words(args).stream().findFirst());
+        Runs.OpenRun run = runs.open(folder);
+        Requests requests = new Requests(folder, app.environment().home());
+        RunView view = new RunView(
+                run.state(),
+                new Owners(app, runs).view(folder, run.state()),
+                Outputs.paths(requests, run.state()),
+                app.wiring().clock().instant());
+        try {
+            if (Options.has(args, "--json")) {
+                Writer out = app.console().writer();
+                RunDocument.write(view, out, Json.Layout.INDENTED);
+                out.write("\n");
+                out.flush();
+            } else {
+                StringBuilder text = new StringBuilder();
+                List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);
+                Line.appendAll(lines, text, Line.Ink.PLAIN);
+                app.console().out(text.toString());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to stdout", e);
+        }
+        return ExitStatus.COMPLETED;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.settle.app.command;
+
+import dev.settle.app.session.Policies;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.plan.Plan.OnExhausted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The drive options that a run was created with, for whoever drives it later without options of his own. */
+final class StoredOptions {
+    private static final String FILE = "options.json";
+
+    private StoredOptions() {}
+
+    static void write(RunFolder folder, Policies policies) throws IOException {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("interval_ms", millis(policies.interval()));
+        tree.put("settle_timeout_ms", millis(policies.settleTimeout()));
+        tree.put("lost_after_ms", millis(policies.lostAfter()));
+        tree.put("give_up_after_ms", millis(policies.giveUpAfter()));
+        tree.put("max_concurrent", policies.maxConcurrent());
+        tree.put("on_exhausted", policies.onExhausted().map(Enum::name));
+        tree.put("accept_unconfirmed", policies.confirmation() == Policy.Confirmation.WAIVED);
+        Files.writeString(folder.path().resolve(FILE), Json.write(tree) + "\n");
+    }
+
+    static Policies read(RunFolder folder) throws IOException {
+        Path file = folder.path().resolve(FILE);
+        if (!Files.exists(file)) {
+            return Policies.DEFAULT;
+        }
+        Fields fields = Json.parseObject(Files.readString(file).strip());
+        return new Policies(
+                duration(fields, "interval_ms"),
+                duration(fields, "settle_timeout_ms"),
+                duration(fields, "lost_after_ms"),
+                duration(fields, "give_up_after_ms"),
+                fields.optInt("max_concurrent"),
+                fields.optText("on_exhausted").map(OnExhausted::valueOf),
+                fields.flag("accept_unconfirmed") ? Policy.Confirmation.WAIVED : Policy.Confirmation.REQUIRED);
+    }
+
+    private static Optional<Long> millis(Optional<Duration> duration) {
+        return duration.map(Duration::toMillis);
+    }
+
+    private static Optional<Duration> duration(Fields fields, String name) throws IOException {
+        return fields.optLong(name).isPresent()
+                ? Optional.of(Duration.ofMillis(fields.longer(name)))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle submit}: creates a run and leaves it to the background driver; prints its id and nothing else. */
+final class SubmitCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        Options options = Options.of(
+                "submit",
+                "FILE [OPTIONS] | settle submit [OPTIONS] -- CMD ARG...",
+                "Creates a run, leaves it to the background driver, and prints the run's id.");
+        return Plans.declare(DriveOptions.declare(options)).spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) {
+        DriveOptions options = DriveOptions.of(args);
+        Plan plan = Plans.read(args, app, options.backend());
+        if (Options.has(args, "--dry-run")) {
+            return ValidateCommand.print(plan, options.style(), app);
+        }
+        Driver driver = new Driver(app, options);
+        BackendName backend = driver.backendOf(plan);
+        driver.refuseSecond(plan);
+        RunFolder folder = driver.create(plan, backend);
+        try {
+            Background.mark(folder, app.wiring().host());
+        } catch (IOException e) {
+            throw driver.runs().cannotWrite(e);
+        }
+        // The name of the command stands before its arguments.
+        Background.start(app, driver.runs(), args.originalArgs().size() + 1);
+        app.console().out(folder.id() + "\n");
+        return ExitStatus.COMPLETED;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanCodec;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle validate}: parses, expands and prints the plan; touches nothing. */
+final class ValidateCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return DriveOptions.declareOutput(Options.of(
+                        "validate", "FILE", "Parses, expands and prints the plan of a run file; touches nothing."))
+                .words("FILE", "0..*", "A run file.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) {
+        Plan plan = Plans.read(args, app, Optional.empty());
+        return print(plan, Show.Style.of(args), app);
+    }
+
+    static ExitStatus print(Plan plan, Show.Style style, App app) {
+        app.console().out(PlanCodec.toJson(plan) + "\n");
+        return ExitStatus.COMPLETED;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.settle.app.command;
+
+import dev.settle.app.App;
+import dev.settle.app.ExitStatus;
+import dev.settle.app.Signals;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.run.RunState;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows a run, and takes it over when nobody drives it: what watch does, and cancel and recover wait with. */
+final class Watching {
+    /** Whether a run that nobody drives is taken over. */
+    enum Drive {
+        WHEN_NOBODY_DOES,
+        NEVER
+    }
+
+    /** What the exit status says. */
+    enum Status {
+        OF_RUN,
+        OF_WATCHING
+    }
+
+    private final App app;
+    private final DriveOptions options;
+    private final Follower.Limits limits;
+    private final Drive drive;
+    private final Status status;
+    private final Driver driver;
+    private final Runs runs;
+    private final Owners owners;
+
+    Watching(App app, DriveOptions options, Follower.Limits limits, Drive drive, Status status) {
+        this.app = app;
+        this.options = options;
+        this.limits = limits;
+        this.drive = drive;
+        this.status = status;
+        this.driver = new Driver(app, options);
+        this.runs = driver.runs();
+        this.owners = driver.owners();
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    /** Watches until the run ends or a limit is met. */
+    ExitStatus watch(RunFolder folder) throws InterruptedException {
+        while (true) {
+            Runs.OpenRun run = runs.open(folder);
+            if (run.state().ended().isPresent()) {
+                return told(folder, run);
+            }
+            if (drive == Drive.WHEN_NOBODY_DOES) {
+                Optional<Owners.Owned> lease = owners.take(folder);
+                if (lease.isPresent()) {
+                    Driver.Result result = driver.drive(folder, lease.get(), List.of(), Driver.OnSignal.DETACH, limits);
+                    Optional<ExitStatus> exit = exitOf(folder, result);
+                    if (exit.isPresent()) {
+                        return exit.get();
+                    }
+                    continue;
+                }
+            }
+            Show show = show(folder, run.state());
+            show.opening(run.state());
+            Follower follower = new Follower(app, runs, owners);
+            Follower.Outcome outcome = follower.follow(run, show, limits);
+            switch (outcome) {
+                case ENDED -> {
+                    show.result(run.state());
+                    return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
+                }
+                case DRIVER_GONE -> {
+                    if (drive == Drive.NEVER) {
+                        app.console()
+                                .notice("settle: nobody drives run " + folder.id() + " any more; settle watch "
+                                        + folder.id() + " goes on with it");
+                        show.result(run.state());
+                        return ExitStatus.INTERRUPTED;
+                    }
+                }
+                case TIMED_OUT -> {
+                    show.result(run.state());
+                    return timedOut(folder);
+                }
+                case ITEM_FAILED -> {
+                    show.result(run.state());
+                    return itemFailed(folder);
+                }
+                case ENOUGH -> {
+                    return ExitStatus.COMPLETED;
+                }
+                case SIGNALLED -> {
+                    return signalled(folder, follower.signal());
+                }
+            }
+        }
+    }
+
+    /** How a drive of ours ended; empty when another driver took over, so that there is more to follow. */
+    private Optional<ExitStatus> exitOf(RunFolder folder, Driver.Result result) {
+        return switch (result.why()) {
+            case ENDED, STORAGE -> Optional.of(mapped(Show.exitStatus(result.state(), options.acceptUnconfirmed())));
+            case SIGNAL -> Optional.of(signalled(folder, result.signal()));
+            case TIMED_OUT -> Optional.of(timedOut(folder));
+            case ITEM_FAILED -> Optional.of(itemFailed(folder));
+            case ENOUGH -> Optional.of(ExitStatus.COMPLETED);
+            case FENCED -> Optional.empty();
+        };
+    }
+
+    private ExitStatus itemFailed(RunFolder folder) {
+        app.console().notice("settle: left at the first failed item; the run goes on: settle watch " + folder.id());
+        return status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
+    }
+
+    private ExitStatus signalled(RunFolder folder, Optional<Signals.Kind> signal) {
+        app.console().notice("settle: stopped watching; the run goes on: settle watch " + folder.id());
+        return signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
+    }
+
+    private ExitStatus timedOut(RunFolder folder) {
+        app.console().notice("settle: --timeout passed; the run goes on: settle watch " + folder.id());
+        return ExitStatus.TIMED_OUT;
+    }
+
+    /** A run that ended before: tells how. */
+    private ExitStatus told(RunFolder folder, Runs.OpenRun run) {
+        show(folder, run.state()).result(run.state());
+        return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
+    }
+
+    /** Without --exit-status a run that ended is a success of watching; the codes from 5 on apply to both. */
+    private ExitStatus mapped(ExitStatus ofRun) {
+        boolean verdict = ofRun.code() < ExitStatus.NOT_FOUND.code();
+        return status == Status.OF_WATCHING && verdict ? ExitStatus.COMPLETED : ofRun;
+    }
+
+    private Show show(RunFolder folder, RunState state) {
+        return new Show(
+                options.style(),
+                app.console(),
+                app.wiring().clock(),
+                new Requests(folder, app.environment().home()),
+                state,
+                now -> owners.view(folder, now));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.settle.app;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The environment of the process: variables, directory, user; the only place that asks for them. */
+public final class Environment {
+    private final Map<String, String> variables;
+    private final Path directory;
+    private final Path home;
+    private final String user;
+
+    public Environment(Map<String, String> variables, Path directory, Path home, String user) {
+        this.variables = Map.copyOf(variables);
+        this.directory = directory;
+        this.home = home;
+        this.user = user;
+    }
+
+    /** The environment of this process. */
+    static Environment ofProcess() {
+        return new Environment(
+                System.getenv(),
+                Path.of("").toAbsolutePath(),
+                home(System.getenv("HOME")),
+                System.getProperty("user.name", "unknown"));
+    }
+
+    /** {@code $HOME} as shells have it; the JVM's own idea is that of the password file. */
+    private static Path home(@Nullable String variable) {
+        return Path.of(
+                variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
+    }
+
+    public Map<String, String> variables() {
+        return variables;
+    }
+
+    /** The value of a variable; empty when it is unset or empty. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** Where the command was started, absolute. */
+    public Path directory() {
+        return directory;
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    public String user() {
+        return user;
+    }
+}

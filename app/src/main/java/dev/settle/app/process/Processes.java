@@ -1,0 +1,41 @@
+package dev.settle.app;
+
+import dev.settle.core.journal.file.DriverId;
+import dev.settle.core.journal.file.ProcessTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** The processes of this machine, by {@code /proc}. */
+public final class Processes implements ProcessTable {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Of {@code /proc/PID/stat}, counted from behind the name: the state is the first field, the start time the 20th. */
+    private static final int START_TIME = 19;
+
+    @Override
+    public OptionalLong startedAt(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
+            // The name may hold spaces and brackets; what follows the last one is plain.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
+            return zombie ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
+        } catch (IOException e) {
+            // No such process, or not ours to see.
+            return OptionalLong.empty();
+        }
+    }
+
+    /** This process as a driver. */
+    DriverId self(String host, String bootId, long pid) {
+        String space;
+        try {
+            space = Files.readSymbolicLink(PROC.resolve("self/ns/pid")).toString();
+        } catch (IOException e) {
+            space = "";
+        }
+        return new DriverId(host, bootId, space, pid, startedAt(pid).orElse(0));
+    }
+}

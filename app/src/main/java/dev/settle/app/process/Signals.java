@@ -1,0 +1,61 @@
+package dev.settle.app;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+
+/**
+ * Takes over INT, TERM and HUP from the JVM.
+ *
+ * <p>{@code sun.misc.Signal} is the only way there is (a shutdown hook cannot keep the process alive to ask a
+ * question); it is reached by reflection because the compiler warns of it in a way that cannot be switched off.
+ */
+public final class Signals {
+    private Signals() {}
+
+    /** Which signal came. */
+    public enum Kind {
+        HUP(ExitStatus.SIGNAL_HUP),
+        INT(ExitStatus.SIGNAL_INT),
+        TERM(ExitStatus.SIGNAL_TERM);
+
+        private final ExitStatus status;
+
+        Kind(ExitStatus status) {
+            this.status = status;
+        }
+
+        public ExitStatus status() {
+            return status;
+        }
+    }
+
+    /**
+     * Calls the handler, in a thread of its own, each time one of the signals comes.
+     *
+     * @throws IllegalStateException when this JVM has no signals
+     */
+    public static void handle(Consumer<Kind> handler) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
+            Method handle = signal.getMethod("handle", signal, signalHandler);
+            for (Kind kind : Kind.values()) {
+                Object proxy = Proxy.newProxyInstance(
+                        Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, (self, method, args) -> {
+                            if (method.getName().equals("handle")) {
+                                handler.accept(kind);
+                                return null;
+                            }
+                            // Object's own methods, which the JVM calls when it compares handlers.
+                            return method.getName().equals("hashCode")
+                                    ? (Object) System.identityHashCode(self)
+                                    : method.getName().equals("equals") ? (Object) (self == args[0]) : kind.name();
+                        });
+                handle.invoke(null, signal.getConstructor(String.class).newInstance(kind.name()), proxy);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this JVM lets nobody handle signals", e);
+        }
+    }
+}

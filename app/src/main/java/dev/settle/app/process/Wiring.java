@@ -1,0 +1,81 @@
+package dev.settle.app;
+
+import dev.settle.core.journal.file.DriverId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+
+/** Makes what comes from outside: the clock, randomness, and who this process is. */
+public final class Wiring {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
+
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    private Wiring(Clock clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    static Wiring ofProcess() {
+        return new Wiring(Clock.systemUTC(), new SecureRandom());
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public RandomGenerator random() {
+        return random;
+    }
+
+    public String host() {
+        try {
+            return Files.readString(HOSTNAME).trim();
+        } catch (IOException e) {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException unknown) {
+                return "unknown";
+            }
+        }
+    }
+
+    /** The id of this boot of the machine; empty text where the system has none. */
+    public String bootId() {
+        try {
+            return Files.readString(BOOT_ID).trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The user's number, as accounting writes it; empty text where the system does not tell. */
+    public String uid() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
+        }
+    }
+
+    /** The processes of this machine. */
+    public Processes processes() {
+        return new Processes();
+    }
+
+    /** This process as a driver of runs. */
+    public DriverId driver() {
+        return processes().self(host(), bootId(), pid());
+    }
+
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.settle.app.session;
+
+import dev.settle.app.App;
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.item.Item;
+import dev.settle.core.journal.file.Fence;
+import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a session together for a run whose lease is ours: kernel, journal, scheduler, exit records, observer. */
+public final class Driving {
+    private final App app;
+    private final Runs runs;
+    private volatile Optional<Instant> lastAnswer = Optional.empty();
+
+    public Driving(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+    }
+
+    /** What a drive needs beyond the run itself. */
+    public record Setup(
+            Policy policy, Scheduler scheduler, Performer.GeneratedReader generatedReader, Requests requests) {}
+
+    /** Where answers go; the session that takes them is made after those who give them. */
+    private static final class Inbox {
+        private volatile @Nullable Session session;
+
+        void open(Session opened) {
+            session = opened;
+        }
+
+        void post(Input input) {
+            Session current = session;
+            if (current != null) {
+                current.post(input);
+            }
+        }
+    }
+
+    /** When a source last answered this driver. */
+    public Optional<Instant> lastAnswer() {
+        return lastAnswer;
+    }
+
+    /**
+     * Drives the run until it ends or the session is asked to leave.
+     *
+     * @param run as it was opened; its state is the kernel's from now on
+     * @param opening entries to begin with, after that of the driver: a resume, say
+     * @param teller tells the observer; its own fold has to stand where the run's journal ends
+     * @param started is handed the session before the first turn
+     */
+    public Session.Ending drive(
+            Runs.OpenRun run,
+            Fence fence,
+            long fenceNumber,
+            Setup setup,
+            List<RunEvent> opening,
+            Teller teller,
+            Consumer<Session> started)
+            throws IOException, InterruptedException {
+        Clock clock = app.wiring().clock();
+        RunState state = run.state();
+        Reserve reserve = new Reserve(runs.disk(), run.folder().reserve());
+        Consumer<String> notices = line -> app.console().notice("settle: " + line);
+        try (JournalWriter journal = JournalWriter.open(
+                runs.disk().write(run.folder().journal()), run.end(), state.lastNumber(), fence, reserve)) {
+            Instant now = clock.instant();
+            Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
+            List<Entry> first = new ArrayList<>();
+            first.add(kernel.record(
+                    new RunEvent.Driven(
+                            app.wiring().host(),
+                            app.wiring().pid(),
+                            app.wiring().bootId(),
+                            fenceNumber),
+                    now));
+            opening.forEach(event -> first.add(kernel.record(event, now)));
+            Inbox inbox = new Inbox();
+            Consumer<Input> post = input -> {
+                if (input.kind() == Input.Kind.SIGHTED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
+                    lastAnswer = Optional.of(clock.instant());
+                }
+                inbox.post(input);
+            };
+            for (Item item : state.items()) {
+                setup.requests().know(state, item);
+            }
+            try (Performer performer = new Performer(
+                            state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
+                    InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
+                    RecordWatch records = new RecordWatch(setup.requests(), clock, post, notices)) {
+                Session session = new Session(kernel, journal, performer::perform, teller, notices, clock);
+                inbox.open(session);
+                started.accept(session);
+                inboxWatch.start(session);
+                if (!state.opened().watched()) {
+                    records.start();
+                }
+                return session.drive(first);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.ItemFiles;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.run.StopReason;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what an item's attempt left in its files. What cannot be read is told and ignored, never a verdict. */
+public final class FilesOfItem {
+    private static final int SMALL_FILE_BYTES_MAX = 1 << 20;
+
+    /** Slurm's own lines stand at the end of the output. */
+    private static final int TAIL_BYTES_MAX = 16 * 1024;
+
+    private FilesOfItem() {}
+
+    /** Reads SETTLE_RESULT, SETTLE_STOP and the lines that Slurm wrote into the output. */
+    public static ItemFiles read(Path result, Path stop, Path stderr, Path stdout) {
+        Map<String, Double> metrics = Map.of();
+        Optional<ItemFiles.StopRequest> request = Optional.empty();
+        StringBuilder warning = new StringBuilder();
+        try {
+            metrics = metrics(result);
+        } catch (IOException e) {
+            warning.append("SETTLE_RESULT ignored: ").append(e.getMessage());
+        }
+        try {
+            request = stop(stop);
+        } catch (IOException e) {
+            warning.append(warning.length() > 0 ? "; " : "")
+                    .append("SETTLE_STOP ignored: ")
+                    .append(e.getMessage());
+        }
+        String tail = tail(stderr) + (stdout.equals(stderr) ? "" : "\n" + tail(stdout));
+        return new ItemFiles(
+                metrics,
+                request,
+                line(tail, "*** REASON: "),
+                line(tail, "oom_kill event", "oom-kill event", "Exceeded job memory limit", "exceeded memory limit"),
+                warning.isEmpty() ? Optional.empty() : Optional.of(warning.toString()));
+    }
+
+    private static Map<String, Double> metrics(Path file) throws IOException {
+        Optional<Fields> fields = object(file);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        if (fields.isPresent()) {
+            fields.get().asMap().forEach((name, value) -> {
+                if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+                    metrics.put(name, number.doubleValue());
+                }
+            });
+        }
+        return metrics;
+    }
+
+    private static Optional<ItemFiles.StopRequest> stop(Path file) throws IOException {
+        Optional<Fields> fields = object(file);
+        if (fields.isEmpty()) {
+            return Optional.empty();
+        }
+        String reason = fields.get().text("reason");
+        if (StopReason.ofWord(reason).isEmpty()) {
+            throw new IOException("'" + reason + "' is no stop reason");
+        }
+        return Optional.of(new ItemFiles.StopRequest(
+                reason, fields.get().optText("message"), fields.get().optText("link")));
+    }
+
+    private static Optional<Fields> object(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        if (Files.size(file) > SMALL_FILE_BYTES_MAX) {
+            throw new IOException("larger than " + SMALL_FILE_BYTES_MAX + " bytes");
+        }
+        return Optional.of(Json.parseObject(Files.readString(file).strip()));
+    }
+
+    private static String tail(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long from = Math.max(0, in.length() - TAIL_BYTES_MAX);
+            byte[] bytes = new byte[(int) (in.length() - from)];
+            in.seek(from);
+            in.readFully(bytes);
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            // The output may lie where this machine cannot read it; Slurm's line is then not known.
+            return "";
+        }
+    }
+
+    private static Optional<String> line(String text, String... marks) {
+        for (String each : text.split("\n", -1)) {
+            for (String mark : marks) {
+                if (each.contains(mark) && each.contains("slurm")) {
+                    return Optional.of(each.strip());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.Input;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.plan.ItemId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What other commands ask of the driver, left in a folder of the run: any driver on any host finds it, now or later.
+ * A request is deleted when what came of it is on disk.
+ */
+public final class InboxWatch implements AutoCloseable {
+    private static final long LOOK_EVERY_MILLIS = 300;
+    private static final String FOLDER = "inbox";
+    private static final String SUFFIX = ".json";
+
+    private final Path folder;
+    private final Consumer<String> notices;
+    private final Set<Path> posted = new HashSet<>();
+    private volatile boolean closed;
+
+    public InboxWatch(RunFolder run, Consumer<String> notices) {
+        this.folder = folder(run);
+        this.notices = notices;
+    }
+
+    private static Path folder(RunFolder run) {
+        return run.path().resolve(FOLDER);
+    }
+
+    /**
+     * Leaves a request to cancel.
+     *
+     * @param items empty for the whole run
+     * @param name unique among the requests of this run
+     */
+    public static void leave(RunFolder run, Set<ItemId> items, String by, String name) throws IOException {
+        Map<String, Object> request = new LinkedHashMap<>();
+        List<String> ids = new ArrayList<>();
+        items.forEach(item -> ids.add(item.value()));
+        request.put("ask", "cancel");
+        request.put("items", ids);
+        request.put("by", by);
+        Path folder = Files.createDirectories(folder(run));
+        Path temp = folder.resolve(name + ".tmp");
+        Files.writeString(temp, Json.write(request) + "\n");
+        Files.move(temp, folder.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Starts handing requests to the session. */
+    void start(Session session) {
+        Thread thread = new Thread(() -> watch(session), "settle-inbox");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void watch(Session session) {
+        while (!closed) {
+            try {
+                look(session);
+                Thread.sleep(LOOK_EVERY_MILLIS);
+            } catch (IOException e) {
+                notices.accept("requests to this run cannot be read: " + e.getMessage());
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void look(Session session) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                if (posted.add(file)) {
+                    session.post(read(file), () -> delete(file));
+                }
+            }
+        }
+    }
+
+    private static Input read(Path file) throws IOException {
+        Fields fields = Json.parseObject(Files.readString(file).strip());
+        Set<ItemId> items = new HashSet<>();
+        for (String id : fields.texts("items")) {
+            items.add(new ItemId(id));
+        }
+        return new Input.CancelAsked(items, fields.text("by"));
+    }
+
+    private void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            notices.accept("a request that is done cannot be deleted: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.Command;
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.ItemFiles;
+import dev.settle.core.item.Item;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Performs commands on threads of its own and posts their answers: the scheduler's, and those of an item's files. */
+public final class Performer implements AutoCloseable {
+    /** Commands that may wait for their thread; the kernel has fewer in flight than this by far. */
+    private static final int WAITING_MAX = 100_000;
+
+    private static final int SUBMIT_THREADS = 2;
+    private static final int OTHER_THREADS = 3;
+
+    /** Reads and checks the items that an item generated. */
+    public interface GeneratedReader {
+        /** What a generated source holds. */
+        record Generated(List<PlanItem> items, List<String> problems) {}
+
+        Generated read(Path file, RunState state, ItemId by);
+    }
+
+    private final RunState state;
+    private final Scheduler scheduler;
+    private final Requests requests;
+    private final GeneratedReader generatedReader;
+    private final Clock clock;
+    private final Consumer<Input> inbox;
+    private final ExecutorService submits = pool("settle-submit", SUBMIT_THREADS);
+    private final ExecutorService others = pool("settle-ask", OTHER_THREADS);
+
+    /**
+     * A performer for one run.
+     *
+     * @param state read on the session's thread only
+     * @param inbox takes the answers
+     */
+    public Performer(
+            RunState state,
+            Scheduler scheduler,
+            Requests requests,
+            GeneratedReader generatedReader,
+            Clock clock,
+            Consumer<Input> inbox) {
+        this.state = state;
+        this.scheduler = scheduler;
+        this.requests = requests;
+        this.generatedReader = generatedReader;
+        this.clock = clock;
+        this.inbox = inbox;
+    }
+
+    private static ExecutorService pool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** Starts a command. Called on the session's thread; does not block on the scheduler. */
+    public void perform(Command command) {
+        switch (command.kind()) {
+            case SUBMIT -> submit((Command.Submit) command);
+            case FIND -> find((Command.Find) command);
+            case ASK -> ask((Command.Ask) command);
+            case CANCEL -> cancel((Command.Cancel) command);
+            case WITHDRAW -> withdraw((Command.Withdraw) command);
+            case READ_FILES -> readFiles(((Command.ReadFiles) command).item());
+            case READ_GENERATED -> readGenerated(((Command.ReadGenerated) command).item());
+            case ASK_SPEND -> askSpend((Command.AskSpend) command);
+        }
+    }
+
+    private void submit(Command.Submit command) {
+        List<Item> items = items(command.items());
+        SubmitRequest request = requests.of(state, command.token(), items, 0);
+        run(
+                submits,
+                () -> new Input.SubmitAnswered(command.token(), submit(request)),
+                e ->
+                        // The adapter failed in a way that it does not foresee: whether it submitted is not known.
+                        new Input.SubmitAnswered(command.token(), new SubmitAnswer.Unclear(e.toString())));
+    }
+
+    private SubmitAnswer submit(SubmitRequest request) {
+        try {
+            for (SubmitRequest.Task task : request.tasks()) {
+                makeFolders(task);
+            }
+        } catch (IOException e) {
+            return new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot make the folder of its output: " + e.getMessage());
+        }
+        return scheduler.submit(request);
+    }
+
+    private static void makeFolders(SubmitRequest.Task task) throws IOException {
+        String stop = task.env().get("SETTLE_STOP");
+        if (stop != null) {
+            Files.createDirectories(Path.of(stop).resolveSibling(""));
+        }
+    }
+
+    private void find(Command.Find command) {
+        SubmitToken token = command.token();
+        SubmitRequest request = requests.of(state, token, items(command.items()), 0);
+        run(
+                others,
+                () -> new Input.FindAnswered(token, scheduler.find(request, command.since())),
+                e -> new Input.FindAnswered(token, new FindAnswer.NoAnswer(e.toString())));
+    }
+
+    private void ask(Command.Ask command) {
+        run(
+                others,
+                () -> new Input.Sighted(scheduler.sight(command.role(), command.jobs())),
+                e -> new Input.Sighted(
+                        new SightAnswer.NoAnswer(source(command.role()), clock.instant(), e.toString())));
+    }
+
+    private static Source source(Source.Role role) {
+        return role == Source.Role.ACCOUNTING ? Source.SACCT : Source.SQUEUE;
+    }
+
+    private void cancel(Command.Cancel command) {
+        run(
+                others,
+                () -> new Input.CancelAnswered(command.jobs(), scheduler.cancel(command.jobs())),
+                e -> new Input.CancelAnswered(command.jobs(), new CancelAnswer.NoAnswer(e.toString())));
+    }
+
+    private void withdraw(Command.Withdraw command) {
+        run(
+                others,
+                () -> new Input.CancelAnswered(command.jobs(), scheduler.withdraw(command.jobs())),
+                e -> new Input.CancelAnswered(command.jobs(), new CancelAnswer.NoAnswer(e.toString())));
+    }
+
+    private void readFiles(ItemId id) {
+        Item item = item(id);
+        Path result = requests.result(item);
+        Path stop = requests.stop(item);
+        Path stderr = requests.stderr(state, item);
+        Path stdout = requests.stdout(state, item);
+        run(
+                others,
+                () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, stderr, stdout)),
+                e -> new Input.FilesRead(id, ItemFiles.NONE));
+    }
+
+    /** On the session's thread: the check of the new items needs the whole run. */
+    private void readGenerated(ItemId id) {
+        GeneratedReader.Generated read = generatedReader.read(requests.generatedSource(state, item(id)), state, id);
+        inbox.accept(new Input.GeneratedRead(id, read.items(), read.problems()));
+    }
+
+    private void askSpend(Command.AskSpend command) {
+        run(
+                others,
+                () -> new Input.SpendAnswered(command.item(), scheduler.spend(command.job())),
+                e -> new Input.SpendAnswered(command.item(), new SpendAnswer.NoAnswer(e.toString())));
+    }
+
+    /** What an adapter throws is a defect of it; the run must not hang for want of an answer. */
+    private interface Work {
+        Input perform();
+    }
+
+    private interface Fallback {
+        Input of(RuntimeException defect);
+    }
+
+    private void run(ExecutorService pool, Work work, Fallback fallback) {
+        pool.execute(() -> {
+            Optional<Input> input = Optional.empty();
+            try {
+                input = Optional.of(work.perform());
+            } catch (RuntimeException e) {
+                input = Optional.of(fallback.of(e));
+            }
+            inbox.accept(input.get());
+        });
+    }
+
+    private List<Item> items(List<ItemId> ids) {
+        List<Item> items = new ArrayList<>(ids.size());
+        ids.forEach(id -> items.add(item(id)));
+        return items;
+    }
+
+    private Item item(ItemId id) {
+        return state.item(id).orElseThrow(() -> new IllegalStateException("no item " + id));
+    }
+
+    /** Lets what is under way end or die with the process. */
+    @Override
+    public void close() {
+        submits.shutdown();
+        others.shutdown();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.Policy;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.Plan.OnExhausted;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** From options, plan and backend to the policy of a drive; absent options leave the defaults of the contract. */
+public record Policies(
+        Optional<Duration> interval,
+        Optional<Duration> settleTimeout,
+        Optional<Duration> lostAfter,
+        Optional<Duration> giveUpAfter,
+        OptionalInt maxConcurrent,
+        Optional<OnExhausted> onExhausted,
+        Policy.Confirmation confirmation) {
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final Duration INTERVAL_MAX = Duration.ofMinutes(2);
+    private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration LOST_AFTER = Duration.ofMinutes(5);
+
+    /** The process table is ours to read; exit records come by themselves, this finds what died without one. */
+    private static final Duration LOCAL_INTERVAL = Duration.ofSeconds(2);
+
+    /** MaxArraySize of a default Slurm is 1001, so that indices end at 1000. */
+    private static final int ARRAY_MAX = 1000;
+
+    public static final Policies DEFAULT = new Policies(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Policy.Confirmation.REQUIRED);
+
+    /** These options, and where they are absent those of another set. */
+    public Policies or(Policies other) {
+        return new Policies(
+                interval.or(other::interval),
+                settleTimeout.or(other::settleTimeout),
+                lostAfter.or(other::lostAfter),
+                giveUpAfter.or(other::giveUpAfter),
+                maxConcurrent.isPresent() ? maxConcurrent : other.maxConcurrent(),
+                onExhausted.or(other::onExhausted),
+                confirmation == Policy.Confirmation.WAIVED ? confirmation : other.confirmation());
+    }
+
+    /** The policy for a run. */
+    public Policy of(Plan plan, BackendName backend, String user, String uid, int cores) {
+        boolean local = backend == BackendName.LOCAL;
+        Duration pause = interval.orElse(local ? LOCAL_INTERVAL : INTERVAL);
+        Duration longest = local || pause.compareTo(INTERVAL_MAX) > 0
+                ? pause
+                : interval.isPresent() ? pause.multipliedBy(4) : INTERVAL_MAX;
+        int cap = maxConcurrent.orElseGet(
+                () -> plan.maxConcurrent().orElse(local ? Math.max(1, cores) : Integer.MAX_VALUE / 2));
+        return new Policy(
+                backend,
+                pause,
+                longest.compareTo(INTERVAL_MAX) > 0 && pause.compareTo(INTERVAL_MAX) <= 0 ? INTERVAL_MAX : longest,
+                settleTimeout.orElse(SETTLE_TIMEOUT),
+                lostAfter.orElse(LOST_AFTER),
+                giveUpAfter,
+                cap,
+                local ? 1 : ARRAY_MAX,
+                onExhausted.orElse(plan.credits().onExhausted()),
+                confirmation,
+                user,
+                uid);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.ItemFiles;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.port.ExitRecord;
+import dev.settle.core.port.JobId;
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices exit records within a second: by the file system's own notices where it has them, and by a look at the
+ * folder's modification time where it has none (network file systems do not tell what other nodes write).
+ */
+public final class RecordWatch implements AutoCloseable {
+    private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** A record that cannot be read yet is looked at again so many times; attribute caches of NFS last seconds. */
+    private static final int READ_TRIES = 20;
+
+    private final Path folder;
+    private final Requests requests;
+    private final Clock clock;
+    private final Consumer<Input> inbox;
+    private final Consumer<String> notices;
+    private final Set<String> seen = new HashSet<>();
+    private final Map<String, Integer> unread = new HashMap<>();
+    private @Nullable FileTime lookedAt;
+    private volatile boolean closed;
+
+    /** Watches one run's folder of records. */
+    public RecordWatch(Requests requests, Clock clock, Consumer<Input> inbox, Consumer<String> notices) {
+        this.requests = requests;
+        this.folder = requests.folder().records();
+        this.clock = clock;
+        this.inbox = inbox;
+        this.notices = notices;
+    }
+
+    /** Starts watching, first with all records that are there. */
+    public void start() {
+        Thread thread = new Thread(this::watch, "settle-records");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void watch() {
+        try (WatchService service = folder.getFileSystem().newWatchService()) {
+            folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
+            while (!closed) {
+                look();
+                WatchKey key = service.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    for (WatchEvent<?> event : key.pollEvents()) {
+                        if (event.context() instanceof Path name) {
+                            appeared(name.toString());
+                        }
+                    }
+                    key.reset();
+                }
+            }
+        } catch (IOException e) {
+            notices.accept("exit records cannot be watched: " + e.getMessage() + "; the regular questions go on");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ClosedWatchServiceException e) {
+            closed = true;
+        }
+    }
+
+    /** A look at the whole folder if its modification time is new; and at records that could not be read before. */
+    private void look() throws IOException {
+        for (String name : Set.copyOf(unread.keySet())) {
+            read(name);
+        }
+        FileTime modified = Files.getLastModifiedTime(folder);
+        if (modified.equals(lookedAt)) {
+            return;
+        }
+        // Times may be coarse: a folder that changed just now is looked at once more.
+        boolean settled = clock.millis() - modified.toMillis() > 2 * LOOK_EVERY_MILLIS;
+        lookedAt = settled ? modified : null;
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
+            for (Path path : names) {
+                appeared(path.getFileName().toString());
+            }
+        }
+    }
+
+    private void appeared(String name) {
+        if (isRecord(name) && seen.add(name)) {
+            read(name);
+        }
+    }
+
+    /** {@code ITEM.ATTEMPT}; start records and what is being written have another suffix. */
+    private static boolean isRecord(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 && dot < name.length() - 1 && name.chars().skip(dot + 1L).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private void read(String name) {
+        try {
+            Optional<ExitRecord> record = ExitRecord.read(folder.resolve(name));
+            if (record.isPresent()) {
+                unread.remove(name);
+                inbox.accept(input(name, record.get()));
+                return;
+            }
+            again(name, "it is empty");
+        } catch (IOException e) {
+            again(name, e.getMessage());
+        }
+    }
+
+    private void again(String name, @Nullable String why) {
+        int tries = unread.merge(name, 1, Integer::sum);
+        if (tries > READ_TRIES) {
+            unread.remove(name);
+            notices.accept("exit record " + name + " cannot be read: " + why + "; it is left out of the evidence");
+        }
+    }
+
+    private Input input(String name, ExitRecord record) {
+        ItemId item = new ItemId(record.start().item());
+        int attempt = Integer.parseInt(name.substring(name.lastIndexOf('.') + 1));
+        RunFolder run = requests.folder();
+        Requests.Output output =
+                requests.outputOf(name, new Requests.Output(run.stdout(item, attempt), run.stderr(item, attempt)));
+        ItemFiles files =
+                FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), output.stderr(), output.stdout());
+        files.warning().ifPresent(warning -> notices.accept(record.start().item() + ": " + warning));
+        JobId job = record.start()
+                .slurmJob()
+                .orElseGet(() -> new JobId(Long.toString(record.start().pid())));
+        return new Input.RecordSeen(
+                item, record.start().token(), record.start().restart(), record.sighting(job, clock.instant()), files);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

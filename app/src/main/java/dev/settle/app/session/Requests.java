@@ -1,0 +1,148 @@
+package dev.settle.app.session;
+
+import dev.settle.core.item.Attempt;
+import dev.settle.core.item.Item;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.RunState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where an item's files lie, and what is sent to a scheduler for it. */
+public final class Requests {
+    /** Where an attempt's output goes. */
+    public record Output(Path stdout, Path stderr) {}
+
+    private final RunFolder folder;
+    private final Path home;
+    /** By the name of the exit record; read by the thread that watches the records. */
+    private final Map<String, Output> outputs = new ConcurrentHashMap<>();
+
+    /**
+     * The requests of one run.
+     *
+     * @param home what {@code ~} stands for
+     */
+    public Requests(RunFolder folder, Path home) {
+        this.folder = folder;
+        this.home = home;
+    }
+
+    /** The request for a batch of items, the same for every driver that makes it. */
+    public SubmitRequest of(RunState state, SubmitToken token, List<Item> items, int throttle) {
+        List<SubmitRequest.Task> tasks = new ArrayList<>(items.size());
+        for (Item item : items) {
+            tasks.add(task(state, item));
+        }
+        String label =
+                items.size() == 1 ? items.get(0).plan().name() : state.plan().name();
+        return new SubmitRequest(token, label, items.get(0).plan().resources(), tasks, throttle);
+    }
+
+    private SubmitRequest.Task task(RunState state, Item item) {
+        PlanItem plan = item.plan();
+        Map<String, String> env = new LinkedHashMap<>(plan.env());
+        env.put("SETTLE_RUN_ID", state.id().value());
+        env.put("SETTLE_ITEM_ID", plan.id().value());
+        env.put("SETTLE_ATTEMPT", Integer.toString(item.attempt().number()));
+        env.put("SETTLE_RESULT", result(item).toString());
+        env.put("SETTLE_STOP", stop(item).toString());
+        know(state, item);
+        return new SubmitRequest.Task(
+                plan.id().value(),
+                item.attempt().number(),
+                plan.script(),
+                plan.setup(),
+                workingDir(state, item),
+                env,
+                stdout(state, item),
+                stderr(state, item),
+                record(item),
+                plan.timeout());
+    }
+
+    /** Remembers where an item with a job writes, if that is not the run's folder. */
+    public void know(RunState state, Item item) {
+        if (item.plan().output().isPresent() || item.plan().error().isPresent()) {
+            outputs.put(recordName(item), new Output(stdout(state, item), stderr(state, item)));
+        }
+    }
+
+    /** Where the attempt of an exit record writes. */
+    Output outputOf(String recordName, Output usual) {
+        return outputs.getOrDefault(recordName, usual);
+    }
+
+    /** Where the item runs: its own directory, relative to where the run was created, or that. */
+    public Path workingDir(RunState state, Item item) {
+        Path base = Path.of(state.opened().directory());
+        return item.plan().workingDir().map(dir -> resolve(base, dir)).orElse(base);
+    }
+
+    private Path resolve(Path base, String path) {
+        if (path.equals("~")) {
+            return home;
+        }
+        return path.startsWith("~/")
+                ? home.resolve(path.substring(2))
+                : base.resolve(path).normalize();
+    }
+
+    public Path stdout(RunState state, Item item) {
+        return stdout(state, item, item.attempt());
+    }
+
+    public Path stdout(RunState state, Item item, Attempt attempt) {
+        return item.plan()
+                .output()
+                .map(path -> resolve(workingDir(state, item), path))
+                .orElseGet(() -> folder.stdout(item.id(), submission(attempt)));
+    }
+
+    public Path stderr(RunState state, Item item) {
+        return stderr(state, item, item.attempt());
+    }
+
+    public Path stderr(RunState state, Item item, Attempt attempt) {
+        return item.plan()
+                .error()
+                .map(path -> resolve(workingDir(state, item), path))
+                .orElseGet(() -> folder.stderr(item.id(), submission(attempt)));
+    }
+
+    /** Relative to the item's working directory. */
+    public Path generatedSource(RunState state, Item item) {
+        return resolve(workingDir(state, item), item.plan().generatesSource().orElseThrow());
+    }
+
+    /** The exit record of the item's current submission: a requeued job writes where its first run wrote. */
+    public Path record(Item item) {
+        return folder.record(item.id(), submission(item.attempt()));
+    }
+
+    public Path result(Item item) {
+        return folder.result(item.id(), submission(item.attempt()));
+    }
+
+    public Path stop(Item item) {
+        return folder.stop(item.id(), submission(item.attempt()));
+    }
+
+    RunFolder folder() {
+        return folder;
+    }
+
+    private static String recordName(Item item) {
+        return item.id() + "." + submission(item.attempt());
+    }
+
+    private static int submission(Attempt attempt) {
+        return attempt.number() - attempt.restarts();
+    }
+}

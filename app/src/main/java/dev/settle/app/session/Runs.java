@@ -1,0 +1,150 @@
+package dev.settle.app.session;
+
+import dev.settle.app.App;
+import dev.settle.app.Failure;
+import dev.settle.core.journal.file.Disk;
+import dev.settle.core.journal.file.JournalReader;
+import dev.settle.core.journal.file.LocalDisk;
+import dev.settle.core.journal.file.RunDraft;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.StateHome;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.PlanCodec;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+
+/** The runs of this user: creates, finds and opens them. */
+public final class Runs {
+    private static final int ID_TRIES = 10;
+
+    private final App app;
+    private final StateHome home;
+    private final Disk disk = new LocalDisk();
+
+    public Runs(App app) {
+        this.app = app;
+        this.home = StateHome.resolve(
+                app.environment().variables(),
+                app.environment().home(),
+                app.environment().directory());
+    }
+
+    /**
+     * A run as its journal has it.
+     *
+     * @param end where the journal's sound lines end, in bytes
+     */
+    public record OpenRun(RunFolder folder, RunState state, long end) {}
+
+    public StateHome home() {
+        return home;
+    }
+
+    public Disk disk() {
+        return disk;
+    }
+
+    /** Creates a run; from here on it is known, whatever happens. */
+    public RunFolder create(Plan plan, BackendName backend, String version, boolean watched) {
+        for (int i = 0; i < ID_TRIES; i++) {
+            RunEvent.Opened opened = new RunEvent.Opened(
+                    RunId.random(app.wiring().random()),
+                    plan.name(),
+                    version,
+                    app.environment().directory().toString(),
+                    app.environment().user(),
+                    backend.word(),
+                    watched);
+            try {
+                return RunDraft.create(
+                                disk, home, plan, opened, app.wiring().clock().instant())
+                        .publish();
+            } catch (FileAlreadyExistsException e) {
+                // Somebody has this id: another one is taken.
+                app.console().notice("settle: run id " + opened.run() + " is taken, trying another");
+            } catch (IOException e) {
+                throw cannotWrite(e);
+            }
+        }
+        throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
+    }
+
+    /** The folder of the run that a word means: an id, a unique prefix, a name; without a word the newest. */
+    public RunFolder find(Optional<String> word) {
+        try {
+            if (word.isEmpty()) {
+                return home.newest()
+                        .orElseThrow(() -> Failure.notFound("there is no run yet", "settle run FILE starts one"));
+            }
+            List<RunFolder> found = home.find(word.get());
+            if (found.isEmpty()) {
+                throw Failure.notFound(
+                        "no run is called '" + word.get() + "', by id, by the beginning of one, or by name",
+                        "settle list shows the runs");
+            }
+            if (found.size() > 1) {
+                throw Failure.notFound(
+                        "'" + word.get() + "' means more than one run: "
+                                + String.join(
+                                        " ",
+                                        found.stream().map(f -> f.id().value()).toList()),
+                        "write one more letter");
+            }
+            return found.get(0);
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    /** Reads a run: its plan, and its journal folded. */
+    public OpenRun open(RunFolder folder) {
+        try {
+            RunState state = new RunState(plan(folder));
+            JournalReader.Extent extent = JournalReader.replay(disk, folder.journal(), 0, state);
+            return new OpenRun(folder, state, extent.end());
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    public static Plan plan(RunFolder folder) throws IOException {
+        try (BufferedReader in = Files.newBufferedReader(folder.plan())) {
+            return PlanCodec.read(in);
+        }
+    }
+
+    public List<RunFolder> list() {
+        try {
+            return home.list();
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    public Failure cannotRead(IOException e) {
+        return Failure.storage(
+                "settle's own files cannot be read: " + words(e),
+                "they lie in " + home.root() + "; SETTLE_HOME names another place, settle doctor looks closer");
+    }
+
+    public Failure cannotWrite(IOException e) {
+        return Failure.storage(
+                "the run could not be recorded, so nothing was started: " + words(e),
+                "settle writes to " + home.root() + "; SETTLE_HOME names another place, settle doctor looks closer");
+    }
+
+    private static String words(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return e instanceof java.nio.file.AccessDeniedException
+                ? "no permission for " + message
+                : e instanceof java.nio.file.NoSuchFileException ? "there is no " + message : message;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.settle.app.session;
+
+import dev.settle.app.App;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
+import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.slurm.SlurmScheduler;
+import java.io.IOException;
+
+/** Makes what a drive needs: the scheduler of the run's backend and the policy. */
+public final class Schedulers {
+    private Schedulers() {}
+
+    /** The setup for a run on its own backend. */
+    public static Driving.Setup setup(App app, Runs runs, Runs.OpenRun run, Requests requests, Policies policies)
+            throws IOException {
+        Plan plan = run.state().plan();
+        BackendName backend = BackendName.ofWord(run.state().opened().backend())
+                .orElseThrow(() ->
+                        new IOException("run " + run.state().id() + " is on a backend that this version does not know: "
+                                + run.state().opened().backend()));
+        Policy policy = policies.of(
+                plan,
+                backend,
+                app.environment().user(),
+                app.wiring().uid(),
+                Runtime.getRuntime().availableProcessors());
+        return new Driving.Setup(policy, scheduler(app, runs, run, backend), new Generated(app), requests);
+    }
+
+    private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, BackendName backend) throws IOException {
+        JobWrapper wrapper = JobWrapper.install(runs.home().root());
+        return switch (backend) {
+            case SLURM ->
+                new SlurmScheduler(
+                        new ProcessToolRunner(app.environment().variables()),
+                        wrapper,
+                        run.folder().scripts(),
+                        app.wiring().clock());
+            case LOCAL -> throw new IOException("no local backend");
+        };
+    }
+}

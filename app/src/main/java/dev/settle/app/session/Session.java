@@ -1,0 +1,244 @@
+package dev.settle.app.session;
+
+import dev.settle.core.drive.Command;
+import dev.settle.core.drive.Decision;
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.Kernel;
+import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.WriteAnswer;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Drives one run: takes inputs, lets the kernel decide, forces the events, performs the commands, tells the observer.
+ * One thread runs {@link #drive}; any thread may post.
+ */
+public final class Session {
+    /** Inputs that may wait; whoever posts more waits for room. */
+    private static final int INBOX_MAX = 20_000;
+
+    /** Inputs that share one force to disk. */
+    private static final int BATCH_MAX = 512;
+
+    private static final Duration RETRY_MIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(30);
+
+    /** How long the disk may refuse before the run is ended with the reserved space. */
+    private static final Duration STORAGE_PATIENCE = Duration.ofSeconds(60);
+
+    /** How a session came to its end. */
+    public enum Ending {
+        /** The run has ended, and that is on disk. */
+        ENDED,
+        /** Asked to leave; the run goes on without us. */
+        LEFT,
+        /** Another driver has taken the run. */
+        FENCED,
+        /** The run could not be recorded any further. */
+        STORAGE_FAILED
+    }
+
+    /** An input, and what is to be done once its consequences are on disk. */
+    private record Posted(Input input, Runnable recorded) {}
+
+    private final Kernel kernel;
+    private final JournalWriter journal;
+    private final Consumer<Command> performer;
+    private final Teller teller;
+    private final Consumer<String> notices;
+    private final Clock clock;
+    private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
+    private volatile Optional<String> leave = Optional.empty();
+    private final List<Command> withheld = new ArrayList<>();
+    /** What is decided but not on disk yet; it is told when it is. */
+    private final List<Entry> untold = new ArrayList<>();
+
+    private final List<Runnable> unrecorded = new ArrayList<>();
+
+    private Instant wakeAt = Instant.MIN;
+    private Optional<Instant> refusedSince = Optional.empty();
+    private Instant retryAt = Instant.MIN;
+    private Duration retryPause = RETRY_MIN;
+
+    /**
+     * A session of a run whose journal is open and whose lease is ours.
+     *
+     * @param performer performs a command and posts its answer, without blocking
+     * @param teller tells what is on disk
+     * @param notices loud words to the user about settle itself
+     */
+    public Session(
+            Kernel kernel,
+            JournalWriter journal,
+            Consumer<Command> performer,
+            Teller teller,
+            Consumer<String> notices,
+            Clock clock) {
+        this.kernel = kernel;
+        this.journal = journal;
+        this.performer = performer;
+        this.teller = teller;
+        this.notices = notices;
+        this.clock = clock;
+    }
+
+    /** Hands an input in; waits while too many are waiting. */
+    public void post(Input input) {
+        post(input, () -> {});
+    }
+
+    /** The same, and calls back once what came of it is on disk. */
+    public void post(Input input, Runnable recorded) {
+        try {
+            inbox.put(new Posted(input, recorded));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks the session to leave the run as soon as what is decided is on disk. */
+    public void leave(String why) {
+        leave = Optional.of(why);
+        inbox.offer(new Posted(new Input.Tick(), () -> {}));
+    }
+
+    /**
+     * Drives until the run ends or somebody asks to leave.
+     *
+     * @param first entries that open the session, already folded into the kernel's state
+     * @throws InterruptedException when the thread is to stop at once
+     */
+    public Ending drive(List<Entry> first) throws InterruptedException {
+        Optional<Ending> ending = commit(first, List.of());
+        while (ending.isEmpty()) {
+            ending = turn();
+        }
+        return ending.get();
+    }
+
+    private Optional<Ending> turn() throws InterruptedException {
+        List<Posted> inputs = await();
+        List<Entry> events = new ArrayList<>();
+        List<Command> commands = new ArrayList<>();
+        Instant now = clock.instant();
+        for (Posted posted : inputs) {
+            Decision decision = kernel.step(posted.input(), now);
+            unrecorded.add(posted.recorded());
+            events.addAll(decision.events());
+            commands.addAll(decision.commands());
+            wakeAt = decision.wakeAt();
+        }
+        if (leave.isPresent() && kernel.state().ended().isEmpty()) {
+            events.add(kernel.record(new RunEvent.Released(leave.get()), now));
+            commands.clear();
+        }
+        return commit(events, commands);
+    }
+
+    /** The inputs that wait, at least one: a tick when nothing comes in time. */
+    private List<Posted> await() throws InterruptedException {
+        List<Posted> inputs = new ArrayList<>();
+        Instant until = refusedSince.isPresent() && retryAt.isBefore(wakeAt) ? retryAt : wakeAt;
+        long millis = until.equals(Instant.MIN)
+                ? 0
+                : Duration.between(clock.instant(), until).toMillis() + 1;
+        Posted first = inbox.poll(Math.max(0, millis), TimeUnit.MILLISECONDS);
+        inputs.add(first == null ? new Posted(new Input.Tick(), () -> {}) : first);
+        inbox.drainTo(inputs, BATCH_MAX - 1);
+        return inputs;
+    }
+
+    private Optional<Ending> commit(List<Entry> events, List<Command> commands) {
+        withheld.addAll(commands);
+        untold.addAll(events);
+        boolean retry = refusedSince.isPresent() && !clock.instant().isBefore(retryAt);
+        if (!events.isEmpty() || retry) {
+            WriteAnswer answer = journal.append(events);
+            switch (answer.kind()) {
+                case WRITTEN -> written();
+                case FENCED -> {
+                    return Optional.of(Ending.FENCED);
+                }
+                case FAILED -> {
+                    return refused((WriteAnswer.Failed) answer);
+                }
+            }
+        }
+        if (refusedSince.isPresent()) {
+            ask();
+            return Optional.empty();
+        }
+        withheld.forEach(performer);
+        withheld.clear();
+        unrecorded.forEach(Runnable::run);
+        unrecorded.clear();
+        if (kernel.state().ended().isPresent()) {
+            return Optional.of(Ending.ENDED);
+        }
+        return leave.isPresent() ? Optional.of(Ending.LEFT) : Optional.empty();
+    }
+
+    private void written() {
+        if (refusedSince.isPresent()) {
+            notices.accept("the journal can be written again; nothing was lost");
+            refusedSince = Optional.empty();
+            retryPause = RETRY_MIN;
+        }
+        teller.tell(untold);
+        untold.clear();
+    }
+
+    /** Questions change nothing outside and may go on while the disk refuses; all else needs its record first. */
+    private void ask() {
+        withheld.removeIf(command -> {
+            boolean harmless = command.kind() == Command.Kind.ASK;
+            if (harmless) {
+                performer.accept(command);
+            }
+            return harmless;
+        });
+    }
+
+    /** The disk refuses: watch on, start nothing, try again, and in the end use the reserve. */
+    private Optional<Ending> refused(WriteAnswer.Failed why) {
+        Instant now = clock.instant();
+        if (refusedSince.isEmpty()) {
+            refusedSince = Optional.of(now);
+            notices.accept("the journal cannot be written: " + why.text()
+                    + "; jobs go on, nothing new is started, trying again");
+        }
+        retryAt = now.plus(retryPause);
+        retryPause = retryPause.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retryPause.multipliedBy(2) : RETRY_MAX;
+        ask();
+        boolean over = kernel.state().ended().isPresent() || leave.isPresent();
+        boolean patienceOver = Duration.between(refusedSince.get(), now).compareTo(STORAGE_PATIENCE) >= 0;
+        return over || patienceOver ? Optional.of(lastRecord(why)) : Optional.empty();
+    }
+
+    private Ending lastRecord(WriteAnswer.Failed why) {
+        Instant now = clock.instant();
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + why.text(), now);
+        Entry last = kernel.record(new RunEvent.Ended(stop), now);
+        WriteAnswer answer = journal.end(last);
+        if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
+            untold.add(last);
+            teller.tell(untold);
+            untold.clear();
+        } else {
+            notices.accept("the run's end could not be recorded: " + why.text() + "; settle recover finds it");
+        }
+        return Ending.STORAGE_FAILED;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.settle.slurm;
+
+import dev.settle.core.port.JobId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * The jobs of one question, and which row of the answer belongs to which of them.
+ *
+ * <p>A row belongs to the job it names ({@code 29_1}), to the array or heterogeneous job that was asked about by its
+ * base id ({@code 29}), or to the job asked about by the raw id that Slurm also knows it by ({@code 32}).
+ */
+final class Asked {
+    private final Set<JobId> jobs;
+    private final Map<String, JobId> byText = new HashMap<>();
+    /** The tasks asked about one by one, by their array's id. */
+    private final Map<String, List<JobId>> tasks = new HashMap<>();
+
+    private final Set<JobId> seen = new HashSet<>();
+
+    Asked(Set<JobId> jobs) {
+        this.jobs = jobs;
+        for (JobId job : jobs) {
+            byText.put(job.value(), job);
+            if (job.isTask()) {
+                tasks.computeIfAbsent(job.base(), base -> new ArrayList<>()).add(job);
+            }
+        }
+    }
+
+    Set<JobId> jobs() {
+        return jobs;
+    }
+
+    /** The ids to put on the command line, each once: an array goes by its base id, whatever its number of tasks. */
+    List<String> baseIds() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (JobId job : jobs) {
+            ids.add(job.base());
+        }
+        return List.copyOf(ids);
+    }
+
+    /**
+     * The job that a row speaks of.
+     *
+     * @param id as displayed: {@code 29_1}, {@code 4711}, {@code 123+0}
+     * @param raw Slurm's own number of it
+     * @return null when nobody asked
+     */
+    @org.jspecify.annotations.Nullable
+    JobId match(String id, String raw) {
+        JobId job = byText.get(id);
+        if (job == null) {
+            String base = ArrayIds.base(id);
+            if (base.length() < id.length() && byText.containsKey(base)) {
+                job = JobId.isLegal(id) ? new JobId(id) : null;
+            } else if (!raw.equals(base)) {
+                // The last task of an array inherits the array's raw id: then it is no name of the task.
+                job = byText.get(raw);
+            }
+        }
+        if (job != null) {
+            seen.add(job);
+            // An array that was asked about by its base id has been spoken of once any of its rows has.
+            JobId whole = byText.get(job.base());
+            if (whole != null) {
+                seen.add(whole);
+            }
+        }
+        return job;
+    }
+
+    /**
+     * The jobs that a row such as {@code 29_[2-7%2]} speaks of: those asked about one by one, or all of them when the
+     * array was asked about.
+     */
+    void matchRange(String base, ArrayIds range, BiConsumer<JobId, Integer> each) {
+        JobId whole = byText.get(base);
+        if (whole != null) {
+            seen.add(whole);
+            range.forEach(task -> {
+                JobId job = new JobId(base + "_" + task);
+                seen.add(job);
+                each.accept(job, task);
+            });
+            return;
+        }
+        for (JobId job : tasks.getOrDefault(base, List.of())) {
+            OptionalInt task = ArrayIds.taskOf(job.value());
+            if (task.isPresent() && range.contains(task.getAsInt())) {
+                seen.add(job);
+                each.accept(job, task.getAsInt());
+            }
+        }
+    }
+
+    /** The jobs asked about that some row spoke of. */
+    Set<JobId> seen() {
+        Set<JobId> both = new HashSet<>(jobs);
+        both.retainAll(seen);
+        return both;
+    }
+}

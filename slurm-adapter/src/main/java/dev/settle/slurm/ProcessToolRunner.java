@@ -1,0 +1,140 @@
+package dev.settle.slurm;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Runs commands as processes, each in a session of its own, so that a Ctrl-C at the terminal does not reach them, and
+ * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, Outages 10).
+ *
+ * <p>Commons Exec is not behind it: its watchdog ends the direct child only, and waits for ever for grandchildren that
+ * hold the pipe.
+ */
+public final class ProcessToolRunner implements ToolRunner {
+    /** 100,000 rows of sacct have 20 MB. */
+    private static final int OUTPUT_BYTES_MAX = 256 << 20;
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /** Of the user's own settings those that change what query tools print. */
+    private static final List<String> UNSET_PREFIXES = List.of("SQUEUE_", "SACCT_", "SINFO_", "SCONTROL_", "SSHARE_");
+
+    private final Map<String, String> environment;
+
+    /**
+     * A runner.
+     *
+     * @param environment the variables of the calling process
+     */
+    public ProcessToolRunner(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Result run(List<String> argv, Duration limit) {
+        List<String> words = new ArrayList<>(argv.size() + 1);
+        words.add("setsid");
+        words.add("-w");
+        words.addAll(argv);
+        ProcessBuilder builder = new ProcessBuilder(words);
+        Map<String, String> variables = builder.environment();
+        variables.clear();
+        environment.forEach((name, value) -> {
+            if (UNSET_PREFIXES.stream().noneMatch(name::startsWith)) {
+                variables.put(name, value);
+            }
+        });
+        variables.put("LC_ALL", "C");
+        variables.put("TZ", "UTC");
+        variables.put("SLURM_TIME_FORMAT", "standard");
+        // Without it squeue cuts lists of array tasks to 64 characters.
+        variables.put("SLURM_BITSTR_LEN", "0");
+        try {
+            return finish(builder.start(), limit);
+        } catch (IOException e) {
+            return new Result(Kind.NOT_STARTED, -1, "", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Result finish(Process process, Duration limit) {
+        AtomicBoolean cut = new AtomicBoolean();
+        Reader out = new Reader(process.getInputStream(), process, cut);
+        Reader err = new Reader(process.getErrorStream(), process, cut);
+        try {
+            process.getOutputStream().close();
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                end(process);
+            }
+            out.join(GRACE.toMillis());
+            err.join(GRACE.toMillis());
+            Kind kind = cut.get() ? Kind.CUT : ended ? Kind.EXITED : Kind.TIMED_OUT;
+            return new Result(kind, ended ? process.exitValue() : -1, out.text(), err.text());
+        } catch (IOException e) {
+            end(process);
+            return new Result(Kind.NOT_STARTED, -1, "", String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            end(process);
+            Thread.currentThread().interrupt();
+            return new Result(Kind.TIMED_OUT, -1, out.text(), err.text());
+        }
+    }
+
+    private static void end(Process process) {
+        List<ProcessHandle> tree = process.descendants().toList();
+        process.destroy();
+        tree.forEach(ProcessHandle::destroy);
+        try {
+            if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        tree.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Reads a stream to its end or to the limit. */
+    private static final class Reader extends Thread {
+        private final InputStream stream;
+        private final Process process;
+        private final AtomicBoolean cut;
+        private volatile String text = "";
+
+        Reader(InputStream stream, Process process, AtomicBoolean cut) {
+            super("settle-tool-output");
+            this.stream = stream;
+            this.process = process;
+            this.cut = cut;
+            setDaemon(true);
+            start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                byte[] bytes = stream.readNBytes(OUTPUT_BYTES_MAX + 1);
+                if (bytes.length > OUTPUT_BYTES_MAX) {
+                    cut.set(true);
+                    end(process);
+                }
+                text = new String(bytes, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                // The stream of a process that was ended breaks off; its answer does not count any more.
+                text = "";
+            }
+        }
+
+        String text() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.settle.slurm;
+
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitAnswer.Refusal;
+import dev.settle.core.port.WaitReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What sbatch says when it does not submit, and what that means (slurm.md, Refusals). */
+final class RefusalTable {
+    /** sbatch's words for a bad option: it never reached the controller. */
+    private static final int EXIT_BAD_OPTION = 255;
+
+    private static final String FAILED = "Batch job submission failed: ";
+
+    /** The first that the text contains decides. */
+    private static final List<Map.Entry<String, Refusal>> ROWS = List.of(
+            Map.entry("Batch script is empty", Refusal.EMPTY_SCRIPT),
+            Map.entry("Unable to contact slurm controller (connect failure)", Refusal.TEMPORARY),
+            Map.entry("Slurm backup controller in standby mode", Refusal.TEMPORARY),
+            Map.entry("Resource temporarily unavailable", Refusal.TEMPORARY),
+            Map.entry("Slurm temporarily unable to accept job", Refusal.TEMPORARY),
+            Map.entry("MaxSubmitJob", Refusal.TEMPORARY),
+            Map.entry("GrpSubmitJob", Refusal.TEMPORARY),
+            Map.entry("MaxJobCount", Refusal.TEMPORARY),
+            Map.entry("Job violates accounting/QOS policy", Refusal.CAN_NEVER_START),
+            Map.entry("Requested time limit is invalid", Refusal.CAN_NEVER_START),
+            Map.entry("Requested node configuration is not available", Refusal.CAN_NEVER_START),
+            Map.entry("Node count specification invalid", Refusal.CAN_NEVER_START),
+            Map.entry("CPU count per node can not be satisfied", Refusal.CAN_NEVER_START),
+            Map.entry("Memory required by task is not available", Refusal.CAN_NEVER_START),
+            Map.entry("More processors requested than permitted", Refusal.CAN_NEVER_START),
+            Map.entry("Invalid feature specification", Refusal.CAN_NEVER_START));
+
+    private RefusalTable() {}
+
+    /** What an sbatch that gave no job id means. */
+    static SubmitAnswer of(ToolRunner.Result result) {
+        String text = words(result);
+        if (result.kind() == ToolRunner.Kind.NOT_STARTED) {
+            return new SubmitAnswer.Refused(Refusal.TEMPORARY, text);
+        }
+        if (result.kind() != ToolRunner.Kind.EXITED || result.exitCode() == 0) {
+            return new SubmitAnswer.Unclear(text);
+        }
+        String said = result.stderr() + "\n" + result.stdout();
+        // "Socket timed out" does not mean that the job was not accepted.
+        if (said.contains("timed out") || said.contains("Zero Bytes were transmitted")) {
+            return new SubmitAnswer.Unclear(text);
+        }
+        if (namesCredits(said)) {
+            return new SubmitAnswer.Refused(Refusal.CREDITS, text);
+        }
+        for (Map.Entry<String, Refusal> row : ROWS) {
+            if (said.contains(row.getKey())) {
+                return new SubmitAnswer.Refused(row.getValue(), text);
+            }
+        }
+        boolean clearlyRefused = said.contains(FAILED) || result.exitCode() == EXIT_BAD_OPTION;
+        return clearlyRefused ? new SubmitAnswer.Refused(Refusal.FOR_GOOD, text) : new SubmitAnswer.Unclear(text);
+    }
+
+    /** A policy refusal names its limit on a line of its own: {@code sbatch: error: QOSGrpCPUMinutesLimit}. */
+    private static boolean namesCredits(String said) {
+        for (String line : said.split("\n", -1)) {
+            String word = line.substring(line.lastIndexOf(' ') + 1).strip();
+            if (WaitReasonTable.of(word).kind() == WaitReason.Kind.CREDITS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The errors on one line, without sbatch's own prefix. */
+    private static String words(ToolRunner.Result result) {
+        if (result.kind() != ToolRunner.Kind.EXITED) {
+            return result.lastWords("sbatch");
+        }
+        List<String> lines = new ArrayList<>();
+        for (String line : result.stderr().split("\n", -1)) {
+            String text = line.replace("sbatch: error: ", "").strip();
+            if (!text.isEmpty()) {
+                lines.add(text);
+            }
+        }
+        return lines.isEmpty() ? result.lastWords("sbatch") : String.join(": ", lines);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.settle.slurm;
+
+import dev.settle.core.plan.Resources;
+import dev.settle.core.port.SubmitRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of one sbatch. */
+final class SbatchArguments {
+    private static final long BYTES_A_MEGABYTE = 1 << 20;
+
+    private SbatchArguments() {}
+
+    static List<String> of(SubmitRequest request, Path script) {
+        List<String> argv = new ArrayList<>(List.of("sbatch", "--parsable"));
+        argv.add("--job-name=" + request.token().jobName(request.label()));
+        SubmitRequest.Task first = request.tasks().get(0);
+        if (request.tasks().size() > 1) {
+            String throttle = request.throttle() > 0 ? "%" + request.throttle() : "";
+            argv.add("--array=0-" + (request.tasks().size() - 1) + throttle);
+            // One pattern for all tasks; the wrapper makes each item's own path a link to it.
+            Path folder = first.stdout().resolveSibling("..");
+            argv.add("--output=" + plain(folder.normalize().resolve("..").normalize(), request, "out"));
+            argv.add("--error=" + plain(folder.normalize().resolve("..").normalize(), request, "err"));
+        } else {
+            argv.add("--output=" + literal(first.stdout()));
+            if (!first.stderr().equals(first.stdout())) {
+                argv.add("--error=" + literal(first.stderr()));
+            }
+        }
+        argv.add("--open-mode=append");
+        // A --chdir to a missing folder runs in /tmp (slurm.md); the wrapper goes to the item's own folder itself.
+        argv.add("--chdir=/");
+        resources(request.resources(), argv);
+        argv.add(script.toString());
+        return argv;
+    }
+
+    private static String plain(Path folder, SubmitRequest request, String kind) {
+        return literal(folder.resolve("scripts").resolve(request.token().value())) + ".%a." + kind;
+    }
+
+    /** A path in which sbatch replaces nothing: {@code %} begins a pattern. */
+    private static String literal(Path path) {
+        return path.toString().replace("%", "%%");
+    }
+
+    private static void resources(Resources resources, List<String> argv) {
+        resources.cpus().ifPresent(cpus -> argv.add("--cpus-per-task=" + cpus));
+        resources
+                .memoryBytes()
+                .ifPresent(bytes ->
+                        argv.add("--mem=" + Math.max(1, (bytes + BYTES_A_MEGABYTE - 1) / BYTES_A_MEGABYTE) + "M"));
+        resources.gpus().ifPresent(gpus -> argv.add("--gpus=" + gpus));
+        resources.gres().ifPresent(gres -> argv.add("--gres=" + gres));
+        resources.timeLimit().ifPresent(limit -> argv.add("--time=" + SlurmTimes.formatLimit(limit)));
+        resources.partition().ifPresent(partition -> argv.add("--partition=" + partition));
+        resources.account().ifPresent(account -> argv.add("--account=" + account));
+        resources.qos().ifPresent(qos -> argv.add("--qos=" + qos));
+        resources.constraint().ifPresent(constraint -> argv.add("--constraint=" + constraint));
+        argv.addAll(resources.extra());
+    }
+}

@@ -1,0 +1,254 @@
+package dev.settle.slurm;
+
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitRequest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Slurm, through its commands. Decides nothing: says what was said. */
+public final class SlurmScheduler implements Scheduler {
+    private static final Duration SQUEUE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration TOOL_LIMIT = Duration.ofSeconds(30);
+
+    /** Ids of one command; their text stays far below what a command line may have. */
+    private static final int IDS_MAX = 500;
+
+    /** The clocks of this machine and of the controller may differ by so much. */
+    private static final Duration CLOCK_MARGIN = Duration.ofMinutes(10);
+
+    private static final String UNKNOWN_ID = "Invalid job id specified";
+    private static final String ACCOUNTING_OFF = "Slurm accounting storage is disabled";
+
+    private final ToolRunner tools;
+    private final JobWrapper wrapper;
+    private final Path scripts;
+    private final Clock clock;
+
+    /**
+     * Slurm for one run.
+     *
+     * @param wrapper installed where the nodes see it
+     * @param scripts folder for batch scripts, absolute, seen by the nodes
+     */
+    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock) {
+        this.tools = tools;
+        this.wrapper = wrapper;
+        this.scripts = scripts;
+        this.clock = clock;
+    }
+
+    @Override
+    public SubmitAnswer submit(SubmitRequest request) {
+        Path script;
+        try {
+            script = write(request);
+        } catch (IOException | IllegalArgumentException e) {
+            return new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "its batch script could not be written: " + e.getMessage());
+        }
+        ToolRunner.Result result = tools.run(SbatchArguments.of(request, script), TOOL_LIMIT);
+        if (!result.isGood()) {
+            return RefusalTable.of(result);
+        }
+        String id = jobId(result.stdout());
+        if (id.isEmpty()) {
+            return new SubmitAnswer.Unclear("sbatch succeeded without a job id: " + result.lastWords("sbatch"));
+        }
+        return new SubmitAnswer.Accepted(ids(id, request), result.stdout().strip());
+    }
+
+    private Path write(SubmitRequest request) throws IOException {
+        Path jobs = scripts.resolve(request.token().value() + ".jobs");
+        Path script = scripts.resolve(request.token().value() + ".sh");
+        wrapper.writeJobs(request, JobWrapper.Mode.SLURM, jobs);
+        Files.writeString(script, "#!/bin/sh\n" + wrapper.shellLine(jobs) + "\n");
+        // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
+        try (FileChannel channel = FileChannel.open(script, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        return script;
+    }
+
+    /** {@code ID} or {@code ID;CLUSTER} on the last line that looks so: sites print banners around it. */
+    static String jobId(String stdout) {
+        String found = "";
+        for (String line : stdout.split("\n", -1)) {
+            String text = line.strip();
+            int semicolon = text.indexOf(';');
+            String id = semicolon < 0 ? text : text.substring(0, semicolon);
+            if (Numbers.parseLong(id).orElse(-1) > 0) {
+                found = id;
+            }
+        }
+        return found;
+    }
+
+    private static List<JobId> ids(String base, SubmitRequest request) {
+        if (request.tasks().size() == 1) {
+            return List.of(new JobId(base));
+        }
+        List<JobId> ids = new ArrayList<>(request.tasks().size());
+        for (int i = 0; i < request.tasks().size(); i++) {
+            ids.add(new JobId(base + "_" + i));
+        }
+        return ids;
+    }
+
+    @Override
+    public FindAnswer find(SubmitRequest request, Instant since) {
+        String name = request.token().jobName(request.label());
+        ToolRunner.Result queue = tools.run(
+                List.of("squeue", "--noheader", "--states=all", "--name=" + name, "--Format=JobArrayID:|,ArrayJobID:|"),
+                SQUEUE_LIMIT);
+        String inQueue = queue.isGood() ? firstBase(queue.stdout()) : "";
+        if (!inQueue.isEmpty()) {
+            return new FindAnswer.Found(ids(inQueue, request));
+        }
+        ToolRunner.Result books = tools.run(
+                List.of(
+                        "sacct",
+                        "-P",
+                        "-n",
+                        "-X",
+                        "-D",
+                        "-S",
+                        SlurmTimes.format(since.minus(CLOCK_MARGIN)),
+                        "--name=" + name,
+                        "-o",
+                        "JobID,JobIDRaw"),
+                TOOL_LIMIT);
+        String inBooks = books.isGood() ? firstBase(books.stdout()) : "";
+        if (!inBooks.isEmpty()) {
+            return new FindAnswer.Found(ids(inBooks, request));
+        }
+        boolean off = books.stderr().contains(ACCOUNTING_OFF);
+        if (!queue.isGood()) {
+            return new FindAnswer.NoAnswer(queue.lastWords("squeue"));
+        }
+        return books.isGood() || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(books.lastWords("sacct"));
+    }
+
+    private static String firstBase(String table) {
+        for (String line : table.split("\n", -1)) {
+            String base = ArrayIds.base(line.strip());
+            if (!base.isEmpty()) {
+                return base;
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public SightAnswer sight(Source.Role role, Set<JobId> jobs) {
+        return switch (role) {
+            case CONTROLLER -> squeue(jobs);
+            case ACCOUNTING -> sacct(jobs);
+            case EXIT_RECORD -> throw new IllegalArgumentException("exit records are read, not asked for");
+        };
+    }
+
+    private SightAnswer squeue(Set<JobId> jobs) {
+        Asked asked = new Asked(jobs);
+        List<Sighting> sightings = new ArrayList<>();
+        for (List<String> ids : chunks(asked.baseIds())) {
+            Instant at = clock.instant();
+            ToolRunner.Result result = tools.run(
+                    List.of(
+                            "squeue",
+                            "--noheader",
+                            "--states=all",
+                            "--jobs=" + String.join(",", ids),
+                            "--Format=" + SqueueParser.format()),
+                    SQUEUE_LIMIT);
+            // Of a single unknown id squeue says rc 1; of several it says nothing (slurm.md, 7).
+            boolean unknown = result.kind() == ToolRunner.Kind.EXITED
+                    && result.exitCode() == 1
+                    && result.stderr().contains(UNKNOWN_ID);
+            if (!result.isGood() && !unknown) {
+                return new SightAnswer.NoAnswer(Source.SQUEUE, at, result.lastWords("squeue"));
+            }
+            SqueueParser.Rows rows = SqueueParser.parse(unknown ? "" : result.stdout(), asked, at);
+            if (rows.garbled() > 0) {
+                // A row that cannot be read may be that of any job: absence would be a guess.
+                return new SightAnswer.NoAnswer(
+                        Source.SQUEUE, at, "squeue's answer has " + rows.garbled() + " rows that cannot be read");
+            }
+            sightings.addAll(rows.sightings());
+        }
+        return new SightAnswer.Answered(Source.SQUEUE, clock.instant(), asked.jobs(), sightings);
+    }
+
+    private SightAnswer sacct(Set<JobId> jobs) {
+        Asked asked = new Asked(jobs);
+        List<Sighting> sightings = new ArrayList<>();
+        for (List<String> ids : chunks(asked.baseIds())) {
+            Instant at = clock.instant();
+            ToolRunner.Result result = tools.run(
+                    List.of("sacct", "-P", "-n", "-D", "-j", String.join(",", ids), "-o", SacctParser.format()),
+                    TOOL_LIMIT);
+            if (result.stderr().contains(ACCOUNTING_OFF)) {
+                return new SightAnswer.NotKept(Source.SACCT, at, ACCOUNTING_OFF);
+            }
+            if (!result.isGood()) {
+                return new SightAnswer.NoAnswer(Source.SACCT, at, result.lastWords("sacct"));
+            }
+            SqueueParser.Rows rows = SacctParser.parse(result.stdout(), asked, at);
+            if (rows.garbled() > 0) {
+                return new SightAnswer.NoAnswer(
+                        Source.SACCT, at, "sacct's answer has " + rows.garbled() + " rows that cannot be read");
+            }
+            sightings.addAll(rows.sightings());
+        }
+        return new SightAnswer.Answered(Source.SACCT, clock.instant(), asked.jobs(), sightings);
+    }
+
+    private static List<List<String>> chunks(List<String> ids) {
+        List<List<String>> chunks = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += IDS_MAX) {
+            chunks.add(ids.subList(from, Math.min(ids.size(), from + IDS_MAX)));
+        }
+        return chunks;
+    }
+
+    @Override
+    public CancelAnswer cancel(Set<JobId> jobs) {
+        return scancel(List.of(), jobs);
+    }
+
+    @Override
+    public CancelAnswer withdraw(Set<JobId> jobs) {
+        return scancel(List.of("--state=PENDING"), jobs);
+    }
+
+    private CancelAnswer scancel(List<String> options, Set<JobId> jobs) {
+        List<String> ids = new ArrayList<>();
+        jobs.forEach(job -> ids.add(job.value()));
+        for (List<String> chunk : chunks(ids)) {
+            List<String> argv = new ArrayList<>(List.of("scancel"));
+            argv.addAll(options);
+            argv.addAll(chunk);
+            ToolRunner.Result result = tools.run(argv, TOOL_LIMIT);
+            if (!result.isGood()) {
+                return new CancelAnswer.NoAnswer(result.lastWords("scancel"));
+            }
+        }
+        return new CancelAnswer.Sent();
+    }
+}
