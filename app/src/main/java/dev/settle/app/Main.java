@@ -1,6 +1,12 @@
 package dev.settle.app;
 
 import dev.settle.app.command.Commands;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Console;
+import dev.settle.app.process.Environment;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.process.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,17 +48,16 @@ public final class Main {
             case "--help", "-h", "help" -> console.out(resource("help.txt"));
             case "--version", "-V" -> console.out(resource("version.txt"));
             default -> {
-                App app = new App(console, Environment.ofProcess(), Wiring.ofProcess(), status -> Runtime.getRuntime()
-                        .halt(status));
+                App app = new App(
+                        resource("version.txt").strip().replace("settle ", ""),
+                        console,
+                        Environment.ofProcess(),
+                        Wiring.ofProcess(),
+                        status -> Runtime.getRuntime().halt(status));
                 return Commands.run(first, List.of(args).subList(1, args.length), app);
             }
         }
         return ExitStatus.COMPLETED;
-    }
-
-    /** The version of this build, as {@code --version} says it. */
-    public static String version() {
-        return resource("version.txt").strip().replace("settle ", "");
     }
 
     private static String resource(String name) {

@@ -49,6 +49,9 @@ final class ArchitectureTest {
     private static final String SLURM = ROOT + "slurm";
     private static final String APP = ROOT + "app";
     private static final String QUEUE = ROOT + "app.queue";
+    private static final String PROCESS = ROOT + "app.process";
+    private static final String SESSION = ROOT + "app.session";
+    private static final String COMMAND = ROOT + "app.command";
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE = Set.of(JSON, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
@@ -65,7 +68,10 @@ final class ArchitectureTest {
             entry(JOURNAL_FILE, Set.of(JSON, PLAN, PORT, ITEM, RUN, JOURNAL)),
             entry(VIEW, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
-            entry(APP, Stream.concat(CORE.stream(), Stream.of(SLURM, QUEUE)).collect(Collectors.toSet())),
+            entry(APP, Set.of(PROCESS, COMMAND)),
+            entry(PROCESS, CORE),
+            entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS)),
+            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION)),
             entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));
 
@@ -125,13 +131,13 @@ final class ArchitectureTest {
     }
 
     @Test
-    void commonsExecStaysBehindTheToolRunner() {
-        onlyIn(SLURM, "org.apache.commons.exec..");
+    void picocliStaysInTheCommands() {
+        onlyIn(COMMAND, "picocli..");
     }
 
     @Test
-    void picocliAndJlineStayInTheCommandLine() {
-        onlyIn(APP, "picocli..", "org.jline..");
+    void jlineStaysInTheLiveTerminal() {
+        onlyIn(ROOT + "app.terminal", "org.jline..");
     }
 
     @Test
@@ -142,20 +148,20 @@ final class ArchitectureTest {
     @Test
     void standardStreamsAreUsedOnlyByConsole() {
         onlyInClass(
-                APP + ".Console",
+                PROCESS + ".Console",
                 calls(System.class, "in", "out", "err", "setOut", "setErr", "console")
                         .or(calls(FileDescriptor.class, "in", "out", "err")));
     }
 
     @Test
     void environmentIsReadOnlyByEnvironment() {
-        onlyInClass(APP + ".Environment", calls(System.class, "getenv"));
+        onlyInClass(PROCESS + ".Environment", calls(System.class, "getenv"));
     }
 
     @Test
     void timeAndRandomnessComeOnlyFromWiring() {
         onlyInClass(
-                APP + ".Wiring",
+                PROCESS + ".Wiring",
                 calls(Clock.class, "systemUTC", "systemDefaultZone", "system", "tick", "tickMillis", "tickSeconds")
                         .or(calls(System.class, "currentTimeMillis", "nanoTime"))
                         .or(calls(UUID.class, "randomUUID"))
@@ -208,5 +214,9 @@ final class ArchitectureTest {
     /** These rules forbid: they hold as well while nothing uses what they confine. */
     private static void checkEvenIfUnused(ArchRule rule) {
         rule.allowEmptyShould(true).check(SHIPPED);
+    }
+
+    private static Set<String> plus(Set<String> some, String... more) {
+        return Stream.concat(some.stream(), Stream.of(more)).collect(Collectors.toSet());
     }
 }

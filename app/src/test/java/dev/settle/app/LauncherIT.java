@@ -2,6 +2,7 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.process.ExitStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

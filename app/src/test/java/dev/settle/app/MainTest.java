@@ -2,6 +2,8 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.process.Console;
+import dev.settle.app.process.ExitStatus;
 import dev.settle.testdata.Golden;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -41,7 +43,7 @@ final class MainTest {
         assertThat(settle("frobnicate")).isEqualTo(ExitStatus.USAGE);
         assertThat(out.size()).isZero();
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo("settle: 'frobnicate' is not a settle command. See 'settle --help'.\n");
+                .isEqualTo("settle: 'frobnicate' is not a settle command.\nSee 'settle --help'.\n");
     }
 
     @Test

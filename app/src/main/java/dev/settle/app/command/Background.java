@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.Failure;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
 import java.io.File;

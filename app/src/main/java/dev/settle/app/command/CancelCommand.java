@@ -1,8 +1,8 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.ExitStatus;
-import dev.settle.app.Failure;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.InboxWatch;
 import dev.settle.app.session.Runs;
 import dev.settle.core.item.Item;

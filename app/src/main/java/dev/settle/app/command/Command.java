@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.ExitStatus;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -13,7 +13,7 @@ public interface Command {
     /**
      * Does it.
      *
-     * @throws dev.settle.app.Failure for expected trouble
+     * @throws dev.settle.app.process.Failure for expected trouble
      * @throws InterruptedException when the process is to end at once
      */
     ExitStatus run(ParseResult args, App app) throws InterruptedException;

@@ -1,6 +1,6 @@
 package dev.settle.app.command;
 
-import dev.settle.app.Failure;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.Policies;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.plan.Plan.BackendName;

@@ -1,10 +1,9 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.ExitStatus;
-import dev.settle.app.Failure;
-import dev.settle.app.Main;
-import dev.settle.app.Signals;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.process.Signals;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.Observer;
@@ -84,7 +83,7 @@ final class Driver {
     }
 
     RunFolder create(Plan plan, BackendName backend) {
-        RunFolder folder = runs.create(plan, backend, Main.version(), false);
+        RunFolder folder = runs.create(plan, backend, app.version(), false);
         try {
             StoredOptions.write(folder, options.policies());
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.Signals;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Signals;
 import dev.settle.app.session.Runs;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;

@@ -1,6 +1,6 @@
 package dev.settle.app.command;
 
-import dev.settle.app.Signals;
+import dev.settle.app.process.Signals;
 import dev.settle.app.session.Session;
 import java.util.Optional;
 

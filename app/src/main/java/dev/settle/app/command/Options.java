@@ -1,6 +1,6 @@
 package dev.settle.app.command;
 
-import dev.settle.app.Failure;
+import dev.settle.app.process.Failure;
 import dev.settle.core.plan.Durations;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
+import dev.settle.app.process.App;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.LeaseAnswer;

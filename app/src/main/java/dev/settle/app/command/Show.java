@@ -1,8 +1,8 @@
 package dev.settle.app.command;
 
-import dev.settle.app.Console;
-import dev.settle.app.ExitStatus;
-import dev.settle.app.Failure;
+import dev.settle.app.process.Console;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.core.item.ItemState;

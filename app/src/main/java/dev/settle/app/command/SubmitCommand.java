@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
-import dev.settle.app.App;
-import dev.settle.app.ExitStatus;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;

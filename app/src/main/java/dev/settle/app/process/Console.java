@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -17,13 +17,13 @@ public final class Console {
     private final PrintStream out;
     private final PrintStream err;
 
-    Console(PrintStream out, PrintStream err) {
+    public Console(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
     /** The console of this process. */
-    static Console ofProcess() {
+    public static Console ofProcess() {
         return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err));
     }
 
@@ -55,7 +55,7 @@ public final class Console {
     }
 
     /** Writes the trace of a defect to the notices. */
-    void trace(Throwable defect) {
+    public void trace(Throwable defect) {
         defect.printStackTrace(err);
         err.flush();
     }

@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class Environment {
     }
 
     /** The environment of this process. */
-    static Environment ofProcess() {
+    public static Environment ofProcess() {
         return new Environment(
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
@@ -30,8 +30,7 @@ public final class Environment {
 
     /** {@code $HOME} as shells have it; the JVM's own idea is that of the password file. */
     private static Path home(@Nullable String variable) {
-        return Path.of(
-                variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
+        return Path.of(variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
     }
 
     public Map<String, String> variables() {

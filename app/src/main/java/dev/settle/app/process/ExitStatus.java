@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 /** How the process ends: the only place where an exit status has a number. */
 public enum ExitStatus {

@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import java.util.List;
 
@@ -35,7 +35,7 @@ public final class Failure extends RuntimeException {
         return status;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 }

@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import dev.settle.core.journal.file.DriverId;
 import dev.settle.core.journal.file.ProcessTable;

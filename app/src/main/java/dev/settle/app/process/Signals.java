@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,4 +1,4 @@
-package dev.settle.app;
+package dev.settle.app.process;
 
 import dev.settle.core.journal.file.DriverId;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class Wiring {
         this.random = random;
     }
 
-    static Wiring ofProcess() {
+    public static Wiring ofProcess() {
         return new Wiring(Clock.systemUTC(), new SecureRandom());
     }
 

@@ -1,6 +1,6 @@
 package dev.settle.app.session;
 
-import dev.settle.app.App;
+import dev.settle.app.process.App;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.RunState;
 import java.nio.file.Path;

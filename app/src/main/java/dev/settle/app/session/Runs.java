@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
-import dev.settle.app.App;
-import dev.settle.app.Failure;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.LocalDisk;
