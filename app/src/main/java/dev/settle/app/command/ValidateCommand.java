@@ -4,9 +4,6 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanText;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -28,17 +25,7 @@ final class ValidateCommand implements Command {
     }
 
     static ExitStatus print(Plan plan, Show.Style style, App app) {
-        if (style.form() == Show.Form.JSON) {
-            app.console().out(PlanCodec.toJson(plan) + "\n");
-        } else {
-            StringBuilder text = new StringBuilder();
-            try {
-                PlanText.tree(plan, text, PlanText.Lines.BOXES);
-            } catch (IOException e) {
-                throw new UncheckedIOException("a string cannot fail to be written", e);
-            }
-            app.console().out(text.toString());
-        }
+        app.console().out(PlanCodec.toJson(plan) + "\n");
         return ExitStatus.COMPLETED;
     }
 }

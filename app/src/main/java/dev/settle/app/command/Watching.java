@@ -52,11 +52,10 @@ final class Watching {
     ExitStatus watch(RunFolder folder) throws InterruptedException {
         while (true) {
             Runs.OpenRun run = runs.open(folder);
-            boolean whole = options.style().form() == Show.Form.EVENTS;
-            if (run.state().ended().isPresent() && !whole) {
+            if (run.state().ended().isPresent()) {
                 return told(folder, run);
             }
-            if (drive == Drive.WHEN_NOBODY_DOES && run.state().ended().isEmpty()) {
+            if (drive == Drive.WHEN_NOBODY_DOES) {
                 Optional<Owners.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
                     Driver.Result result = driver.drive(folder, lease.get(), List.of(), Driver.OnSignal.DETACH, limits);
@@ -67,7 +66,6 @@ final class Watching {
                     continue;
                 }
             }
-            run = whole ? runs.unread(folder) : run;
             Show show = show(folder, run.state());
             show.opening(run.state());
             Follower follower = new Follower(app, runs, owners);

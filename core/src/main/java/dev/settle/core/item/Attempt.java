@@ -6,9 +6,12 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitToken;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of an item: its job and what was said of it. Owned by the thread that folds the journal; views must
@@ -31,14 +34,68 @@ public final class Attempt {
     /** How often the scheduler started this same job again before this attempt. */
     int restarts;
 
-    private final Map<Source.Role, Sighting> latest = new EnumMap<>(Source.Role.class);
+    private Map<Source.Role, Sighting> latest = Map.of();
+    /** Sightings that a snapshot holds and nobody has asked for yet. */
+    private @Nullable Supplier<? extends Collection<Sighting>> unread;
 
     Attempt(int number) {
         this.number = number;
     }
 
-    void sighted(Sighting sighting) {
+    Attempt(ItemMemory.OfAttempt memory) {
+        number = memory.number();
+        token = memory.token();
+        jobId = memory.jobId();
+        intendedAt = memory.intendedAt();
+        submittedAt = memory.submittedAt();
+        startedAt = memory.startedAt();
+        leftAt = memory.leftAt();
+        leftWhy = memory.leftWhy();
+        node = memory.node();
+        outcome = memory.outcome();
+        runSubmittedAt = memory.runSubmittedAt();
+        restarts = memory.restarts();
+        unread = memory.latest();
+    }
+
+    ItemMemory.OfAttempt memory() {
+        Supplier<? extends Collection<Sighting>> sightings = unread;
+        return new ItemMemory.OfAttempt(
+                number,
+                token,
+                jobId,
+                intendedAt,
+                submittedAt,
+                startedAt,
+                leftAt,
+                leftWhy,
+                node,
+                outcome,
+                runSubmittedAt,
+                restarts,
+                sightings == null ? latest::values : sightings);
+    }
+
+    private Map<Source.Role, Sighting> latest() {
+        Supplier<? extends Collection<Sighting>> waiting = unread;
+        if (waiting != null) {
+            unread = null;
+            waiting.get().forEach(this::put);
+        }
+        return latest;
+    }
+
+    private void put(Sighting sighting) {
+        // Most attempts of a large run have none at any one time, and an empty map of 100,000 items adds up.
+        if (latest.isEmpty()) {
+            latest = new EnumMap<>(Source.Role.class);
+        }
         latest.put(sighting.source().role(), sighting);
+    }
+
+    void sighted(Sighting sighting) {
+        latest();
+        put(sighting);
         if (runSubmittedAt.isEmpty()) {
             runSubmittedAt = sighting.submittedAt();
         }
@@ -95,10 +152,10 @@ public final class Attempt {
 
     /** The newest sighting of each role that said anything. */
     public Optional<Sighting> latest(Source.Role role) {
-        return Optional.ofNullable(latest.get(role));
+        return Optional.ofNullable(latest().get(role));
     }
 
     public Collection<Sighting> sightings() {
-        return latest.values();
+        return Collections.unmodifiableCollection(latest().values());
     }
 }

@@ -11,14 +11,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** An item as the journal's events have left it: the fold of its {@link ItemEvent}s, live and replayed alike. */
 public final class Item {
+    /** Stands in for the attempt of an item whose memory was not read yet. */
+    private static final Attempt UNREAD = new Attempt(0);
+
     private final PlanItem plan;
     private final int index;
     private ItemState state = ItemState.PENDING;
-    private Attempt attempt = new Attempt(1);
-    private final List<Attempt> earlier = new ArrayList<>(0);
+    private Attempt attempt;
+    private List<Attempt> earlier = List.of();
     private int retriesUsed;
     private int refusals;
     private Optional<WaitReason> waitReason = Optional.empty();
@@ -31,10 +36,76 @@ public final class Item {
     private Optional<Instant> changedAt = Optional.empty();
     private Usage usage = Usage.NONE;
     private Map<String, Double> metrics = Map.of();
+    /** What a snapshot holds of this item and nobody has asked for yet; everything but the state is in there then. */
+    private @Nullable Supplier<ItemMemory> unread;
 
     public Item(PlanItem plan, int index) {
+        this(plan, index, new Attempt(1));
+    }
+
+    private Item(PlanItem plan, int index, Attempt attempt) {
         this.plan = plan;
         this.index = index;
+        this.attempt = attempt;
+    }
+
+    /**
+     * An item out of a snapshot.
+     *
+     * @param memory asked for once, when more than the state is wanted: most looks at a large run want no more
+     */
+    public static Item restored(PlanItem plan, int index, ItemState state, Supplier<ItemMemory> memory) {
+        Item item = new Item(plan, index, UNREAD);
+        item.state = state;
+        item.unread = memory;
+        return item;
+    }
+
+    private void recall() {
+        Supplier<ItemMemory> waiting = unread;
+        if (waiting == null) {
+            return;
+        }
+        unread = null;
+        ItemMemory memory = waiting.get();
+        attempt = new Attempt(memory.attempt());
+        earlier = new ArrayList<>();
+        memory.earlier().forEach(each -> earlier.add(new Attempt(each)));
+        retriesUsed = memory.retriesUsed();
+        refusals = memory.refusals();
+        waitReason = memory.waitReason();
+        notBefore = memory.notBefore();
+        cancelAskedBy = memory.cancelAskedBy();
+        withdrawal = memory.withdrawal();
+        reason = memory.reason();
+        message = memory.message();
+        settledAt = memory.settledAt();
+        changedAt = memory.changedAt();
+        usage = memory.usage();
+        metrics = memory.metrics();
+    }
+
+    /** What a snapshot has to keep of this item beside its plan; good until the next event. */
+    public ItemMemory memory() {
+        Supplier<ItemMemory> waiting = unread;
+        if (waiting != null) {
+            return waiting.get();
+        }
+        return new ItemMemory(
+                attempt.memory(),
+                earlier.stream().map(Attempt::memory).toList(),
+                retriesUsed,
+                refusals,
+                waitReason,
+                notBefore,
+                cancelAskedBy,
+                withdrawal,
+                reason,
+                message,
+                settledAt,
+                changedAt,
+                usage,
+                metrics);
     }
 
     /**
@@ -43,6 +114,7 @@ public final class Item {
      * @throws IllegalStateException when the transition table forbids it
      */
     public void apply(ItemEvent event, Instant at) {
+        recall();
         ItemState before = state;
         state = Transitions.next(state, event.kind(), wanted(event));
         if (before != state) {
@@ -154,6 +226,9 @@ public final class Item {
         if (number != attempt.number() + 1) {
             throw new IllegalStateException(plan.id() + ": attempt " + number + " after " + attempt.number());
         }
+        if (earlier.isEmpty()) {
+            earlier = new ArrayList<>(1);
+        }
         earlier.add(attempt);
         attempt = new Attempt(number);
     }
@@ -215,51 +290,62 @@ public final class Item {
     }
 
     public Attempt attempt() {
+        recall();
         return attempt;
     }
 
     /** The attempts before the current one, oldest first. */
     public List<Attempt> earlier() {
+        recall();
         return Collections.unmodifiableList(earlier);
     }
 
     /** A submission is on its way or its fate is unclear: the token is journalled and no job id is known. */
     public boolean isIntended() {
+        recall();
         return state == ItemState.PENDING && attempt.token().isPresent();
     }
 
     public int retriesUsed() {
+        recall();
         return retriesUsed;
     }
 
     /** How often in a row the scheduler refused this attempt for a while. */
     public int refusals() {
+        recall();
         return refusals;
     }
 
     public Optional<WaitReason> waitReason() {
+        recall();
         return waitReason;
     }
 
     public Optional<Instant> notBefore() {
+        recall();
         return notBefore;
     }
 
     public Optional<String> cancelAskedBy() {
+        recall();
         return cancelAskedBy;
     }
 
     /** Why settle takes the item's waiting job back, while it does. */
     public Optional<ItemEvent.WithdrawAsked> withdrawal() {
+        recall();
         return withdrawal;
     }
 
     public Optional<ItemReason> reason() {
+        recall();
         return reason;
     }
 
     /** How it ended in a few words ({@code exit code 3}); empty while it has not. */
     public Optional<String> phrase() {
+        recall();
         if (reason.isEmpty()) {
             return Optional.empty();
         }
@@ -269,27 +355,33 @@ public final class Item {
     }
 
     public Optional<String> message() {
+        recall();
         return message;
     }
 
     public Optional<Instant> settledAt() {
+        recall();
         return settledAt;
     }
 
     public Optional<Instant> changedAt() {
+        recall();
         return changedAt;
     }
 
     public Usage usage() {
+        recall();
         return usage;
     }
 
     public Map<String, Double> metrics() {
+        recall();
         return metrics;
     }
 
     /** Had a job, ended, and nobody with authority vouches for how. */
     public boolean isUnconfirmed() {
+        recall();
         return state.isEnd()
                 && attempt.jobId().isPresent()
                 && attempt.outcome().isPresent()

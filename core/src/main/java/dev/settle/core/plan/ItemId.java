@@ -1,7 +1,5 @@
 package dev.settle.core.plan;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of an item within its run, as users write it.
  *
@@ -10,7 +8,7 @@ import java.util.regex.Pattern;
  */
 public record ItemId(String value) implements Comparable<ItemId> {
     public static final int LENGTH_MAX = 200;
-    private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9_=,\\[\\]+:@][A-Za-z0-9._=,\\[\\]+:@-]*");
+    private static final String SIGNS = "._=,[]+-:@";
 
     public ItemId {
         if (!isLegal(value)) {
@@ -18,8 +16,19 @@ public record ItemId(String value) implements Comparable<ItemId> {
         }
     }
 
+    /** By hand: a regular expression takes a tenth of a second for the ids of 100,000 items. */
     public static boolean isLegal(String value) {
-        return value.length() <= LENGTH_MAX && LEGAL.matcher(value).matches();
+        if (value.isEmpty() || value.length() > LENGTH_MAX || value.charAt(0) == '-' || value.charAt(0) == '.') {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letter && SIGNS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -51,6 +51,21 @@ public record Plan(
                 Optional.empty());
     }
 
+    /** The same plan with other items. */
+    public Plan withItems(List<PlanItem> others) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                others,
+                queue,
+                inherited);
+    }
+
     /** The same plan on another backend. */
     public Plan withBackend(BackendName other) {
         return new Plan(

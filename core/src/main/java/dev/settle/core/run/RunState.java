@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A run as its journal has left it: the one fold, for live and replayed runs alike. Owned and mutated by one thread;
@@ -40,11 +41,39 @@ public final class RunState {
     private boolean accountingOff;
     private int unconfirmed;
     private long lastNumber;
+    private BiFunction<PlanItem, Integer, Item> makeItem;
     private Optional<Instant> lastAt = Optional.empty();
 
     public RunState(Plan plan) {
+        this(plan, Item::new);
+    }
+
+    private RunState(Plan plan, BiFunction<PlanItem, Integer, Item> makeItem) {
         this.plan = plan;
+        this.makeItem = makeItem;
         plan.items().forEach(this::add);
+    }
+
+    /**
+     * A run out of a snapshot: what happened to the run itself is folded again, its items come as they were.
+     *
+     * @param ofRun the entries of the run that are not of an item, in their order, whatever their numbers
+     * @param item the item of a place in the run, as {@link Item#restored} makes it
+     */
+    public static RunState restored(
+            Plan plan,
+            List<Entry> ofRun,
+            BiFunction<PlanItem, Integer, Item> item,
+            int unconfirmed,
+            long lastNumber,
+            Optional<Instant> lastAt) {
+        RunState state = new RunState(plan, item);
+        ofRun.forEach(state::fold);
+        state.makeItem = Item::new;
+        state.unconfirmed = unconfirmed;
+        state.lastNumber = lastNumber;
+        state.lastAt = lastAt;
+        return state;
     }
 
     /**
@@ -58,6 +87,10 @@ public final class RunState {
         }
         lastNumber = entry.number();
         lastAt = Optional.of(entry.at());
+        fold(entry);
+    }
+
+    private void fold(Entry entry) {
         RunEvent event = entry.event();
         switch (event.kind()) {
             case OPENED -> {
@@ -102,7 +135,7 @@ public final class RunState {
     }
 
     private void add(PlanItem planItem) {
-        Item item = new Item(planItem, items.size());
+        Item item = makeItem.apply(planItem, items.size());
         if (byId.putIfAbsent(planItem.id(), item) != null) {
             throw new IllegalStateException("two items are called " + planItem.id());
         }

@@ -14,14 +14,12 @@ import java.util.List;
  * a new driver may have put in the old one's place.
  */
 public final class JournalFollower {
-    /** So much of the last line is compared to notice that the journal was cut back and written otherwise. */
-    private static final int MARK_BYTES_MAX = 4096;
-
     private final Disk disk;
     private final Path journal;
     private long end;
     private long number;
-    private byte[] mark = new byte[0];
+    /** The last bytes that were read, to notice that the journal was cut back and written otherwise. */
+    private byte[] mark;
 
     /**
      * What a look found.
@@ -46,7 +44,7 @@ public final class JournalFollower {
         this.end = end;
         this.number = number;
         try (Disk.OpenFile file = disk.read(journal)) {
-            mark = markBefore(file, end);
+            mark = SnapshotKeeper.before(file, end);
         }
     }
 
@@ -57,7 +55,7 @@ public final class JournalFollower {
      */
     public News poll() throws IOException {
         try (Disk.OpenFile file = disk.read(journal)) {
-            boolean same = Arrays.equals(mark, markBefore(file, end));
+            boolean same = Arrays.equals(mark, SnapshotKeeper.before(file, end));
             if (same && file.size() == end) {
                 return new News(List.of(), false);
             }
@@ -69,7 +67,7 @@ public final class JournalFollower {
             number = entries.isEmpty()
                     ? (same ? number : 0)
                     : entries.get(entries.size() - 1).number();
-            mark = markBefore(file, end);
+            mark = SnapshotKeeper.before(file, end);
             return new News(entries, !same);
         }
     }
@@ -77,12 +75,5 @@ public final class JournalFollower {
     /** The number of the last entry that was handed out. */
     public long number() {
         return number;
-    }
-
-    /** The bytes before a place; fewer when the file has become shorter than that. */
-    private static byte[] markBefore(Disk.OpenFile file, long place) throws IOException {
-        byte[] bytes = new byte[(int) Math.min(place, MARK_BYTES_MAX)];
-        int count = file.read(bytes, place - bytes.length);
-        return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
     }
 }
