@@ -1,0 +1,202 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.testdata.SlurmCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** The main job on a real Slurm, as an unprivileged user, through the launcher. */
+@EnabledIf("dev.settle.testdata.SlurmCluster#available")
+final class RealSlurmIT {
+    private static final long RUN_SECONDS_MAX = 240;
+
+    private static SlurmCluster cluster;
+    private static Path settle;
+
+    record Ended(int code, String out, String err) {}
+
+    /** The build's own folder may lie where the cluster's user cannot look. */
+    @BeforeAll
+    static void distributionWhereTheUserSeesIt() throws IOException {
+        cluster = SlurmCluster.shared();
+        Path from = Path.of(System.getProperty("settle.dist"));
+        Path to = Files.createTempDirectory(
+                "settle-dist", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (!Files.exists(target)) {
+                    Files.copy(file, target);
+                }
+                Files.setPosixFilePermissions(
+                        target,
+                        PosixFilePermissions.fromString(
+                                Files.isDirectory(target) || file.getParent().endsWith("bin")
+                                        ? "rwxr-xr-x"
+                                        : "rw-r--r--"));
+            }
+        }
+        settle = to.resolve("bin/settle");
+    }
+
+    private static Process start(String... args) throws IOException {
+        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        words.add(settle.toString());
+        words.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(cluster.asUser(words));
+        builder.redirectOutput(Files.createTempFile("settle-it", ".out").toFile());
+        builder.redirectError(Files.createTempFile("settle-it", ".err").toFile());
+        return builder.start();
+    }
+
+    private static Ended run(String... args) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("settle-it", ".out");
+        Path err = Files.createTempFile("settle-it", ".err");
+        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        words.add(settle.toString());
+        words.addAll(List.of(args));
+        Process process = new ProcessBuilder(cluster.asUser(words))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS))
+                .as("%s ends", words)
+                .isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private static Path runFile(String name, String text) throws IOException {
+        Path file = Files.createTempDirectory(
+                        "settle-run",
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")))
+                .resolve(name + ".yaml");
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        return file;
+    }
+
+    private static Map<String, Fields> items(Fields document) throws IOException {
+        Map<String, Fields> items = new HashMap<>();
+        for (Fields item : document.objects("items")) {
+            items.put(item.text("id"), item);
+        }
+        return items;
+    }
+
+    @Test
+    void everyKindOfEndIsToldRightAndNoneBeforeItIsSettled() throws Exception {
+        Path file = runFile("proof", """
+                name: proof
+                backend: slurm
+                items:
+                  - {id: ok, matrix: {n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}, command: "sleep 2; echo {n}"}
+                  - {id: bad, matrix: {n: [1, 2, 3, 4]}, command: "sleep 1; exit 3"}
+                  - {id: killed, command: "sleep 1; kill -9 $$"}
+                  - {id: victim, command: "sleep 300"}
+                  - {id: trapper, command: "trap 'exit 0' TERM; while :; do sleep 1; done", time_limit: 1m}
+                  - {id: last, command: "echo last", deps: ["ok*"]}
+                  - {id: never, command: "echo never", deps: ["bad*"]}
+                """);
+        Process driver = start("run", file.toString(), "--quiet", "--interval", "5s");
+        cancelWithScancel("victim");
+        Ended watched = run("watch", "proof", "--exit-status", "--events", "--interval", "5s");
+        assertThat(driver.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+        assertThat(driver.exitValue()).isEqualTo(1);
+        assertThat(watched.code()).isEqualTo(1);
+
+        List<Fields> events = new ArrayList<>();
+        for (String line : watched.out().split("\n")) {
+            events.add(Json.parseObject(line));
+        }
+        assertThat(events.get(0).text("event")).isEqualTo("opened");
+        Fields result = events.get(events.size() - 1);
+        assertThat(result.text("event")).isEqualTo("result");
+        assertNoEndBeforeItWasSettled(events);
+
+        Map<String, Fields> items = items(result.object("run"));
+        assertEnd(items.get("ok[n=1]"), "completed", "ok", 0, null);
+        assertEnd(items.get("last"), "completed", "ok", 0, null);
+        assertEnd(items.get("bad[n=4]"), "failed", "exit_code", 3, null);
+        assertEnd(items.get("killed"), "failed", "signal", null, 9);
+        assertEnd(items.get("victim"), "cancelled", "cancelled_by_user", null, null);
+        assertEnd(items.get("trapper"), "failed", "time_limit", null, null);
+        assertThat(items.get("never").text("state")).isEqualTo("dep_failed");
+    }
+
+    private static void assertEnd(Fields item, String state, String reason, Integer code, Integer signal)
+            throws IOException {
+        assertThat(item.text("state")).as("state of %s", item.text("id")).isEqualTo(state);
+        assertThat(item.text("reason")).as("reason of %s", item.text("id")).isEqualTo(reason);
+        assertThat(item.asMap().get("exit_code")).isEqualTo(code == null ? null : Long.valueOf(code));
+        assertThat(item.asMap().get("signal")).isEqualTo(signal == null ? null : Long.valueOf(signal));
+        assertThat(item.text("confirmed_by")).isEqualTo("accounting");
+    }
+
+    /** An item's end is told once, and after it was settling. */
+    private static void assertNoEndBeforeItWasSettled(List<Fields> events) throws IOException {
+        Map<String, String> states = new HashMap<>();
+        for (Fields event : events) {
+            if (!event.text("event").equals("item")) {
+                continue;
+            }
+            String before = states.put(event.text("id"), event.text("state"));
+            boolean end = List.of("completed", "failed", "cancelled").contains(event.text("state"));
+            if (end) {
+                assertThat(before).as("before the end of %s", event.text("id")).isEqualTo("settling");
+            }
+        }
+    }
+
+    /** Cancels the job of a running item from outside, as its owner, with Slurm's own command. */
+    private static void cancelWithScancel(String item) throws IOException, InterruptedException {
+        for (int i = 0; i < 120; i++) {
+            Ended status = run("status", "proof", "--json");
+            if (status.code() == 0) {
+                Fields victim = items(Json.parseObject(status.out())).get(item);
+                if (victim.text("state").equals("running")) {
+                    cluster.run("scancel", victim.text("job_id"));
+                    return;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+        throw new AssertionError(item + " did not start");
+    }
+
+    @Test
+    void oneCommandExitsWithTheTruth() throws Exception {
+        assertThat(run("run", "--backend", "slurm", "--", "sh", "-c", "exit 0").code())
+                .isZero();
+        Ended failed = run("run", "--backend", "slurm", "--json", "--", "sh", "-c", "exit 7");
+        assertThat(failed.code()).isEqualTo(1);
+        Fields item = Json.parseObject(failed.out()).objects("items").get(0);
+        assertThat(item.integer("exit_code")).isEqualTo(7);
+    }
+
+    @Test
+    void cancelOfAWholeRunEndsItsJobsAndSaysSo() throws Exception {
+        Ended submitted = run("submit", "--backend", "slurm", "--interval", "2s", "--", "sleep", "300");
+        assertThat(submitted.code()).isZero();
+        String id = submitted.out().strip();
+        Ended cancelled = run("cancel", id);
+        assertThat(cancelled.code()).isZero();
+        Ended watched = run("watch", id, "--exit-status", "--json");
+        assertThat(watched.code()).isEqualTo(3);
+        assertThat(Json.parseObject(watched.out()).text("state")).isEqualTo("cancelled");
+        assertThat(cluster.run("squeue", "-h", "--me", "-o", "%i")).doesNotContain("PENDING");
+    }
+}
