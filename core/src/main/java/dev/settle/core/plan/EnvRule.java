@@ -65,23 +65,25 @@ record EnvRule(
     }
 
     private static String expand(String text, Map<String, String> soFar) {
-        int open = text.indexOf("${");
-        if (open < 0) {
+        if (!text.contains("${")) {
             return text;
         }
         StringBuilder expanded = new StringBuilder();
+        boolean escaped = false;
         int at = 0;
-        while (open >= 0) {
-            int close = text.indexOf('}', open);
-            if (close < 0) {
-                break;
+        while (at < text.length()) {
+            int close = !escaped && text.startsWith("${", at) ? text.indexOf('}', at) : -1;
+            String value = close < 0 ? null : soFar.get(text.substring(at + 2, close));
+            if (value != null) {
+                expanded.append(value);
+                at = close + 1;
+            } else {
+                char sign = text.charAt(at++);
+                escaped = sign == '\\' && !escaped;
+                expanded.append(sign);
             }
-            String value = soFar.get(text.substring(open + 2, close));
-            expanded.append(text, at, open).append(value == null ? text.substring(open, close + 1) : value);
-            at = close + 1;
-            open = text.indexOf("${", at);
         }
-        return expanded.append(text.substring(at)).toString();
+        return expanded.toString();
     }
 
     /** A text that a shell reads as it is between double quotes. */

@@ -58,7 +58,8 @@ final class IdIndex {
                 found.add(position.getOrDefault(sorted[i], 0));
             }
         }
-        return found.stream().sorted().map(order::get).toList();
+        // List.copyOf takes over its own lists without a copy, and those of streams not.
+        return List.copyOf(found.stream().sorted().map(order::get).toList());
     }
 
     /** Some ids, for hints. */

@@ -3,12 +3,14 @@ package dev.settle.core.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** A plan as a tree of text, as {@code settle validate} prints it. */
 public final class PlanText {
     private static final int TEXT_MAX = 100;
-    private static final int DEPS_MAX = 5;
+    private static final int NAMES_MAX = 5;
 
     private final Appendable out;
     private final Lines lines;
@@ -133,7 +135,7 @@ public final class PlanText {
             facts.add(more.toString());
         }
         if (!item.env().isEmpty()) {
-            facts.add("env " + String.join(" ", item.env().keySet()));
+            facts.add("env " + env(item.env().keySet()));
         }
         return facts;
     }
@@ -171,10 +173,15 @@ public final class PlanText {
         return words.toString();
     }
 
+    private static String env(Set<String> names) {
+        String shown = names.stream().limit(NAMES_MAX).collect(Collectors.joining(" "));
+        return names.size() > NAMES_MAX ? shown + " and " + (names.size() - NAMES_MAX) + " more" : shown;
+    }
+
     private static String deps(List<ItemId> deps) {
         StringJoiner names = new StringJoiner(", ");
-        deps.stream().limit(DEPS_MAX).forEach(dep -> names.add(dep.value()));
-        return deps.size() > DEPS_MAX ? names + " and " + (deps.size() - DEPS_MAX) + " more" : names.toString();
+        deps.stream().limit(NAMES_MAX).forEach(dep -> names.add(dep.value()));
+        return deps.size() > NAMES_MAX ? names + " and " + (deps.size() - NAMES_MAX) + " more" : names.toString();
     }
 
     /** Where the items that share the base of their id with the one at {@code at} end. */

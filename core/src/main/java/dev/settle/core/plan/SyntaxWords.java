@@ -36,7 +36,14 @@ record SyntaxWords(int line, int column, String message) {
     }
 
     void tell(Problems problems) {
-        problems.add(line, column, Trail.ROOT, message, "");
+        // The commonest slip by far: a command with ": " in it.
+        boolean colon = message.startsWith("mapping values are not allowed");
+        problems.add(
+                line,
+                column,
+                Trail.ROOT,
+                message,
+                colon ? "put a text with a colon in quotes, or on lines of its own after a |" : "");
     }
 
     private static SyntaxWords of(String raw, int line, int column) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactoryBuilder;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.StringReader;
@@ -53,13 +54,12 @@ final class TreeReader {
     static Optional<Node> yaml(String text, Problems problems) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(RunFiles.FILE_BYTES_MAX);
-        YAMLFactory factory = YAMLFactory.builder()
+        YAMLFactoryBuilder builder = YAMLFactory.builder()
                 .loaderOptions(options)
                 .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                 .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-                .streamReadConstraints(constraints())
-                .build();
-        return parse(factory, text, problems);
+                .streamReadConstraints(constraints());
+        return parse(new AnchoredYaml(builder), text, problems);
     }
 
     /** As {@link #yaml}. */
@@ -107,11 +107,11 @@ final class TreeReader {
         int line = at.getLineNr();
         int column = at.getColumnNr();
         String anchor = null;
-        if (parser instanceof YAMLParser yaml) {
+        if (parser instanceof AnchoredYaml.Parser yaml) {
             if (yaml.isCurrentAlias()) {
                 return alias(yaml.getText(), line, column, trail);
             }
-            anchor = yaml.getObjectId();
+            anchor = yaml.anchor();
             checkTag(yaml.getTypeId(), line, column, trail);
         }
         Node node = fresh(line, column, trail, depth);
