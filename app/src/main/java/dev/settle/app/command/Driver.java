@@ -156,7 +156,9 @@ final class Driver {
         Leaving leaving = new Leaving();
         try (lease) {
             Runs.OpenRun run = runs.open(folder);
-            RunState shown = runs.open(folder).state();
+            // An event stream tells the run from its first line, whenever one tunes in.
+            boolean whole = options.style().form() == Show.Form.EVENTS;
+            RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
             Show show = show(driving, requests, shown);
             show.opening(shown);
             Observer limitsWatch = (entry, state) -> {
@@ -168,6 +170,9 @@ final class Driver {
                 }
             };
             Teller teller = new Teller(shown, Observer.all(List.of(show, limitsWatch)));
+            if (whole) {
+                teller.tell(runs.entries(folder));
+            }
             Session.Ending ending = driving.drive(
                     run,
                     lease.lease(),

@@ -4,6 +4,9 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
+import dev.settle.core.plan.PlanText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -25,7 +28,17 @@ final class ValidateCommand implements Command {
     }
 
     static ExitStatus print(Plan plan, Show.Style style, App app) {
-        app.console().out(PlanCodec.toJson(plan) + "\n");
+        if (style.form() == Show.Form.JSON) {
+            app.console().out(PlanCodec.toJson(plan) + "\n");
+        } else {
+            StringBuilder text = new StringBuilder();
+            try {
+                PlanText.tree(plan, text, PlanText.Lines.BOXES);
+            } catch (IOException e) {
+                throw new UncheckedIOException("a string cannot fail to be written", e);
+            }
+            app.console().out(text.toString());
+        }
         return ExitStatus.COMPLETED;
     }
 }

@@ -52,10 +52,11 @@ final class Watching {
     ExitStatus watch(RunFolder folder) throws InterruptedException {
         while (true) {
             Runs.OpenRun run = runs.open(folder);
-            if (run.state().ended().isPresent()) {
+            boolean whole = options.style().form() == Show.Form.EVENTS;
+            if (run.state().ended().isPresent() && !whole) {
                 return told(folder, run);
             }
-            if (drive == Drive.WHEN_NOBODY_DOES) {
+            if (drive == Drive.WHEN_NOBODY_DOES && run.state().ended().isEmpty()) {
                 Optional<Owners.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
                     Driver.Result result = driver.drive(folder, lease.get(), List.of(), Driver.OnSignal.DETACH, limits);
@@ -66,6 +67,7 @@ final class Watching {
                     continue;
                 }
             }
+            run = whole ? runs.unread(folder) : run;
             Show show = show(folder, run.state());
             show.opening(run.state());
             Follower follower = new Follower(app, runs, owners);

@@ -1,22 +1,33 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.App;
+import dev.settle.core.item.Item;
+import dev.settle.core.plan.GeneratedItems;
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Problem;
+import dev.settle.core.plan.RunFiles;
+import dev.settle.core.plan.Surroundings;
 import dev.settle.core.run.RunState;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads and checks the items that an item generated. */
-final class Generated implements Performer.GeneratedReader {
+/** Reads and checks the items that an item generated, against the run as it is now. */
+public final class Generated implements Performer.GeneratedReader {
     private final App app;
 
-    Generated(App app) {
+    public Generated(App app) {
         this.app = app;
     }
 
     @Override
-    public Performer.GeneratedReader.Generated read(Path file, RunState state, ItemId by) {
-        return new Performer.GeneratedReader.Generated(
-                List.of(), List.of("not read: " + file + app.environment().user()));
+    public Found read(Path file, RunState state, ItemId by) {
+        Surroundings around = new Surroundings(
+                Path.of(state.opened().directory()), app.environment().home(), planned -> state.opened()
+                        .backend());
+        List<ItemId> existing = state.items().stream().map(Item::id).toList();
+        GeneratedItems read = RunFiles.readGenerated(file, state.plan(), existing, around);
+        read.warnings().forEach(warning -> app.console().notice("settle: warning: " + warning));
+        return new Found(
+                read.items(), read.problems().stream().map(Problem::toString).toList());
     }
 }

@@ -41,9 +41,9 @@ public final class Performer implements AutoCloseable {
     /** Reads and checks the items that an item generated. */
     public interface GeneratedReader {
         /** What a generated source holds. */
-        record Generated(List<PlanItem> items, List<String> problems) {}
+        record Found(List<PlanItem> items, List<String> problems) {}
 
-        Generated read(Path file, RunState state, ItemId by);
+        Found read(Path file, RunState state, ItemId by);
     }
 
     private final RunState state;
@@ -181,7 +181,7 @@ public final class Performer implements AutoCloseable {
 
     /** On the session's thread: the check of the new items needs the whole run. */
     private void readGenerated(ItemId id) {
-        GeneratedReader.Generated read = generatedReader.read(requests.generatedSource(state, item(id)), state, id);
+        GeneratedReader.Found read = generatedReader.read(requests.generatedSource(state, item(id)), state, id);
         inbox.accept(new Input.GeneratedRead(id, read.items(), read.problems()));
     }
 

@@ -12,12 +12,14 @@ import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.RunId;
+import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -110,6 +112,26 @@ public final class Runs {
             RunState state = new RunState(plan(folder));
             JournalReader.Extent extent = JournalReader.replay(disk, folder.journal(), 0, state);
             return new OpenRun(folder, state, extent.end());
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    /** A run before the first line of its journal, for those who tell it from the beginning. */
+    public OpenRun unread(RunFolder folder) {
+        try {
+            return new OpenRun(folder, new RunState(plan(folder)), 0);
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    /** All that the journal has, in its order. */
+    public List<Entry> entries(RunFolder folder) {
+        try {
+            List<Entry> entries = new ArrayList<>();
+            JournalReader.read(disk, folder.journal(), 0, 0, (entry, end) -> entries.add(entry));
+            return entries;
         } catch (IOException e) {
             throw cannotRead(e);
         }
