@@ -45,6 +45,9 @@ public final class Commands {
                     case "logs" -> new LogsCommand();
                     case "cancel" -> new CancelCommand();
                     case "validate" -> new ValidateCommand();
+                    case "explain" -> new ExplainCommand();
+                    case "report" -> new ReportCommand();
+                    case "agent" -> new AgentCommand();
                     case "drive" -> new DriveCommand();
                     default -> null;
                 });

@@ -1,0 +1,88 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Json;
+import dev.settle.core.view.HtmlReport;
+import dev.settle.core.view.JUnitReport;
+import dev.settle.core.view.OutputTail;
+import dev.settle.core.view.RunDocument;
+import dev.settle.core.view.RunView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle report}: a self-contained page, JUnit XML, the run document. */
+final class ReportCommand implements Command {
+    /** Writes one form of the report. */
+    private interface Form {
+        void write(RunView view, OutputTail tail, Writer out) throws IOException;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.of("report", "[RUN] --html FILE | --junit FILE | --json", "Reports on a run, in files.")
+                .value("--html", "FILE", "A self-contained page.")
+                .value("--junit", "FILE", "JUnit XML.")
+                .flag("--json", "The run document, on stdout.")
+                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) {
+        Optional<String> html = Options.text(args, "--html");
+        Optional<String> junit = Options.text(args, "--junit");
+        boolean json = Options.has(args, "--json");
+        if (html.isEmpty() && junit.isEmpty() && !json) {
+            throw Failure.usage("report in which form?", "Write --html FILE, --junit FILE or --json, or several.");
+        }
+        Runs runs = new Runs(app);
+        RunFolder folder = runs.find(Options.words(args).stream().findFirst());
+        Runs.OpenRun run = runs.open(folder);
+        Requests requests = new Requests(folder, app.environment().home());
+        RunView view = new RunView(
+                run.state(),
+                new Owners(app, runs).view(folder, run.state()),
+                Outputs.paths(requests, run.state()),
+                app.wiring().clock().instant());
+        OutputTail tail = Outputs.tail(requests, run.state());
+        html.ifPresent(file -> write(file, HtmlReport::write, view, tail, app));
+        junit.ifPresent(file -> write(file, JUnitReport::write, view, tail, app));
+        if (json) {
+            try {
+                Writer out = app.console().writer();
+                RunDocument.write(view, out, Json.Layout.INDENTED);
+                out.write("\n");
+                out.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write to stdout", e);
+            }
+        }
+        return ExitStatus.COMPLETED;
+    }
+
+    /** Aside and renamed, so that nobody ever reads half a report. */
+    private static void write(String name, Form form, RunView view, OutputTail tail, App app) {
+        Path file = app.environment().directory().resolve(name);
+        Path temp = file.resolveSibling("." + file.getFileName() + ".new");
+        try {
+            try (Writer out = Files.newBufferedWriter(temp)) {
+                form.write(view, tail, out);
+            }
+            Files.move(temp, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw Failure.storage("the report cannot be written: " + e.getMessage(), "name a file that you may write");
+        }
+    }
+}
