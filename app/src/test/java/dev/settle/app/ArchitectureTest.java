@@ -49,6 +49,7 @@ final class ArchitectureTest {
     private static final String SLURM = ROOT + "slurm";
     private static final String APP = ROOT + "app";
     private static final String QUEUE = ROOT + "app.queue";
+    private static final String LOCAL = ROOT + "app.local";
     private static final String PROCESS = ROOT + "app.process";
     private static final String SESSION = ROOT + "app.session";
     private static final String COMMAND = ROOT + "app.command";
@@ -70,7 +71,8 @@ final class ArchitectureTest {
             entry(SLURM, CORE),
             entry(APP, Set.of(PROCESS, COMMAND)),
             entry(PROCESS, CORE),
-            entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS)),
+            entry(LOCAL, CORE),
+            entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL)),
             entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION)),
             entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));

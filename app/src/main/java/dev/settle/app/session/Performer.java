@@ -228,5 +228,6 @@ public final class Performer implements AutoCloseable {
     public void close() {
         submits.shutdown();
         others.shutdown();
+        scheduler.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.app.local.LocalScheduler;
 import dev.settle.app.process.App;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.plan.Plan;
@@ -40,7 +41,12 @@ public final class Schedulers {
                         wrapper,
                         run.folder().scripts(),
                         app.wiring().clock());
-            case LOCAL -> throw new IOException("no local backend");
+            case LOCAL ->
+                new LocalScheduler(
+                        wrapper,
+                        run.folder().records(),
+                        app.environment().variables(),
+                        app.wiring().clock());
         };
     }
 }

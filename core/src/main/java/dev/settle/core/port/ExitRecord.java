@@ -94,37 +94,40 @@ public record ExitRecord(
     /**
      * Parses the content of a record file; its last line is the end.
      *
-     * @throws IOException when it is cut short or is no record
+     * @throws MalformedRecordException when it is cut short or is no record
      */
-    public static ExitRecord parse(String text) throws IOException {
+    public static ExitRecord parse(String text) throws MalformedRecordException {
         if (!text.endsWith("\n")) {
-            throw new IOException("exit record cut short after " + text.length() + " characters");
+            throw new MalformedRecordException("exit record cut short after " + text.length() + " characters");
         }
         String line = text.substring(text.lastIndexOf('\n', text.length() - 2) + 1, text.length() - 1);
-        Fields fields = Json.parseObject(line);
+        try {
+            return of(Json.parseObject(line));
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            throw new MalformedRecordException("no exit record: " + e.getMessage() + " in " + line, e);
+        }
+    }
+
+    private static ExitRecord of(Fields fields) throws IOException {
         if (!fields.text("kind").equals("end")) {
-            throw new IOException("not the end of an exit record: " + line);
+            throw new IOException("kind is not end");
         }
         StartRecord start = StartRecord.of(fields);
         Instant endedAt = fields.instant("ended_at");
         long elapsed = Math.max(0, Duration.between(start.startedAt(), endedAt).toSeconds());
-        try {
-            return new ExitRecord(
-                    start,
-                    endedAt,
-                    fields.optInt("exit_code"),
-                    fields.optInt("signal"),
-                    fields.optText("ended_by").map(EndedBy::ofWord),
-                    fields.flag("terminated"),
-                    fields.optText("launch_failure"),
-                    new Usage(
-                            OptionalLong.of(elapsed),
-                            fields.optDouble("cpu_s"),
-                            fields.optLong("max_rss_bytes"),
-                            OptionalInt.empty()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("exit record with " + e.getMessage() + ": " + line, e);
-        }
+        return new ExitRecord(
+                start,
+                endedAt,
+                fields.optInt("exit_code"),
+                fields.optInt("signal"),
+                fields.optText("ended_by").map(EndedBy::ofWord),
+                fields.flag("terminated"),
+                fields.optText("launch_failure"),
+                new Usage(
+                        OptionalLong.of(elapsed),
+                        fields.optDouble("cpu_s"),
+                        fields.optLong("max_rss_bytes"),
+                        OptionalInt.empty()));
     }
 
     /** What this says of a job. */
@@ -178,7 +181,8 @@ public record ExitRecord(
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
-                throw new IOException(file + " is longer than " + BYTES_MAX + " bytes: not an exit record");
+                throw new MalformedRecordException(
+                        file + " is longer than " + BYTES_MAX + " bytes: not an exit record");
             }
             return Optional.of(new String(bytes, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

@@ -65,6 +65,13 @@ public final class JobWrapper {
     /** The wrapper's exit status for a job that it could not start. */
     public static final int EXIT_CANNOT_START = 125;
 
+    /**
+     * Variables that steer perl. Whoever starts the wrapper's perl renames them to {@code SETTLE_KEEP_...}; the wrapper
+     * gives them back to the job.
+     */
+    public static final List<String> PERL_VARIABLES =
+            List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERLIO", "PERL_SIGNALS");
+
     /** The suffix of a start record. */
     static final String START_SUFFIX = ".start";
 

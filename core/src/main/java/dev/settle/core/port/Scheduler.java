@@ -7,7 +7,7 @@ import java.util.Set;
  * A scheduler as we need it. Calls block, each within a bound of the adapter's; trouble is an answer, not an
  * exception. One thread may submit or cancel while another asks.
  */
-public interface Scheduler {
+public interface Scheduler extends AutoCloseable {
 
     /** Sends one submission, once. */
     SubmitAnswer submit(SubmitRequest request);
@@ -36,4 +36,8 @@ public interface Scheduler {
 
     /** Asks for jobs to be ended. */
     CancelAnswer cancel(Set<JobId> jobs);
+
+    /** Lets go of what it holds in this process; jobs go on. */
+    @Override
+    default void close() {}
 }

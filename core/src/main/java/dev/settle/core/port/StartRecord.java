@@ -55,10 +55,14 @@ public record StartRecord(
     /**
      * Parses the first line of a record file.
      *
-     * @throws IOException when it is no record
+     * @throws MalformedRecordException when it is no record
      */
-    public static StartRecord parse(String line) throws IOException {
-        return of(Json.parseObject(line));
+    public static StartRecord parse(String line) throws MalformedRecordException {
+        try {
+            return of(Json.parseObject(line));
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            throw new MalformedRecordException("no start record: " + e.getMessage() + " in " + line, e);
+        }
     }
 
     static StartRecord of(Fields fields) throws IOException {
@@ -66,22 +70,18 @@ public record StartRecord(
         if (version != VERSION) {
             throw new IOException("a record of version " + version + ", this settle reads version " + VERSION);
         }
-        try {
-            return new StartRecord(
-                    new SubmitToken(fields.text("token")),
-                    fields.integer("index"),
-                    fields.text("item"),
-                    fields.integer("attempt"),
-                    fields.integer("restart"),
-                    fields.optText("slurm_job").map(JobId::new),
-                    fields.text("host"),
-                    fields.text("boot"),
-                    fields.longer("pid"),
-                    fields.longer("start_ticks"),
-                    fields.instant("started_at"),
-                    fields.optDouble("timeout_s"));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("not a record: " + e.getMessage(), e);
-        }
+        return new StartRecord(
+                new SubmitToken(fields.text("token")),
+                fields.integer("index"),
+                fields.text("item"),
+                fields.integer("attempt"),
+                fields.integer("restart"),
+                fields.optText("slurm_job").map(JobId::new),
+                fields.text("host"),
+                fields.text("boot"),
+                fields.longer("pid"),
+                fields.longer("start_ticks"),
+                fields.instant("started_at"),
+                fields.optDouble("timeout_s"));
     }
 }

@@ -61,7 +61,7 @@ my %SHELL_WORD = map { $_ => 1 } qw(alias bg bind break builtin caller case cd c
 my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/sys/kernel/random/boot_id'));
 my $answers;    # where the driver listens, when there is one
 
-restore_perl_environment();
+restore_environment();
 if (@ARGV && $ARGV[0] eq '--serve') {
     serve();
 } else {
@@ -78,7 +78,7 @@ if (@ARGV && $ARGV[0] eq '--serve') {
 # ---------------------------------------------------------------------------------------------------- jobs from outside
 
 # Requests: "job SEQ LENGTH\n" and so many bytes. Answers, one line each, written by the wrapper of the job:
-# "started SEQ PID TICKS", "refused SEQ TEXT", and when its record is there "ended PID".
+# "started SEQ PID TICKS", "refused SEQ TEXT", and when its record is there "ended PID"; before all others "ready".
 # Each job gets a process of its own in a session of its own, so that it outlives this one and the driver.
 sub serve {
     setsid();
@@ -88,6 +88,7 @@ sub serve {
     $SIG{PIPE} = 'IGNORE';
     open $answers, '>&', \*STDOUT or leave(1);
     open STDOUT, '>', '/dev/null';
+    answer('ready');
     my $buffer = '';
     for (;;) {
         while ($buffer =~ /\Ajob ([0-9]+) ([0-9]+)\n/ && length($buffer) >= $+[0] + $2) {
@@ -673,9 +674,9 @@ sub elf_machine {
     return length $head == 20 && substr($head, 0, 5) eq "\x7fELF\x02" ? unpack 'x18 S', $head : 0;
 }
 
-# The variables that steer perl were put aside by whoever started this, so that they steer only the job's own perl.
-sub restore_perl_environment {
-    for my $name (grep { /\ASETTLE_KEEP_PERL/ } keys %ENV) {
+# Variables that steer what settle itself starts were put aside by it, so that they steer only what the job starts.
+sub restore_environment {
+    for my $name (grep { /\ASETTLE_KEEP_/ } keys %ENV) {
         $ENV{substr $name, length 'SETTLE_KEEP_'} = delete $ENV{$name};
     }
 }

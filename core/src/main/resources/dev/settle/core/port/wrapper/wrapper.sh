@@ -21,6 +21,7 @@ for settle_perl in "${SETTLE_PERL-/usr/bin/perl}" "$(command -v perl)"; do
   fi
   [ "${SETTLE_PERL+set}" = set ] && break
 done
+unset SETTLE_PERL
 
 settle_say() {
   echo "settle: $1" >&2

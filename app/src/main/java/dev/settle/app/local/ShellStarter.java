@@ -1,0 +1,104 @@
+package dev.settle.app.local;
+
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.StartRecord;
+import dev.settle.core.port.SubmitRequest;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/** Starts each job by a shell of its own: for machines whose perl is missing or does not do. */
+final class ShellStarter implements Starter {
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+
+    private final JobWrapper wrapper;
+    private final Optional<Path> setsid;
+    private final LongConsumer ended;
+    private final AtomicLong numbers = new AtomicLong();
+
+    /**
+     * A starter.
+     *
+     * @param setsid the tool that starts a session; without it a Ctrl-C at the terminal reaches the jobs as well
+     * @param ended is told the process id of each job that ended
+     */
+    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, LongConsumer ended) {
+        this.wrapper = wrapper;
+        this.setsid = setsid;
+        this.ended = ended;
+    }
+
+    @Override
+    public StartAnswer start(SubmitRequest request) {
+        Path record = request.tasks().get(0).record();
+        Path job = record.resolveSibling(record.getFileName() + "." + numbers.incrementAndGet() + ".job");
+        Process process;
+        try {
+            Files.createDirectories(record.resolveSibling(""));
+            wrapper.writeJobs(request, JobWrapper.Mode.LOCAL, job);
+            process = builder(job).start();
+        } catch (IOException e) {
+            return new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
+        }
+        CompletableFuture<Void> unused = process.onExit().thenRun(() -> {
+            // The wrapper read it when it started; what cannot be deleted does no harm.
+            job.toFile().delete();
+            ended.accept(process.pid());
+        });
+        return awaitStart(request, record, process);
+    }
+
+    private ProcessBuilder builder(Path job) {
+        List<String> command = new ArrayList<>();
+        setsid.ifPresent(tool -> command.add(tool.toString()));
+        command.addAll(List.of("/bin/sh", wrapper.shellScript().toString(), job.toString(), "0"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("SETTLE_PERL", "");
+        return builder;
+    }
+
+    private static StartAnswer awaitStart(SubmitRequest request, Path record, Process process) {
+        try {
+            for (long waited = 0; waited < ANSWER_MAX.toMillis(); waited += LOOK_EVERY.toMillis()) {
+                // In this order: what a wrapper that is over has written is there.
+                boolean over = !process.isAlive();
+                Optional<StartRecord> start = StartRecord.read(record);
+                if (start.isPresent()) {
+                    return start.get().token().equals(request.token())
+                            ? new StartAnswer.Started(start.get().pid())
+                            : new StartAnswer.Refused("this attempt was already started by process "
+                                    + start.get().pid());
+                }
+                if (over) {
+                    return new StartAnswer.Refused(
+                            "its wrapper ended with " + process.exitValue() + " and could not write a start record");
+                }
+                process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return new StartAnswer.Unclear("no start record for " + ANSWER_MAX.toSeconds() + " s");
+        } catch (IOException e) {
+            return new StartAnswer.Unclear("its start record cannot be read: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new StartAnswer.Unclear("interrupted while the job was being started");
+        }
+    }
+
+    @Override
+    public void close() {
+        // Nothing is kept.
+    }
+}

@@ -1,0 +1,159 @@
+package dev.settle.app.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.plan.Resources;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A run's folder with a scheduler for it. */
+final class LocalFixture {
+    private static final long WAIT_SECONDS = 30;
+
+    final Path dir;
+    final Map<String, String> variables = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
+    final ShiftedClock clock = new ShiftedClock();
+
+    /** The machine's clock, put forward. */
+    static final class ShiftedClock extends Clock {
+        private Duration shift = Duration.ZERO;
+
+        void forward(Duration by) {
+            shift = shift.plus(by);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(shift);
+        }
+    }
+
+    private final SubmitToken unique = SubmitToken.random(new SecureRandom());
+
+    LocalFixture(Path dir) {
+        this.dir = dir;
+    }
+
+    LocalScheduler scheduler() throws IOException {
+        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), variables, clock);
+    }
+
+    Path records() {
+        return dir.resolve("run/records");
+    }
+
+    Path record(String item) {
+        return records().resolve(item + ".1");
+    }
+
+    Path stdout(String item) {
+        return dir.resolve("run/items/" + item + "/out");
+    }
+
+    SubmitRequest request(String item, String token, String script) {
+        return request(item, token, script, Optional.empty());
+    }
+
+    SubmitRequest request(String item, String token, String script, Optional<Duration> timeout) {
+        SubmitRequest.Task task = new SubmitRequest.Task(
+                item,
+                1,
+                script,
+                Optional.empty(),
+                dir,
+                Map.of(),
+                stdout(item),
+                dir.resolve("run/items/" + item + "/err"),
+                record(item),
+                timeout);
+        return new SubmitRequest(token(token), item, Resources.NONE, List.of(task), 0);
+    }
+
+    /** Unlike those of other tests: processes that a test leaves behind must be nobody else's. */
+    SubmitToken token(String end) {
+        return new SubmitToken(unique.value().substring(0, 14 - end.length()) + end);
+    }
+
+    static JobId accepted(SubmitAnswer answer) {
+        assertThat(answer.kind()).as("%s", answer).isEqualTo(SubmitAnswer.Kind.ACCEPTED);
+        return ((SubmitAnswer.Accepted) answer).jobs().get(0);
+    }
+
+    static Sighting sighting(LocalScheduler scheduler, JobId id) {
+        SightAnswer answer = scheduler.sight(Source.Role.CONTROLLER, Set.of(id));
+        assertThat(answer.kind()).as("%s", answer).isEqualTo(SightAnswer.Kind.ANSWERED);
+        List<Sighting> sightings = ((SightAnswer.Answered) answer).sightings();
+        assertThat(sightings).hasSize(1);
+        return sightings.get(0);
+    }
+
+    static Sighting end(LocalScheduler scheduler, JobId id) throws InterruptedException {
+        eventually(() -> !sighting(scheduler, id).state().phase().isAlive(), "job " + id + " ends");
+        return sighting(scheduler, id);
+    }
+
+    long pidIn(String file) throws InterruptedException {
+        Path path = dir.resolve(file);
+        eventually(() -> content(path).endsWith("\n"), file + " is written");
+        return Long.parseLong(content(path).strip());
+    }
+
+    static boolean alive(long pid) {
+        String stat = content(Path.of("/proc", Long.toString(pid), "stat"));
+        return !stat.isEmpty() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    }
+
+    static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    static String content(Path path) {
+        try {
+            return Files.readString(path, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Looks again and again until the condition holds, 30 s at most. */
+    static void eventually(BooleanSupplier condition, String what) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}
