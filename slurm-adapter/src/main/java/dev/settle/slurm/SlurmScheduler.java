@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Slurm, through its commands. Decides nothing: says what was said. */
@@ -37,9 +38,11 @@ public final class SlurmScheduler implements Scheduler {
     private static final String ACCOUNTING_OFF = "Slurm accounting storage is disabled";
 
     private final ToolRunner tools;
-    private final JobWrapper wrapper;
-    private final Path scripts;
+    private final Optional<Place> place;
     private final Clock clock;
+
+    /** Where batch scripts lie, and what they run. */
+    private record Place(JobWrapper wrapper, Path scripts) {}
 
     /**
      * Slurm for one run.
@@ -48,10 +51,18 @@ public final class SlurmScheduler implements Scheduler {
      * @param scripts folder for batch scripts, absolute, seen by the nodes
      */
     public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock) {
+        this(tools, Optional.of(new Place(wrapper, scripts)), clock);
+    }
+
+    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock) {
         this.tools = tools;
-        this.wrapper = wrapper;
-        this.scripts = scripts;
+        this.place = place;
         this.clock = clock;
+    }
+
+    /** Slurm for questions and cancellations only: jobs that somebody else submitted. */
+    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock) {
+        return new SlurmScheduler(tools, Optional.empty(), clock);
     }
 
     @Override
@@ -75,10 +86,11 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     private Path write(SubmitRequest request) throws IOException {
-        Path jobs = scripts.resolve(request.token().value() + ".jobs");
-        Path script = scripts.resolve(request.token().value() + ".sh");
-        wrapper.writeJobs(request, JobWrapper.Mode.SLURM, jobs);
-        Files.writeString(script, "#!/bin/sh\n" + wrapper.shellLine(jobs) + "\n");
+        Place here = place.orElseThrow(() -> new IllegalStateException("this Slurm is only asked"));
+        Path jobs = here.scripts().resolve(request.token().value() + ".jobs");
+        Path script = here.scripts().resolve(request.token().value() + ".sh");
+        here.wrapper().writeJobs(request, JobWrapper.Mode.SLURM, jobs);
+        Files.writeString(script, "#!/bin/sh\n" + here.wrapper().shellLine(jobs) + "\n");
         // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
         try (FileChannel channel = FileChannel.open(script, StandardOpenOption.WRITE)) {
             channel.force(true);

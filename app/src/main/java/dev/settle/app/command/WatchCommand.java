@@ -2,8 +2,14 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Runs;
+import dev.settle.core.item.Outcome;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +24,8 @@ final class WatchCommand implements Command {
                 "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
                 "Follows a run until it ends, also one that ended long ago.");
         return DriveOptions.declare(options)
+                .values("--job", "ID[,ID...]", "Watch Slurm jobs that settle did not submit, arrays included.")
+                .flag("--job-exit-status", "With one item: exit with its exit code, or 128 + signal.")
                 .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
                 .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
                 .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
@@ -38,7 +46,46 @@ final class WatchCommand implements Command {
                 new Follower.Limits(until, Options.has(args, "--fail-fast"), state -> false),
                 Options.has(args, "--no-drive") ? Watching.Drive.NEVER : Watching.Drive.WHEN_NOBODY_DOES,
                 Options.has(args, "--exit-status") ? Watching.Status.OF_RUN : Watching.Status.OF_WATCHING);
-        RunFolder folder = watching.runs().find(words.stream().findFirst());
-        return watching.watch(folder);
+        List<String> jobs = Options.texts(args, "--job");
+        RunFolder folder = jobs.isEmpty()
+                ? watching.runs().find(words.stream().findFirst())
+                : watched(app, options, watching, jobs, words);
+        if (!Options.has(args, "--job-exit-status")) {
+            return watching.watch(folder);
+        }
+        ExitStatus status = watching.watch(folder);
+        Runs.OpenRun run = watching.runs().open(folder);
+        return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+    }
+
+    /** A run of jobs that somebody else submitted. */
+    private static RunFolder watched(
+            App app, DriveOptions options, Watching watching, List<String> jobs, List<String> more)
+            throws InterruptedException {
+        List<String> ids = new ArrayList<>(jobs);
+        // settle watch --job 1 2: the shell may have split what was one list.
+        ids.addAll(more);
+        Plan plan = new ForeignJobs(app, options.settleTimeout()).plan(ForeignJobs.parse(ids));
+        return watching.runs().create(plan, BackendName.SLURM, app.version(), true);
+    }
+
+    /** The exit status of the one item as its job had it; 128 and the signal's number as shells have it. */
+    private static ExitStatus ofItem(Runs.OpenRun run, ExitStatus otherwise, App app) {
+        if (run.state().items().size() != 1) {
+            throw Failure.usage("--job-exit-status goes with one item; this run has "
+                    + run.state().items().size());
+        }
+        Optional<Outcome> outcome = run.state().items().get(0).attempt().outcome();
+        if (outcome.isEmpty()
+                || (outcome.get().exitCode().isEmpty() && outcome.get().signal().isEmpty())) {
+            return otherwise;
+        }
+        int code = outcome.get().signal().isPresent()
+                ? 128 + outcome.get().signal().getAsInt()
+                : outcome.get().exitCode().getAsInt();
+        if (code != 0) {
+            app.halt().accept(code);
+        }
+        return ExitStatus.COMPLETED;
     }
 }

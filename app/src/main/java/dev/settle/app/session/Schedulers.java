@@ -32,6 +32,13 @@ public final class Schedulers {
         return new Driving.Setup(policy, scheduler(app, runs, run, backend), new Generated(app), requests);
     }
 
+    /** Slurm for questions about jobs that somebody else submitted. */
+    public static Scheduler slurmToAsk(App app) {
+        return SlurmScheduler.toAsk(
+                new ProcessToolRunner(app.environment().variables()),
+                app.wiring().clock());
+    }
+
     private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, BackendName backend) throws IOException {
         JobWrapper wrapper = JobWrapper.install(runs.home().root());
         return switch (backend) {

@@ -20,6 +20,7 @@ final class Pacing {
     /** Quiet answers before the pause between questions doubles. */
     private static final int QUIET_ANSWERS = 4;
 
+    private static final Duration WATCHED_PAUSE_MIN = Duration.ofSeconds(2);
     private static final double JITTER = 0.1;
 
     private final Board board;
@@ -38,7 +39,7 @@ final class Pacing {
     Pacing(Board board, RandomGenerator random) {
         this.board = board;
         this.random = random;
-        this.controllerPause = board.policy.interval();
+        this.controllerPause = firstPause();
         this.controllerDueAt = board.now();
     }
 
@@ -71,17 +72,26 @@ final class Pacing {
         controllerDueAt = at.isBefore(controllerDueAt) ? at : controllerDueAt;
     }
 
+    /** Our own jobs wake us by their exit records; somebody else's have none, and are looked at sooner at first. */
+    private Duration firstPause() {
+        Duration interval = board.policy.interval();
+        boolean watched = board.state.isOpened() && board.state.opened().watched();
+        return watched && interval.compareTo(WATCHED_PAUSE_MIN) > 0 ? WATCHED_PAUSE_MIN : interval;
+    }
+
     /** Something changed: the pause is the regular one again. */
     void changed() {
         quietAnswers = 0;
-        controllerPause = board.policy.interval();
+        controllerPause = firstPause();
     }
 
     void controllerAnswered() {
         controllerAsked = false;
         controllerSilences = 0;
         quietAnswers++;
-        if (quietAnswers >= QUIET_ANSWERS) {
+        if (controllerPause.compareTo(board.policy.interval()) < 0) {
+            controllerPause = longer(controllerPause, board.policy.interval());
+        } else if (quietAnswers >= QUIET_ANSWERS) {
             controllerPause = longer(controllerPause, board.policy.intervalMax());
         }
         controllerDueAt = board.now().plus(jittered(controllerPause));
@@ -160,7 +170,7 @@ final class Pacing {
     void submitted(Item item) {
         if (item.state() == ItemState.SUBMITTED) {
             quietAnswers = 0;
-            Duration pause = board.policy.interval();
+            Duration pause = firstPause();
             controllerPause = pause;
             Instant due = board.now().plus(pause);
             controllerDueAt = controllerDueAt.isAfter(due) ? due : controllerDueAt;

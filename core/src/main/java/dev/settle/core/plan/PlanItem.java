@@ -63,6 +63,31 @@ public record PlanItem(
                 jobId);
     }
 
+    /**
+     * An item for a job that somebody else submitted: settle watches it and runs nothing.
+     *
+     * @param job the scheduler's id of it, which is the item's id as well
+     */
+    public static PlanItem watched(String job) {
+        PlanItem bare = command(new ItemId(job), "");
+        return new PlanItem(
+                bare.id,
+                bare.name,
+                bare.script,
+                bare.deps,
+                bare.workingDir,
+                bare.env,
+                bare.setup,
+                bare.resources,
+                bare.timeout,
+                bare.retries,
+                bare.generatesSource,
+                bare.output,
+                bare.error,
+                bare.expect,
+                Optional.of(job));
+    }
+
     /** An item that only runs a command. */
     public static PlanItem command(ItemId id, String script) {
         return new PlanItem(

@@ -1,0 +1,175 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Backends;
+import dev.settle.app.session.Schedulers;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Slurm jobs that settle did not submit: finds out which jobs the ids stand for, so that an array becomes an item a
+ * task, and makes a plan of them.
+ */
+final class ForeignJobs {
+    /** How long an id may be unknown to sources that answer: a job may not have appeared yet. */
+    private static final Duration UNKNOWN_MAX = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
+
+    private final App app;
+    private final Scheduler slurm;
+    private final Duration patience;
+
+    /**
+     * A search.
+     *
+     * @param settleTimeout bounds the search where it is shorter than the usual bound
+     */
+    ForeignJobs(App app, Optional<Duration> settleTimeout) {
+        List<String> missing = Backends.missingTools(Plans.path(app));
+        if (!missing.isEmpty()) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of(
+                            "the Slurm tools are not on PATH: " + String.join(" ", missing),
+                            "load the site's module for Slurm"));
+        }
+        this.app = app;
+        this.slurm = Schedulers.slurmToAsk(app);
+        this.patience = settleTimeout.filter(t -> t.compareTo(UNKNOWN_MAX) < 0).orElse(UNKNOWN_MAX);
+    }
+
+    /** The ids of a command line: {@code 4711,4712_3}, {@code 4711;cluster} as {@code sbatch --parsable} prints it. */
+    static Set<JobId> parse(List<String> words) {
+        Set<JobId> jobs = new LinkedHashSet<>();
+        for (String word : words) {
+            for (String each : word.split("[,\\s]+")) {
+                String id = each.contains(";") ? each.substring(0, each.indexOf(';')) : each;
+                if (id.isEmpty()) {
+                    continue;
+                }
+                if (!JobId.isLegal(id)) {
+                    throw Failure.usage(
+                            "--job: '" + each + "' is not a job id",
+                            "Write a number, an array task such as 4711_3, or several with commas.");
+                }
+                jobs.add(new JobId(id));
+            }
+        }
+        if (jobs.isEmpty()) {
+            throw Failure.usage("--job: no job id", "Write: settle watch --job ID[,ID...]");
+        }
+        return jobs;
+    }
+
+    /** The plan with an item for each job that the ids stand for. */
+    Plan plan(Set<JobId> asked) throws InterruptedException {
+        Set<JobId> found = find(asked);
+        List<PlanItem> items = new ArrayList<>();
+        for (JobId job : found) {
+            items.add(PlanItem.watched(job.value()));
+        }
+        String name = "job-"
+                + String.join("-", asked.stream().map(JobId::value).limit(3).toList());
+        return new Plan(
+                name,
+                Optional.of(BackendName.SLURM),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                false,
+                Plan.Credits.DEFAULT,
+                OptionalDouble.empty(),
+                items,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private Set<JobId> find(Set<JobId> asked) throws InterruptedException {
+        Duration unknownFor = Duration.ZERO;
+        Duration pause = PAUSE_MIN;
+        boolean told = false;
+        while (true) {
+            Instant from = app.wiring().clock().instant();
+            Set<JobId> known = new TreeSet<>();
+            SightAnswer queue = slurm.sight(Source.Role.CONTROLLER, asked);
+            take(queue, known);
+            boolean books = false;
+            if (!covers(asked, known) || asked.stream().anyMatch(job -> !job.isTask())) {
+                SightAnswer accounting = slurm.sight(Source.Role.ACCOUNTING, asked);
+                take(accounting, known);
+                books = accounting.kind() != SightAnswer.Kind.NO_ANSWER;
+            }
+            if (covers(asked, known)) {
+                return withoutWholeArrays(known);
+            }
+            boolean answered = queue.kind() == SightAnswer.Kind.ANSWERED && books;
+            if (answered && unknownFor.compareTo(patience) >= 0) {
+                throw Failure.notFound(unknown(asked, known), "the id may be mistyped, or accounting has forgotten it");
+            }
+            if (!told && !answered) {
+                app.console().notice("settle: Slurm does not answer yet; asking again");
+                told = true;
+            }
+            Thread.sleep(Math.min(
+                    pause.toMillis(), Math.max(1, patience.minus(unknownFor).toMillis())));
+            if (answered) {
+                unknownFor = unknownFor.plus(
+                        Duration.between(from, app.wiring().clock().instant()));
+            }
+            pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+        }
+    }
+
+    private static void take(SightAnswer answer, Set<JobId> known) {
+        if (answer instanceof SightAnswer.Answered answered) {
+            answered.sightings().forEach(sighting -> known.add(sighting.jobId()));
+        }
+    }
+
+    private static boolean covers(Set<JobId> asked, Set<JobId> known) {
+        Set<String> bases = new HashSet<>();
+        known.forEach(job -> bases.add(job.base()));
+        return asked.stream().allMatch(job -> known.contains(job) || (!job.isTask() && bases.contains(job.base())));
+    }
+
+    /** An array known by its tasks is not a job beside them. */
+    private static Set<JobId> withoutWholeArrays(Set<JobId> known) {
+        Set<String> arrays = new HashSet<>();
+        known.stream().filter(job -> !job.value().equals(job.base())).forEach(job -> arrays.add(job.base()));
+        Set<JobId> jobs = new TreeSet<>((a, b) -> {
+            int byLength = Integer.compare(a.value().length(), b.value().length());
+            return byLength != 0 ? byLength : a.compareTo(b);
+        });
+        known.stream()
+                .filter(job -> !job.value().equals(job.base()) || !arrays.contains(job.base()))
+                .forEach(jobs::add);
+        return jobs;
+    }
+
+    private static String unknown(Set<JobId> asked, Set<JobId> known) {
+        List<String> missing = asked.stream()
+                .filter(job -> !covers(Set.of(job), known))
+                .map(JobId::value)
+                .toList();
+        return "neither squeue nor sacct knows job " + String.join(", ", missing);
+    }
+}
