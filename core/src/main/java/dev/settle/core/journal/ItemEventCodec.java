@@ -74,8 +74,8 @@ final class ItemEventCodec {
             case REFUSED -> new ItemEvent.Refused(item, f.text("text"));
             case SIGHTED -> new ItemEvent.Sighted(item, ValueCodec.sighting(f.object("sighting")));
             case QUEUED -> new ItemEvent.Queued(item, wait(f));
-            case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), f.optText("node"));
-            case LEFT -> new ItemEvent.Left(item, f.text("why"));
+            case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), Words.optText(f, "node"));
+            case LEFT -> new ItemEvent.Left(item, Words.text(f, "why"));
             case REQUEUED -> new ItemEvent.Requeued(item, f.integer("attempt"), wait(f));
             case RETRIED ->
                 new ItemEvent.Retried(

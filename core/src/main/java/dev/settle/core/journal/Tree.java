@@ -1,5 +1,7 @@
 package dev.settle.core.journal;
 
+import dev.settle.core.json.Instants;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,7 @@ final class Tree {
 
     /** Anything that has a text form which reads back: an instant, an id. */
     Tree text(String name, Object value) {
-        return set(name, value.toString());
+        return set(name, value instanceof Instant at ? Instants.format(at) : value.toString());
     }
 
     Tree object(String name, Tree value) {
@@ -46,7 +48,7 @@ final class Tree {
     }
 
     Tree maybe(String name, Optional<?> value) {
-        return value.isPresent() ? set(name, value.get().toString()) : this;
+        return value.isPresent() ? text(name, value.get()) : this;
     }
 
     Tree maybe(String name, OptionalInt value) {

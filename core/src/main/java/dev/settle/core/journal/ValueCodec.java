@@ -61,7 +61,9 @@ final class ValueCodec {
     static Sighting sighting(Fields f) throws IOException {
         Optional<String> means = f.optText("means");
         JobState state = new JobState(
-                f.text("state"), phase(f.text("phase")), means.isPresent() ? itemReason(means.get()) : ItemReason.OK);
+                Words.text(f, "state"),
+                phase(f.text("phase")),
+                means.isPresent() ? itemReason(means.get()) : ItemReason.OK);
         Optional<Fields> wait = f.optObject("wait");
         return new Sighting(
                 source(f.text("source")),
@@ -71,13 +73,13 @@ final class ValueCodec {
                 f.optInt("exit_code"),
                 f.optInt("signal"),
                 wait.isPresent() ? Optional.of(waitReason(wait.get())) : Optional.empty(),
-                f.optText("reason"),
+                Words.optText(f, "reason"),
                 f.optText("job_name"),
                 f.optInstant("submitted_at"),
                 f.optInstant("started_at"),
                 f.optInstant("ended_at"),
-                f.optText("node"),
-                f.optText("cancelled_by"),
+                Words.optText(f, "node"),
+                Words.optText(f, "cancelled_by"),
                 duration(f.optLong("time_limit_ms")),
                 usage(f.optObject("usage")),
                 f.flag("partial"),
@@ -104,18 +106,18 @@ final class ValueCodec {
 
     static Outcome outcome(Fields f) throws IOException {
         return new Outcome(
-                known("item state", f.text("state"), ItemState::ofWord),
+                known("item state", Words.text(f, "state"), ItemState::ofWord),
                 itemReason(f.text("reason")),
                 f.optInt("exit_code"),
                 f.optInt("signal"),
                 known("confirmed_by", f.text("confirmed_by"), ConfirmedBy::ofWord),
-                f.optText("message"),
-                f.optText("scheduler_state"),
+                Words.optText(f, "message"),
+                Words.optText(f, "scheduler_state"),
                 f.optInstant("started_at"),
                 f.optInstant("finished_at"),
-                f.optText("node"),
+                Words.optText(f, "node"),
                 usage(f.optObject("usage")),
-                f.text("rule"));
+                Words.text(f, "rule"));
     }
 
     static Tree tree(Usage u) {
@@ -141,7 +143,7 @@ final class ValueCodec {
     }
 
     static WaitReason waitReason(Fields f) throws IOException {
-        return new WaitReason(f.text("word"), constant("wait reason", f.text("kind"), WaitReason.Kind.class));
+        return new WaitReason(Words.text(f, "word"), constant("wait reason", f.text("kind"), WaitReason.Kind.class));
     }
 
     static Tree tree(Stop stop) {

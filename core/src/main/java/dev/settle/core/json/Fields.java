@@ -120,7 +120,7 @@ public final class Fields {
             return Optional.empty();
         }
         try {
-            return Optional.of(Instant.parse(text.get()));
+            return Optional.of(Instants.parse(text.get()));
         } catch (DateTimeException e) {
             throw new IOException("field '" + name + "' is no time: " + text.get(), e);
         }

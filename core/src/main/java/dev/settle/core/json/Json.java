@@ -38,6 +38,11 @@ public final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /** An object as the parser made it: its keys are known to be strings, so nobody has to copy it to make sure. */
+    private static final class ParsedObject extends LinkedHashMap<String, @Nullable Object> {
+        private static final long serialVersionUID = 1L;
+    }
+
     private Json() {}
 
     /**
@@ -144,7 +149,9 @@ public final class Json {
             out.writeNumber(number.doubleValue());
         } else if (node instanceof Boolean flag) {
             out.writeBoolean(flag);
-        } else if (node instanceof String || node instanceof Instant || node instanceof Enum<?>) {
+        } else if (node instanceof Instant at) {
+            out.writeString(Instants.format(at));
+        } else if (node instanceof String || node instanceof Enum<?>) {
             out.writeString(node.toString());
         } else {
             throw new IllegalArgumentException("no JSON form for " + node.getClass());
@@ -154,6 +161,9 @@ public final class Json {
     static Map<String, @Nullable Object> asMap(@Nullable Object tree) {
         if (!(tree instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("not an object: " + tree);
+        }
+        if (map instanceof ParsedObject parsed) {
+            return parsed;
         }
         Map<String, @Nullable Object> typed = new LinkedHashMap<>();
         map.forEach((key, item) -> typed.put(String.valueOf(key), item));
@@ -166,7 +176,7 @@ public final class Json {
         }
         switch (parser.currentToken()) {
             case START_OBJECT -> {
-                Map<String, @Nullable Object> map = new LinkedHashMap<>();
+                Map<String, @Nullable Object> map = new ParsedObject();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String name = parser.currentName();
                     parser.nextToken();

@@ -187,6 +187,10 @@ final class LargeRun {
         } else {
             RunLoader loader = new RunLoader(disk, args[2].equals("load") ? "bench" : "other");
             LoadedRun run = loader.load(home.newest().orElseThrow());
+            if (args.length > 3) {
+                // Time for a look at the heap.
+                System.in.read();
+            }
             System.out.println(run.state().counts().of(ItemState.COMPLETED) + " completed of "
                     + run.state().counts().total());
         }
