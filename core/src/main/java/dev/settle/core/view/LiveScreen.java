@@ -5,14 +5,15 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.run.Counts;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /** A run on a terminal that can be drawn anew: what to draw, as a function of the view and the size. */
 public final class LiveScreen {
@@ -61,7 +62,7 @@ public final class LiveScreen {
         lines.addAll(StatusText.banners(view, zone));
         lines.addAll(waits(view));
         int room = rows - lines.size();
-        int failed = failedCount(view.counts());
+        int failed = view.counts().bad();
         int failedRoom = Math.min(failed == 0 ? 0 : failed + 1, Math.max(3, room / 2));
         lines.addAll(running(view, room - failedRoom));
         lines.addAll(failures(view, Math.min(failedRoom, rows - lines.size())));
@@ -131,24 +132,9 @@ public final class LiveScreen {
         if (count == 0 || room < 2) {
             return List.of();
         }
-        int shown = count <= room - 1 ? count : Math.max(0, room - 2);
-        // The longest of 100,000, without sorting them all.
-        PriorityQueue<Item> longest = new PriorityQueue<>(Comparator.comparing(LiveScreen::since)
-                .thenComparing(Item::index)
-                .reversed());
-        for (Item item : view.items()) {
-            if (item.state() == ItemState.RUNNING || item.state() == ItemState.SETTLING) {
-                longest.add(item);
-                if (longest.size() > shown) {
-                    longest.remove();
-                }
-            }
-        }
-        Deque<Item> ordered = new ArrayDeque<>();
-        while (!longest.isEmpty()) {
-            ordered.addFirst(longest.remove());
-        }
-        return section("Running", new ArrayList<>(ordered), count, view);
+        Comparator<Item> oldestFirst = Comparator.comparing(LiveScreen::since).thenComparing(Item::index);
+        EnumSet<ItemState> states = EnumSet.of(ItemState.RUNNING, ItemState.SETTLING);
+        return section("Running", first(view, states, shown(count, room), oldestFirst), count, view);
     }
 
     private static Instant since(Item item) {
@@ -157,31 +143,46 @@ public final class LiveScreen {
 
     /** The failures that settled last, newest last. */
     private static List<Line> failures(RunView view, int room) {
-        int count = failedCount(view.counts());
+        int count = view.counts().bad();
         if (count == 0 || room < 2) {
             return List.of();
         }
-        int shown = count <= room - 1 ? count : Math.max(0, room - 2);
-        PriorityQueue<Item> newest = new PriorityQueue<>(
-                Comparator.comparing((Item item) -> item.settledAt().orElse(Instant.MIN))
-                        .thenComparing(Item::index));
-        for (Item item : view.items()) {
-            if (item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED) {
-                newest.add(item);
-                if (newest.size() > shown) {
-                    newest.remove();
-                }
-            }
-        }
-        List<Item> ordered = new ArrayList<>();
-        while (!newest.isEmpty()) {
-            ordered.add(newest.remove());
-        }
-        return section("Failed", ordered, count, view);
+        Comparator<Item> newestFirst = Comparator.comparing(
+                        (Item item) -> item.settledAt().orElse(Instant.MIN))
+                .thenComparing(Item::index)
+                .reversed();
+        EnumSet<ItemState> states = EnumSet.of(ItemState.FAILED, ItemState.CANCELLED);
+        List<Item> newest = first(view, states, shown(count, room), newestFirst);
+        Collections.reverse(newest);
+        return section("Failed", newest, count, view);
     }
 
-    private static int failedCount(Counts counts) {
-        return counts.bad();
+    /** How many rows fit below the head, when the last may have to count the rest. */
+    private static int shown(int count, int room) {
+        return count <= room - 1 ? count : Math.max(0, room - 2);
+    }
+
+    /** The first few by an order, out of as many as there may be, without sorting them all. */
+    private static List<Item> first(RunView view, Set<ItemState> states, int max, Comparator<Item> order) {
+        List<Item> first = new ArrayList<>();
+        if (max == 0) {
+            return first;
+        }
+        PriorityQueue<Item> worstOnTop = new PriorityQueue<>(order.reversed());
+        for (Item item : view.items()) {
+            if (!states.contains(item.state())) {
+                continue;
+            }
+            if (worstOnTop.size() < max) {
+                worstOnTop.add(item);
+            } else if (order.compare(item, worstOnTop.element()) < 0) {
+                worstOnTop.remove();
+                worstOnTop.add(item);
+            }
+        }
+        first.addAll(worstOnTop);
+        first.sort(order);
+        return first;
     }
 
     private static List<Line> section(String head, List<Item> shown, int count, RunView view) {
