@@ -81,7 +81,7 @@ final class Show implements Observer {
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
         this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
-        this.events = new EventStream(console.writer());
+        this.events = new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
     }
 
@@ -130,7 +130,7 @@ final class Show implements Observer {
         try {
             switch (style.form()) {
                 case EVENTS -> events.result(clock.instant(), view);
-                case JSON -> console.out(RunDocument.text(view, Json.Layout.INDENTED) + "\n");
+                case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
                 case PLAIN, QUIET -> print(log.verdict(view));
             }
         } catch (IOException e) {

@@ -12,7 +12,6 @@ import dev.settle.core.view.RunView;
 import dev.settle.core.view.StatusText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.time.ZoneId;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,10 +44,7 @@ final class StatusCommand implements Command {
                 app.wiring().clock().instant());
         try {
             if (Options.has(args, "--json")) {
-                Writer out = app.console().writer();
-                RunDocument.write(view, out, Json.Layout.INDENTED);
-                out.write("\n");
-                out.flush();
+                RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);
             } else {
                 StringBuilder text = new StringBuilder();
                 List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);

@@ -33,6 +33,7 @@ public final class EventStream {
     private final Writer out;
     private final Map<ItemId, ItemState> states = new HashMap<>();
     private Optional<Stop> toldStop = Optional.empty();
+    private boolean toldOpened;
     private long seq;
 
     /** A stream that is told every line of the journal from the first. */
@@ -40,13 +41,17 @@ public final class EventStream {
         this.out = out;
     }
 
-    /** A stream that begins in the middle: what has happened so far is taken as known. */
+    /**
+     * A stream that begins in the middle: what has happened so far is taken as known, and {@code opened} comes first
+     * all the same.
+     *
+     * @param known the run before the first line that the stream will be told of; read here and not kept
+     */
     public EventStream(Writer out, RunState known) {
         this.out = out;
         for (Item item : known.items()) {
             states.put(item.id(), item.state());
         }
-        toldStop = known.stopping();
     }
 
     /**
@@ -56,8 +61,8 @@ public final class EventStream {
      */
     public void entry(Entry entry, RunView view) throws IOException {
         RunEvent event = entry.event();
+        opened(view);
         switch (event.kind()) {
-            case OPENED -> opened(entry.at(), view);
             case ITEM -> item(entry.at(), ((RunEvent.OfItem) event).event(), view);
             case APPENDED -> appended(entry.at(), (RunEvent.Appended) event, view);
             case SILENT ->
@@ -72,12 +77,15 @@ public final class EventStream {
             case STOPPING -> stop(entry.at(), ((RunEvent.Stopping) event).stop(), view);
             case ENDED -> stop(entry.at(), ((RunEvent.Ended) event).stop(), view);
             case RESUMED -> resumed(entry.at(), ((RunEvent.Resumed) event).by());
+            // Every stream begins with it, see above.
+            case OPENED -> {}
             case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE -> {}
         }
     }
 
     /** Says after a minute of quiet that the run goes on. */
     public void heartbeat(Instant at, RunView view) throws IOException {
+        opened(view);
         try (JsonGenerator json = line("heartbeat", at)) {
             json.writeStringField("state", view.stateWord());
             RunDocument.counts(json, view);
@@ -88,6 +96,7 @@ public final class EventStream {
 
     /** The last line: it carries the run document. */
     public void result(Instant at, RunView view) throws IOException {
+        opened(view);
         try (JsonGenerator json = line("result", at)) {
             Emit.number(json, "exit_status", view.exitStatus());
             json.writeFieldName("run");
@@ -96,8 +105,13 @@ public final class EventStream {
         end();
     }
 
-    private void opened(Instant at, RunView view) throws IOException {
-        try (JsonGenerator json = line("opened", at)) {
+    /** The first line of every stream; its time is that of the run's creation. */
+    private void opened(RunView view) throws IOException {
+        if (toldOpened) {
+            return;
+        }
+        toldOpened = true;
+        try (JsonGenerator json = line("opened", view.run().createdAt())) {
             json.writeStringField("schema", RunDocument.SCHEMA);
             json.writeStringField("id", view.id());
             json.writeStringField("name", view.name());

@@ -89,7 +89,20 @@ final class EventStreamTest {
         StringWriter out = new StringWriter();
         EventStream stream = new EventStream(out, run.state());
         run.listen(Samples.viewing((entry, view) -> tell(stream, entry, view))).leave("a");
-        assertThat(lines(out.toString()).get(0).text("from")).isEqualTo("running");
+        List<Fields> told = lines(out.toString());
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).text("event")).isEqualTo("opened");
+        assertThat(told.get(1).text("from")).isEqualTo("running");
+    }
+
+    @Test
+    void streamOfARunThatEndedLongAgoIsItsOpeningAndItsResult() throws IOException {
+        TestRun run = Samples.completed();
+        StringWriter out = new StringWriter();
+        new EventStream(out, run.state()).result(run.now(), Samples.view(run));
+        assertThat(lines(out.toString()))
+                .extracting(line -> textOf(line, "event"))
+                .containsExactly("opened", "result");
     }
 
     @Test
@@ -97,7 +110,7 @@ final class EventStreamTest {
         StringWriter out = new StringWriter();
         TestRun run = Samples.running();
         new EventStream(out).heartbeat(run.now(), Samples.view(run));
-        Fields line = lines(out.toString()).get(0);
+        Fields line = lines(out.toString()).get(1);
         assertThat(line.text("event")).isEqualTo("heartbeat");
         assertThat(line.text("state")).isEqualTo("running");
         assertThat(line.object("counts").longer("total")).isEqualTo(6);

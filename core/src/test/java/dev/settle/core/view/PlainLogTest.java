@@ -42,6 +42,13 @@ final class PlainLogTest {
     }
 
     @Test
+    void caseThatMissedItsExpectationIsNotToldAsExitCodeZero() {
+        TestRun run = TestRun.of("case-a");
+        run.fail("case-a", 0).end(dev.settle.core.run.StopReason.ITEMS_FAILED);
+        assertThat(Samples.view(run).headline()).isEqualTo("Run failed: 1 of 1 items failed: 1 not as expected.");
+    }
+
+    @Test
     void manyFailuresAreBounded() {
         String[] ids = new String[300];
         for (int i = 0; i < ids.length; i++) {
