@@ -145,7 +145,7 @@ public final class EventStream {
                     outcome,
                     retried ? RunDocument.reason(outcome) : item.reason(),
                     retried ? RunDocument.message(outcome) : item.message());
-            Emit.text(json, "wait_reason", RunDocument.waitReason(item));
+            Emit.text(json, "wait_reason", ItemText.why(item.waitReason()));
             Emit.text(json, "node", item.attempt().node());
         }
         end();

@@ -5,6 +5,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.WaitReason;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -73,14 +74,20 @@ final class ItemText {
     static String what(Item item) {
         return switch (item.state()) {
             case PENDING -> pending(item);
-            case SUBMITTED, QUEUED ->
-                item.waitReason().isPresent() ? item.waitReason().get().raw() : "";
+            case SUBMITTED, QUEUED -> why(item.waitReason()).orElse("");
             case RUNNING -> "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
             case COMPLETED -> item.isUnconfirmed() ? and("unconfirmed", "", item.message()) : "";
             case FAILED, CANCELLED -> and(ending(item), "", item.message());
             case DEP_FAILED, NOT_STARTED -> item.message().orElse(ending(item));
         };
+    }
+
+    /** The scheduler's word for why a job waits; squeue says {@code None} until it has looked at the job. */
+    static Optional<String> why(Optional<WaitReason> reason) {
+        return reason.isPresent() && !reason.get().raw().equals("None")
+                ? Optional.of(reason.get().raw())
+                : Optional.empty();
     }
 
     private static String pending(Item item) {

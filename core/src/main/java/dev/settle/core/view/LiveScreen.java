@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -107,8 +108,9 @@ public final class LiveScreen {
         Map<String, Integer> counts = new HashMap<>();
         if (view.counts().of(ItemState.QUEUED) > 0) {
             for (Item item : view.items()) {
-                if (item.state() == ItemState.QUEUED && item.waitReason().isPresent()) {
-                    counts.merge(item.waitReason().get().raw(), 1, Integer::sum);
+                Optional<String> why = ItemText.why(item.waitReason());
+                if (item.state() == ItemState.QUEUED && why.isPresent()) {
+                    counts.merge(why.get(), 1, Integer::sum);
                 }
             }
         }

@@ -4,7 +4,6 @@ import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.Outcome;
-import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
@@ -140,7 +139,13 @@ public final class PlainLog {
                 item.refusals() > 1
                         ? List.of()
                         : List.of(change(at, item, Style.WARN, "refused for now", ((ItemEvent.Refused) event).text()));
-            case QUEUED -> List.of(change(at, item, Style.PLAIN, "queued", why(item.waitReason())));
+            case QUEUED ->
+                List.of(change(
+                        at,
+                        item,
+                        Style.PLAIN,
+                        "queued",
+                        ItemText.why(item.waitReason()).orElse("")));
             case STARTED ->
                 List.of(change(
                         at,
@@ -156,7 +161,9 @@ public final class PlainLog {
                         Style.WARN,
                         "requeued",
                         "attempt " + attempt.number() + " of job" + job + " follows"
-                                + (item.waitReason().isPresent() ? ": " + why(item.waitReason()) : "")));
+                                + (ItemText.why(item.waitReason()).isPresent()
+                                        ? ": " + ItemText.why(item.waitReason()).get()
+                                        : "")));
             case RETRIED -> List.of(retried(at, item, ((ItemEvent.Retried) event).outcome(), view));
             case SETTLED, DEP_FAILED, NOT_STARTED -> List.of(ended(at, item, "", view));
             case CORRECTED -> List.of(ended(at, item, "corrected: ", view));
@@ -186,10 +193,6 @@ public final class PlainLog {
             text += " at " + Times.clock(notBefore.get(), zone);
         }
         return change(at, item, Style.WARN, "tried again", text);
-    }
-
-    private static String why(Optional<WaitReason> reason) {
-        return reason.isPresent() ? reason.get().raw() : "";
     }
 
     private Line change(Instant at, Item item, Style style, String state, String detail) {

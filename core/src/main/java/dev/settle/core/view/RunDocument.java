@@ -10,7 +10,6 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -180,7 +179,7 @@ public final class RunDocument {
         json.writeNumberField("attempt", attempt.number());
         jobId(json, attempt);
         ending(json, attempt.outcome(), item.reason(), item.message());
-        Emit.text(json, "wait_reason", waitReason(item));
+        Emit.text(json, "wait_reason", ItemText.why(item.waitReason()));
         Emit.text(json, "node", attempt.node());
         Emit.time(json, "submitted_at", attempt.submittedAt());
         Emit.time(json, "started_at", attempt.startedAt());
@@ -255,11 +254,6 @@ public final class RunDocument {
 
     private static Optional<Instant> finishedAt(Attempt attempt) {
         return attempt.outcome().isPresent() ? attempt.outcome().get().finishedAt() : Optional.empty();
-    }
-
-    static Optional<String> waitReason(Item item) {
-        Optional<WaitReason> why = item.waitReason();
-        return why.isPresent() ? Optional.of(why.get().raw()) : Optional.empty();
     }
 
     private static void usage(JsonGenerator json, Usage usage) throws IOException {

@@ -48,10 +48,7 @@ final class Timeline {
             }
             case QUEUED -> {
                 ItemEvent.Queued queued = (ItemEvent.Queued) event;
-                row(
-                        step.at(),
-                        "queued",
-                        queued.why().isPresent() ? queued.why().get().raw() : "");
+                row(step.at(), "queued", ItemText.why(queued.why()).orElse(""));
             }
             case STARTED -> {
                 ItemEvent.Started started = (ItemEvent.Started) event;
