@@ -26,6 +26,11 @@ final class Background {
         Files.writeString(folder.path().resolve(MARK), host + "\n");
     }
 
+    /** The run is not to be driven in the background any more. */
+    static void unmark(RunFolder folder) throws IOException {
+        Files.deleteIfExists(folder.path().resolve(MARK));
+    }
+
     /** Whether the run was left to the background driver of the host. */
     static boolean isMarked(RunFolder folder, String host) throws IOException {
         Path mark = folder.path().resolve(MARK);

@@ -44,6 +44,7 @@ public final class Commands {
                     case "list" -> new ListCommand();
                     case "logs" -> new LogsCommand();
                     case "cancel" -> new CancelCommand();
+                    case "resume" -> new ResumeCommand();
                     case "validate" -> new ValidateCommand();
                     case "explain" -> new ExplainCommand();
                     case "report" -> new ReportCommand();

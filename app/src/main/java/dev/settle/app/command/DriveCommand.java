@@ -15,11 +15,9 @@ import dev.settle.core.plan.RunId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -36,7 +34,6 @@ final class DriveCommand implements Command {
 
     private final Map<RunId, Thread> threads = new HashMap<>();
     private final Map<RunId, Session> sessions = new ConcurrentHashMap<>();
-    private final Set<RunId> done = new HashSet<>();
     private volatile boolean leaving;
 
     @Override
@@ -73,8 +70,7 @@ final class DriveCommand implements Command {
         while (idle < IDLE_LOOKS_MAX && !leaving) {
             threads.values().removeIf(thread -> !thread.isAlive());
             for (RunFolder folder : runs.list()) {
-                if (!done.contains(folder.id())
-                        && !threads.containsKey(folder.id())
+                if (!threads.containsKey(folder.id())
                         && Background.isMarked(folder, app.wiring().host())) {
                     take(app, runs, owners, folder);
                 }
@@ -87,9 +83,10 @@ final class DriveCommand implements Command {
         }
     }
 
-    private void take(App app, Runs runs, Owners owners, RunFolder folder) {
+    private void take(App app, Runs runs, Owners owners, RunFolder folder) throws IOException {
         if (runs.open(folder).state().ended().isPresent()) {
-            done.add(folder.id());
+            // A resume may take it up again in the foreground, and a recovery mark it anew.
+            Background.unmark(folder);
             return;
         }
         Optional<Owners.Owned> lease = owners.take(folder);

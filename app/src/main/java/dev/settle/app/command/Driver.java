@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
+import dev.settle.app.session.Asking;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.Observer;
@@ -127,6 +128,12 @@ final class Driver {
                 .orElseThrow(() -> Failure.usage(
                         "somebody drives run " + folder.id() + " already",
                         "settle watch " + folder.id() + " follows it"));
+        return run(folder, lease, opening, onSignal);
+    }
+
+    /** Drives a run whose lease is ours until it ends or a signal comes. */
+    ExitStatus run(RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal)
+            throws InterruptedException {
         Result result = drive(folder, lease, opening, onSignal, Follower.Limits.NONE);
         return switch (result.why()) {
             case ENDED, STORAGE -> Show.exitStatus(result.state(), options.acceptUnconfirmed());
@@ -145,6 +152,32 @@ final class Driver {
                                 Watching.Status.OF_RUN)
                         .watch(folder);
         };
+    }
+
+    /**
+     * Asks accounting once more about the unconfirmed verdicts of a run that has ended, unless somebody else does.
+     *
+     * @param run as it was opened; its fold is carried on
+     * @param observer told of what changes
+     */
+    void askOnce(Runs.OpenRun run, Observer observer) {
+        Optional<Owners.Owned> taken = owners.take(run.folder());
+        if (taken.isEmpty()) {
+            return;
+        }
+        RunFolder folder = run.folder();
+        try (Owners.Owned lease = taken.get()) {
+            Requests requests = new Requests(folder, app.environment().home());
+            new Asking(app, runs)
+                    .ask(
+                            runs.open(folder),
+                            lease.lease(),
+                            Schedulers.setup(
+                                    app, runs, run, requests, options.policies().or(StoredOptions.read(folder))),
+                            new Teller(run.state(), observer));
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
     }
 
     /** Drives until the run ends, a signal comes or a limit is met; shows it, the verdict included. */

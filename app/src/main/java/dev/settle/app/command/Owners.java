@@ -14,6 +14,8 @@ import dev.settle.core.view.DriverView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** Who drives a run: takes its lease and keeps it renewed, and looks whether somebody holds it. */
@@ -126,13 +128,25 @@ final class Owners {
         if (state.ended().isPresent()) {
             return DriverView.none(state.lastAt());
         }
-        Optional<LeaseInfo> info = holder(folder).filter(i -> i.alive() != LeaseInfo.Alive.NO);
-        return info.isPresent()
-                ? DriverView.alive(
-                        info.get().driver().host(),
-                        info.get().driver().pid(),
-                        info.get().since(),
-                        state.lastAt())
-                : DriverView.none(state.lastAt());
+        Optional<LeaseInfo> holder = holder(folder);
+        if (holder.isEmpty()) {
+            return DriverView.none(state.lastAt());
+        }
+        LeaseInfo info = holder.get();
+        String host = info.driver().host();
+        long pid = info.driver().pid();
+        return info.alive() == LeaseInfo.Alive.NO
+                ? DriverView.gone(host, pid, lastSeen(folder, info), state.lastAt())
+                : DriverView.alive(host, pid, info.since(), state.lastAt());
+    }
+
+    /** The last sign of life of a driver: when its lease was renewed last, by the file server's clock. */
+    Instant lastSeen(RunFolder folder, LeaseInfo info) {
+        try {
+            return Files.getLastModifiedTime(folder.lease()).toInstant().truncatedTo(ChronoUnit.SECONDS);
+        } catch (IOException e) {
+            // Taken over between two looks: what it said of itself is all there is.
+            return info.since();
+        }
     }
 }

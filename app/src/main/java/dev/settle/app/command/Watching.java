@@ -131,9 +131,13 @@ final class Watching {
         return ExitStatus.TIMED_OUT;
     }
 
-    /** A run that ended before: tells how. */
+    /** A run that ended before: asks once more about what nobody confirmed, and tells how it ended. */
     private ExitStatus told(RunFolder folder, Runs.OpenRun run) {
-        show(folder, run.state()).result(run.state());
+        Show show = show(folder, run.state());
+        if (drive == Drive.WHEN_NOBODY_DOES && run.state().unconfirmed() > 0) {
+            driver.askOnce(run, show);
+        }
+        show.result(run.state());
         return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
     }
 

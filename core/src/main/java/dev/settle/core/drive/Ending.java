@@ -3,6 +3,7 @@ package dev.settle.core.drive;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
+import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.port.Usage;
@@ -14,16 +15,37 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** When the run stops, and when it is over: in one place, from the counts. */
 final class Ending {
     private final Board board;
     private final Starter starter;
+    /** Ended without confirmation under an earlier driver: accounting is heard once before that decides anything. */
+    private final Set<ItemId> awaited = new HashSet<>();
 
     Ending(Board board, Starter starter) {
         this.board = board;
         this.starter = starter;
+    }
+
+    /** The run does not end for the sake of the item before accounting was asked about it. */
+    void awaitAccountingOn(Item item) {
+        if (!board.state.isAccountingOff()) {
+            awaited.add(item.id());
+        }
+    }
+
+    /** Accounting answered, or could not. */
+    void accountingHeard() {
+        awaited.clear();
+    }
+
+    private boolean awaitsAccounting() {
+        awaited.removeIf(id -> !board.item(id).isUnconfirmed());
+        return !awaited.isEmpty() && !board.isStopping();
     }
 
     /** The plan's own ceilings. */
@@ -95,7 +117,7 @@ final class Ending {
             return;
         }
         boolean waits = counts.live() > 0 && !leavesCancelledSteps();
-        if (board.state.isFed() || starter.isFlying() || waits) {
+        if (board.state.isFed() || starter.isFlying() || waits || awaitsAccounting()) {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {
@@ -179,6 +201,12 @@ final class Ending {
         if (counts.bad() > 0 || counts.of(ItemState.DEP_FAILED) > 0) {
             return Stop.of(StopReason.ITEMS_FAILED, board.now());
         }
+        if (counts.of(ItemState.NOT_STARTED) > 0 && !waitedForConfirmation()) {
+            return Stop.of(
+                    StopReason.CANCELLED_BY_USER,
+                    counts.of(ItemState.NOT_STARTED) + " items that never started were left out of the resume",
+                    board.now());
+        }
         if (counts.of(ItemState.NOT_STARTED) > 0) {
             return Stop.of(
                     StopReason.UNCONFIRMED,
@@ -188,6 +216,13 @@ final class Ending {
         return Stop.of(StopReason.COMPLETED, board.now());
     }
 
+    /** Whether an item was not started because of a verdict that nobody confirmed. */
+    private boolean waitedForConfirmation() {
+        return board.state.items().stream()
+                .anyMatch(item -> item.state() == ItemState.NOT_STARTED
+                        && item.reason().filter(ItemReason.UNCONFIRMED::equals).isPresent());
+    }
+
     private void end(Stop stop) {
         board.emit(new RunEvent.Ended(stop));
     }
@@ -195,7 +230,9 @@ final class Ending {
     /** A correction after the end may change what the end was. */
     private void amend() {
         Stop told = board.state.ended().orElseThrow();
-        boolean ofVerdicts = told.reason() == StopReason.COMPLETED || told.reason() == StopReason.ITEMS_FAILED;
+        boolean ofVerdicts = told.reason() == StopReason.COMPLETED
+                || told.reason() == StopReason.ITEMS_FAILED
+                || told.reason() == StopReason.UNCONFIRMED;
         if (ofVerdicts && !verdict().reason().equals(told.reason())) {
             end(verdict());
         }

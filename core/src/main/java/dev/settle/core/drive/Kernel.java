@@ -117,6 +117,11 @@ public final class Kernel {
     }
 
     private void begin() {
+        if (board.state.ended().isPresent()) {
+            // Opened to ask once more about what nobody confirmed: nothing is started or looked up.
+            board.state.items().stream().filter(Item::isUnconfirmed).forEach(pacing::wantAccountingNow);
+            return;
+        }
         starter.takeOver();
         dependencies.take(board.state.items()).forEach(starter::offer);
         for (Item item : board.state.items()) {
@@ -124,8 +129,9 @@ public final class Kernel {
                 pacing.wantAccounting(item);
                 Instant left = item.attempt().leftAt().orElse(board.now());
                 board.remind(item, left.plus(board.policy.settleTimeout()));
-            } else if (item.isUnconfirmed() && item.state().isEnd()) {
-                pacing.wantAccounting(item);
+            } else if (item.isUnconfirmed()) {
+                pacing.wantAccountingNow(item);
+                ending.awaitAccountingOn(item);
             } else if (item.state().isEnd()) {
                 dependencies.ended(item);
             }
@@ -138,6 +144,9 @@ public final class Kernel {
     private void sighted(SightAnswer answer) {
         List<Item> touched = sights.take(answer);
         touched.forEach(settler::judge);
+        if (answer.source().role() == Role.ACCOUNTING) {
+            ending.accountingHeard();
+        }
         if (answer.kind() == SightAnswer.Kind.ANSWERED && answer.source().role() == Role.CONTROLLER) {
             Waiting.check(board, touched);
         }
@@ -248,7 +257,9 @@ public final class Kernel {
         for (ItemId id : retriedIn()) {
             starter.offer(board.item(id));
         }
-        starter.advance();
+        if (board.state.ended().isEmpty()) {
+            starter.advance();
+        }
         pacing.ask();
     }
 

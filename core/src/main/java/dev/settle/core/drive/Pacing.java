@@ -54,6 +54,14 @@ final class Pacing {
         accountingSoon(Policy.ACCOUNTING_FIRST);
     }
 
+    /** The same without a pause: the item ended long ago, and accounting has had its time. */
+    void wantAccountingNow(Item item) {
+        if (!board.state.isAccountingOff()) {
+            wanted.add(item.id());
+            accountingDueAt = board.now();
+        }
+    }
+
     private void accountingSoon(Duration after) {
         Instant due = board.now().plus(after);
         if (accountingAskedAt.isAfter(Instant.MIN)) {

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param alive whether a process drives the run now; only the lease knows, the journal does not
  * @param host where it runs
  * @param pid its process id there
- * @param since when it took the run
+ * @param since when it took the run; of one that is gone, its last sign of life
  * @param lastAnswer when any source last answered
  */
 public record DriverView(
@@ -19,6 +19,11 @@ public record DriverView(
     /** Nobody drives the run. */
     public static DriverView none(Optional<Instant> lastAnswer) {
         return new DriverView(false, Optional.empty(), OptionalLong.empty(), Optional.empty(), lastAnswer);
+    }
+
+    /** The process that drove the run is gone. */
+    public static DriverView gone(String host, long pid, Instant lastSeen, Optional<Instant> lastAnswer) {
+        return new DriverView(false, Optional.of(host), OptionalLong.of(pid), Optional.of(lastSeen), lastAnswer);
     }
 
     /** A process drives the run. */

@@ -139,11 +139,19 @@ public final class RunView {
         int over = counts().total() - counts().open();
         String progress = over + " of " + counts().total() + " items have ended.";
         if (isStalled()) {
-            return "Run stalled: nobody drives it. " + progress;
+            return "Run stalled: nobody drives it" + gone() + ". " + progress;
         }
         return run.stopping().isPresent()
                 ? "Stopping: " + run.stopping().get().reason().phrase() + ". " + progress
                 : "Running: " + progress;
+    }
+
+    /** Who drove a stalled run, and until when; empty where its last driver left it in order. */
+    private String gone() {
+        return driver.host().isEmpty() || driver.since().isEmpty()
+                ? ""
+                : " since " + Times.rfc3339(driver.since().get()) + "; process "
+                        + driver.pid().orElse(0) + " on " + driver.host().get() + " is gone";
     }
 
     /** What to do next; empty when there is nothing to do. */

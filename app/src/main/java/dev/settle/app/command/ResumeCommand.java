@@ -1,0 +1,110 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.LeaseInfo;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.StopReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle resume}: goes on with an interrupted, failed or cancelled run under the same id. */
+final class ResumeCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        Options options = Options.of(
+                "resume",
+                "[RUN] [OPTIONS]",
+                "Goes on with a run: good verdicts are kept, the rest gets a new attempt; the exit status is the run's.");
+        return DriveOptions.declare(options)
+                .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
+                .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
+                .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        DriveOptions options = DriveOptions.of(args);
+        Driver driver = new Driver(app, options);
+        Runs runs = driver.runs();
+        RunFolder folder = runs.find(Options.words(args).stream().findFirst());
+        Owners.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
+        Optional<List<RunEvent>> opening = Optional.empty();
+        try {
+            RunState state = runs.open(folder).state();
+            opening = opening(args, app, driver, state);
+        } finally {
+            if (opening.isEmpty()) {
+                lease.close();
+            }
+        }
+        if (opening.isEmpty()) {
+            return told(folder, app, options);
+        }
+        Driver.OnSignal onSignal =
+                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.DETACH;
+        return driver.run(folder, lease, opening.get(), onSignal);
+    }
+
+    /** What the journal goes on with; empty when there is nothing to go on with. */
+    private static Optional<List<RunEvent>> opening(ParseResult args, App app, Driver driver, RunState state) {
+        Optional<ItemId> from = Options.text(args, "--from").map(word -> item(state, word));
+        if (state.ended().isEmpty()) {
+            if (from.isPresent() || Options.has(args, "--failed-only")) {
+                throw Failure.usage(
+                        "run " + state.id() + " has not ended: --from and --failed-only choose among what has",
+                        "settle resume " + state.id() + " drives it on");
+            }
+            return Optional.of(List.of());
+        }
+        boolean completed = state.ended().get().reason() == StopReason.COMPLETED;
+        if (completed && from.isEmpty()) {
+            return Optional.empty();
+        }
+        driver.refuseSecond(state.plan());
+        Reopening reopening =
+                new Reopening(state, Options.has(args, "--failed-only") ? Reopening.What.FAILED : Reopening.What.ALL);
+        Instant now = app.wiring().clock().instant();
+        return reopening.events(from, app.environment().user(), now);
+    }
+
+    private static ItemId item(RunState state, String word) {
+        if (ItemId.isLegal(word) && state.item(new ItemId(word)).isPresent()) {
+            return new ItemId(word);
+        }
+        throw Failure.notFound(
+                "run " + state.id() + " has no item '" + word + "'", "settle status " + state.id() + " shows its items");
+    }
+
+    private static Failure alive(RunFolder folder, Owners owners) {
+        Optional<LeaseInfo> holder = owners.holder(folder);
+        String who = holder.isEmpty()
+                ? "somebody"
+                : "process " + holder.get().driver().pid() + " on "
+                        + holder.get().driver().host() + " (since " + holder.get().since() + ")";
+        return Failure.usage(
+                "run " + folder.id() + " is alive: " + who + " drives it",
+                "settle watch " + folder.id() + " follows it");
+    }
+
+    /** Nothing is left to run: the verdict, after one more question about what nobody confirmed. */
+    private static ExitStatus told(RunFolder folder, App app, DriveOptions options) throws InterruptedException {
+        return new Watching(
+                        app,
+                        options,
+                        Follower.Limits.NONE,
+                        Watching.Drive.WHEN_NOBODY_DOES,
+                        Watching.Status.OF_RUN)
+                .watch(folder);
+    }
+}
