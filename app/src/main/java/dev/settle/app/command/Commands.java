@@ -45,6 +45,7 @@ public final class Commands {
                     case "logs" -> new LogsCommand();
                     case "cancel" -> new CancelCommand();
                     case "resume" -> new ResumeCommand();
+                    case "recover" -> new RecoverCommand();
                     case "validate" -> new ValidateCommand();
                     case "explain" -> new ExplainCommand();
                     case "report" -> new ReportCommand();

@@ -1,0 +1,229 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Closing;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.app.session.Schedulers;
+import dev.settle.core.journal.file.LeaseInfo;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Json;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.Stop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle recover}: finds runs that nobody drives, says how they came to this, and adopts or ends them. */
+final class RecoverCommand implements Command {
+    /** A run is created a moment before its driver takes it. */
+    private static final Duration JUST_CREATED = Duration.ofSeconds(10);
+
+    /** What becomes of a run. */
+    private enum Action {
+        NONE("none"),
+        ADOPTED("adopted"),
+        ENDED("ended"),
+        WOULD_ADOPT("would_adopt"),
+        WOULD_END("would_end");
+
+        private final String word;
+
+        Action(String word) {
+            this.word = word;
+        }
+    }
+
+    /** A run, what was found of it, and what was done. */
+    private record Row(
+            String id,
+            String name,
+            String state,
+            Optional<Diagnosis.Finding> finding,
+            Action action,
+            String done) {}
+
+    @Override
+    public CommandSpec spec() {
+        return Options.of(
+                        "recover",
+                        "[RUN...] [--dry-run] [--end] [--json]",
+                        "Finds runs whose driver died, says how, and leaves them to the background driver.")
+                .flag("--dry-run", "Only say what would be done.")
+                .flag("--end", "End them instead; their jobs are left alone.")
+                .flag("--json", "A JSON document.")
+                .words("RUN", "0..*", "Ids, beginnings of ids, or names; default: all runs.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        Runs runs = new Runs(app);
+        Owners owners = new Owners(app, runs);
+        boolean named = !Options.words(args).isEmpty();
+        List<RunFolder> folders = named
+                ? Options.words(args).stream()
+                        .map(word -> runs.find(Optional.of(word)))
+                        .distinct()
+                        .toList()
+                : runs.list();
+        List<Row> rows = new ArrayList<>();
+        List<String> troubles = new ArrayList<>();
+        for (RunFolder folder : folders) {
+            try {
+                Row row = row(args, app, runs, owners, folder);
+                if (named || row.finding().isPresent()) {
+                    rows.add(row);
+                }
+            } catch (IOException e) {
+                troubles.add("run " + folder.id() + ": " + e.getMessage());
+            } catch (Failure e) {
+                // One run that cannot be read keeps none of the others from being found.
+                troubles.add("run " + folder.id() + ": " + String.join("; ", e.lines()));
+            }
+        }
+        if (rows.stream().anyMatch(row -> row.action() == Action.ADOPTED)) {
+            Background.start(app, runs, args.originalArgs().size() + 1);
+        }
+        print(args, app, rows);
+        troubles.forEach(line -> app.console().notice("settle: " + line));
+        return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
+    }
+
+    private static Row row(ParseResult args, App app, Runs runs, Owners owners, RunFolder folder)
+            throws IOException, InterruptedException {
+        RunState state = runs.open(folder).state();
+        if (state.ended().isPresent()) {
+            return new Row(
+                    folder.id().value(),
+                    state.opened().name(),
+                    state.phase().word(),
+                    Optional.empty(),
+                    Action.NONE,
+                    "has ended: nothing to recover");
+        }
+        Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
+        if (holder.isPresent()) {
+            return alive(folder, state, "is driven by process " + holder.get().driver().pid() + " on "
+                    + holder.get().driver().host() + ": nothing to recover");
+        }
+        Duration age = Duration.between(state.createdAt(), app.wiring().clock().instant());
+        if (state.driver().isEmpty() && state.lastNumber() == 1 && age.compareTo(JUST_CREATED) < 0) {
+            return alive(folder, state, "was created just now: its driver is about to begin");
+        }
+        Diagnosis.Finding finding = new Diagnosis(app, runs, owners).of(folder, state);
+        boolean end = Options.has(args, "--end");
+        if (Options.has(args, "--dry-run")) {
+            return stalled(
+                    folder,
+                    state,
+                    finding,
+                    end ? Action.WOULD_END : Action.WOULD_ADOPT,
+                    end ? "would be ended" : "would be left to the background driver");
+        }
+        if (!end) {
+            Background.mark(folder, app.wiring().host());
+            return stalled(folder, state, finding, Action.ADOPTED, "left to the background driver");
+        }
+        Optional<RunState> ended = end(app, runs, owners, folder, finding);
+        return ended.isEmpty()
+                ? alive(folder, state, "was taken by another driver meanwhile: nothing to recover")
+                : stalled(
+                        folder,
+                        ended.get(),
+                        finding,
+                        Action.ENDED,
+                        "ended, " + ended.get().phase().word() + " ("
+                                + ended.get().ended().orElseThrow().reason().word() + ")");
+    }
+
+    private static Row alive(RunFolder folder, RunState state, String words) {
+        return new Row(
+                folder.id().value(), state.opened().name(), "running", Optional.empty(), Action.NONE, words);
+    }
+
+    private static Row stalled(
+            RunFolder folder, RunState state, Diagnosis.Finding finding, Action action, String done) {
+        String word = action == Action.ENDED ? state.phase().word() : "stalled";
+        return new Row(folder.id().value(), state.opened().name(), word, Optional.of(finding), action, done);
+    }
+
+    /** Ends the run; empty when another driver has it. */
+    private static Optional<RunState> end(
+            App app, Runs runs, Owners owners, RunFolder folder, Diagnosis.Finding finding)
+            throws IOException, InterruptedException {
+        Optional<Owners.Owned> taken = owners.take(folder);
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Owners.Owned lease = taken.get()) {
+            Runs.OpenRun run = runs.open(folder);
+            if (run.state().ended().isEmpty()) {
+                Requests requests = new Requests(folder, app.environment().home());
+                List<Stop.Evidence> evidence = new ArrayList<>();
+                finding.evidence().forEach(text -> evidence.add(
+                        new Stop.Evidence("settle recover", app.wiring().clock().instant(), text)));
+                Stop stop = new Stop(
+                        finding.how().stopReason(),
+                        Optional.of(finding.sentence()),
+                        Optional.empty(),
+                        app.wiring().clock().instant(),
+                        evidence);
+                new Closing(app, runs)
+                        .end(
+                                run,
+                                lease.lease(),
+                                Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
+                                stop);
+                Background.unmark(folder);
+            }
+            return Optional.of(run.state());
+        }
+    }
+
+    private static void print(ParseResult args, App app, List<Row> rows) {
+        if (Options.has(args, "--json")) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("schema", "settle.recover/1");
+            document.put("dry_run", Options.has(args, "--dry-run"));
+            document.put("runs", rows.stream().map(RecoverCommand::tree).toList());
+            app.console().out(Json.write(document) + "\n");
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Row row : rows) {
+            text.append(row.id()).append("  ").append(row.name()).append("  ");
+            if (row.finding().isEmpty()) {
+                text.append(row.done()).append('\n');
+                continue;
+            }
+            Diagnosis.Finding finding = row.finding().get();
+            text.append("stalled: ").append(finding.sentence()).append("; ");
+            text.append(row.done()).append('\n');
+            finding.evidence().forEach(line -> text.append("    ").append(line).append('\n'));
+        }
+        app.console().out(rows.isEmpty() ? "Nothing to recover.\n" : text.toString());
+    }
+
+    private static Map<String, @Nullable Object> tree(Row row) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("id", row.id());
+        tree.put("name", row.name());
+        tree.put("state", row.state());
+        tree.put("fingerprint", row.finding().map(f -> f.fingerprint().word()));
+        tree.put("driver", row.finding().map(f -> f.how().word()));
+        tree.put("sentence", row.finding().map(Diagnosis.Finding::sentence));
+        tree.put("evidence", row.finding().map(Diagnosis.Finding::evidence).orElse(List.of()));
+        tree.put("action", row.action().word);
+        return tree;
+    }
+}
