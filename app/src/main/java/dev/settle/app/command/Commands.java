@@ -46,6 +46,7 @@ public final class Commands {
                     case "cancel" -> new CancelCommand();
                     case "resume" -> new ResumeCommand();
                     case "recover" -> new RecoverCommand();
+                    case "doctor" -> new DoctorCommand();
                     case "validate" -> new ValidateCommand();
                     case "explain" -> new ExplainCommand();
                     case "report" -> new ReportCommand();

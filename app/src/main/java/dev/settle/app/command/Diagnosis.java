@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /** Says of a run that has not ended and that nobody drives how it came to this: one of three fingerprints. */
@@ -89,9 +88,7 @@ final class Diagnosis {
 
         String sentence() {
             return fingerprint == Fingerprint.DRIVER_DIED
-                    ? how == How.STOPPED || how == How.NEVER_DRIVEN
-                            ? how.phrase()
-                            : "the driver died: " + how.phrase()
+                    ? how == How.STOPPED || how == How.NEVER_DRIVEN ? how.phrase() : "the driver died: " + how.phrase()
                     : fingerprint.sentence() + "; of the driver: " + how.phrase();
         }
     }
@@ -119,8 +116,7 @@ final class Diagnosis {
             return new Finding(Fingerprint.RUN_END_NOT_SAVED, how, evidence);
         }
         evidence.addAll(records);
-        return new Finding(
-                records.isEmpty() ? Fingerprint.DRIVER_DIED : Fingerprint.ITEM_END_NOT_SAVED, how, evidence);
+        return new Finding(records.isEmpty() ? Fingerprint.DRIVER_DIED : Fingerprint.ITEM_END_NOT_SAVED, how, evidence);
     }
 
     private How how(RunFolder folder, RunState state, List<String> evidence) throws IOException {
@@ -139,7 +135,8 @@ final class Diagnosis {
             return How.UNKNOWN;
         }
         LeaseInfo info = lease.get();
-        String process = "process " + info.driver().pid() + " on " + info.driver().host();
+        String process =
+                "process " + info.driver().pid() + " on " + info.driver().host();
         evidence.add("driven by " + process + " since " + info.since() + ", last sign of life "
                 + owners.lastSeen(folder, info));
         if (!info.driver().host().equals(app.wiring().host())) {
@@ -162,21 +159,20 @@ final class Diagnosis {
 
     /** Why the last driver left, where leaving is the last that the journal says of a driver. */
     private Optional<String> released(RunFolder folder) throws IOException {
-        AtomicReference<Optional<String>> last = new AtomicReference<>(Optional.empty());
+        List<String> last = new ArrayList<>();
         JournalReader.read(runs.disk(), folder.journal(), 0, 0, (entry, end) -> {
             if (entry.event() instanceof RunEvent.Released released) {
-                last.set(Optional.of("left at " + entry.at() + " (" + released.why() + ")"));
+                last.add("left at " + entry.at() + " (" + released.why() + ")");
             } else if (entry.event() instanceof RunEvent.Driven) {
-                last.set(Optional.empty());
+                last.clear();
             }
         });
-        return last.get();
+        return last.stream().findFirst();
     }
 
     /** What the kernel's log says of the process; it is closed to users on many machines. */
     private Optional<String> outOfMemory(long pid) {
-        ToolRunner.Result log =
-                new ProcessToolRunner(app.environment().variables()).run(List.of("dmesg"), DMESG_LIMIT);
+        ToolRunner.Result log = new ProcessToolRunner(app.environment().variables()).run(List.of("dmesg"), DMESG_LIMIT);
         if (!log.isGood()) {
             return Optional.empty();
         }
@@ -194,8 +190,9 @@ final class Diagnosis {
         List<String> found = new ArrayList<>();
         int more = 0;
         for (Item item : state.items()) {
-            boolean mayHaveRun =
-                    item.state() == ItemState.PENDING ? item.isIntended() : item.state().isLive();
+            boolean mayHaveRun = item.state() == ItemState.PENDING
+                    ? item.isIntended()
+                    : item.state().isLive();
             if (!mayHaveRun) {
                 continue;
             }

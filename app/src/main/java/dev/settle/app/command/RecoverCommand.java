@@ -45,12 +45,7 @@ final class RecoverCommand implements Command {
 
     /** A run, what was found of it, and what was done. */
     private record Row(
-            String id,
-            String name,
-            String state,
-            Optional<Diagnosis.Finding> finding,
-            Action action,
-            String done) {}
+            String id, String name, String state, Optional<Diagnosis.Finding> finding, Action action, String done) {}
 
     @Override
     public CommandSpec spec() {
@@ -113,8 +108,11 @@ final class RecoverCommand implements Command {
         }
         Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
         if (holder.isPresent()) {
-            return alive(folder, state, "is driven by process " + holder.get().driver().pid() + " on "
-                    + holder.get().driver().host() + ": nothing to recover");
+            return alive(
+                    folder,
+                    state,
+                    "is driven by process " + holder.get().driver().pid() + " on "
+                            + holder.get().driver().host() + ": nothing to recover");
         }
         Duration age = Duration.between(state.createdAt(), app.wiring().clock().instant());
         if (state.driver().isEmpty() && state.lastNumber() == 1 && age.compareTo(JUST_CREATED) < 0) {
@@ -147,8 +145,7 @@ final class RecoverCommand implements Command {
     }
 
     private static Row alive(RunFolder folder, RunState state, String words) {
-        return new Row(
-                folder.id().value(), state.opened().name(), "running", Optional.empty(), Action.NONE, words);
+        return new Row(folder.id().value(), state.opened().name(), "running", Optional.empty(), Action.NONE, words);
     }
 
     private static Row stalled(
@@ -170,8 +167,9 @@ final class RecoverCommand implements Command {
             if (run.state().ended().isEmpty()) {
                 Requests requests = new Requests(folder, app.environment().home());
                 List<Stop.Evidence> evidence = new ArrayList<>();
-                finding.evidence().forEach(text -> evidence.add(
-                        new Stop.Evidence("settle recover", app.wiring().clock().instant(), text)));
+                finding.evidence()
+                        .forEach(text -> evidence.add(new Stop.Evidence(
+                                "settle recover", app.wiring().clock().instant(), text)));
                 Stop stop = new Stop(
                         finding.how().stopReason(),
                         Optional.of(finding.sentence()),

@@ -45,7 +45,8 @@ final class Reopening {
         List<RunEvent> events = new ArrayList<>();
         events.add(new RunEvent.Resumed(by, now));
         // Whose turn it is in a run from a step queue, the service says; a foreign job cannot be run again.
-        boolean chosenElsewhere = state.plan().queue().isPresent() || state.opened().watched();
+        boolean chosenElsewhere =
+                state.plan().queue().isPresent() || state.opened().watched();
         if (!chosenElsewhere) {
             Set<ItemId> again = from.isPresent() ? downstream(from.get()) : Set.of();
             for (Item item : state.items()) {

@@ -83,7 +83,8 @@ final class ResumeCommand implements Command {
             return new ItemId(word);
         }
         throw Failure.notFound(
-                "run " + state.id() + " has no item '" + word + "'", "settle status " + state.id() + " shows its items");
+                "run " + state.id() + " has no item '" + word + "'",
+                "settle status " + state.id() + " shows its items");
     }
 
     private static Failure alive(RunFolder folder, Owners owners) {
@@ -91,7 +92,8 @@ final class ResumeCommand implements Command {
         String who = holder.isEmpty()
                 ? "somebody"
                 : "process " + holder.get().driver().pid() + " on "
-                        + holder.get().driver().host() + " (since " + holder.get().since() + ")";
+                        + holder.get().driver().host() + " (since "
+                        + holder.get().since() + ")";
         return Failure.usage(
                 "run " + folder.id() + " is alive: " + who + " drives it",
                 "settle watch " + folder.id() + " follows it");
@@ -99,12 +101,7 @@ final class ResumeCommand implements Command {
 
     /** Nothing is left to run: the verdict, after one more question about what nobody confirmed. */
     private static ExitStatus told(RunFolder folder, App app, DriveOptions options) throws InterruptedException {
-        return new Watching(
-                        app,
-                        options,
-                        Follower.Limits.NONE,
-                        Watching.Drive.WHEN_NOBODY_DOES,
-                        Watching.Status.OF_RUN)
+        return new Watching(app, options, Follower.Limits.NONE, Watching.Drive.WHEN_NOBODY_DOES, Watching.Status.OF_RUN)
                 .watch(folder);
     }
 }

@@ -49,21 +49,23 @@ public final class Asking {
         for (Command command : decision.commands()) {
             if (command instanceof Command.Ask ask && ask.role() == Role.ACCOUNTING) {
                 SightAnswer answer = setup.scheduler().sight(Role.ACCOUNTING, ask.jobs());
-                entries.addAll(kernel.step(new Input.Sighted(answer), clock.instant()).events());
+                entries.addAll(
+                        kernel.step(new Input.Sighted(answer), clock.instant()).events());
             }
         }
         if (entries.isEmpty()) {
             return;
         }
         Reserve reserve = new Reserve(runs.disk(), run.folder().reserve());
-        try (JournalWriter journal = JournalWriter.open(
-                runs.disk().write(run.folder().journal()), run.end(), before, fence, reserve)) {
+        try (JournalWriter journal =
+                JournalWriter.open(runs.disk().write(run.folder().journal()), run.end(), before, fence, reserve)) {
             WriteAnswer answer = journal.append(entries);
             if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
                 teller.tell(entries);
             } else {
                 app.console()
-                        .notice("settle: what accounting said of run " + state.id() + " could not be recorded: " + answer);
+                        .notice("settle: what accounting said of run " + state.id() + " could not be recorded: "
+                                + answer);
             }
         }
     }

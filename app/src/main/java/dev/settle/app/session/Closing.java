@@ -60,14 +60,17 @@ public final class Closing {
                         runs.disk().write(run.folder().journal()), run.end(), state.lastNumber(), lease, reserve);
                 Performer performer = new Performer(
                         state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, inbox::add);
-                RecordWatch records = new RecordWatch(
-                        setup.requests(), clock, inbox::add, line -> app.console().notice("settle: " + line))) {
+                RecordWatch records = new RecordWatch(setup.requests(), clock, inbox::add, line -> app.console()
+                        .notice("settle: " + line))) {
             Instant start = clock.instant();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), start);
             List<Entry> first = new ArrayList<>();
             first.add(kernel.record(
                     new RunEvent.Driven(
-                            app.wiring().host(), app.wiring().pid(), app.wiring().bootId(), lease.fence()),
+                            app.wiring().host(),
+                            app.wiring().pid(),
+                            app.wiring().bootId(),
+                            lease.fence()),
                     start));
             write(journal, first);
             // Nothing may be started any more; but a run whose items have all ended has a verdict of its own.

@@ -1,0 +1,145 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.Disk;
+import dev.settle.core.journal.file.Leases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether the state directory is safe, lockable, and fast enough. */
+final class StateChecks {
+    private static final long FREE_BYTES_LEAST = 16L << 20;
+    private static final long FREE_BYTES_GOOD = 256L << 20;
+    private static final Duration FORCE_SLOW = Duration.ofMillis(300);
+    private static final int FORCES = 5;
+    private static final int PROBE_BYTES = 4096;
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
+
+    private final App app;
+    private final Runs runs;
+
+    StateChecks(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+    }
+
+    List<Check> all() {
+        Path root = runs.home().root();
+        List<Check> checks = new ArrayList<>();
+        try {
+            if (!Files.exists(root)) {
+                return List.of(toBeMade(root));
+            }
+            checks.add(owner(root));
+            checks.add(mode(root));
+            checks.add(space(root));
+            if (Files.isWritable(root)) {
+                checks.add(locks(root));
+                checks.add(force(root));
+            } else {
+                checks.add(Check.trouble(
+                        "state_writable", root + " cannot be written", "chmod u+w " + root + ", or set SETTLE_HOME"));
+            }
+        } catch (IOException e) {
+            checks.add(Check.trouble(
+                    "state_directory", root + " cannot be looked at: " + e, "mend it, or set SETTLE_HOME"));
+        }
+        return checks;
+    }
+
+    private static Check toBeMade(Path root) {
+        Path parent = root;
+        while (!Files.exists(parent)) {
+            Path above = parent.getParent();
+            if (above == null) {
+                break;
+            }
+            parent = above;
+        }
+        return Files.isDirectory(parent) && Files.isWritable(parent)
+                ? Check.ok("state_directory", root + " does not exist yet; the first run makes it")
+                : Check.trouble(
+                        "state_directory",
+                        root + " does not exist and cannot be made: " + parent + " cannot be written",
+                        "set SETTLE_HOME to a directory of yours");
+    }
+
+    private Check owner(Path root) throws IOException {
+        String uid = String.valueOf(Files.getAttribute(root, "unix:uid"));
+        return app.wiring().uid().isEmpty() || uid.equals(app.wiring().uid())
+                ? Check.ok("state_directory", root + " is yours")
+                : Check.trouble(
+                        "state_directory",
+                        root + " belongs to " + Files.getOwner(root).getName(),
+                        "set SETTLE_HOME to a directory of yours");
+    }
+
+    private static Check mode(Path root) throws IOException {
+        Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
+        others.addAll(Files.getPosixFilePermissions(root));
+        others.removeAll(OWNER);
+        if (others.isEmpty()) {
+            return Check.ok("state_mode", "only you can look into it");
+        }
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(root));
+        boolean writable =
+                others.contains(PosixFilePermission.GROUP_WRITE) || others.contains(PosixFilePermission.OTHERS_WRITE);
+        return writable
+                ? Check.trouble("state_mode", "others can write to it (" + mode + ")", "chmod 700 " + root)
+                : Check.warning("state_mode", "others can look into it (" + mode + ")", "chmod 700 " + root);
+    }
+
+    private static Check space(Path root) throws IOException {
+        long free = Files.getFileStore(root).getUsableSpace();
+        String text = (free >> 20) + " MiB free";
+        String mend = "make room, or set SETTLE_HOME to another file system";
+        return free < FREE_BYTES_LEAST
+                ? Check.trouble("state_space", text, mend)
+                : free < FREE_BYTES_GOOD ? Check.warning("state_space", text, mend) : Check.ok("state_space", text);
+    }
+
+    private Check locks(Path root) throws IOException {
+        Optional<String> trouble =
+                Leases.lockTrouble(runs.disk(), root, app.wiring().driver());
+        return trouble.isEmpty()
+                ? Check.ok("state_locks", "file locks work")
+                : Check.warning(
+                        "state_locks",
+                        trouble.get() + "; drivers are told apart by the age of their lease alone, which takes "
+                                + Leases.EXPIRY.toSeconds() + " s",
+                        "set SETTLE_HOME to a file system with locks");
+    }
+
+    /** Every decision is forced to disk before it is acted on. */
+    private Check force(Path root) throws IOException {
+        Clock clock = app.wiring().clock();
+        Path probe = root.resolve(
+                ".doctor-" + app.wiring().host() + "-" + app.wiring().pid());
+        try (Disk.OpenFile file = runs.disk().create(probe)) {
+            Instant start = clock.instant();
+            for (int i = 0; i < FORCES; i++) {
+                file.write(new byte[PROBE_BYTES], (long) i * PROBE_BYTES);
+                file.force();
+            }
+            Duration each = Duration.between(start, clock.instant()).dividedBy(FORCES);
+            String text = "a forced write takes " + each.toMillis() + " ms";
+            return each.compareTo(FORCE_SLOW) > 0
+                    ? Check.warning("state_force", text, "set SETTLE_HOME to a faster file system")
+                    : Check.ok("state_force", text);
+        } finally {
+            runs.disk().delete(probe);
+        }
+    }
+}
