@@ -1,0 +1,217 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.testdata.FakeSlurm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drivers that die, and what goes on with their runs: through the launcher, on the fake Slurm. */
+final class RecoveryIT {
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(120);
+    private static final Path SETTLE =
+            Path.of(System.getProperty("settle.dist")).resolve("bin/settle");
+
+    @TempDir
+    Path folder;
+
+    private final FakeSlurm slurm = FakeSlurm.create();
+    private final List<Process> started = new ArrayList<>();
+
+    record Ended(int code, String out, String err) {}
+
+    @AfterEach
+    void endAll() {
+        started.forEach(Process::destroyForcibly);
+        slurm.close();
+    }
+
+    private Process start(String... args) throws IOException {
+        List<String> words = new ArrayList<>(List.of(SETTLE.toString()));
+        words.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectOutput(folder.resolve("out-" + started.size()).toFile())
+                .redirectError(folder.resolve("err-" + started.size()).toFile());
+        builder.environment().putAll(slurm.environment());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("SETTLE_HOME", folder.resolve("home").toString());
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private Ended settle(String... args) throws IOException, InterruptedException {
+        int number = started.size();
+        return ended(start(args), number);
+    }
+
+    private Ended ended(Process process, int number) throws IOException, InterruptedException {
+        assertThat(process.waitFor(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS))
+                .as("settle ends")
+                .isTrue();
+        return new Ended(
+                process.exitValue(),
+                Files.readString(folder.resolve("out-" + number)),
+                Files.readString(folder.resolve("err-" + number)));
+    }
+
+    /** Two chains: {@code gate} waits for a file before {@code after} may run; {@code quick} ends at once. */
+    private Path runFile() throws IOException {
+        String ran = folder.resolve("ran").toString();
+        String go = folder.resolve("go").toString();
+        return Files.writeString(
+                folder.resolve("chains.yaml"), """
+                name: chains
+                backend: slurm
+                items:
+                  - {id: gate, command: "echo gate >> RAN; while [ ! -e GO ]; do sleep 0.1; done"}
+                  - {id: after, command: "echo after >> RAN", deps: [gate]}
+                  - {id: quick, command: "echo quick >> RAN"}
+                """.replace("RAN", ran).replace("GO", go));
+    }
+
+    private void go() throws IOException {
+        Files.createFile(folder.resolve("go"));
+    }
+
+    private List<String> ran() throws IOException {
+        Path ran = folder.resolve("ran");
+        return Files.exists(ran) ? Files.readAllLines(ran).stream().sorted().toList() : List.of();
+    }
+
+    /** Starts the chains and kills the driver while {@code gate} runs. */
+    private void runAndKillDriver() throws IOException, InterruptedException {
+        runFile();
+        Process driver = start("run", "--interval", "1s", "chains.yaml");
+        awaitRunning(driver);
+        driver.destroyForcibly().waitFor();
+    }
+
+    private void awaitRunning(Process driver) throws IOException, InterruptedException {
+        Instant until = Instant.now().plus(ANSWER_MAX);
+        while (!ran().equals(List.of("gate", "quick")) && Instant.now().isBefore(until)) {
+            assertThat(driver.waitFor(50, TimeUnit.MILLISECONDS))
+                    .as("the driver goes on")
+                    .isFalse();
+        }
+        assertThat(ran()).containsExactly("gate", "quick");
+    }
+
+    private Fields status() throws IOException, InterruptedException {
+        return Json.parseObject(settle("status", "--json").out());
+    }
+
+    private String listedState() throws IOException, InterruptedException {
+        return Json.parseObject(settle("list", "--json").out())
+                .objects("runs")
+                .get(0)
+                .text("state");
+    }
+
+    @Test
+    void killedDriverIsToldAndTheNextWatcherFinishesItsRunWithEachItemRunOnce() throws Exception {
+        runAndKillDriver();
+
+        assertThat(listedState()).isEqualTo("stalled");
+        Fields driver = status().object("driver");
+        assertThat(driver.flag("alive")).isFalse();
+        assertThat(driver.text("host")).isNotEmpty();
+        Ended diagnosis = settle("recover", "--dry-run");
+        assertThat(diagnosis.code()).isZero();
+        assertThat(diagnosis.out()).contains("the driver died: killed", "would be left to the background driver");
+        assertThat(listedState()).as("a dry run changes nothing").isEqualTo("stalled");
+
+        go();
+        Ended watch = settle("watch", "--exit-status", "--interval", "1s");
+        assertThat(watch.code()).as(watch.out() + watch.err()).isZero();
+        assertThat(ran()).containsExactly("after", "gate", "quick");
+        assertThat(settle("recover").out()).isEqualTo("Nothing to recover.\n");
+    }
+
+    @Test
+    void recoveredRunGoesOnInTheBackground() throws Exception {
+        runAndKillDriver();
+        go();
+        assertThat(settle("recover").code()).isZero();
+        Ended watch = settle("watch", "--exit-status", "--no-drive");
+        // The background driver takes a moment to begin; until then a watcher that only looks finds nobody.
+        for (int i = 0; i < 20 && watch.code() == 3; i++) {
+            watch = settle("watch", "--exit-status", "--no-drive");
+        }
+        assertThat(watch.code()).as(watch.out() + watch.err()).isZero();
+        assertThat(ran()).containsExactly("after", "gate", "quick");
+    }
+
+    @Test
+    void endedRunReadsInterruptedLeavesItsJobsAloneAndCanBeResumed() throws Exception {
+        runAndKillDriver();
+
+        Ended recovered = settle("recover", "--end");
+        assertThat(recovered.code()).as(recovered.err()).isZero();
+        Fields run = status();
+        assertThat(run.text("state")).isEqualTo("interrupted");
+        assertThat(run.object("stop").text("reason")).isEqualTo("driver_died");
+        assertThat(slurm.calls("scancel")).isEmpty();
+
+        go();
+        Ended resumed = settle("resume", "--interval", "1s");
+        assertThat(resumed.code()).as(resumed.out() + resumed.err()).isZero();
+        assertThat(ran()).containsExactly("after", "gate", "quick");
+    }
+
+    @Test
+    void runThatIsAliveIsNotResumed() throws Exception {
+        runFile();
+        int number = started.size();
+        Process driver = start("run", "--interval", "1s", "chains.yaml");
+        awaitRunning(driver);
+        Ended refused = settle("resume");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("process " + driver.pid(), "settle watch ");
+        go();
+        assertThat(ended(driver, number).code()).isZero();
+        assertThat(ran()).containsExactly("after", "gate", "quick");
+    }
+
+    @Test
+    void resumeRunsOnlyWhatHasNoGoodVerdictAndItsDependents() throws Exception {
+        Path ran = folder.resolve("ran");
+        Path go = folder.resolve("go");
+        Files.writeString(
+                folder.resolve("fails.yaml"), """
+                name: fails
+                backend: slurm
+                items:
+                  - {id: good, command: "echo good >> RAN"}
+                  - {id: bad, command: "echo bad >> RAN; test -e GO"}
+                  - {id: then, command: "echo then >> RAN", deps: [bad]}
+                """.replace("RAN", ran.toString()).replace("GO", go.toString()));
+        assertThat(settle("run", "--interval", "1s", "fails.yaml").code()).isEqualTo(1);
+        go();
+        Ended resumed = settle("resume", "--interval", "1s");
+        assertThat(resumed.code()).as(resumed.out() + resumed.err()).isZero();
+        assertThat(ran()).containsExactly("bad", "bad", "good", "then");
+    }
+
+    @Test
+    void watchOfAnUnconfirmedRunAsksAccountingOnceMore() throws Exception {
+        slurm.plan("job * lost sacct");
+        Ended run = settle("run", "--interval", "1s", "--settle-timeout", "2s", "--", "true");
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(4);
+        slurm.replan();
+        assertThat(settle("watch", "--exit-status").code()).isZero();
+        assertThat(status().objects("items").get(0).text("confirmed_by")).isEqualTo("accounting");
+    }
+}
