@@ -56,7 +56,7 @@ final class Diagnosis {
         KILLED("killed: its process is gone and left no word"),
         OUT_OF_MEMORY("killed by the kernel, which was out of memory"),
         REBOOT("the machine was started anew"),
-        STOPPED("it was asked to go"),
+        STOPPED("its driver was asked to go"),
         NEVER_DRIVEN("nobody ever drove it"),
         UNKNOWN("how is not known");
 
@@ -87,9 +87,9 @@ final class Diagnosis {
         }
 
         String sentence() {
-            return fingerprint == Fingerprint.DRIVER_DIED
-                    ? how == How.STOPPED || how == How.NEVER_DRIVEN ? how.phrase() : "the driver died: " + how.phrase()
-                    : fingerprint.sentence() + "; of the driver: " + how.phrase();
+            boolean inOrder = how == How.STOPPED || how == How.NEVER_DRIVEN;
+            String ofDriver = inOrder ? how.phrase() : "the driver died: " + how.phrase();
+            return fingerprint == Fingerprint.DRIVER_DIED ? ofDriver : fingerprint.sentence() + "; " + ofDriver;
         }
     }
 
