@@ -1,7 +1,6 @@
 package dev.settle.app.session;
 
 import dev.settle.app.local.LocalScheduler;
-import dev.settle.app.local.LocalScheduler;
 import dev.settle.app.process.App;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.plan.Plan;

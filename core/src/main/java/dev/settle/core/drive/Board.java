@@ -4,6 +4,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -149,6 +150,11 @@ final class Board {
     Instant nextReminder(Instant latest) {
         Reminder first = reminders.peek();
         return first != null && first.at().isBefore(latest) ? first.at() : latest;
+    }
+
+    /** No accounting is kept: the cluster said so, or there is no cluster. */
+    boolean accountingOff() {
+        return state.isAccountingOff() || policy.backend() == BackendName.LOCAL;
     }
 
     /** Decides that the run stops, unless that is decided already. */

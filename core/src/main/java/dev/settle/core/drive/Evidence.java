@@ -24,7 +24,7 @@ final class Evidence {
         this.track = board.track(item);
         this.policy = board.policy;
         this.now = board.now();
-        this.accountingOff = board.state.isAccountingOff();
+        this.accountingOff = board.accountingOff();
         this.siblingsHaveRows = item.attempt()
                 .jobId()
                 .filter(job -> job.isTask() && board.hasAccountingRowsOf(job.base()))

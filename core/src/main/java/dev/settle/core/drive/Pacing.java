@@ -45,7 +45,7 @@ final class Pacing {
 
     /** Accounting shall be asked about the item soon. */
     void wantAccounting(Item item) {
-        if (board.state.isAccountingOff()) {
+        if (board.accountingOff()) {
             return;
         }
         if (wanted.add(item.id())) {

@@ -170,7 +170,7 @@ final class Sights {
 
     /** Counts the time in which the controller answered and did not know the job. */
     private void unknown(Track track) {
-        boolean accountingAgrees = board.state.isAccountingOff() || track.accountingEmptyAnswers > 0;
+        boolean accountingAgrees = board.accountingOff() || track.accountingEmptyAnswers > 0;
         if (track.unknownAt.isPresent() && accountingAgrees) {
             track.unknownFor = track.unknownFor.plus(Duration.between(track.unknownAt.get(), board.now()));
         }

@@ -1,0 +1,217 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.testdata.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on the local backend, through the launcher: verdicts, exit statuses, and what a killed driver leaves. */
+final class LocalRunIT {
+    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
+    private static final long SECONDS_MAX = 120;
+
+    @TempDir
+    Path folder;
+
+    record Ended(int code, String out, String err) {}
+
+    private Process start(Path out, Path err, String... args) throws IOException {
+        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
+        words.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+
+    private Ended settle(String... args) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process = start(out, err, args);
+        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
+                .as("settle %s ends", List.of(args))
+                .isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private Path runFile(String text) throws IOException {
+        return Files.writeString(folder.resolve("run.yaml"), text);
+    }
+
+    private static Map<String, Fields> items(String document) throws IOException {
+        Map<String, Fields> items = new HashMap<>();
+        for (Fields item : Json.parseObject(document).objects("items")) {
+            items.put(item.text("id"), item);
+        }
+        return items;
+    }
+
+    @Test
+    void firstExampleRunsToItsVerdict() throws Exception {
+        Ended run = settle(
+                "run",
+                "--backend",
+                "local",
+                TestData.path("examples", "first-run.yaml").toString());
+        assertThat(run.out()).contains("Run completed.").doesNotContain("\u001b");
+        assertThat(run.code()).isZero();
+    }
+
+    @Test
+    void everyKindOfEndIsToldRightAndAWatcherAgrees() throws Exception {
+        Path file = runFile("""
+                name: ends
+                backend: local
+                max_concurrent: 4
+                items:
+                  - {id: ok, command: "echo fine"}
+                  - {id: bad, command: "exit 3"}
+                  - {id: code137, command: "exit 137"}
+                  - {id: killed, command: "kill -9 $$"}
+                  - {id: slow, command: "trap '' TERM; sleep 60; sleep 60", timeout: 1s}
+                  - {id: nowhere, command: "true", working_dir: /nonexistent/folder}
+                  - {id: after, command: "true", deps: [bad]}
+                """);
+        Ended run = settle("run", file.toString(), "--json");
+        assertThat(run.code()).isEqualTo(1);
+        Map<String, Fields> items = items(run.out());
+        assertEnd(items.get("ok"), "completed", "ok", 0, null);
+        assertEnd(items.get("bad"), "failed", "exit_code", 3, null);
+        assertEnd(items.get("code137"), "failed", "exit_code", 137, null);
+        assertEnd(items.get("killed"), "failed", "signal", null, 9);
+        assertThat(items.get("slow").text("reason")).isEqualTo("timeout");
+        assertThat(items.get("nowhere").text("reason")).isEqualTo("launch_failure");
+        assertThat(items.get("after").text("state")).isEqualTo("dep_failed");
+        Ended watched = settle("watch", "ends", "--exit-status", "--json");
+        assertThat(watched.code()).isEqualTo(1);
+        assertThat(items(watched.out()).get("killed").asMap())
+                .isEqualTo(items.get("killed").asMap());
+        assertThat(settle("watch", "ends", "--quiet").code()).isZero();
+    }
+
+    private static void assertEnd(Fields item, String state, String reason, Integer code, Integer signal)
+            throws IOException {
+        assertThat(item.text("state")).as(item.text("id")).isEqualTo(state);
+        assertThat(item.text("reason")).as(item.text("id")).isEqualTo(reason);
+        assertThat(item.asMap().get("exit_code")).isEqualTo(code == null ? null : Long.valueOf(code));
+        assertThat(item.asMap().get("signal")).isEqualTo(signal == null ? null : Long.valueOf(signal));
+    }
+
+    @Test
+    void killedDriverLeavesAStalledRunThatAWatcherFinishes() throws Exception {
+        Path file = runFile("""
+                name: orphan
+                backend: local
+                max_concurrent: 2
+                items:
+                  - {id: a, command: "echo a >> ran; sleep 2"}
+                  - {id: b, command: "echo b >> ran; sleep 2; exit 3"}
+                  - {id: c, command: "echo c >> ran", deps: [a]}
+                """);
+        Process driver = start(folder.resolve("d.out"), folder.resolve("d.err"), "run", file.toString());
+        waitFor(() -> Files.exists(folder.resolve("ran"))
+                && Files.readAllLines(folder.resolve("ran")).size() == 2);
+        driver.destroyForcibly().waitFor();
+        assertThat(settle("status", "orphan", "--json").out()).contains("\"stalled\"");
+        Ended watched = settle("watch", "orphan", "--exit-status", "--json");
+        assertThat(watched.code()).isEqualTo(1);
+        Map<String, Fields> items = items(watched.out());
+        assertEnd(items.get("a"), "completed", "ok", 0, null);
+        assertEnd(items.get("b"), "failed", "exit_code", 3, null);
+        assertEnd(items.get("c"), "completed", "ok", 0, null);
+        assertThat(Files.readAllLines(folder.resolve("ran"))).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void signalDetachesAndTheRunGoesOnWhenWatched() throws Exception {
+        Process driver = start(
+                folder.resolve("d.out"),
+                folder.resolve("d.err"),
+                "run",
+                "--name",
+                "detach",
+                "--backend",
+                "local",
+                "--",
+                "sleep",
+                "2");
+        waitFor(() -> Files.readString(folder.resolve("d.out")).contains("submitted"));
+        driver.destroy();
+        assertThat(driver.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+        assertThat(driver.exitValue()).isEqualTo(143);
+        assertThat(Files.readString(folder.resolve("d.err"))).contains("settle watch");
+        assertThat(settle("watch", "detach", "--exit-status", "--quiet").code()).isZero();
+    }
+
+    @Test
+    void submitPrintsTheIdAndTheBackgroundDriverFinishesTheRun() throws Exception {
+        Ended submitted = settle("submit", "--backend", "local", "--", "sh", "-c", "exit 5");
+        assertThat(submitted.code()).isZero();
+        String id = submitted.out().strip();
+        assertThat(submitted.out()).isEqualTo(id + "\n");
+        Ended watched = settle("watch", id, "--exit-status", "--json", "--timeout", "60s");
+        assertThat(watched.code()).isEqualTo(1);
+        assertThat(Json.parseObject(watched.out()).objects("items").get(0).integer("exit_code"))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void badRunFileIsRefusedWithAllItsProblemsAndNothingIsCreated() throws Exception {
+        Path file = runFile("""
+                items:
+                  - {id: a, command: "true", memory: "4 GB"}
+                  - {id: a, comand: "true", deps: [nobody]}
+                """);
+        Ended run = settle("run", file.toString());
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("write 4G", "command", "nobody", "nothing was created");
+        assertThat(folder.resolve("state")).doesNotExist();
+        assertThat(settle("status", "nosuchrun").code()).isEqualTo(5);
+        assertThat(settle("watch", "--interval", "soon").code()).isEqualTo(2);
+    }
+
+    @Test
+    void generatedItemsBecomePartOfTheRunBeforeTheirMakerCompletes() throws Exception {
+        Path file = runFile("""
+                name: generated
+                backend: local
+                items:
+                  - id: plan
+                    command: |
+                      echo '{"tasks": [{"id": "late", "command": "exit 4", "deps": ["plan"]}]}' > next.json
+                    generates_source: next.json
+                """);
+        Ended run = settle("run", file.toString(), "--json");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(items(run.out()).get("late").integer("exit_code")).isEqualTo(4);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void waitFor(Condition condition) throws IOException, InterruptedException {
+        for (int i = 0; i < 600; i++) {
+            if (condition.holds()) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        throw new AssertionError("waited for a minute in vain");
+    }
+}
