@@ -174,12 +174,14 @@ final class LocalRunIT {
         Path file = runFile("""
                 items:
                   - {id: a, command: "true", memory: "4 GB"}
-                  - {id: a, comand: "true", deps: [nobody]}
+                  - {id: a, command: "true"}
+                  - {id: b, comand: "true"}
+                  - {id: c, command: "true", deps: [nobody]}
                 """);
         Ended run = settle("run", file.toString());
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("write 4G", "command", "nobody", "nothing was created");
+        assertThat(run.err()).contains("write 4G", "there twice", "did you mean \"command\"", "nobody", "nothing was created");
         assertThat(folder.resolve("state")).doesNotExist();
         assertThat(settle("status", "nosuchrun").code()).isEqualTo(5);
         assertThat(settle("watch", "--interval", "soon").code()).isEqualTo(2);
