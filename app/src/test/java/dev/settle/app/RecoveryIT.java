@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drivers that die, and what goes on with their runs: through the launcher, on the fake Slurm. */
 final class RecoveryIT {
@@ -68,18 +70,18 @@ final class RecoveryIT {
     }
 
     /** Two chains: {@code gate} waits for a file before {@code after} may run; {@code quick} ends at once. */
-    private Path runFile() throws IOException {
+    private Path runFile(String backend) throws IOException {
         String ran = folder.resolve("ran").toString();
         String go = folder.resolve("go").toString();
         return Files.writeString(
                 folder.resolve("chains.yaml"), """
                 name: chains
-                backend: slurm
+                backend: BACKEND
                 items:
                   - {id: gate, command: "echo gate >> RAN; while [ ! -e GO ]; do sleep 0.1; done"}
                   - {id: after, command: "echo after >> RAN", deps: [gate]}
                   - {id: quick, command: "echo quick >> RAN"}
-                """.replace("RAN", ran).replace("GO", go));
+                """.replace("BACKEND", backend).replace("RAN", ran).replace("GO", go));
     }
 
     private void go() throws IOException {
@@ -92,8 +94,8 @@ final class RecoveryIT {
     }
 
     /** Starts the chains and kills the driver while {@code gate} runs. */
-    private void runAndKillDriver() throws IOException, InterruptedException {
-        runFile();
+    private void runAndKillDriver(String backend) throws IOException, InterruptedException {
+        runFile(backend);
         Process driver = start("run", "--interval", "1s", "chains.yaml");
         awaitRunning(driver);
         driver.destroyForcibly().waitFor();
@@ -120,9 +122,10 @@ final class RecoveryIT {
                 .text("state");
     }
 
-    @Test
-    void killedDriverIsToldAndTheNextWatcherFinishesItsRunWithEachItemRunOnce() throws Exception {
-        runAndKillDriver();
+    @ParameterizedTest
+    @ValueSource(strings = {"slurm", "local"})
+    void killedDriverIsToldAndTheNextWatcherFinishesItsRunWithEachItemRunOnce(String backend) throws Exception {
+        runAndKillDriver(backend);
 
         assertThat(listedState()).isEqualTo("stalled");
         Fields driver = status().object("driver");
@@ -142,7 +145,7 @@ final class RecoveryIT {
 
     @Test
     void recoveredRunGoesOnInTheBackground() throws Exception {
-        runAndKillDriver();
+        runAndKillDriver("slurm");
         go();
         assertThat(settle("recover").code()).isZero();
         Ended watch = settle("watch", "--exit-status", "--no-drive");
@@ -156,7 +159,7 @@ final class RecoveryIT {
 
     @Test
     void endedRunReadsInterruptedLeavesItsJobsAloneAndCanBeResumed() throws Exception {
-        runAndKillDriver();
+        runAndKillDriver("slurm");
 
         Ended recovered = settle("recover", "--end");
         assertThat(recovered.code()).as(recovered.err()).isZero();
@@ -173,7 +176,7 @@ final class RecoveryIT {
 
     @Test
     void runThatIsAliveIsNotResumed() throws Exception {
-        runFile();
+        runFile("slurm");
         int number = started.size();
         Process driver = start("run", "--interval", "1s", "chains.yaml");
         awaitRunning(driver);
