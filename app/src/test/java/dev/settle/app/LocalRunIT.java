@@ -181,7 +181,8 @@ final class LocalRunIT {
         Ended run = settle("run", file.toString());
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("write 4G", "there twice", "did you mean \"command\"", "nobody", "nothing was created");
+        assertThat(run.err())
+                .contains("write 4G", "there twice", "did you mean \"command\"", "nobody", "nothing was created");
         assertThat(folder.resolve("state")).doesNotExist();
         assertThat(settle("status", "nosuchrun").code()).isEqualTo(5);
         assertThat(settle("watch", "--interval", "soon").code()).isEqualTo(2);

@@ -74,7 +74,8 @@ final class RecoveryIT {
         String ran = folder.resolve("ran").toString();
         String go = folder.resolve("go").toString();
         return Files.writeString(
-                folder.resolve("chains.yaml"), """
+                folder.resolve("chains.yaml"),
+                """
                 name: chains
                 backend: BACKEND
                 items:
