@@ -51,6 +51,7 @@ public final class Commands {
                     case "explain" -> new ExplainCommand();
                     case "report" -> new ReportCommand();
                     case "agent" -> new AgentCommand();
+                    case "completion" -> new CompletionCommand();
                     case "drive" -> new DriveCommand();
                     default -> null;
                 });
