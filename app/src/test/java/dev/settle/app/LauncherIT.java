@@ -164,7 +164,7 @@ final class LauncherIT {
         Ended ended = settle(ourJava(), "frobnicate");
         assertThat(ended.code()).isEqualTo(ExitStatus.USAGE.code());
         assertThat(ended.out()).isEmpty();
-        assertThat(ended.err()).isEqualTo("settle: 'frobnicate' is not a settle command. See 'settle --help'.\n");
+        assertThat(ended.err()).isEqualTo("settle: 'frobnicate' is not a settle command.\nSee 'settle --help'.\n");
     }
 
     @Test
