@@ -219,7 +219,8 @@ final class SacctParser {
         if (state.phase() != Phase.COMPLETED) {
             codes = codes.withoutZero();
         }
-        boolean codeTells = state.phase() == Phase.COMPLETED || state.phase() == Phase.FAILED;
+        // What ended a job beyond its time limit is Slurm's own signal, and no fact about the user's code.
+        boolean codeTells = state.phase() == Phase.COMPLETED || state.reason() == ItemReason.EXIT_CODE;
         state = SqueueParser.withMark(state, codes, "");
         Sighting.Builder main = run.main
                 .state(state)

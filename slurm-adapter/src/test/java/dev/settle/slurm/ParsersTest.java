@@ -1,0 +1,134 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.Sighting;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What squeue and sacct print, as they printed it on Slurm 22.05.8 (slurm.md, States and reasons). */
+final class ParsersTest {
+    private static final Instant AT = Instant.parse("2026-11-21T00:10:00Z");
+
+    private static Asked asked(String... ids) {
+        return new Asked(Stream.of(ids).map(JobId::new).collect(Collectors.toSet()));
+    }
+
+    private static String main(String id, String raw, String state, String exit, String name) {
+        return id + "|" + raw + "|" + state + "|" + exit + "|0:0|2026-11-21T00:02:43|2026-11-21T00:02:44"
+                + "|2026-11-21T00:02:46|2|1|00:00.004||n1|10|normal|games|" + name + "\n";
+    }
+
+    private static String batch(String id, String state, String exit) {
+        return id + ".batch|" + id + ".batch|" + state + "|" + exit
+                + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||lab|batch\n";
+    }
+
+    private static Sighting one(String table, String id) {
+        SqueueParser.Rows rows = SacctParser.parse(table, asked(id), AT);
+        assertThat(rows.garbled()).isZero();
+        assertThat(rows.sightings()).hasSize(1);
+        return rows.sightings().get(0);
+    }
+
+    @Test
+    void exitCodeIsThatOfTheBatchStepWhereTheUsersCodeRan() {
+        Sighting row = one(main("100", "100", "COMPLETED", "0:0", "a") + batch("100", "COMPLETED", "2:0"), "100");
+        assertThat(row.exitCode()).hasValue(2);
+        assertThat(row.codeIsBad()).isTrue();
+        assertThat(row.usage().maxRssBytes()).hasValue(4912L * 1024);
+    }
+
+    @Test
+    void cancelledBatchStepDoesNotHideTheMainRowsTimeLimit() {
+        Sighting row = one(main("7", "7", "TIMEOUT", "0:0", "a") + batch("7", "CANCELLED", "0:15"), "7");
+        assertThat(row.state().reason()).isEqualTo(ItemReason.TIME_LIMIT);
+        assertThat(row.exitCode()).isEmpty();
+        assertThat(row.signal()).isEmpty();
+    }
+
+    @Test
+    void zeroBesideAFailureOrASignalIsAbsent() {
+        Sighting killed = one(main("5", "5", "FAILED", "0:11", "a") + batch("5", "CANCELLED", "0:11"), "5");
+        assertThat(killed.signal()).hasValue(11);
+        assertThat(killed.exitCode()).isEmpty();
+        assertThat(killed.state().reason()).isEqualTo(ItemReason.SIGNAL);
+    }
+
+    @Test
+    void garbledCodeIsAbsentAndNotZero() {
+        assertThat(one(main("5", "5", "COMPLETED", "garbage", "a"), "5").exitCode())
+                .isEmpty();
+    }
+
+    @Test
+    void launchFailureAndOutOfMemoryStandInTheSignalsPlace() {
+        assertThat(one(main("8", "8", "FAILED", "0:53", "a"), "8").state().reason())
+                .isEqualTo(ItemReason.LAUNCH_FAILURE);
+        assertThat(one(main("8", "8", "OUT_OF_MEMORY", "0:125", "a"), "8")
+                        .state()
+                        .reason())
+                .isEqualTo(ItemReason.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void endWhoseBatchStepStillRunsIsNoEnd() {
+        Sighting row = one(main("9", "9", "COMPLETED", "0:0", "a") + batch("9", "RUNNING", "0:0"), "9");
+        assertThat(row.state().phase().isEnd()).isFalse();
+    }
+
+    @Test
+    void whoCancelledIsKept() {
+        assertThat(one(main("7", "7", "CANCELLED by 30065", "0:0", "a"), "7").cancelledBy())
+                .hasValue("30065");
+    }
+
+    @Test
+    void lastTaskOfAnArrayInheritsTheRawIdAndTheNameMayHoldTheDelimiter() {
+        Set<String> ids = Set.of("29_1", "29_6");
+        SqueueParser.Rows rows = SacctParser.parse(
+                main("29_1", "32", "FAILED", "5:0", "a|b|c") + main("29_6", "29", "COMPLETED", "0:0", "a|b|c"),
+                asked(ids.toArray(String[]::new)),
+                AT);
+        assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("29_1", "29_6");
+        assertThat(rows.sightings()).allSatisfy(s -> assertThat(s.jobName()).hasValue("a|b|c"));
+    }
+
+    @Test
+    void wholeCancelledArrayIsOneRowForAllItsTasks() {
+        SqueueParser.Rows rows = SacctParser.parse(
+                main("42_[1,4-6]", "42", "CANCELLED by 5", "0:0", "a"), asked("42_1", "42_2", "42_5"), AT);
+        assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("42_1", "42_5");
+    }
+
+    @Test
+    void queueTellsWaitingTasksByRangeAndEndedOnesWithTheirCode() {
+        String table = "2_[2-9%2]|2|PENDING|JobArrayTaskLimit|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1|name|\n"
+                + "2_0|3|FAILED|NonZeroExitCode|768|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:29"
+                + "|10:00|0:02|n1|1|name|\n";
+        List<Sighting> rows =
+                SqueueParser.parse(table, asked("2_0", "2_2", "2_9"), AT).sightings();
+        assertThat(rows).hasSize(3);
+        Sighting ended = rows.get(2);
+        assertThat(ended.jobId().value()).isEqualTo("2_0");
+        assertThat(ended.state().phase()).isEqualTo(Phase.FAILED);
+        assertThat(ended.exitCode()).hasValue(3);
+        assertThat(rows.get(0).state().phase()).isEqualTo(Phase.WAITING);
+        assertThat(rows.get(0).startedAt()).isEmpty();
+    }
+
+    @Test
+    void answerThatBreaksOffIsCountedAsGarbled() {
+        assertThat(SqueueParser.parse("2_0|3|FAILED|NonZ", asked("2_0"), AT).garbled())
+                .isEqualTo(1);
+        assertThat(SacctParser.parse("slurm is fine\n", asked("2"), AT).garbled())
+                .isEqualTo(1);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitAnswer.Refusal;
+import dev.settle.core.port.WaitReason;
+import dev.settle.testdata.Golden;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The tables that know Slurm's words. */
+final class TablesTest {
+    @Test
+    void stateWordsAreAsRecorded() {
+        Golden.check("slurm-states.txt", StateTable.render());
+    }
+
+    @Test
+    void waitReasonsAreAsRecorded() {
+        Golden.check("slurm-wait-reasons.txt", WaitReasonTable.render());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "COMPLETED, COMPLETED", "CD, COMPLETED", "CANCELLED by 5, CANCELLED", "CANCELLED+, CANCELLED",
+        "OUT_OF_ME+, FAILED", "NODE_FAIL, FAILED_UNLESS_REQUEUED", "COMPLETING, ENDING", "REQUEUED, REQUEUED",
+        "SUCCESS, UNKNOWN", "completed, COMPLETED", "CA+, UNKNOWN"
+    })
+    void wordMeansItsPhase(String word, Phase phase) {
+        assertThat(StateTable.of(word).phase()).isEqualTo(phase);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AssocGrpCPUMinutesLimit, CREDITS", "AssocGrpBillingMinutes, CREDITS", "QOSGrpGRESMinutes, CREDITS",
+        "AssocGrpCPURunMinutesLimit, PASSES", "QOSMaxWallDurationPerJobLimit, NEVER", "PartitionTimeLimit, NEVER",
+        "Resources, PASSES", "JobHeldUser, HELD_BY_USER", "DependencyNeverSatisfied, DEPENDENCY_NEVER",
+        "SomethingNew, UNKNOWN"
+    })
+    void waitReasonMeansItsKind(String reason, WaitReason.Kind kind) {
+        assertThat(WaitReasonTable.of(reason).kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void refusalsAreToldApart() {
+        assertThat(refusal("sbatch: error: QOSGrpCPUMinutesLimit\nsbatch: error: Batch job submission failed: "
+                        + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n"))
+                .isEqualTo(Refusal.CREDITS);
+        assertThat(refusal("sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: "
+                        + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n"))
+                .isEqualTo(Refusal.TEMPORARY);
+        assertThat(refusal("sbatch: error: QOSMaxCpuPerUserLimit\nsbatch: error: Batch job submission failed: "
+                        + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n"))
+                .isEqualTo(Refusal.CAN_NEVER_START);
+        assertThat(refusal("sbatch: error: Batch job submission failed: Invalid partition name specified\n"))
+                .isEqualTo(Refusal.FOR_GOOD);
+        assertThat(refusal("sbatch: error: Batch job submission failed: Unable to contact slurm controller"
+                        + " (connect failure)\n"))
+                .isEqualTo(Refusal.TEMPORARY);
+    }
+
+    private static Refusal refusal(String stderr) {
+        SubmitAnswer answer = RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", stderr));
+        assertThat(answer.kind()).isEqualTo(SubmitAnswer.Kind.REFUSED);
+        return ((SubmitAnswer.Refused) answer).refusal();
+    }
+
+    @Test
+    void unclearSubmissionIsNeverARefusal() {
+        String timedOut = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n";
+        assertThat(RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", timedOut))
+                        .kind())
+                .isEqualTo(SubmitAnswer.Kind.UNCLEAR);
+        assertThat(RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.TIMED_OUT, -1, "", ""))
+                        .kind())
+                .isEqualTo(SubmitAnswer.Kind.UNCLEAR);
+        assertThat(RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", "what?\n"))
+                        .kind())
+                .isEqualTo(SubmitAnswer.Kind.UNCLEAR);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'4711\n', 4711", "'4711;lab\n', 4711", "'You will be charged\n4711\n\n', 4711", "'nothing\n', ''"})
+    void jobIdIsFoundBetweenBanners(String stdout, String id) {
+        assertThat(SlurmScheduler.jobId(stdout)).isEqualTo(id);
+    }
+}
