@@ -6,6 +6,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -28,35 +30,55 @@ final class Board {
 
     final RunState state;
     final Policy policy;
+    final Doctrine doctrine;
+    final Budget budget;
+
+    /** When this driver began: a silence from before it has not been heard by it. */
+    final Instant since;
+
+    private final DriveClock clock;
     private final Map<ItemId, Track> tracks = new HashMap<>();
-    private final Map<JobId, Item> byJob = new HashMap<>();
+    private final Map<JobId, Item> byJob = new LinkedHashMap<>();
+    private final Set<ItemId> measuring = new HashSet<>();
     private final Set<String> basesWithRows = new HashSet<>();
     private final PriorityQueue<Reminder> reminders = new PriorityQueue<>(Comparator.comparing(Reminder::at));
+    private final List<Item> ended = new ArrayList<>();
     private List<Entry> events = new ArrayList<>();
     private List<Command> commands = new ArrayList<>();
-    private Instant now;
-    private final List<Item> ended = new ArrayList<>();
+    private int waitingForCredit;
 
-    Board(RunState state, Policy policy, Instant now) {
+    Board(RunState state, Policy policy, Doctrine doctrine, Instant said) {
         this.state = state;
         this.policy = policy;
-        this.now = now;
+        this.doctrine = doctrine;
+        this.clock = new DriveClock(said, state.lastAt().orElse(said));
+        this.since = clock.now();
+        this.budget = new Budget(state.plan().budgetCpuHours());
         for (Item item : state.items()) {
             if (item.state().isLive() || item.isUnconfirmed()) {
                 item.attempt().jobId().ifPresent(job -> byJob.put(job, item));
             }
+            if (item.attempt().latest(Role.ACCOUNTING).isPresent()) {
+                item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> accountingHasRowsOf(job.base()));
+            }
+            waitingForCredit += Credits.waitsForCredit(item) ? 1 : 0;
+            budget.note(item);
         }
     }
 
-    void begin(Instant time) {
-        // A clock that was set back must not make journal times run backwards.
-        now = state.lastAt().filter(last -> last.isAfter(time)).orElse(time);
+    void begin(Instant said) {
+        clock.advance(said);
         events = new ArrayList<>();
         commands = new ArrayList<>();
     }
 
     Instant now() {
-        return now;
+        return clock.now();
+    }
+
+    /** A time of ours as the caller's clock will show it. */
+    Instant said(Instant time) {
+        return clock.said(time);
     }
 
     List<Entry> events() {
@@ -68,7 +90,7 @@ final class Board {
     }
 
     void emit(RunEvent event) {
-        Entry entry = new Entry(state.lastNumber() + 1, now, event);
+        Entry entry = new Entry(state.lastNumber() + 1, now(), event);
         state.apply(entry);
         events.add(entry);
     }
@@ -76,7 +98,10 @@ final class Board {
     void emit(ItemEvent event) {
         Item item = item(event.item());
         ItemState before = item.state();
+        waitingForCredit -= Credits.waitsForCredit(item) ? 1 : 0;
         emit(new RunEvent.OfItem(event));
+        waitingForCredit += Credits.waitsForCredit(item) ? 1 : 0;
+        budget.note(item);
         if (item.state().isLive()) {
             item.attempt().jobId().ifPresent(job -> byJob.put(job, item));
         }
@@ -116,9 +141,31 @@ final class Board {
         return tracks.computeIfAbsent(item.id(), id -> new Track());
     }
 
-    /** The live or unconfirmed items by the job that they are known by. */
+    /** The live, unconfirmed or measured items by the job that they are known by. */
     Map<JobId, Item> byJob() {
         return byJob;
+    }
+
+    /** Accounting's figures of an item that has its verdict are still lacking. */
+    void measure(Item item) {
+        if (measuring.add(item.id())) {
+            item.attempt().jobId().ifPresent(job -> byJob.put(job, item));
+        }
+    }
+
+    void measured(Item item) {
+        if (measuring.remove(item.id()) && !item.isUnconfirmed()) {
+            item.attempt().jobId().ifPresent(job -> byJob.remove(job, item));
+        }
+    }
+
+    boolean isMeasured(Item item) {
+        return measuring.contains(item.id());
+    }
+
+    /** Whether nobody keeps accounting here: on this machine nobody does. */
+    boolean isAccountingOff() {
+        return state.isAccountingOff() || policy.backend() == BackendName.LOCAL;
     }
 
     void accountingHasRowsOf(String base) {
@@ -129,18 +176,22 @@ final class Board {
         return basesWithRows.contains(base);
     }
 
+    int waitingForCredit() {
+        return waitingForCredit;
+    }
+
     void remind(Item item, Instant at) {
         reminders.add(new Reminder(at, item.id()));
     }
 
     void remind(Item item, Duration after) {
-        remind(item, now.plus(after));
+        remind(item, now().plus(after));
     }
 
     /** The items whose reminders are due. */
     List<Item> takeReminded() {
         List<Item> due = new ArrayList<>();
-        for (Reminder first = reminders.peek(); first != null && !first.at().isAfter(now); first = reminders.peek()) {
+        for (Reminder first = reminders.peek(); first != null && !first.at().isAfter(now()); first = reminders.peek()) {
             reminders.remove();
             due.add(item(first.item()));
         }
@@ -148,6 +199,9 @@ final class Board {
     }
 
     Instant nextReminder(Instant latest) {
+        while (!reminders.isEmpty() && item(reminders.peek().item()).state().isEnd()) {
+            reminders.remove();
+        }
         Reminder first = reminders.peek();
         return first != null && first.at().isBefore(latest) ? first.at() : latest;
     }
@@ -159,7 +213,7 @@ final class Board {
 
     /** Decides that the run stops, unless that is decided already. */
     void stop(Stop stop) {
-        if (state.stopping().isEmpty() && state.ended().isEmpty()) {
+        if (!isStopping() && state.ended().isEmpty()) {
             emit(new RunEvent.Stopping(stop));
         }
     }

@@ -1,49 +1,56 @@
 package dev.settle.core.drive;
 
 import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Plan.OnExhausted;
-import dev.settle.core.port.JobId;
+import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
-import java.util.HashSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What happens when the account runs out of credits: interrupt the run, or wait with a banner. */
 final class Credits {
-    private Credits() {}
+    /** A job that ended so far below its time limit did not reach it; Slurm checks limits once a minute. */
+    private static final double FAR_BELOW_LIMIT = 0.8;
 
-    /** Somebody with authority said that the allocation is spent. */
-    static void exhausted(Board board, Stop stop) {
-        if (board.policy.onExhausted() == OnExhausted.WAIT) {
-            if (board.state.awaitedCredit().isEmpty() && !board.isStopping()) {
-                board.emit(new RunEvent.CreditAwaited(stop));
-            }
-            return;
-        }
-        board.stop(stop);
-        withdrawWaiting(board);
+    private static final Duration FAR_BELOW_LIMIT_MIN = Duration.ofSeconds(30);
+    private static final int SPEND_QUESTIONS_MAX = 3;
+    private static final Duration SPEND_PAUSE = Duration.ofSeconds(5);
+
+    private final Board board;
+
+    /** Submissions are refused for lack of credit: only a submission that is taken shows that it came. */
+    private boolean refused;
+
+    Credits(Board board) {
+        this.board = board;
+        this.refused = board.state.awaitedCredit().isPresent() && board.waitingForCredit() == 0;
     }
 
-    /** Our own jobs that wait for credit are taken back; somebody else's job is never cancelled. */
-    private static void withdrawWaiting(Board board) {
-        if (board.state.opened().watched()) {
-            return;
+    /** Somebody with authority said that the allocation is spent. */
+    void exhausted(Stop stop) {
+        if (board.policy.onExhausted() == OnExhausted.INTERRUPT) {
+            board.stop(stop);
+        } else if (board.state.awaitedCredit().isEmpty() && !board.isStopping()) {
+            board.emit(new RunEvent.CreditAwaited(stop));
         }
-        Set<JobId> jobs = new HashSet<>();
-        for (Item item : board.byJob().values()) {
-            if (waitsForCredit(item)) {
-                board.track(item).cancelSentAt = Optional.of(board.now());
-                item.attempt().jobId().ifPresent(jobs::add);
-            }
-        }
-        if (!jobs.isEmpty()) {
-            board.perform(new Command.Cancel(jobs));
-        }
+    }
+
+    void refused(Stop stop) {
+        refused = true;
+        exhausted(stop);
+    }
+
+    void accepted() {
+        refused = false;
+        checkBack();
     }
 
     static boolean waitsForCredit(Item item) {
@@ -54,33 +61,106 @@ final class Credits {
     }
 
     /** Credit came: nothing waits for it any more. */
-    static void checkBack(Board board) {
-        if (board.state.awaitedCredit().isPresent() && !someoneWaits(board)) {
+    void checkBack() {
+        if (board.state.awaitedCredit().isPresent() && !refused && board.waitingForCredit() == 0) {
             board.emit(new RunEvent.CreditBack());
         }
     }
 
-    static boolean someoneWaits(Board board) {
-        return board.byJob().values().stream().anyMatch(Credits::waitsForCredit);
+    /** How many items may be sent now, to find out whether credit came; all of them when none is awaited. */
+    int mayStart(int free, boolean isFlying) {
+        if (board.state.awaitedCredit().isEmpty()) {
+            return free;
+        }
+        // A refused submission can be asked about in no other way than by sending one item again.
+        return board.waitingForCredit() > 0 || isFlying ? 0 : Math.min(free, 1);
     }
 
-    /** Whether a job that we took back because of credits has gone unstarted. */
-    static boolean isWithdrawal(Board board, Item item) {
-        return board.state
-                        .stopping()
-                        .filter(stop ->
-                                stop.reason() == StopReason.OUT_OF_CREDITS || stop.reason() == StopReason.BUDGET)
-                        .isPresent()
-                && item.cancelAskedBy().isEmpty()
-                && board.track(item).cancelSentAt.isPresent()
-                && item.attempt().startedAt().isEmpty();
+    /**
+     * A job that Slurm ended because the allocation ran out looks like one that reached its time limit (slurm.md, Out
+     * of credits); it is told apart by Slurm's own line in its output, or by a spend that is at its limit.
+     *
+     * @return the ruling, or what it is in truth; empty while that is asked
+     */
+    Optional<Outcome> check(Item item, Outcome ruling, Track track, ItemFiles files) {
+        if (ruling.reason() != ItemReason.TIME_LIMIT || !endedFarBelowLimit(item, ruling)) {
+            return Optional.of(ruling);
+        }
+        if (!board.doctrine.holds(Check.CREDITS_NEED_A_WITNESS)) {
+            return Optional.of(outOfCredits(item, ruling, "guess", "it ended early"));
+        }
+        if (files.slurmReason().isPresent()) {
+            return Optional.of(
+                    outOfCredits(item, ruling, "slurmstepd", files.slurmReason().get()));
+        }
+        Optional<SpendAnswer.Kind> answer = track.spend.map(SpendAnswer::kind);
+        boolean untold = answer.isEmpty() || answer.get() == SpendAnswer.Kind.NO_ANSWER;
+        if (untold && (track.spendAsked || track.spendQuestions < SPEND_QUESTIONS_MAX)) {
+            ask(item, track);
+            return Optional.empty();
+        }
+        if (track.spend.isPresent() && track.spend.get() instanceof SpendAnswer.AtLimit limit) {
+            return Optional.of(outOfCredits(item, ruling, limit.source(), limit.text()));
+        }
+        return Optional.of(ruling);
     }
 
-    static ItemEvent withdrawn(Board board, Item item) {
-        return new ItemEvent.Withdrawn(
-                item.id(),
-                Ending.reasonOfNotStarting(board.state),
-                "taken out of the queue unstarted: "
-                        + board.state.stopping().orElseThrow().reason().word());
+    private void ask(Item item, Track track) {
+        if (!track.spendAsked && board.now().compareTo(track.spendNotBefore) >= 0) {
+            track.spendAsked = true;
+            track.spendQuestions++;
+            board.perform(new Command.AskSpend(item.id(), item.attempt().jobId().orElseThrow()));
+        }
+    }
+
+    void answered(Item item, SpendAnswer answer) {
+        Track track = board.track(item);
+        if (!track.spendAsked) {
+            return;
+        }
+        track.spendAsked = false;
+        track.spend = Optional.of(answer);
+        if (answer.kind() == SpendAnswer.Kind.NO_ANSWER) {
+            track.spendNotBefore = board.now().plus(SPEND_PAUSE);
+            board.remind(item, SPEND_PAUSE);
+        }
+    }
+
+    private static boolean endedFarBelowLimit(Item item, Outcome ruling) {
+        Optional<Duration> limit = item.attempt().sightings().stream()
+                .flatMap(s -> s.timeLimit().stream())
+                .findFirst()
+                .or(() -> item.plan().resources().timeLimit());
+        Optional<Duration> elapsed = elapsed(ruling);
+        return limit.isPresent()
+                && elapsed.isPresent()
+                && elapsed.get().toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
+                && limit.get().minus(elapsed.get()).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
+    }
+
+    private static Optional<Duration> elapsed(Outcome ruling) {
+        if (ruling.usage().elapsedSeconds().isPresent()) {
+            return Optional.of(
+                    Duration.ofSeconds(ruling.usage().elapsedSeconds().getAsLong()));
+        }
+        Optional<Instant> from = ruling.startedAt();
+        Optional<Instant> to = ruling.finishedAt();
+        return from.isPresent() && to.isPresent()
+                ? Optional.of(Duration.between(from.get(), to.get()))
+                : Optional.empty();
+    }
+
+    private Outcome outOfCredits(Item item, Outcome ruling, String source, String text) {
+        Stop stop = new Stop(
+                StopReason.OUT_OF_CREDITS,
+                Optional.of("Slurm ended " + item.id() + " because the allocation is spent: " + text),
+                board.state.plan().credits().topupUrl(),
+                board.now(),
+                List.of(new Stop.Evidence(source, board.now(), text)));
+        if (board.policy.onExhausted() == OnExhausted.INTERRUPT) {
+            // Where the plan waits, the reasons of the jobs that wait next raise the banner.
+            board.stop(stop);
+        }
+        return ruling.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text));
     }
 }

@@ -53,7 +53,9 @@ final class Dependencies {
     /** Dependents start only after a confirmed completion (contract section 4, point 9). */
     private boolean isSatisfied(Item dep) {
         return dep.state() == ItemState.COMPLETED
-                && (!dep.isUnconfirmed() || board.policy.confirmation() == Policy.Confirmation.WAIVED);
+                && (!dep.isUnconfirmed()
+                        || board.policy.confirmation() == Policy.Confirmation.WAIVED
+                        || !board.doctrine.holds(Check.CONFIRMED_BEFORE_DEPENDENTS));
     }
 
     /**
@@ -67,6 +69,7 @@ final class Dependencies {
             if (!counted.add(item.id())) {
                 return free;
             }
+            revive(item);
             for (Item dependent : dependents.getOrDefault(item.id(), List.of())) {
                 int left = waitingFor.merge(dependent.id(), -1, Integer::sum);
                 if (left == 0 && dependent.state() == ItemState.PENDING) {
@@ -79,6 +82,26 @@ final class Dependencies {
             fail(item);
         }
         return free;
+    }
+
+    /**
+     * An item that was given up for lost completed after all: what did not start because of it may start now
+     * (conformance D-11).
+     */
+    private void revive(Item completed) {
+        Deque<Item> queue = new ArrayDeque<>();
+        queue.add(completed);
+        while (!queue.isEmpty() && board.state.ended().isEmpty()) {
+            for (Item dependent : dependents.getOrDefault(queue.remove().id(), List.of())) {
+                boolean stillBarred = dependent.plan().deps().stream()
+                        .map(board::item)
+                        .anyMatch(dep -> dep.state().isEnd() && dep.state() != ItemState.COMPLETED);
+                if (dependent.state() == ItemState.DEP_FAILED && !stillBarred) {
+                    board.emit(new ItemEvent.Reopened(dependent.id()));
+                    queue.add(dependent);
+                }
+            }
+        }
     }
 
     private void fail(Item first) {

@@ -1,22 +1,24 @@
 package dev.settle.core.drive;
 
+import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.Source.Role;
-import dev.settle.core.port.Usage;
 import dev.settle.core.run.Counts;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** When the run stops, and when it is over: in one place, from the counts. */
@@ -33,7 +35,7 @@ final class Ending {
 
     /** The run does not end for the sake of the item before accounting was asked about it. */
     void awaitAccountingOn(Item item) {
-        if (!board.state.isAccountingOff()) {
+        if (!board.isAccountingOff()) {
             awaited.add(item.id());
         }
     }
@@ -50,47 +52,25 @@ final class Ending {
 
     /** The plan's own ceilings. */
     void limits() {
-        Counts counts = board.state.counts();
-        int bad = counts.bad();
-        if (board.state.plan().maxFailures().isPresent()
-                && bad >= board.state.plan().maxFailures().getAsInt()
-                && moreToCome()) {
-            board.stop(Stop.of(
-                    StopReason.MAX_FAILURES,
-                    bad + " items failed; max_failures is "
-                            + board.state.plan().maxFailures().getAsInt(),
-                    board.now()));
+        if (board.isStopping() || board.state.ended().isPresent() || !moreToCome()) {
+            return;
         }
-        if (board.state.plan().budgetCpuHours().isPresent() && moreToCome()) {
-            double spent = cpuHours();
-            double budget = board.state.plan().budgetCpuHours().getAsDouble();
-            if (spent >= budget) {
-                board.stop(Stop.of(
-                        StopReason.BUDGET,
-                        "spent " + Math.round(spent * 100) / 100.0 + " of " + budget + " cpu hours",
-                        board.now()));
-            }
+        int bad = board.state.counts().bad();
+        OptionalInt most = board.state.plan().maxFailures();
+        if (most.isPresent() && bad >= most.getAsInt()) {
+            board.stop(Stop.of(
+                    StopReason.MAX_FAILURES, bad + " items failed; max_failures is " + most.getAsInt(), board.now()));
+        } else if (board.budget.isReached(board.now())) {
+            double spent = Math.round(board.budget.spentHours(board.now()) * 100) / 100.0;
+            board.stop(Stop.of(
+                    StopReason.BUDGET,
+                    "spent " + spent + " of " + board.budget.ceilingHours() + " cpu hours",
+                    board.now()));
         }
     }
 
     private boolean moreToCome() {
         return board.state.counts().open() > 0 || board.state.isFed();
-    }
-
-    /** Elapsed time times allocated cpus, running jobs included. */
-    private double cpuHours() {
-        double seconds = 0;
-        for (Item item : board.state.items()) {
-            Usage usage = item.usage();
-            int cpus = usage.cpus().orElse(item.plan().resources().cpus().orElse(1));
-            if (item.state() == ItemState.RUNNING && item.attempt().startedAt().isPresent()) {
-                Duration running = Duration.between(item.attempt().startedAt().get(), board.now());
-                seconds += Math.max(0, running.toSeconds()) * (double) cpus;
-            } else {
-                seconds += usage.elapsedSeconds().orElse(0) * (double) cpus;
-            }
-        }
-        return seconds / 3600;
     }
 
     /** Ends the run if nothing is left that could change its verdict. */
@@ -121,11 +101,11 @@ final class Ending {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {
-            if (board.isStopping() || isStuckOnUnconfirmed()) {
-                dropPending();
-            } else {
+            // What is pending and not ready waits for something that ended and did not complete.
+            if (!board.isStopping() && !starter.isIdle()) {
                 return;
             }
+            dropPending();
         }
         end(verdict());
     }
@@ -149,11 +129,6 @@ final class Ending {
                 : Optional.empty();
     }
 
-    /** Nothing runs, and what is pending waits for items that ended without confirmation. */
-    private boolean isStuckOnUnconfirmed() {
-        return board.state.unconfirmed() > 0 && starter.isIdle();
-    }
-
     private void dropPending() {
         Optional<Stop> stop = board.state.stopping();
         boolean cancelled = board.state.cancelAskedBy().isPresent();
@@ -161,15 +136,27 @@ final class Ending {
         String message = cancelled
                 ? "the run was cancelled before its turn"
                 : stop.isEmpty()
-                        ? "depends on an item that is unconfirmed"
+                        ? "depends on an item that has no confirmed completion"
                         : "the run stopped before its turn: "
                                 + stop.get().reason().word();
         for (Item item : board.state.items()) {
             if (item.state() == ItemState.PENDING) {
-                board.emit(new ItemEvent.NotStarted(item.id(), reason, message));
+                Optional<Outcome> failed = lastFailure(item);
+                board.emit(
+                        failed.isPresent()
+                                ? new ItemEvent.Settled(item.id(), failed.get())
+                                : new ItemEvent.NotStarted(item.id(), reason, message));
             }
         }
         board.takeEnded();
+    }
+
+    /** An item that was to be tried again has not never started: it failed. */
+    private static Optional<Outcome> lastFailure(Item item) {
+        List<Attempt> earlier = item.earlier();
+        return item.retriesUsed() == 0 || earlier.isEmpty()
+                ? Optional.empty()
+                : earlier.get(earlier.size() - 1).outcome();
     }
 
     /** Of the reasons for which a run stops, only these are an item's reason as well. */
@@ -178,7 +165,7 @@ final class Ending {
             return Optional.of(ItemReason.CANCELLED_BY_USER);
         }
         if (state.stopping().isEmpty()) {
-            return Optional.of(ItemReason.UNCONFIRMED);
+            return state.unconfirmed() > 0 ? Optional.of(ItemReason.UNCONFIRMED) : Optional.empty();
         }
         return state.stopping().get().reason() == StopReason.OUT_OF_CREDITS
                 ? Optional.of(ItemReason.OUT_OF_CREDITS)
@@ -187,10 +174,11 @@ final class Ending {
 
     private Stop verdict() {
         Counts counts = board.state.counts();
+        boolean allCompleted = counts.of(ItemState.COMPLETED) == counts.total();
         if (board.state.stopping().isPresent()) {
             return board.state.stopping().get();
         }
-        if (board.state.cancelAskedBy().isPresent()) {
+        if (board.state.cancelAskedBy().isPresent() && !allCompleted) {
             String by = board.state.cancelAskedBy().get();
             boolean other = !by.equals(board.state.opened().user());
             return Stop.of(
@@ -198,22 +186,21 @@ final class Ending {
                     "cancelled by " + by,
                     board.now());
         }
+        if (allCompleted) {
+            return Stop.of(StopReason.COMPLETED, board.now());
+        }
         if (counts.bad() > 0 || counts.of(ItemState.DEP_FAILED) > 0) {
             return Stop.of(StopReason.ITEMS_FAILED, board.now());
         }
-        if (counts.of(ItemState.NOT_STARTED) > 0 && !waitedForConfirmation()) {
+        int neverStarted = counts.of(ItemState.NOT_STARTED);
+        if (neverStarted > 0 && !waitedForConfirmation()) {
             return Stop.of(
                     StopReason.CANCELLED_BY_USER,
-                    counts.of(ItemState.NOT_STARTED) + " items that never started were left out of the resume",
+                    neverStarted + " items that never started were left out of the resume",
                     board.now());
         }
-        if (counts.of(ItemState.NOT_STARTED) > 0) {
-            return Stop.of(
-                    StopReason.UNCONFIRMED,
-                    counts.of(ItemState.NOT_STARTED) + " items depend on items that nobody confirmed",
-                    board.now());
-        }
-        return Stop.of(StopReason.COMPLETED, board.now());
+        return Stop.of(
+                StopReason.UNCONFIRMED, neverStarted + " items depend on items that nobody confirmed", board.now());
     }
 
     /** Whether an item was not started because of a verdict that nobody confirmed. */
@@ -229,11 +216,14 @@ final class Ending {
 
     /** A correction after the end may change what the end was. */
     private void amend() {
-        Stop told = board.state.ended().orElseThrow();
-        boolean ofVerdicts = told.reason() == StopReason.COMPLETED
-                || told.reason() == StopReason.ITEMS_FAILED
-                || told.reason() == StopReason.UNCONFIRMED;
-        if (ofVerdicts && !verdict().reason().equals(told.reason())) {
+        StopReason told = board.state.ended().orElseThrow().reason();
+        boolean ofVerdicts =
+                told == StopReason.COMPLETED || told == StopReason.ITEMS_FAILED || told == StopReason.UNCONFIRMED;
+        // What did not start because nobody confirmed is still to be run, by a resume.
+        boolean stillOpen = told == StopReason.UNCONFIRMED
+                && board.state.unconfirmed() == 0
+                && board.state.counts().bad() == 0;
+        if (ofVerdicts && !stillOpen && verdict().reason() != told) {
             end(verdict());
         }
     }
@@ -255,11 +245,14 @@ final class Ending {
     }
 
     Instant wakeAt(Instant latest) {
+        Instant wake = board.isStopping() ? latest : board.budget.wakeAt(board.now(), latest);
         Optional<Instant> give =
                 silentSince().flatMap(at -> board.policy.giveUpAfter().map(at::plus));
-        Instant wake = give.filter(at -> at.isBefore(latest)).orElse(latest);
-        return patience()
-                .filter(at -> at.isAfter(board.now()) && at.isBefore(wake))
+        return earlier(patience(), earlier(give, wake));
+    }
+
+    private Instant earlier(Optional<Instant> at, Instant wake) {
+        return at.filter(time -> time.isAfter(board.now()) && time.isBefore(wake))
                 .orElse(wake);
     }
 }

@@ -1,13 +1,13 @@
 package dev.settle.core.drive;
 
 import dev.settle.core.item.Item;
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /** All that bears on one item's verdict at one time, read from the journal's state and the freshness of answers. */
 final class Evidence {
@@ -17,23 +17,31 @@ final class Evidence {
     final Instant now;
     final boolean accountingOff;
     final boolean siblingsHaveRows;
-    private final Set<Rule> disabled;
+    private final Doctrine doctrine;
+    private final Instant driverSince;
+    private final Instant accountingWarmAt;
 
-    Evidence(Board board, Item item, Set<Rule> disabled) {
+    Evidence(Board board, Item item, Instant accountingWarmAt) {
         this.item = item;
         this.track = board.track(item);
         this.policy = board.policy;
         this.now = board.now();
-        this.accountingOff = board.accountingOff();
+        this.accountingOff = board.isAccountingOff();
         this.siblingsHaveRows = item.attempt()
                 .jobId()
                 .filter(job -> job.isTask() && board.hasAccountingRowsOf(job.base()))
                 .isPresent();
-        this.disabled = disabled;
+        this.doctrine = board.doctrine;
+        this.driverSince = board.since;
+        this.accountingWarmAt = doctrine.holds(Check.ACCOUNTING_WARMS_UP) ? accountingWarmAt : Instant.MIN;
     }
 
-    boolean isOn(Rule rule) {
-        return !disabled.contains(rule);
+    boolean holds(Rule rule) {
+        return doctrine.holds(rule);
+    }
+
+    boolean holds(Check check) {
+        return doctrine.holds(check);
     }
 
     Optional<Sighting> accounting() {
@@ -48,57 +56,61 @@ final class Evidence {
         return item.attempt().latest(Role.EXIT_RECORD);
     }
 
-    boolean accountingEnded() {
-        return accounting().filter(s -> s.state().phase().isEnd()).isPresent();
+    Optional<Sighting> accountingEnd() {
+        return accounting().filter(s -> s.state().phase().isEnd());
     }
 
-    boolean controllerEnded() {
-        return controller().filter(s -> s.state().phase().isEnd()).isPresent();
+    Optional<Sighting> controllerEnd() {
+        return controller().filter(s -> s.state().phase().isEnd());
     }
 
-    /** The controller's newest word is that the job lives; a word from before it left the queue does not count. */
+    Optional<Sighting> controllerFailure() {
+        return controller().filter(s -> isBadEnd(s.state().phase()));
+    }
+
+    /** The controller's newest word, heard by this driver, is that the job lives. */
     boolean controllerSaysAlive() {
-        return !track.absent
+        return holds(Check.LIFE_STOPS_THE_CLOCK)
+                && !track.absent
+                && track.controllerAnsweredAt.isPresent()
                 && controller()
-                        .filter(s -> s.state().phase().isAlive()
-                                || s.state().phase() == Phase.REQUEUED
-                                || s.state().phase() == Phase.UNKNOWN)
-                        .isPresent()
-                && track.aliveAt.isPresent();
-    }
-
-    /** The controller said queued or running after accounting said what it says: a live sighting beats an old end. */
-    boolean overruledByLife() {
-        return track.aliveAt.isPresent()
-                && track.accountingSaidAt.isPresent()
-                && track.aliveAt.get().isAfter(track.accountingSaidAt.get())
-                && record().isEmpty();
+                        .filter(s -> s.state().phase().isAlive() || s.state().phase() == Phase.REQUEUED)
+                        .isPresent();
     }
 
     /** The window in which a requeue would show is over, by an answer of the controller. */
     boolean requeueWindowOver() {
+        if (!holds(Check.REQUEUE_WINDOW)) {
+            return true;
+        }
         return track.requeueOpenSince.isPresent()
-                && track.controllerAnsweredAt.isPresent()
-                && !track.controllerAnsweredAt
-                        .get()
-                        .isBefore(track.requeueOpenSince.get().plus(policy.requeueWindow()));
+                && isSince(
+                        track.controllerAnsweredAt, track.requeueOpenSince.get().plus(policy.requeueWindow()));
     }
 
     boolean neverStarted() {
         return item.attempt().startedAt().isEmpty()
                 && record().isEmpty()
-                && accounting().flatMap(Sighting::startedAt).isEmpty()
-                && controllerNeverStarted();
+                && accounting().filter(Evidence::hasStarted).isEmpty()
+                && controller().filter(Evidence::hasStarted).isEmpty();
     }
 
-    private boolean controllerNeverStarted() {
-        // squeue prints an expected start time for waiting jobs; only an end's own times count.
-        return controller()
-                .filter(s -> s.state().phase() == Phase.RUNNING || s.state().phase() == Phase.ENDING)
-                .isEmpty();
+    /** squeue prints an expected start for waiting jobs, and the end as the start for jobs cancelled while they wait. */
+    static boolean hasStarted(Sighting s) {
+        Phase phase = s.state().phase();
+        if (phase == Phase.RUNNING || phase == Phase.ENDING) {
+            return true;
+        }
+        boolean fromController = s.source().role() == Role.CONTROLLER;
+        if (s.startedAt().isEmpty() || (fromController && !phase.isEnd())) {
+            return false;
+        }
+        return s.node().isPresent()
+                || s.endedAt().isEmpty()
+                || s.startedAt().get().isBefore(s.endedAt().get());
     }
 
-    /** The settle clock has run out, and accounting was asked at or after that and gave nothing that decides. */
+    /** The settle clock has run out, and those who could know better have had the last word. */
     boolean settleTimedOut() {
         if (item.attempt().leftAt().isEmpty() || controllerSaysAlive()) {
             return false;
@@ -107,20 +119,69 @@ final class Evidence {
         if (now.isBefore(end)) {
             return false;
         }
-        return accountingOff
-                || track.accountingAskedAt.filter(at -> !at.isBefore(end)).isPresent();
+        if (!holds(Check.LAST_WORD)) {
+            return true;
+        }
+        boolean controllerHeard = track.controllerAnsweredAt.isPresent() || track.controllerSilentAt.isPresent();
+        Instant ownEnd = driverSince.plus(policy.settleTimeout());
+        Instant silentEnd = ownEnd.isAfter(end) && holds(Check.OWN_SILENCE_ONLY) ? ownEnd : end;
+        if (accountingOff) {
+            return isSince(track.controllerAnsweredAt, end) || isSince(track.controllerSilentAt, silentEnd);
+        }
+        Instant answeredEnd = accountingWarmAt.isAfter(end) ? accountingWarmAt : end;
+        return controllerHeard
+                && (isSince(track.accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, silentEnd));
+    }
+
+    private static boolean isSince(Optional<Instant> at, Instant bound) {
+        return at.filter(time -> !time.isBefore(bound)).isPresent();
     }
 
     boolean recordIsBad() {
-        return record().filter(s -> s.state().phase() != Phase.COMPLETED || s.codeIsBad())
-                .isPresent();
+        return record().filter(Evidence::isBad).isPresent();
     }
 
     boolean recordIsGood() {
-        return record().isPresent() && !recordIsBad();
+        return record().filter(s -> !isBad(s)).isPresent();
     }
 
-    Duration lostAfter() {
-        return policy.lostAfter();
+    static boolean isBad(Sighting record) {
+        return record.state().phase() != Phase.COMPLETED || record.codeIsBad();
+    }
+
+    static boolean isBadEnd(Phase phase) {
+        return phase == Phase.FAILED || phase == Phase.FAILED_UNLESS_REQUEUED || phase == Phase.CANCELLED;
+    }
+
+    /** Whether what the queue said of an end is all that is to be known of it. */
+    boolean isDetailed(Sighting queue) {
+        if (!holds(Check.DETAIL_WINDOW) || isSinceDetail()) {
+            return true;
+        }
+        if (queue.state().phase() == Phase.CANCELLED) {
+            return item.cancelAskedBy().isPresent() || queue.cancelledBy().isPresent();
+        }
+        if (queue.state().reason() == ItemReason.TIME_LIMIT) {
+            // How long it ran tells a time limit from an allocation that ran out.
+            return queue.startedAt().isPresent()
+                    && queue.endedAt().isPresent()
+                    && queue.timeLimit().isPresent();
+        }
+        boolean untold =
+                queue.state().reason() == ItemReason.EXIT_CODE || queue.state().reason() == ItemReason.SIGNAL;
+        return !untold || queue.codeIsBad() || recordIsBad();
+    }
+
+    private boolean isSinceDetail() {
+        return track.detailUntil.filter(until -> !now.isBefore(until)).isPresent();
+    }
+
+    /** Settle asked for the item's end, or took its waiting job back. */
+    boolean wasToEnd() {
+        return item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
+    }
+
+    boolean isLocal() {
+        return policy.backend() == BackendName.LOCAL;
     }
 }

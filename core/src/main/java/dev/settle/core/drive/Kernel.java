@@ -38,6 +38,8 @@ public final class Kernel {
     private final Pacing pacing;
     private final Sights sights;
     private final Settler settler;
+    private final Credits credits;
+    private final Waiting waiting;
     private final Ending ending;
     private boolean begun;
 
@@ -48,21 +50,31 @@ public final class Kernel {
      * @param random for tokens and jitter
      */
     public Kernel(RunState state, Policy policy, RandomGenerator random, Instant now) {
-        this(state, policy, random, now, new Rules());
+        this(state, policy, random, now, Doctrine.WHOLE);
     }
 
-    Kernel(RunState state, Policy policy, RandomGenerator random, Instant now, Rules rules) {
-        board = new Board(state, policy, now);
+    Kernel(RunState state, Policy policy, RandomGenerator random, Instant now, Doctrine doctrine) {
+        board = new Board(state, policy, doctrine, now);
         dependencies = new Dependencies(board);
-        starter = new Starter(board, random);
         pacing = new Pacing(board, random);
+        credits = new Credits(board);
+        starter = new Starter(board, random, credits);
         sights = new Sights(board, pacing);
-        settler = new Settler(board, rules);
+        settler = new Settler(board, pacing, credits);
+        waiting = new Waiting(board, pacing, credits);
         ending = new Ending(board, starter);
     }
 
     public RunState state() {
         return board.state;
+    }
+
+    /**
+     * Whether nothing is left to do: the run has ended, and what accounting may know better by now of an ended run's
+     * unconfirmed verdicts has been asked.
+     */
+    public boolean isThrough() {
+        return begun && board.state.ended().isPresent() && !pacing.isLooking();
     }
 
     /**
@@ -72,13 +84,19 @@ public final class Kernel {
      */
     public Decision step(Input input, Instant now) {
         board.begin(now);
-        if (!begun) {
-            begun = true;
-            begin();
-        }
         boolean over = board.state.ended().isPresent();
+        begin();
+        take(input);
+        flow();
+        if (!over || !board.events().isEmpty()) {
+            ending.check();
+        }
+        return new Decision(board.events(), board.commands(), wakeAt());
+    }
+
+    private void take(Input input) {
         switch (input.kind()) {
-            case TICK -> {}
+            case TICK, CANCEL_ANSWERED -> {}
             case SUBMIT_ANSWERED -> {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
                 starter.answered(answered.token(), answered.answer());
@@ -94,51 +112,60 @@ public final class Kernel {
             }
             case FILES_READ -> {
                 Input.FilesRead read = (Input.FilesRead) input;
-                board.track(board.item(read.item())).files = Optional.of(read.files());
-                settler.judge(board.item(read.item()));
+                Item item = board.item(read.item());
+                if (item.state().isLive() && board.track(item).filesAsked) {
+                    board.track(item).files = Optional.of(read.files());
+                    settler.judge(item);
+                }
             }
-            case GENERATED_READ -> generated((Input.GeneratedRead) input);
+            case GENERATED_READ -> {
+                List<PlanItem> added = settler.generated((Input.GeneratedRead) input);
+                offerNew(added);
+            }
             case SPEND_ANSWERED -> {
                 Input.SpendAnswered answered = (Input.SpendAnswered) input;
-                board.track(board.item(answered.item())).spend = Optional.of(answered.answer());
-                settler.judge(board.item(answered.item()));
+                Item item = board.item(answered.item());
+                if (item.state().isLive()) {
+                    credits.answered(item, answered.answer());
+                    settler.judge(item);
+                }
             }
-            case CANCEL_ANSWERED -> {}
             case CANCEL_ASKED -> cancelAsked((Input.CancelAsked) input);
             case STOP_ASKED -> board.stop(((Input.StopAsked) input).stop());
             case FED -> fed((Input.Fed) input);
         }
-        flow();
-        if (over && board.events().isEmpty()) {
-            return new Decision(List.of(), board.commands(), board.now().plus(IDLE_MAX));
-        }
-        ending.check();
-        return new Decision(board.events(), board.commands(), wakeAt());
     }
 
     private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
         if (board.state.ended().isPresent()) {
-            // Opened to ask once more about what nobody confirmed: nothing is started or looked up.
-            board.state.items().stream().filter(Item::isUnconfirmed).forEach(pacing::wantAccountingNow);
+            pacing.lookOnceMore();
             return;
         }
         starter.takeOver();
         dependencies.take(board.state.items()).forEach(starter::offer);
-        for (Item item : board.state.items()) {
+        for (Item item : List.copyOf(board.state.items())) {
             if (item.state() == ItemState.SETTLING) {
                 pacing.wantAccounting(item);
                 Instant left = item.attempt().leftAt().orElse(board.now());
                 board.remind(item, left.plus(board.policy.settleTimeout()));
-            } else if (item.isUnconfirmed()) {
-                pacing.wantAccountingNow(item);
-                ending.awaitAccountingOn(item);
-            } else if (item.state().isEnd()) {
-                dependencies.ended(item);
-            }
-            if (item.state().isLive() && item.cancelAskedBy().isPresent()) {
+                board.remind(item, board.now().plus(board.policy.settleTimeout()));
+            } else if (item.state().isLive()) {
                 board.remind(item, board.now());
+            } else if (item.isUnconfirmed()) {
+                // It ended long ago, and accounting has had its time.
+                pacing.wantAccounting(item, board.now());
+                ending.awaitAccountingOn(item);
+            }
+            if (item.state().isEnd()) {
+                dependencies.ended(item).forEach(starter::offer);
             }
         }
+        board.state.stopping().ifPresent(waiting::takeBackAll);
+        ending.limits();
     }
 
     private void sighted(SightAnswer answer) {
@@ -148,51 +175,32 @@ public final class Kernel {
             ending.accountingHeard();
         }
         if (answer.kind() == SightAnswer.Kind.ANSWERED && answer.source().role() == Role.CONTROLLER) {
-            Waiting.check(board, touched);
-        }
-        pacingOf(touched);
-    }
-
-    private void pacingOf(Collection<Item> touched) {
-        for (Item item : touched) {
-            if (item.state().isEnd() && !item.isUnconfirmed()) {
-                pacing.unwantAccounting(item);
-            }
+            waiting.check(touched);
         }
     }
 
-    private void generated(Input.GeneratedRead read) {
-        int before = board.state.items().size();
-        settler.generated(read);
-        List<Item> added =
-                board.state.items().subList(before, board.state.items().size());
-        dependencies.take(List.copyOf(added)).forEach(starter::offer);
+    private void offerNew(List<PlanItem> added) {
+        if (!added.isEmpty()) {
+            List<Item> items = added.stream().map(plan -> board.item(plan.id())).toList();
+            dependencies.take(items).forEach(starter::offer);
+        }
     }
 
     private void fed(Input.Fed fed) {
         fed.events().forEach(event -> board.emit(new RunEvent.OfQueue(event)));
         if (!fed.items().isEmpty()) {
-            append(Optional.empty(), fed.items());
+            board.emit(new RunEvent.Appended(Optional.empty(), fed.items()));
+            offerNew(fed.items());
         }
         for (ItemId id : fed.reopened()) {
             board.emit(new ItemEvent.Reopened(id));
             starter.offer(board.item(id));
         }
-        fed.refused()
-                .forEach((id, why) -> board.emit(
-                        new ItemEvent.Settled(id, Starter.neverRan(ItemState.FAILED, ItemReason.LAUNCH_FAILURE, why))));
+        fed.refused().forEach((id, why) -> starter.fail(board.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(board::stop);
         if (!fed.cancelled().isEmpty()) {
             cancelAsked(new Input.CancelAsked(fed.cancelled(), board.policy.user()));
         }
-    }
-
-    private void append(Optional<String> by, List<PlanItem> items) {
-        int before = board.state.items().size();
-        board.emit(new RunEvent.Appended(by, items));
-        List<Item> added =
-                board.state.items().subList(before, board.state.items().size());
-        dependencies.take(List.copyOf(added)).forEach(starter::offer);
     }
 
     private void cancelAsked(Input.CancelAsked asked) {
@@ -207,34 +215,20 @@ public final class Kernel {
                 : asked.items().stream().map(board::item).toList();
         Set<JobId> jobs = new HashSet<>();
         for (Item item : items) {
-            if (item.state().isEnd()) {
+            if (item.state().isEnd() || item.cancelAskedBy().isPresent()) {
                 continue;
             }
-            if (item.cancelAskedBy().isEmpty()) {
-                board.emit(new ItemEvent.CancelAsked(item.id(), asked.by()));
-            }
+            board.emit(new ItemEvent.CancelAsked(item.id(), asked.by()));
             if (item.state().isLive()) {
                 item.attempt().jobId().ifPresent(jobs::add);
-                cancelSent(item);
+                waiting.sent(item);
             } else if (!item.isIntended()) {
-                board.emit(new ItemEvent.Settled(
-                        item.id(),
-                        Starter.neverRan(
-                                ItemState.CANCELLED,
-                                ItemReason.CANCELLED_BY_USER,
-                                "cancelled by " + asked.by() + " before it was submitted")));
+                starter.cancelUnsent(item);
             }
         }
         if (!jobs.isEmpty()) {
             board.perform(new Command.Cancel(jobs));
         }
-    }
-
-    private void cancelSent(Item item) {
-        board.track(item).cancelSentAt = Optional.of(board.now());
-        board.remind(item, Policy.CANCEL_AGAIN);
-        board.remind(item, board.policy.requeueWindow());
-        pacing.wantController(board.now().plusSeconds(1));
     }
 
     /** Carries on what follows from what happened, until nothing follows. */
@@ -242,24 +236,19 @@ public final class Kernel {
         for (Item item : board.takeReminded()) {
             reminded(item);
         }
+        waiting.send();
         afterSubmitting();
         for (List<Item> ended = board.takeEnded(); !ended.isEmpty(); ended = board.takeEnded()) {
             for (Item item : ended) {
                 dependencies.ended(item).forEach(starter::offer);
-                if (item.isUnconfirmed()) {
+                if (item.isUnconfirmed() || board.isMeasured(item)) {
                     pacing.wantAccounting(item);
-                } else {
-                    pacing.unwantAccounting(item);
                 }
             }
-            ending.limits();
         }
-        for (ItemId id : retriedIn()) {
-            starter.offer(board.item(id));
-        }
-        if (board.state.ended().isEmpty()) {
-            starter.advance();
-        }
+        ending.limits();
+        followEvents();
+        starter.advance();
         pacing.ask();
     }
 
@@ -267,46 +256,41 @@ public final class Kernel {
         if (item.state() == ItemState.PENDING) {
             starter.offer(item);
         } else if (item.state() == ItemState.SETTLING) {
-            Track track = board.track(item);
             boolean expired = item.attempt()
                     .leftAt()
                     .filter(at -> !board.now().isBefore(at.plus(board.policy.settleTimeout())))
                     .isPresent();
-            if (expired
-                    && track.accountingAskedAt
-                            .filter(at -> !at.isBefore(
-                                    item.attempt().leftAt().orElseThrow().plus(board.policy.settleTimeout())))
-                            .isEmpty()) {
-                // The clock has run out: accounting has the last word, once more.
-                pacing.wantAccounting(item);
+            if (expired) {
+                // The clock has run out: those who could know better have the last word.
+                pacing.wantAccounting(item, board.now());
+                if (board.isAccountingOff()) {
+                    pacing.wantController(board.now());
+                }
             }
             settler.judge(item);
         } else if (item.state() == ItemState.SUBMITTED
                 && item.attempt().sightings().isEmpty()) {
-            pacing.wantController(board.now());
+            pacing.wantNewcomers();
         }
-        if (item.state().isLive() && item.cancelAskedBy().isPresent()) {
-            Optional<Instant> sent = board.track(item).cancelSentAt;
-            if (sent.isEmpty() || !board.now().isBefore(sent.get().plus(Policy.CANCEL_AGAIN))) {
-                item.attempt().jobId().ifPresent(job -> board.perform(new Command.Cancel(Set.of(job))));
-                cancelSent(item);
-            }
+        if (item.state().isLive()) {
+            waiting.again(item);
         }
     }
 
-    private List<ItemId> retriedIn() {
-        List<ItemId> ids = new ArrayList<>();
-        board.events().forEach(entry -> {
-            if (entry.event() instanceof RunEvent.OfItem of && of.event().kind() == ItemEvent.Kind.RETRIED) {
-                ids.add(of.event().item());
+    /** What has to be done about events of this step, whoever emitted them. */
+    private void followEvents() {
+        for (Entry entry : List.copyOf(board.events())) {
+            if (entry.event() instanceof RunEvent.Stopping stopping) {
+                waiting.takeBackAll(stopping.stop());
+            } else if (entry.event() instanceof RunEvent.OfItem of && of.event().kind() == ItemEvent.Kind.RETRIED) {
+                starter.offer(board.item(of.event().item()));
             }
-        });
-        return ids;
+        }
     }
 
     /** A cancellation, and an exit record, that came while the submission was on its way take effect now. */
     private void afterSubmitting() {
-        Set<JobId> jobs = new HashSet<>();
+        Set<JobId> cancelled = new HashSet<>();
         List<Item> submittedNow = new ArrayList<>();
         board.events().forEach(entry -> {
             if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
@@ -314,13 +298,13 @@ public final class Kernel {
                 pacing.submitted(item);
                 submittedNow.add(item);
                 if (item.cancelAskedBy().isPresent() && item.state().isLive()) {
-                    jobs.add(submitted.jobId());
-                    cancelSent(item);
+                    cancelled.add(submitted.jobId());
+                    waiting.sent(item);
                 }
             }
         });
-        if (!jobs.isEmpty()) {
-            board.perform(new Command.Cancel(jobs));
+        if (!cancelled.isEmpty()) {
+            board.perform(new Command.Cancel(cancelled));
         }
         for (Item item : submittedNow) {
             Optional<Input.RecordSeen> early = board.track(item).earlyRecord;
@@ -329,6 +313,9 @@ public final class Kernel {
                 sights.record(seen);
                 settler.judge(item);
             });
+        }
+        if (!submittedNow.isEmpty()) {
+            board.state.stopping().ifPresent(waiting::takeBackAll);
         }
     }
 
@@ -341,6 +328,9 @@ public final class Kernel {
 
     private Instant wakeAt() {
         Instant latest = board.now().plus(IDLE_MAX);
-        return pacing.wakeAt(starter.wakeAt(board.nextReminder(ending.wakeAt(latest))));
+        if (board.state.ended().isPresent()) {
+            return board.said(latest);
+        }
+        return board.said(pacing.wakeAt(starter.wakeAt(board.nextReminder(ending.wakeAt(latest)))));
     }
 }

@@ -34,7 +34,7 @@ final class Outcomes {
             OptionalInt code = s.exitCode().isPresent()
                     ? s.exitCode()
                     : e.record().map(Sighting::exitCode).orElse(OptionalInt.empty());
-            return build(e, s, rule, ItemState.COMPLETED, ItemReason.OK, code, OptionalInt.empty(), Optional.empty());
+            return build(e, s, rule, ItemState.COMPLETED, ItemReason.OK, code, OptionalInt.empty(), s.note());
         }
         return failed(e, s, rule);
     }
@@ -45,7 +45,7 @@ final class Outcomes {
         String both = good.source().word() + " says " + good.state().raw() + ", "
                 + bad.source().word() + " says "
                 + bad.state().raw() + "; the worse one holds";
-        return outcome.with(outcome.state(), outcome.reason(), Optional.of(both), outcome.rule());
+        return outcome.with(outcome.state(), outcome.reason(), Optional.of(both));
     }
 
     private static Outcome failed(Evidence e, Sighting s, Rule rule) {
@@ -77,8 +77,8 @@ final class Outcomes {
         if (ours.isPresent()) {
             return ours.get();
         }
-        Optional<ItemReason> queue = e.controller()
-                .filter(q -> !q.equals(s) && q.state().phase() == Phase.FAILED)
+        Optional<ItemReason> queue = e.controllerFailure()
+                .filter(q -> !q.equals(s) && q.state().phase() != Phase.CANCELLED)
                 .map(q -> q.state().reason())
                 .filter(r -> r != ItemReason.EXIT_CODE && r != ItemReason.SIGNAL);
         if (queue.isPresent()) {
@@ -117,15 +117,18 @@ final class Outcomes {
     private static Outcome cancelled(Evidence e, Sighting s, Rule rule) {
         Optional<String> by = e.item.cancelAskedBy().or(s::cancelledBy).or(() -> e.accounting()
                 .flatMap(Sighting::cancelledBy));
-        boolean ours = e.item.cancelAskedBy().isPresent()
-                || by.filter(who -> who.equals(e.policy.user()) || who.equals(e.policy.uid()))
-                        .isPresent();
-        ItemReason reason = ours ? ItemReason.CANCELLED_BY_USER : ItemReason.CANCELLED_BY_OTHER;
-        if (e.neverStarted() && s.startedAt().isEmpty()) {
+        ItemReason reason = by.filter(who -> isUs(e, who)).isPresent()
+                ? ItemReason.CANCELLED_BY_USER
+                : ItemReason.CANCELLED_BY_OTHER;
+        if (e.neverStarted() && !Evidence.hasStarted(s)) {
             reason = ItemReason.CANCELLED_WHILE_PENDING;
         }
         Optional<String> message = by.map(who -> "cancelled by " + who);
         return build(e, s, rule, ItemState.CANCELLED, reason, OptionalInt.empty(), OptionalInt.empty(), message);
+    }
+
+    private static boolean isUs(Evidence e, String who) {
+        return who.equals(e.policy.user()) || who.equals(e.policy.uid());
     }
 
     /** A job of ours or of an array that left the queue before it ran. */
@@ -136,42 +139,51 @@ final class Outcomes {
                 rule,
                 ItemState.CANCELLED,
                 ItemReason.CANCELLED_WHILE_PENDING,
-                by.isPresent() ? ConfirmedBy.CONTROLLER : ConfirmedBy.NONE,
+                e.wasToEnd() ? ConfirmedBy.CONTROLLER : ConfirmedBy.NONE,
                 Optional.of(by.map(who -> "cancelled by " + who).orElse("left the queue before it started")));
+    }
+
+    /** A job that settle cancelled, and that is gone without a word. */
+    static Outcome cancelledUnconfirmed(Evidence e, Rule rule) {
+        String by = e.item.cancelAskedBy().orElse("settle");
+        ItemReason reason = e.neverStarted()
+                ? ItemReason.CANCELLED_WHILE_PENDING
+                : isUs(e, by) ? ItemReason.CANCELLED_BY_USER : ItemReason.CANCELLED_BY_OTHER;
+        return bare(e, rule, ItemState.CANCELLED, reason, ConfirmedBy.NONE, Optional.of("cancelled by " + by));
     }
 
     static Outcome lost(Evidence e, Rule rule, String message) {
         return bare(e, rule, ItemState.FAILED, ItemReason.LOST, ConfirmedBy.NONE, Optional.of(message));
     }
 
-    static Outcome unknownWord(Evidence e) {
-        String words = e.item.attempt().sightings().stream()
+    /** The last that was said is a word that settle does not know; never success. */
+    static Optional<Outcome> unknownWord(Evidence e, Rule rule) {
+        return e.accounting()
                 .filter(s -> s.state().phase() == Phase.UNKNOWN)
-                .map(s -> s.source().word() + " says " + s.state().raw())
-                .findFirst()
-                .orElse("unknown");
-        return bare(
-                e,
-                Rule.TIMEOUT_UNKNOWN_WORD,
-                ItemState.FAILED,
-                ItemReason.UNKNOWN_STATE,
-                ConfirmedBy.NONE,
-                Optional.of(words + ", a word that settle does not know"));
+                .or(() -> e.controller().filter(s -> s.state().phase() == Phase.UNKNOWN))
+                .map(s -> bare(
+                        e,
+                        rule,
+                        ItemState.FAILED,
+                        ItemReason.UNKNOWN_STATE,
+                        ConfirmedBy.NONE,
+                        Optional.of(s.source().word() + " says " + s.state().raw()
+                                + ", a word that settle does not know")));
     }
 
-    static Outcome unconfirmed(Evidence e) {
-        String said = e.record().isPresent()
-                ? "; its own exit record says exit code "
-                        + e.record().orElseThrow().exitCode().orElse(0)
-                : "";
+    static Outcome unconfirmed(Evidence e, Rule rule) {
+        StringBuilder text = new StringBuilder("nobody confirmed how it ended within ")
+                .append(e.policy.settleTimeout().toSeconds())
+                .append(" s");
+        e.controllerEnd().ifPresent(s -> text.append("; ")
+                .append(s.source().word())
+                .append(" said ")
+                .append(s.state().raw()));
+        e.record().filter(r -> r.exitCode().isPresent()).ifPresent(r -> text.append(
+                        "; its own exit record says exit code ")
+                .append(r.exitCode().getAsInt()));
         return bare(
-                e,
-                Rule.TIMEOUT_UNCONFIRMED,
-                ItemState.COMPLETED,
-                ItemReason.UNCONFIRMED,
-                ConfirmedBy.NONE,
-                Optional.of("nobody said how it ended within "
-                        + e.policy.settleTimeout().toSeconds() + " s" + said));
+                e, rule, ItemState.COMPLETED, ItemReason.UNCONFIRMED, ConfirmedBy.NONE, Optional.of(text.toString()));
     }
 
     private static Outcome bare(

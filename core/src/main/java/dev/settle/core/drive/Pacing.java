@@ -7,8 +7,13 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.Source.Role;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -23,18 +28,47 @@ final class Pacing {
     private static final Duration WATCHED_PAUSE_MIN = Duration.ofSeconds(2);
     private static final double JITTER = 0.1;
 
+    /** Silences of the controller in a row after which accounting is asked about what lives. */
+    private static final int SILENCES_MAX = 2;
+
+    private static final Duration CONTROLLER_GAP_MIN = Duration.ofSeconds(1);
+
+    /** A question whose answer has not come after so long is asked again: the answer was lost. */
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(10);
+
+    private static final Duration NEWCOMERS_GAP = Duration.ofSeconds(10);
+
+    /** A minute of many ends slows the questions to accounting down to one in five seconds. */
+    private static final int ACCOUNTING_BURST = 20;
+
+    private static final Duration BURST_TIME = Duration.ofMinutes(1);
+    private static final Duration BURST_GAP = Duration.ofSeconds(5);
+
+    /** Pause between questions about verdicts that are given already. */
+    private static final Duration AFTERWARDS_GAP_MAX = Duration.ofMinutes(10);
+
     private final Board board;
     private final RandomGenerator random;
-    private final Set<ItemId> wanted = new LinkedHashSet<>();
+
     private Instant controllerDueAt;
+    private Optional<Instant> controllerWish = Optional.empty();
+    private Instant controllerAskedAt = Instant.MIN;
     private boolean controllerAsked;
     private Duration controllerPause;
     private int quietAnswers;
+    private int controllerSilences;
+
+    private final Set<ItemId> wanted = new LinkedHashSet<>();
+    private final Set<String> siblingsAsked = new HashSet<>();
+    private final Set<ItemId> siblings = new LinkedHashSet<>();
+    private final Deque<Instant> accountingQuestions = new ArrayDeque<>();
     private Instant accountingDueAt = Instant.MAX;
     private Instant accountingAskedAt = Instant.MIN;
     private boolean accountingAsked;
     private Duration accountingGap = Policy.ACCOUNTING_GAP_MIN;
-    private int controllerSilences;
+    private boolean accountingWasSilent;
+    private Instant accountingWarmAt = Instant.MIN;
+    private boolean lastLook;
 
     Pacing(Board board, RandomGenerator random) {
         this.board = board;
@@ -43,41 +77,20 @@ final class Pacing {
         this.controllerDueAt = board.now();
     }
 
-    /** Accounting shall be asked about the item soon. */
-    void wantAccounting(Item item) {
-        if (board.accountingOff()) {
-            return;
-        }
-        if (wanted.add(item.id())) {
-            accountingGap = Policy.ACCOUNTING_GAP_MIN;
-        }
-        accountingSoon(Policy.ACCOUNTING_FIRST);
-    }
-
-    /** The same without a pause: the item ended long ago, and accounting has had its time. */
-    void wantAccountingNow(Item item) {
-        if (!board.state.isAccountingOff()) {
-            wanted.add(item.id());
-            accountingDueAt = board.now();
-        }
-    }
-
-    private void accountingSoon(Duration after) {
-        Instant due = board.now().plus(after);
-        if (accountingAskedAt.isAfter(Instant.MIN)) {
-            Instant earliest = accountingAskedAt.plus(Policy.ACCOUNTING_GAP_MIN);
-            due = due.isBefore(earliest) ? earliest : due;
-        }
-        accountingDueAt = due.isBefore(accountingDueAt) ? due : accountingDueAt;
-    }
-
-    void unwantAccounting(Item item) {
-        wanted.remove(item.id());
-    }
+    // The controller.
 
     /** The controller shall be asked at a time, unless its turn comes before. */
     void wantController(Instant at) {
-        controllerDueAt = at.isBefore(controllerDueAt) ? at : controllerDueAt;
+        if (controllerWish.isEmpty() || at.isBefore(controllerWish.get())) {
+            controllerWish = Optional.of(at);
+        }
+    }
+
+    /** A job that nobody has seen yet shall be looked for, with others of its kind. */
+    void wantNewcomers() {
+        Duration pause = Policy.min(board.policy.interval(), NEWCOMERS_GAP);
+        Instant earliest = controllerAskedAt.equals(Instant.MIN) ? board.now() : controllerAskedAt.plus(pause);
+        wantController(earliest.isBefore(board.now()) ? board.now() : earliest);
     }
 
     /** Our own jobs wake us by their exit records; somebody else's have none, and are looked at sooner at first. */
@@ -93,7 +106,19 @@ final class Pacing {
         controllerPause = firstPause();
     }
 
+    /** A new job is looked for by the regular question, not at once: its exit record wakes us before. */
+    void submitted(Item item) {
+        if (item.state() == ItemState.SUBMITTED) {
+            changed();
+            wantController(board.now().plus(item.attempt().token().isPresent() ? controllerPause : Duration.ZERO));
+        }
+    }
+
     void controllerAnswered() {
+        if (!controllerAsked) {
+            // Somebody else's question, just asked.
+            controllerAskedAt = board.now();
+        }
         controllerAsked = false;
         controllerSilences = 0;
         quietAnswers++;
@@ -110,79 +135,233 @@ final class Pacing {
         controllerSilences++;
         controllerPause = longer(controllerPause, board.policy.intervalMax());
         controllerDueAt = board.now().plus(jittered(controllerPause));
-        if (controllerSilences >= 2) {
+        controllerWish = Optional.empty();
+        if (controllerSilences >= SILENCES_MAX && !board.isAccountingOff()) {
             // The controller is away: accounting may still know of ends.
-            board.byJob().values().stream().filter(i -> i.state().isLive()).forEach(i -> wanted.add(i.id()));
-            accountingSoon(Policy.ACCOUNTING_FIRST);
+            board.byJob().values().stream()
+                    .filter(item -> item.state().isLive())
+                    .forEach(item -> wanted.add(item.id()));
+            accountingSoon(board.now().plus(Policy.ACCOUNTING_FIRST));
         }
     }
 
-    void accountingDone() {
-        accountingAsked = false;
-        if (wanted.isEmpty()) {
-            accountingDueAt = Instant.MAX;
-        } else {
-            accountingDueAt = board.now().plus(accountingGap);
-            accountingGap = longer(accountingGap, Policy.ACCOUNTING_GAP_MAX);
+    /** When the question was asked that was answered last, or is on its way. */
+    Instant controllerAskedAt() {
+        return controllerAskedAt;
+    }
+
+    /** The longest time between two answers of the controller in which nothing went wrong. */
+    Duration longestPause() {
+        Duration longest = board.policy.intervalMax().compareTo(board.policy.interval()) > 0
+                ? board.policy.intervalMax()
+                : board.policy.interval();
+        return longest.multipliedBy(2).plus(Policy.COMMAND_MAX);
+    }
+
+    private Instant controllerAt() {
+        Instant earliest = controllerAskedAt.equals(Instant.MIN)
+                ? Instant.MIN
+                : controllerAskedAt.plus(Policy.min(CONTROLLER_GAP_MIN, board.policy.interval()));
+        Instant at =
+                controllerWish.filter(wish -> wish.isBefore(controllerDueAt)).orElse(controllerDueAt);
+        return at.isBefore(earliest) ? earliest : at;
+    }
+
+    // Accounting.
+
+    /** Accounting shall be asked about the item soon, and again until it is known or of no interest any more. */
+    void wantAccounting(Item item) {
+        if (!board.isAccountingOff() && wanted.add(item.id())) {
+            accountingGap = Policy.ACCOUNTING_GAP_MIN;
+            accountingSoon(board.now().plus(Policy.ACCOUNTING_FIRST));
         }
+    }
+
+    /** Accounting shall be asked about the item at a time, unless its turn comes before. */
+    void wantAccounting(Item item, Instant at) {
+        if (!board.isAccountingOff()) {
+            wanted.add(item.id());
+            accountingSoon(at);
+        }
+    }
+
+    /** A task that vanished while it waited is judged by whether its siblings have rows: one of them is asked about. */
+    void wantSibling(Item item) {
+        if (board.isAccountingOff()
+                || item.attempt().startedAt().isPresent()
+                || item.attempt().jobId().filter(JobId::isTask).isEmpty()) {
+            return;
+        }
+        String base = item.attempt().jobId().orElseThrow().base();
+        if (board.hasAccountingRowsOf(base) || !siblingsAsked.add(base)) {
+            return;
+        }
+        board.byJob().entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().isTask() && entry.getKey().base().equals(base))
+                .map(Map.Entry::getValue)
+                .filter(sibling -> sibling.state() == ItemState.RUNNING)
+                .findFirst()
+                .ifPresent(sibling -> siblings.add(sibling.id()));
+    }
+
+    private void accountingSoon(Instant at) {
+        accountingDueAt = at.isBefore(accountingDueAt) ? at : accountingDueAt;
+    }
+
+    void accountingAnswered() {
+        if (accountingWasSilent) {
+            accountingWasSilent = false;
+            accountingWarmAt = board.now().plus(Policy.ACCOUNTING_WARM_UP);
+        }
+        accountingDone();
+    }
+
+    void accountingSilent() {
+        accountingWasSilent = true;
+        accountingDone();
+    }
+
+    private void accountingDone() {
+        accountingAsked = false;
+        lastLook = false;
+        accountingDueAt = wanted.isEmpty() ? Instant.MAX : board.now().plus(accountingGap);
+        boolean afterwards =
+                wanted.stream().allMatch(id -> board.item(id).state().isEnd());
+        accountingGap = longer(accountingGap, afterwards ? AFTERWARDS_GAP_MAX : Policy.ACCOUNTING_GAP_MAX);
+    }
+
+    /** Whether accounting has answered for so long that the lack of a row means something. */
+    boolean isAccountingWarm() {
+        return !board.now().isBefore(accountingWarmAt) || !board.doctrine.holds(Check.ACCOUNTING_WARMS_UP);
+    }
+
+    Instant accountingWarmAt() {
+        return accountingWarmAt;
     }
 
     void accountingOff() {
         accountingAsked = false;
+        lastLook = false;
         wanted.clear();
         accountingDueAt = Instant.MAX;
     }
 
-    /** Asks what is due. */
-    void ask() {
-        if (!accountingAsked && !board.now().isBefore(accountingDueAt)) {
-            Set<JobId> jobs = new HashSet<>();
-            for (ItemId id : wanted) {
-                board.item(id).attempt().jobId().ifPresent(jobs::add);
-            }
-            accountingDueAt = Instant.MAX;
-            if (!jobs.isEmpty()) {
-                accountingAsked = true;
-                accountingAskedAt = board.now();
-                board.perform(new Command.Ask(Role.ACCOUNTING, jobs));
+    /** An ended run is looked at once more: accounting may know by now what it did not know then. */
+    void lookOnceMore() {
+        if (board.isAccountingOff()) {
+            return;
+        }
+        for (Item item : board.state.items()) {
+            if (item.isUnconfirmed()) {
+                wanted.add(item.id());
+                lastLook = true;
             }
         }
-        if (!controllerAsked
-                && !board.now().isBefore(controllerDueAt)
-                && board.state.counts().live() > 0) {
-            Set<JobId> jobs = new HashSet<>();
-            board.byJob().forEach((job, item) -> {
-                if (item.state().isLive()) {
-                    jobs.add(job);
-                }
-            });
-            if (!jobs.isEmpty()) {
-                controllerAsked = true;
-                board.perform(new Command.Ask(Role.CONTROLLER, jobs));
+        accountingDueAt = lastLook ? board.now() : Instant.MAX;
+    }
+
+    /** Whether the last look at an ended run is still to be answered. */
+    boolean isLooking() {
+        return lastLook;
+    }
+
+    private Instant accountingAt() {
+        if (accountingDueAt.equals(Instant.MAX) || accountingAskedAt.equals(Instant.MIN)) {
+            return accountingDueAt;
+        }
+        Instant minuteAgo = board.now().minus(BURST_TIME);
+        while (!accountingQuestions.isEmpty() && accountingQuestions.peekFirst().isBefore(minuteAgo)) {
+            accountingQuestions.removeFirst();
+        }
+        Duration gap = accountingQuestions.size() >= ACCOUNTING_BURST ? BURST_GAP : Policy.ACCOUNTING_GAP_MIN;
+        Instant earliest = accountingAskedAt.plus(gap);
+        return accountingDueAt.isBefore(earliest) ? earliest : accountingDueAt;
+    }
+
+    /** Whether what accounting may say of the item is still of interest. */
+    private boolean isOfInterest(Item item) {
+        if (item.state().isEnd()) {
+            return item.isUnconfirmed() || board.isMeasured(item);
+        }
+        Track track = board.track(item);
+        return item.state() == ItemState.SETTLING
+                || (item.state().isLive() && controllerSilences >= SILENCES_MAX)
+                || (item.state() == ItemState.SUBMITTED && track.unknownAt.isPresent());
+    }
+
+    /** Asks what is due. */
+    void ask() {
+        boolean over = board.state.ended().isPresent();
+        if (!isAwaited(accountingAsked, accountingAskedAt)
+                && !board.now().isBefore(accountingAt())
+                && (!over || lastLook)) {
+            askAccounting();
+        }
+        if (!over
+                && !isAwaited(controllerAsked, controllerAskedAt)
+                && board.state.counts().live() > 0
+                && !board.now().isBefore(controllerAt())) {
+            askController();
+        }
+    }
+
+    private void askAccounting() {
+        Set<JobId> jobs = new HashSet<>();
+        for (Iterator<ItemId> ids = wanted.iterator(); ids.hasNext(); ) {
+            Item item = board.item(ids.next());
+            if (isOfInterest(item)) {
+                item.attempt().jobId().ifPresent(jobs::add);
+            } else {
+                ids.remove();
             }
+        }
+        for (ItemId id : siblings) {
+            board.item(id).attempt().jobId().ifPresent(jobs::add);
+        }
+        siblings.clear();
+        accountingDueAt = Instant.MAX;
+        if (jobs.isEmpty()) {
+            lastLook = false;
+            return;
+        }
+        accountingAsked = true;
+        accountingAskedAt = board.now();
+        accountingDueAt = board.now().plus(ANSWER_MAX);
+        accountingQuestions.addLast(board.now());
+        board.perform(new Command.Ask(Role.ACCOUNTING, jobs));
+    }
+
+    private void askController() {
+        Set<JobId> jobs = new HashSet<>();
+        board.byJob().forEach((job, item) -> {
+            if (item.state().isLive()) {
+                jobs.add(job);
+            }
+        });
+        if (!jobs.isEmpty()) {
+            controllerAsked = true;
+            controllerAskedAt = board.now();
+            controllerWish = controllerWish.filter(wish -> wish.isAfter(board.now()));
+            board.perform(new Command.Ask(Role.CONTROLLER, jobs));
         }
     }
 
     Instant wakeAt(Instant latest) {
         Instant wake = latest;
-        if (!accountingAsked && accountingDueAt.isBefore(wake)) {
-            wake = accountingDueAt;
+        if (!isAwaited(accountingAsked, accountingAskedAt) && accountingAt().isBefore(wake)) {
+            wake = accountingAt();
         }
-        if (!controllerAsked && board.state.counts().live() > 0 && controllerDueAt.isBefore(wake)) {
-            wake = controllerDueAt;
+        if (!isAwaited(controllerAsked, controllerAskedAt)
+                && board.state.counts().live() > 0
+                && controllerAt().isBefore(wake)) {
+            wake = controllerAt();
         }
         return wake;
     }
 
-    /** A new job is looked for by the regular question, not at once: its exit record wakes us before. */
-    void submitted(Item item) {
-        if (item.state() == ItemState.SUBMITTED) {
-            quietAnswers = 0;
-            Duration pause = firstPause();
-            controllerPause = pause;
-            Instant due = board.now().plus(pause);
-            controllerDueAt = controllerDueAt.isAfter(due) ? due : controllerDueAt;
-        }
+    private boolean isAwaited(boolean asked, Instant at) {
+        return asked && board.now().isBefore(at.plus(ANSWER_MAX));
     }
 
     private Duration jittered(Duration pause) {

@@ -56,13 +56,22 @@ public record Policy(
 
     static final Duration ACCOUNTING_GAP_MAX = Duration.ofSeconds(60);
 
+    /** After an outage accounting's answers lacked rows for up to 12.5 s (slurm.md, Outages 9). */
+    static final Duration ACCOUNTING_WARM_UP = Duration.ofSeconds(15);
+
     /** A job may be unknown to every source for so long after its submission without anybody being asked why. */
     static final Duration SUBMIT_GRACE = Duration.ofSeconds(5);
+
+    /** No scheduler command takes longer (contract section 8, Commands), with some room. */
+    static final Duration COMMAND_MAX = Duration.ofSeconds(35);
 
     /** How long an intent that a dead driver left is looked for before it counts as never sent. */
     static final Duration ORPHAN_INTENT_BOUND = Duration.ofSeconds(15);
 
-    /** A cancellation that did not take is sent again after so long. */
+    /** The same on this machine, where a process is there or is not. */
+    static final Duration ORPHAN_INTENT_BOUND_LOCAL = Duration.ofSeconds(1);
+
+    /** A cancellation that did not take is sent again after so long, then ever less often. */
     static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 
     Duration requeueWindow() {
@@ -73,7 +82,7 @@ public record Policy(
         return min(DETAIL_WINDOW_MAX, settleTimeout);
     }
 
-    private static Duration min(Duration a, Duration b) {
+    static Duration min(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }
 }

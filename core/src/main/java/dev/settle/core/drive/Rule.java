@@ -6,11 +6,12 @@ import java.util.Locale;
 public enum Rule {
     ACCOUNTING_END("accounting has the end of the job"),
     PARTIAL_ROW_AGREES("accounting's row is incomplete, and another source says the same"),
-    OUR_CANCEL_TOOK("settle cancelled the waiting job, and the controller no longer has it"),
+    OUR_CANCEL_TOOK("settle cancelled the waiting job, and no source has it any more"),
     QUEUE_FAILURE("the queue names a failure"),
     CONTROLLER_WITHOUT_ACCOUNTING("the cluster keeps no accounting, and the controller has the end of the job"),
     RECORD_WITHOUT_ACCOUNTING("no accounting is kept, and the item's own exit record has its end"),
     NEVER_KNOWN("every source answered, and none ever knew the job"),
+    TIMEOUT_OUR_CANCEL("nobody confirmed it in time; settle had cancelled it, and it is gone"),
     TIMEOUT_BAD_RECORD("nobody confirmed it in time, and the item's own exit record says that it failed"),
     TIMEOUT_QUEUE_END("nobody confirmed it in time, and the last that the controller said is that it failed"),
     TIMEOUT_TASK_VANISHED(

@@ -1,56 +1,49 @@
 package dev.settle.core.drive;
 
+import dev.settle.core.item.ConfirmedBy;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.Expect;
 import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** From a ruling to the verdict: what the item's files, its expectations, its retries and its credits add. */
 final class Settler {
-    /** A job that ended so far below its time limit did not reach it; Slurm checks limits once a minute. */
-    private static final double FAR_BELOW_LIMIT = 0.8;
-
-    private static final Duration FAR_BELOW_LIMIT_MIN = Duration.ofSeconds(30);
-
     private final Board board;
-    private final Rules rules;
+    private final Pacing pacing;
+    private final Credits credits;
 
-    Settler(Board board, Rules rules) {
+    Settler(Board board, Pacing pacing, Credits credits) {
         this.board = board;
-        this.rules = rules;
+        this.pacing = pacing;
+        this.credits = credits;
     }
 
     /** Gives the item's verdict if its evidence suffices, and asks for what is lacking. */
     void judge(Item item) {
         if (item.state().isEnd()) {
             correct(item);
-            return;
+        } else if (item.state() == ItemState.SETTLING || item.state() == ItemState.SUBMITTED) {
+            ruling(item).ifPresent(ruling -> settle(item, ruling));
         }
-        if (item.state() != ItemState.SETTLING && item.state() != ItemState.SUBMITTED) {
-            return;
-        }
-        Optional<Outcome> ruling = rules.judge(board, item);
-        if (ruling.isPresent()) {
-            settle(item, ruling.get());
-        }
+    }
+
+    private Optional<Outcome> ruling(Item item) {
+        return Rules.judge(new Evidence(board, item, pacing.accountingWarmAt()));
     }
 
     private void settle(Item item, Outcome ruling) {
         Track track = board.track(item);
-        if (ruling.state() == ItemState.CANCELLED
-                && ruling.reason() == ItemReason.CANCELLED_WHILE_PENDING
-                && Credits.isWithdrawal(board, item)) {
-            board.emit(Credits.withdrawn(board, item));
+        if (takenBack(item, ruling)) {
             return;
         }
         if (track.files.isEmpty() && needsFiles(item, ruling)) {
@@ -61,19 +54,41 @@ final class Settler {
             return;
         }
         ItemFiles files = track.files.orElse(ItemFiles.NONE);
-        Optional<Outcome> checked = credits(item, ruling, track, files);
+        Optional<Outcome> checked = credits.check(item, ruling, track, files);
         if (checked.isEmpty()) {
             return;
         }
-        Outcome outcome = expected(item, checked.get(), files);
-        if (outcome.state() == ItemState.COMPLETED && outcome.isConfirmed() && !hasGenerated(item, track)) {
+        Outcome outcome = expected(item, checked.get(), files.metrics());
+        if (!hasGenerated(item, outcome)) {
             return;
         }
-        files.stop().ifPresent(request -> stopAsked(item, request));
+        outcome =
+                files.stop().isPresent() ? stopAsked(item, outcome, files.stop().get()) : outcome;
         if (!files.metrics().isEmpty() && item.metrics().isEmpty()) {
             board.emit(new ItemEvent.MetricsRead(item.id(), files.metrics()));
         }
-        give(item, outcome);
+        give(board, item, outcome);
+    }
+
+    /** A job that settle took out of the queue unstarted. */
+    private boolean takenBack(Item item, Outcome ruling) {
+        if (item.withdrawal().isEmpty()
+                || item.cancelAskedBy().isPresent()
+                || ruling.reason() != ItemReason.CANCELLED_WHILE_PENDING) {
+            return false;
+        }
+        ItemEvent.WithdrawAsked why = item.withdrawal().get();
+        Optional<ItemReason> reason = why.reason();
+        if (reason.filter(Settler::isHopeless).isPresent()) {
+            give(board, item, ruling.with(ItemState.FAILED, reason.get(), Optional.of(why.message())));
+        } else {
+            board.emit(new ItemEvent.Withdrawn(item.id(), reason, why.message()));
+        }
+        return true;
+    }
+
+    private static boolean isHopeless(ItemReason reason) {
+        return reason == ItemReason.CAN_NEVER_START || reason == ItemReason.DEPENDENCY_NEVER_SATISFIED;
     }
 
     /** Foreign jobs have none that we know of, and an attempt that never ran wrote none. */
@@ -83,8 +98,14 @@ final class Settler {
                 && ruling.reason() != ItemReason.LOST;
     }
 
-    private boolean hasGenerated(Item item, Track track) {
-        if (item.plan().generatesSource().isEmpty() || track.generatedAccepted) {
+    private boolean hasGenerated(Item item, Outcome outcome) {
+        Track track = board.track(item);
+        boolean needed = outcome.state() == ItemState.COMPLETED
+                && outcome.isConfirmed()
+                && item.plan().generatesSource().isPresent()
+                && board.doctrine.holds(Check.GENERATED_BEFORE_COMPLETED);
+        // A driver that died between the two had them accepted already.
+        if (!needed || track.generatedAccepted || board.state.hasGenerated(item.id())) {
             return true;
         }
         if (!track.generatedAsked) {
@@ -94,146 +115,105 @@ final class Settler {
         return false;
     }
 
-    /** The items that an item generated were read: it counts as completed only now, together with them. */
-    void generated(Input.GeneratedRead read) {
+    /**
+     * The items that an item generated were read: it counts as completed only now, together with them.
+     *
+     * @return the items that are new in the run
+     */
+    List<PlanItem> generated(Input.GeneratedRead read) {
         Item item = board.item(read.item());
-        if (item.state() != ItemState.SETTLING) {
-            return;
-        }
-        Optional<Outcome> ruling = rules.judge(board, item);
+        Track track = board.track(item);
+        boolean awaited = track.generatedAsked
+                && !track.generatedAccepted
+                && (item.state() == ItemState.SETTLING || item.isUnconfirmed());
+        Optional<Outcome> ruling = awaited ? ruling(item).filter(Outcome::isConfirmed) : Optional.empty();
         if (ruling.isEmpty()) {
-            return;
+            // It is alive again, or the evidence changed: the file is read anew when it ends.
+            track.generatedAsked = false;
+            return List.of();
         }
         if (read.problems().isEmpty()) {
-            board.track(item).generatedAccepted = true;
+            track.generatedAccepted = true;
             if (!read.items().isEmpty()) {
                 board.emit(new RunEvent.Appended(Optional.of(item.id().value()), read.items()));
             }
-            settle(item, ruling.get());
+            judge(item);
+            return read.items();
+        }
+        Outcome bad = ruling.get()
+                .with(
+                        ItemState.FAILED,
+                        ItemReason.BAD_GENERATED_SOURCE,
+                        Optional.of(String.join("; ", read.problems())));
+        if (item.state().isEnd()) {
+            board.emit(new ItemEvent.Corrected(item.id(), bad));
         } else {
-            String problems = String.join("; ", read.problems());
-            give(
-                    item,
-                    ruling.get()
-                            .with(
-                                    ItemState.FAILED,
-                                    ItemReason.BAD_GENERATED_SOURCE,
-                                    Optional.of(problems),
-                                    ruling.get().rule()));
+            give(board, item, bad);
         }
+        return List.of();
     }
 
-    /**
-     * A job that Slurm ended because the allocation ran out looks like one that reached its time limit (slurm.md, Out
-     * of credits); it is told apart by Slurm's own line in its output, or by a spend that is at its limit.
-     */
-    private Optional<Outcome> credits(Item item, Outcome ruling, Track track, ItemFiles files) {
-        if (ruling.reason() != ItemReason.TIME_LIMIT || !endedFarBelowLimit(item, ruling)) {
-            return Optional.of(ruling);
-        }
-        if (files.slurmReason().isPresent()) {
-            return Optional.of(
-                    outOfCredits(item, ruling, "slurmstepd", files.slurmReason().get()));
-        }
-        if (track.spend.isEmpty()) {
-            if (!track.spendAsked) {
-                track.spendAsked = true;
-                JobId job = item.attempt().jobId().orElseThrow();
-                board.perform(new Command.AskSpend(item.id(), job));
-            }
-            return Optional.empty();
-        }
-        if (track.spend.get() instanceof SpendAnswer.AtLimit limit) {
-            return Optional.of(outOfCredits(item, ruling, limit.source(), limit.text()));
-        }
-        return Optional.of(ruling);
-    }
-
-    private static boolean endedFarBelowLimit(Item item, Outcome ruling) {
-        Optional<Duration> limit = item.attempt().sightings().stream()
-                .flatMap(s -> s.timeLimit().stream())
-                .findFirst()
-                .or(() -> item.plan().resources().timeLimit());
-        if (limit.isEmpty() || ruling.usage().elapsedSeconds().isEmpty()) {
-            return false;
-        }
-        Duration elapsed = Duration.ofSeconds(ruling.usage().elapsedSeconds().getAsLong());
-        return elapsed.toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
-                && limit.get().minus(elapsed).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
-    }
-
-    private Outcome outOfCredits(Item item, Outcome ruling, String source, String text) {
-        Stop stop = new Stop(
-                StopReason.OUT_OF_CREDITS,
-                Optional.of("Slurm ended " + item.id() + " because the allocation is spent: " + text),
-                board.state.plan().credits().topupUrl(),
-                board.now(),
-                List.of(new Stop.Evidence(source, board.now(), text)));
-        Credits.exhausted(board, stop);
-        return ruling.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text), ruling.rule());
-    }
-
-    private Outcome expected(Item item, Outcome outcome, ItemFiles files) {
-        Expect expect = item.plan().expect();
-        Outcome judged = outcome;
+    private static Outcome expected(Item item, Outcome outcome, Map<String, Double> metrics) {
         if (!outcome.isConfirmed()) {
             return outcome;
         }
-        if (outcome.exitCode().isPresent()
-                && (outcome.reason() == ItemReason.OK || outcome.reason() == ItemReason.EXIT_CODE)) {
+        Expect expect = item.plan().expect();
+        Outcome judged = outcome;
+        boolean byCode = outcome.reason() == ItemReason.OK || outcome.reason() == ItemReason.EXIT_CODE;
+        if (byCode && outcome.exitCode().isPresent()) {
             int code = outcome.exitCode().getAsInt();
+            Optional<String> unexpected =
+                    code == 0 ? Optional.of("exit code 0 is not among the expected ones") : Optional.empty();
             judged = expect.accepts(code)
-                    ? outcome.with(ItemState.COMPLETED, ItemReason.OK, outcome.message(), outcome.rule())
+                    ? outcome.with(ItemState.COMPLETED, ItemReason.OK, outcome.message())
                     : outcome.with(
                             ItemState.FAILED,
                             ItemReason.EXIT_CODE,
-                            outcome.message()
-                                    .or(() -> code == 0
-                                            ? Optional.of("exit code 0 is not among the expected ones")
-                                            : Optional.empty()),
-                            outcome.rule());
+                            outcome.message().or(() -> unexpected));
         }
-        if (judged.state() == ItemState.COMPLETED && expect.metric().isPresent()) {
-            Expect.Comparison wanted = expect.metric().get();
-            if (!wanted.holds(files.metrics())) {
-                String got = files.metrics().containsKey(wanted.name())
-                        ? wanted.name() + " is " + files.metrics().get(wanted.name())
-                        : wanted.name() + " was not reported";
-                return judged.with(
-                        ItemState.FAILED,
-                        ItemReason.EXIT_CODE,
-                        Optional.of(got + ", expected " + wanted),
-                        judged.rule());
-            }
+        if (judged.state() != ItemState.COMPLETED || expect.metric().isEmpty()) {
+            return judged;
         }
-        return judged;
+        Expect.Comparison wanted = expect.metric().get();
+        if (wanted.holds(metrics)) {
+            return judged;
+        }
+        String got = metrics.containsKey(wanted.name())
+                ? wanted.name() + " is " + metrics.get(wanted.name())
+                : wanted.name() + " was not reported";
+        return judged.with(ItemState.FAILED, ItemReason.EXIT_CODE, Optional.of(got + ", expected " + wanted));
     }
 
-    private void stopAsked(Item item, ItemFiles.StopRequest request) {
+    /** The item's own SETTLE_STOP interrupts the run, whatever the plan says of waiting for credit. */
+    private Outcome stopAsked(Item item, Outcome outcome, ItemFiles.StopRequest request) {
         Optional<StopReason> reason = StopReason.ofWord(request.reason());
         if (reason.isEmpty()) {
-            return;
+            return outcome.message().isPresent()
+                    ? outcome
+                    : outcome.with(
+                            outcome.state(),
+                            outcome.reason(),
+                            Optional.of("SETTLE_STOP is ignored: it names no reason to stop: " + request.reason()));
         }
         String text = request.message().orElse("no message");
-        Stop stop = new Stop(
+        board.stop(new Stop(
                 reason.get(),
                 Optional.of(item.id() + " asked to stop: " + text),
                 request.link().or(() -> board.state.plan().credits().topupUrl()),
                 board.now(),
-                List.of(new Stop.Evidence("SETTLE_STOP of " + item.id(), board.now(), text)));
-        if (reason.get() == StopReason.OUT_OF_CREDITS) {
-            Credits.exhausted(board, stop);
-        } else {
-            board.stop(stop);
-        }
+                List.of(new Stop.Evidence("SETTLE_STOP of " + item.id(), board.now(), text))));
+        boolean credits = reason.get() == StopReason.OUT_OF_CREDITS && outcome.state() == ItemState.FAILED;
+        return credits ? outcome.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text)) : outcome;
     }
 
-    private void give(Item item, Outcome outcome) {
+    /** Gives a verdict, or another attempt where the plan has one left for it. */
+    static void give(Board board, Item item, Outcome outcome) {
         boolean again = outcome.state() == ItemState.FAILED
                 && item.plan().retries().covers(outcome.reason())
                 && item.retriesUsed() < item.plan().retries().max()
                 && item.cancelAskedBy().isEmpty()
                 && item.plan().jobId().isEmpty()
+                && board.state.ended().isEmpty()
                 && !board.isStopping();
         if (again) {
             board.emit(new ItemEvent.Retried(
@@ -241,19 +221,36 @@ final class Settler {
                     outcome,
                     item.attempt().number() + 1,
                     board.now().plus(item.plan().retries().delay())));
-        } else {
-            board.emit(new ItemEvent.Settled(item.id(), outcome));
+            return;
+        }
+        boolean complete = outcome.confirmedBy() == ConfirmedBy.ACCOUNTING
+                && item.attempt()
+                        .latest(Role.ACCOUNTING)
+                        .filter(row -> !row.partial())
+                        .isPresent();
+        board.emit(new ItemEvent.Settled(item.id(), outcome));
+        if (!complete && outcome.isConfirmed() && item.attempt().jobId().isPresent() && !board.isAccountingOff()) {
+            board.measure(item);
         }
     }
 
-    /** An unconfirmed verdict may be confirmed or corrected once accounting answers; a confirmed one never changes. */
+    /** An unconfirmed verdict may be confirmed or corrected once somebody knows; a confirmed one never changes. */
     private void correct(Item item) {
         if (!item.isUnconfirmed()) {
             return;
         }
-        Optional<Outcome> better = rules.judge(board, item).filter(Outcome::isConfirmed);
-        if (better.isPresent()) {
-            Outcome outcome = expected(item, better.get(), ItemFiles.NONE);
+        Optional<Outcome> better = ruling(item).filter(Outcome::isConfirmed);
+        if (better.isEmpty()) {
+            return;
+        }
+        Outcome outcome = expected(item, better.get(), item.metrics());
+        boolean generates = outcome.state() == ItemState.COMPLETED
+                && item.plan().generatesSource().isPresent();
+        if (generates && board.state.ended().isPresent()) {
+            // What it generated can no longer be run: a resume takes it up.
+            return;
+        }
+        if (hasGenerated(item, outcome)) {
             board.emit(new ItemEvent.Corrected(item.id(), outcome));
         }
     }

@@ -1,6 +1,5 @@
 package dev.settle.core.drive;
 
-import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
@@ -10,11 +9,12 @@ import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.Source.Role;
-import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +22,26 @@ import java.util.Optional;
 
 /** Takes answers in: what is new becomes evidence, and moves items that have not ended along their lives. */
 final class Sights {
+    /** An answer that is older than the one before by more than this was given by a clock that was set back. */
+    private static final Duration LATE_ANSWER_MAX = Duration.ofMinutes(2);
+
+    /** The scheduler's own count of restarts is believed up to here. */
+    private static final int RESTARTS_MAX = 1000;
+
+    /** Figures are not worth more questions than this. */
+    private static final int MEASURE_TRIES_MAX = 6;
+
     private final Board board;
     private final Pacing pacing;
+    private final Identity identity;
+    private final ControllerSights controller;
+    private final Map<Role, Instant> answeredAt = new EnumMap<>(Role.class);
 
     Sights(Board board, Pacing pacing) {
         this.board = board;
         this.pacing = pacing;
+        this.identity = new Identity(board.doctrine);
+        this.controller = new ControllerSights(board, pacing, identity);
     }
 
     /**
@@ -44,299 +58,177 @@ final class Sights {
     }
 
     private List<Item> answered(SightAnswer.Answered answer) {
-        if (board.state.silent().containsKey(answer.source())) {
-            board.emit(new RunEvent.Answered(answer.source()));
+        Role role = answer.source().role();
+        for (Source source : List.copyOf(board.state.silent().keySet())) {
+            if (source.role() == role) {
+                board.emit(new RunEvent.Answered(source));
+            }
         }
+        // The pace is set first: what the answer makes urgent comes on top of it.
+        if (role == Role.CONTROLLER) {
+            pacing.controllerAnswered();
+        } else {
+            pacing.accountingAnswered();
+        }
+        if (isLate(answer)) {
+            return List.of();
+        }
+        answeredAt.put(role, answer.at());
         Map<JobId, List<Sighting>> byJob = new HashMap<>();
         for (Sighting sighting : answer.sightings()) {
             byJob.computeIfAbsent(sighting.jobId(), j -> new ArrayList<>(1)).add(sighting);
         }
-        boolean fromController = answer.source().role() == Role.CONTROLLER;
-        List<Item> touched = new ArrayList<>();
-        for (JobId job : answer.about()) {
-            Item item = board.byJob().get(job);
-            if (item == null || !item.attempt().jobId().filter(job::equals).isPresent()) {
-                continue;
-            }
-            Optional<Sighting> sighting = ours(item, byJob.getOrDefault(job, List.of()));
-            if (fromController) {
-                controllerOn(item, sighting);
+        List<Item> touched = askedAbout(answer);
+        for (Item item : touched) {
+            JobId job = item.attempt().jobId().orElseThrow();
+            Optional<Sighting> sighting = identity.ours(item, byJob.getOrDefault(job, List.of()));
+            if (role == Role.CONTROLLER) {
+                controller.on(item, sighting);
             } else {
                 accountingOn(item, sighting);
             }
-            touched.add(item);
-        }
-        if (fromController) {
-            pacing.controllerAnswered();
-        } else {
-            pacing.accountingDone();
         }
         return touched;
     }
 
-    /** A row belongs to our job only if id, submit time and token agree; a recycled id's row is somebody else's. */
-    private static Optional<Sighting> ours(Item item, List<Sighting> rows) {
-        Attempt attempt = item.attempt();
-        Sighting newest = null;
-        for (Sighting row : rows) {
-            boolean named = row.partial()
-                    || attempt.token().isEmpty()
-                    || row.jobName().isEmpty()
-                    || row.jobName().get().isEmpty()
-                    || attempt.token().get().isIn(row.jobName().get());
-            boolean old = attempt.runSubmittedAt().isPresent()
-                    && row.submittedAt().isPresent()
-                    && row.submittedAt().get().isBefore(attempt.runSubmittedAt().get());
-            boolean newer = newest == null
-                    || row.submittedAt()
-                            .orElse(Instant.MIN)
-                            .isAfter(newest.submittedAt().orElse(Instant.MIN));
-            if (named && !old && newer) {
-                newest = row;
+    /** The items in the order of the run: what follows from an answer must not depend on how a set is laid out. */
+    private List<Item> askedAbout(SightAnswer.Answered answer) {
+        List<Item> items = new ArrayList<>(answer.about().size());
+        for (JobId job : answer.about()) {
+            Item item = board.byJob().get(job);
+            if (item != null && item.attempt().jobId().filter(job::equals).isPresent()) {
+                items.add(item);
             }
         }
-        return Optional.ofNullable(newest);
+        items.sort(Comparator.comparingInt(Item::index));
+        return items;
     }
 
-    private void controllerOn(Item item, Optional<Sighting> seen) {
-        Track track = board.track(item);
-        track.controllerAnsweredAt = Optional.of(board.now());
-        track.absent = seen.isEmpty();
-        if (seen.isEmpty()) {
-            gone(item, track);
-            return;
-        }
-        Sighting sighting = seen.get();
-        knownNow(track);
-        boolean again = isNewRun(item, sighting);
-        if (again && item.state().isLive()) {
-            board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, sighting.waitReason()));
-            track = board.track(item);
-            renewed(track);
-        }
-        remember(item, sighting);
-        Phase phase = sighting.state().phase();
-        if (phase == Phase.WAITING || phase == Phase.RUNNING) {
-            track.aliveAt = Optional.of(board.now());
-        }
-        if (!item.state().isLive()) {
-            return;
-        }
-        switch (phase) {
-            case WAITING -> waiting(item, sighting);
-            case RUNNING -> running(item, sighting);
-            case ENDING -> {
-                track.aliveAt = Optional.of(board.now());
-                left(
-                        item,
-                        sighting.source().word() + " says " + sighting.state().raw());
-            }
-            case COMPLETED ->
-                left(
-                        item,
-                        sighting.source().word() + " says " + sighting.state().raw());
-            case FAILED, CANCELLED -> {
-                left(
-                        item,
-                        sighting.source().word() + " says " + sighting.state().raw());
-                if (track.detailUntil.isEmpty()) {
-                    track.detailUntil = Optional.of(board.now().plus(board.policy.detailWindow()));
-                    board.remind(item, board.policy.detailWindow());
-                }
-            }
-            case FAILED_UNLESS_REQUEUED -> {
-                left(
-                        item,
-                        sighting.source().word() + " says " + sighting.state().raw());
-                requeueOpen(item, track);
-            }
-            case REQUEUED, UNKNOWN -> track.aliveAt = Optional.of(board.now());
-        }
-    }
-
-    /** Not in the queue any more, or not yet. */
-    private void gone(Item item, Track track) {
-        boolean known = !item.attempt().sightings().isEmpty();
-        if (item.state() == ItemState.SUBMITTED && !known) {
-            Instant since = item.attempt().submittedAt().orElse(board.now());
-            if (!board.now().isBefore(since.plus(Policy.SUBMIT_GRACE))) {
-                unknown(track);
-                pacing.wantAccounting(item);
-            }
-            return;
-        }
-        left(item, "left the queue");
-    }
-
-    /** Counts the time in which the controller answered and did not know the job. */
-    private void unknown(Track track) {
-        boolean accountingAgrees = board.accountingOff() || track.accountingEmptyAnswers > 0;
-        if (track.unknownAt.isPresent() && accountingAgrees) {
-            track.unknownFor = track.unknownFor.plus(Duration.between(track.unknownAt.get(), board.now()));
-        }
-        track.unknownAt = Optional.of(board.now());
-        Duration left = board.policy.lostAfter().minus(track.unknownFor);
-        if (!left.isNegative()) {
-            pacing.wantController(board.now().plus(left).plusMillis(1));
-        }
-    }
-
-    private static void knownNow(Track track) {
-        track.unknownFor = Duration.ZERO;
-        track.unknownAt = Optional.empty();
-    }
-
-    private static void renewed(Track track) {
-        track.detailUntil = Optional.empty();
-        track.requeueOpenSince = Optional.empty();
-        track.accountingSaidAt = Optional.empty();
-        track.files = Optional.empty();
-        track.filesAsked = false;
-        track.spend = Optional.empty();
-        track.spendAsked = false;
-        track.left();
-    }
-
-    private void requeueOpen(Item item, Track track) {
-        if (track.requeueOpenSince.isEmpty()) {
-            track.requeueOpenSince = Optional.of(board.now());
-            Instant over = board.now().plus(board.policy.requeueWindow());
-            pacing.wantController(over);
-            board.remind(item, over);
-        }
-    }
-
-    private void waiting(Item item, Sighting sighting) {
-        Optional<WaitReason> why = sighting.waitReason();
-        if (item.state() == ItemState.SETTLING
-                && item.attempt().latest(Role.EXIT_RECORD).isPresent()) {
-            // The submit time did not change yet, but a job that ran and waits is starting again.
-            board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why));
-            renewed(board.track(item));
-            pacing.changed();
-        } else if (item.state() == ItemState.RUNNING) {
-            board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why));
-            renewed(board.track(item));
-            pacing.changed();
-        } else if (item.state() != ItemState.QUEUED || !item.waitReason().equals(why)) {
-            boolean isNews = item.state() != ItemState.QUEUED;
-            board.emit(new ItemEvent.Queued(item.id(), why));
-            pacing.unwantAccounting(item);
-            if (isNews) {
-                pacing.changed();
-            }
-        }
-    }
-
-    private void running(Item item, Sighting sighting) {
-        // The item's own record says that its code has ended; the queue is only behind.
-        boolean ended = item.attempt().latest(Role.EXIT_RECORD).isPresent();
-        if (item.state() != ItemState.RUNNING && !ended) {
-            Instant startedAt = sighting.startedAt().orElse(board.now());
-            board.emit(new ItemEvent.Started(item.id(), startedAt, sighting.node()));
-            pacing.unwantAccounting(item);
-            pacing.changed();
-        }
-    }
-
-    void left(Item item, String why) {
-        if (item.state() == ItemState.SUBMITTED
-                || item.state() == ItemState.QUEUED
-                || item.state() == ItemState.RUNNING) {
-            board.emit(new ItemEvent.Left(item.id(), why));
-            board.track(item).left();
-            board.remind(item, board.policy.settleTimeout());
-            pacing.changed();
-        }
-        if (item.state() == ItemState.SETTLING) {
-            pacing.wantAccounting(item);
-        }
+    /** Answers may overtake each other; what an older one says is known better by now. */
+    private boolean isLate(SightAnswer.Answered answer) {
+        Instant newest = answeredAt.get(answer.source().role());
+        return newest != null
+                && answer.at().isBefore(newest)
+                && answer.at().plus(LATE_ANSWER_MAX).isAfter(newest);
     }
 
     private void accountingOn(Item item, Optional<Sighting> seen) {
         Track track = board.track(item);
-        track.accountingQuestions++;
-        track.accountingAskedAt = Optional.of(board.now());
+        track.accountingAnsweredAt = Optional.of(board.now());
         if (seen.isEmpty()) {
-            track.accountingEmptyAnswers++;
+            if (pacing.isAccountingWarm()) {
+                track.accountingEmptyAnswers++;
+                if (track.accountingEmptySince.isEmpty()) {
+                    track.accountingEmptySince = Optional.of(board.now());
+                }
+            } else {
+                pacing.wantAccounting(item, pacing.accountingWarmAt());
+            }
+            measureTried(item, track);
             return;
         }
-        Sighting sighting = seen.get();
+        Sighting row = seen.get();
         item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.base()));
-        knownNow(track);
-        if (isNewRun(item, sighting) && item.state().isLive()) {
-            board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, Optional.empty()));
-            track = board.track(item);
-            renewed(track);
+        track.known();
+        if (item.state().isLive() && identity.isNewRun(item, row)) {
+            controller.requeued(item, Optional.empty());
         }
-        remember(item, sighting);
-        track.accountingSaidAt = Optional.of(board.now());
-        Phase phase = sighting.state().phase();
+        remember(board, item, row);
+        if (item.state().isEnd()) {
+            measured(item, track, row);
+            return;
+        }
+        Phase phase = row.state().phase();
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
-            requeueOpen(item, track);
+            controller.requeueOpen(item, track);
         }
-        if (phase.isEnd() && item.state().isLive() && !sighting.partial()) {
-            left(item, "sacct says " + sighting.state().raw());
+        if (phase.isEnd() && !row.partial()) {
+            track.endSaidAt = Optional.of(board.now());
+            controller.left(item, "sacct says " + row.state().raw());
         }
     }
 
-    /** The scheduler started the same job again: same id and name, later submit time. */
-    private static boolean isNewRun(Item item, Sighting sighting) {
-        return item.attempt().runSubmittedAt().isPresent()
-                && sighting.submittedAt().isPresent()
-                && sighting.submittedAt()
-                        .get()
-                        .isAfter(item.attempt().runSubmittedAt().get());
+    /** The figures of an attempt that had its verdict before accounting had its row. */
+    private void measured(Item item, Track track, Sighting row) {
+        boolean complete = row.state().phase().isEnd() && !row.partial();
+        if (!board.isMeasured(item) || !complete) {
+            measureTried(item, track);
+            return;
+        }
+        if (!row.usage().equals(item.usage())) {
+            board.emit(new ItemEvent.Measured(item.id(), row.usage()));
+        }
+        board.measured(item);
     }
 
-    private void remember(Item item, Sighting sighting) {
+    private void measureTried(Item item, Track track) {
+        if (board.isMeasured(item) && ++track.measureTries >= MEASURE_TRIES_MAX) {
+            board.measured(item);
+        }
+    }
+
+    static void remember(Board board, Item item, Sighting sighting) {
         Optional<Sighting> known = item.attempt().latest(sighting.source().role());
         if (known.isEmpty() || !known.get().saysTheSameAs(sighting)) {
             board.emit(new ItemEvent.Sighted(item.id(), sighting));
         }
     }
 
+    /** An exit record appeared. */
     void record(Input.RecordSeen seen) {
         Item item = board.item(seen.item());
-        boolean current = item.attempt().token().filter(seen.token()::equals).isPresent()
-                && seen.restarts() >= item.attempt().restarts();
-        if (current && item.isIntended()) {
-            // A quick job ends before sbatch's answer is through.
-            board.track(item).earlyRecord = Optional.of(seen);
-        }
-        if (!current || !item.state().isLive()) {
+        if (item.attempt().token().filter(seen.token()::equals).isEmpty()) {
             return;
         }
+        if (item.isIntended()) {
+            // A quick job ends before sbatch's answer is through.
+            board.track(item).earlyRecord = Optional.of(seen);
+            return;
+        }
+        int ahead = Math.min(seen.restarts(), RESTARTS_MAX) - item.attempt().restarts();
+        boolean matters = item.state().isLive() || item.isUnconfirmed();
+        if (!matters || (ahead < 0 && board.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
+            return;
+        }
+        for (int i = 0; i < ahead && item.state().isLive(); i++) {
+            // The scheduler started the job again, and nobody had noticed.
+            controller.requeued(item, Optional.empty());
+        }
         Track track = board.track(item);
-        knownNow(track);
+        track.known();
         track.files = Optional.of(seen.files());
-        remember(item, seen.sighting());
-        left(item, "its exit record appeared");
+        track.endSaidAt = Optional.of(board.now());
+        if (item.state() != ItemState.SETTLING) {
+            // Whether the controller still has it is asked anew: it may know more than the record.
+            track.absent = false;
+        }
+        remember(board, item, seen.sighting());
+        controller.left(item, "its exit record appeared");
     }
 
     private List<Item> silent(SightAnswer.NoAnswer answer) {
         if (!board.state.silent().containsKey(answer.source())) {
             board.emit(new RunEvent.Silent(answer.source(), answer.text()));
         }
-        List<Item> settling = new ArrayList<>();
         boolean fromController = answer.source().role() == Role.CONTROLLER;
-        for (Item item : board.byJob().values()) {
+        if (fromController) {
+            pacing.controllerSilent();
+        } else {
+            pacing.accountingSilent();
+        }
+        List<Item> settling = new ArrayList<>();
+        for (Item item : List.copyOf(board.byJob().values())) {
             Track track = board.track(item);
             if (fromController) {
                 track.unknownAt = Optional.empty();
-                track.creditAnswers = 0;
-            } else if (item.state() == ItemState.SETTLING) {
-                track.accountingQuestions++;
-                track.accountingAskedAt = Optional.of(board.now());
+                track.controllerSilentAt = Optional.of(board.now());
+            } else {
+                track.accountingSilentAt = Optional.of(board.now());
+                track.accountingEmptySince = Optional.empty();
             }
             if (item.state() == ItemState.SETTLING) {
                 settling.add(item);
             }
-        }
-        if (fromController) {
-            pacing.controllerSilent();
-        } else {
-            pacing.accountingDone();
         }
         return settling;
     }
@@ -346,8 +238,13 @@ final class Sights {
             board.emit(new RunEvent.AccountingOff(answer.text()));
         }
         pacing.accountingOff();
-        return board.byJob().values().stream()
-                .filter(item -> item.state() == ItemState.SETTLING)
-                .toList();
+        List<Item> settling = new ArrayList<>();
+        for (Item item : board.byJob().values()) {
+            if (item.state() == ItemState.SETTLING) {
+                controller.lookAgain(item, board.track(item));
+                settling.add(item);
+            }
+        }
+        return settling;
     }
 }

@@ -10,16 +10,17 @@ import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Resources;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.Usage;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,56 +37,39 @@ final class Starter {
     private static final Duration BACKOFF_MAX = Duration.ofMinutes(2);
     private static final int EMPTY_SCRIPT_TRIES = 3;
 
-    /** A submission whose answer is awaited or unclear. */
-    private static final class Flight {
-        final List<Item> items;
-        final Instant since;
-        /** Absent while the answer is awaited. */
-        Optional<Instant> unclearSince = Optional.empty();
-
-        Duration bound = Duration.ZERO;
-        int lookups;
-        boolean asking;
-
-        Flight(List<Item> items, Instant since) {
-            this.items = items;
-            this.since = since;
-        }
-    }
-
     private final Board board;
     private final RandomGenerator random;
-    private final Map<SubmitToken, Flight> flights = new LinkedHashMap<>();
-    private final Map<Resources, TreeSet<Integer>> ready = new LinkedHashMap<>();
-    private int intended;
+    private final Credits credits;
+    private final Flights flights;
+    private final TreeSet<Integer> ready = new TreeSet<>();
+    private final Map<Resources, TreeSet<Integer>> alike = new HashMap<>();
     private int refusalsInARow;
+    /** Most tasks of one submission; a limit on submitted jobs that refuses an array may let half of it pass. */
+    private int batchMax;
+
     private Instant notBefore = Instant.MIN;
 
-    Starter(Board board, RandomGenerator random) {
+    Starter(Board board, RandomGenerator random, Credits credits) {
         this.board = board;
         this.random = random;
+        this.credits = credits;
+        this.flights = new Flights(board);
+        this.batchMax = board.policy.arrayMax();
     }
 
-    /** Takes up what a driver before this one may have sent: each unanswered intent is looked up first. */
     void takeOver() {
-        for (Item item : board.state.items()) {
-            if (item.isIntended()) {
-                SubmitToken token = item.attempt().token().orElseThrow();
-                Flight flight = flights.computeIfAbsent(
-                        token,
-                        t -> new Flight(
-                                new ArrayList<>(), item.attempt().intendedAt().orElse(board.now())));
-                flight.items.add(item);
-                flight.unclearSince = Optional.of(board.now());
-                flight.bound = min(Policy.ORPHAN_INTENT_BOUND, board.policy.lostAfter());
-                intended++;
-            }
-        }
+        flights.takeOver();
     }
 
     /** The item may start now, or as soon as its pause is over. */
     void offer(Item item) {
-        if (item.state() != ItemState.PENDING || item.isIntended()) {
+        if (item.state() != ItemState.PENDING
+                || item.isIntended()
+                || board.state.ended().isPresent()) {
+            return;
+        }
+        if (item.cancelAskedBy().isPresent()) {
+            cancelUnsent(item);
             return;
         }
         Optional<JobId> watched = item.plan().jobId().map(JobId::new);
@@ -98,23 +82,34 @@ final class Starter {
             board.remind(item, pause.get());
             return;
         }
-        ready.computeIfAbsent(item.plan().resources(), r -> new TreeSet<>()).add(item.index());
+        ready.add(item.index());
+        alike.computeIfAbsent(item.plan().resources(), r -> new TreeSet<>()).add(item.index());
+    }
+
+    void cancelUnsent(Item item) {
+        board.emit(new ItemEvent.Settled(
+                item.id(),
+                neverRan(
+                        ItemState.CANCELLED,
+                        ItemReason.CANCELLED_WHILE_PENDING,
+                        ConfirmedBy.CONTROLLER,
+                        "cancelled by " + item.cancelAskedBy().orElse("settle") + " before it was submitted")));
     }
 
     /** Starts what may start. */
     void advance() {
-        lookUp();
+        if (board.state.ended().isPresent()) {
+            return;
+        }
+        flights.lookUp();
         if (board.isStopping() || board.now().isBefore(notBefore)) {
             return;
         }
-        int free = board.policy.maxConcurrent() - board.state.counts().live() - intended;
-        if (board.state.awaitedCredit().isPresent()) {
-            // A refused submission can be asked about in no other way than by sending one item again.
-            free = Credits.someoneWaits(board) || isFlying() ? 0 : Math.min(free, 1);
-        }
+        int room = board.policy.maxConcurrent() - board.state.counts().live() - flights.intended();
+        int free = credits.mayStart(room, !flights.isEmpty());
         boolean arrays = board.policy.arrayMax() > 1;
         while (free > 0 && (!arrays || flights.size() < OUTSTANDING_MAX)) {
-            List<Item> batch = nextBatch(Math.min(free, board.policy.arrayMax()));
+            List<Item> batch = nextBatch(Math.min(free, batchMax));
             if (batch.isEmpty()) {
                 return;
             }
@@ -123,24 +118,29 @@ final class Starter {
         }
     }
 
+    /** The first item that is ready, and those after it that ask the scheduler for the same. */
     private List<Item> nextBatch(int most) {
-        TreeSet<Integer> group = null;
-        for (Iterator<TreeSet<Integer>> groups = ready.values().iterator(); groups.hasNext(); ) {
-            TreeSet<Integer> each = groups.next();
-            if (each.isEmpty()) {
-                groups.remove();
-            } else if (group == null || each.first() < group.first()) {
-                group = each;
-            }
-        }
         List<Item> batch = new ArrayList<>();
-        while (group != null && batch.size() < most && !group.isEmpty()) {
-            Item item = board.state.items().get(group.pollFirst());
-            if (item.state() == ItemState.PENDING && !item.isIntended()) {
-                batch.add(item);
+        while (batch.isEmpty() && !ready.isEmpty()) {
+            Resources resources = itemAt(ready.first()).plan().resources();
+            TreeSet<Integer> group = alike.getOrDefault(resources, new TreeSet<>());
+            while (batch.size() < most && !group.isEmpty()) {
+                Item item = itemAt(group.first());
+                group.pollFirst();
+                ready.remove(item.index());
+                if (item.state() == ItemState.PENDING && !item.isIntended()) {
+                    batch.add(item);
+                }
+            }
+            if (group.isEmpty()) {
+                alike.remove(resources);
             }
         }
         return batch;
+    }
+
+    private Item itemAt(int index) {
+        return board.state.items().get(index);
     }
 
     private void send(List<Item> batch) {
@@ -150,46 +150,50 @@ final class Starter {
             board.emit(new ItemEvent.Intended(item.id(), item.attempt().number(), token));
             ids.add(item.id());
         }
-        flights.put(token, new Flight(batch, board.now()));
-        intended += batch.size();
+        flights.start(token, batch);
         board.perform(new Command.Submit(token, ids));
     }
 
     void answered(SubmitToken token, SubmitAnswer answer) {
-        Flight flight = flights.get(token);
-        if (flight == null) {
+        Optional<Flights.Flight> flight = flights.flight(token);
+        if (flight.isEmpty()) {
             return;
         }
         switch (answer.kind()) {
-            case ACCEPTED -> accepted(token, flight, ((SubmitAnswer.Accepted) answer).jobs());
+            case ACCEPTED -> accepted(token, flight.get(), ((SubmitAnswer.Accepted) answer).jobs());
             case REFUSED -> {
-                land(token, flight);
-                refused(flight.items, (SubmitAnswer.Refused) answer);
+                flights.land(token);
+                refused(flight.get().items, (SubmitAnswer.Refused) answer);
             }
             case UNCLEAR -> {
-                flight.unclearSince = Optional.of(board.now());
-                flight.bound = board.policy.lostAfter();
+                if (board.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
+                    flight.get().unclear = true;
+                } else {
+                    flights.land(token);
+                    pause(flight.get().items, ((SubmitAnswer.Unclear) answer).text());
+                }
             }
         }
     }
 
-    private void accepted(SubmitToken token, Flight flight, List<JobId> jobs) {
-        land(token, flight);
+    private void accepted(SubmitToken token, Flights.Flight flight, List<JobId> jobs) {
+        if (jobs.size() != flight.items.size()) {
+            throw new IllegalStateException(token + ": " + jobs.size() + " jobs for " + flight.items.size() + " items");
+        }
+        flights.land(token);
         refusalsInARow = 0;
-        Credits.checkBack(board);
+        batchMax = Math.min(board.policy.arrayMax(), batchMax * 2);
+        answeredAgain();
+        credits.accepted();
         for (int i = 0; i < flight.items.size(); i++) {
             Item item = flight.items.get(i);
-            if (item.state() == ItemState.PENDING) {
+            if (item.isIntended()
+                    && item.attempt().token().filter(token::equals).isPresent()) {
                 board.emit(new ItemEvent.Submitted(item.id(), jobs.get(i)));
                 // Quick jobs without an exit record are noticed soon after the start, not a whole interval later.
                 board.remind(item, Policy.SUBMIT_GRACE);
             }
         }
-    }
-
-    private void land(SubmitToken token, Flight flight) {
-        flights.remove(token);
-        intended -= flight.items.size();
     }
 
     private void refused(List<Item> items, SubmitAnswer.Refused answer) {
@@ -199,7 +203,15 @@ final class Starter {
                 outOfCredits(answer.text());
                 items.forEach(this::offer);
             }
-            case TEMPORARY, UNREACHABLE -> pause(items, answer.text());
+            case TEMPORARY -> {
+                batchMax = Math.max(1, Math.min(batchMax, items.size()) / 2);
+                answeredAgain();
+                pause(items, answer.text());
+            }
+            case UNREACHABLE -> {
+                silent(answer.text());
+                pause(items, answer.text());
+            }
             case EMPTY_SCRIPT -> {
                 if (items.get(0).refusals() < EMPTY_SCRIPT_TRIES) {
                     pause(items, answer.text());
@@ -215,37 +227,49 @@ final class Starter {
 
     private void pause(List<Item> items, String text) {
         items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), text)));
-        Duration wait = min(BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6)), BACKOFF_MAX);
+        notBefore =
+                board.now().plus(Policy.min(BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6)), BACKOFF_MAX));
         refusalsInARow++;
-        notBefore = board.now().plus(wait);
         items.forEach(this::offer);
-        board.remind(items.get(0), notBefore);
     }
 
     private void outOfCredits(String text) {
-        Stop stop = new Stop(
+        credits.refused(new Stop(
                 StopReason.OUT_OF_CREDITS,
                 Optional.of("sbatch refused the submission: " + text),
                 board.state.plan().credits().topupUrl(),
                 board.now(),
-                List.of(new Stop.Evidence("sbatch", board.now(), text)));
-        Credits.exhausted(board, stop);
-        // Waiting for credit: a refused submission is the only way to ask again.
+                List.of(new Stop.Evidence("sbatch", board.now(), text))));
+        // Waiting for credit: a submission that is refused again is the only way to ask.
         notBefore = board.now().plus(BACKOFF_MAX);
     }
 
-    private void fail(Item item, ItemReason reason, String text) {
-        board.emit(new ItemEvent.Settled(item.id(), neverRan(ItemState.FAILED, reason, text)));
+    /** With no job in the queue nobody asks the controller: that sbatch cannot reach it is all there is to hear. */
+    private void silent(String text) {
+        if (!board.state.silent().containsKey(Source.SQUEUE)) {
+            board.emit(new RunEvent.Silent(Source.SQUEUE, text));
+        }
+    }
+
+    private void answeredAgain() {
+        if (board.state.silent().containsKey(Source.SQUEUE)) {
+            board.emit(new RunEvent.Answered(Source.SQUEUE));
+        }
+    }
+
+    void fail(Item item, ItemReason reason, String text) {
+        ConfirmedBy by = reason == ItemReason.LOST ? ConfirmedBy.NONE : ConfirmedBy.CONTROLLER;
+        Settler.give(board, item, neverRan(ItemState.FAILED, reason, by, text));
     }
 
     /** The outcome of an attempt that never had a job; settle itself is its witness. */
-    static Outcome neverRan(ItemState state, ItemReason reason, String text) {
+    static Outcome neverRan(ItemState state, ItemReason reason, ConfirmedBy by, String text) {
         return new Outcome(
                 state,
                 reason,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
-                ConfirmedBy.CONTROLLER,
+                by,
                 Optional.of(text),
                 Optional.empty(),
                 Optional.empty(),
@@ -255,64 +279,35 @@ final class Starter {
                 "never_submitted");
     }
 
-    private void lookUp() {
-        for (Map.Entry<SubmitToken, Flight> entry : flights.entrySet()) {
-            Flight flight = entry.getValue();
-            if (flight.unclearSince.isPresent()
-                    && !flight.asking
-                    && !board.now().isBefore(nextLookup(flight))) {
-                flight.asking = true;
-                flight.lookups++;
-                List<ItemId> ids = flight.items.stream().map(Item::id).toList();
-                board.perform(new Command.Find(entry.getKey(), ids, flight.since));
-            }
-        }
-    }
-
-    /** Looks at once, then after 1, 2, 4 ... 30 s. */
-    private static Instant nextLookup(Flight flight) {
-        Instant since = flight.unclearSince.orElseThrow();
-        if (flight.lookups == 0) {
-            return since;
-        }
-        long seconds = (1L << Math.min(flight.lookups, 5)) - 1 + 30L * Math.max(0, flight.lookups - 5);
-        return since.plusSeconds(seconds);
-    }
-
     void found(SubmitToken token, FindAnswer answer) {
-        Flight flight = flights.get(token);
-        if (flight == null) {
+        Optional<Flights.Flight> found = flights.flight(token);
+        if (found.isEmpty()) {
             return;
         }
-        flight.asking = false;
-        Instant until = flight.unclearSince.orElse(board.now()).plus(flight.bound);
-        switch (answer.kind()) {
-            case FOUND -> accepted(token, flight, ((FindAnswer.Found) answer).jobs());
-            // A search that was not answered says nothing; its bound counts answers only.
-            case NO_ANSWER ->
-                flight.unclearSince =
-                        flight.unclearSince.map(at -> max(at, board.now().minus(flight.bound)));
-            case NOT_FOUND -> {
-                if (!board.now().isBefore(until) && flight.lookups >= 2) {
-                    land(token, flight);
-                    notThere(flight);
-                }
+        Flights.Flight flight = found.get();
+        if (answer.kind() == FindAnswer.Kind.FOUND) {
+            accepted(token, flight, ((FindAnswer.Found) answer).jobs());
+            return;
+        }
+        if (answer.kind() == FindAnswer.Kind.NO_ANSWER) {
+            if (board.state.counts().live() == 0) {
+                silent(((FindAnswer.NoAnswer) answer).text());
             }
+        } else {
+            answeredAgain();
+        }
+        if (flights.isNotThere(flight, answer.kind())) {
+            flights.land(token);
+            flight.items.stream().filter(Item::isIntended).forEach(item -> notThere(item, flight));
         }
     }
 
-    private void notThere(Flight flight) {
-        boolean orphan = flight.bound.compareTo(board.policy.lostAfter()) < 0;
-        for (Item item : flight.items) {
-            if (orphan) {
-                board.emit(new ItemEvent.Refused(item.id(), "the driver died before the submission was sent"));
-                offer(item);
-            } else {
-                fail(
-                        item,
-                        ItemReason.LOST,
-                        "the answer to its submission was unclear, and no source ever knew the job");
-            }
+    private void notThere(Item item, Flights.Flight flight) {
+        if (flight.orphan) {
+            board.emit(new ItemEvent.Refused(item.id(), "the driver died before the submission was sent"));
+            offer(item);
+        } else {
+            fail(item, ItemReason.LOST, "the answer to its submission was unclear, and no source ever knew the job");
         }
     }
 
@@ -322,34 +317,16 @@ final class Starter {
     }
 
     Instant wakeAt(Instant latest) {
-        Instant wake = latest;
-        for (Flight flight : flights.values()) {
-            if (flight.unclearSince.isPresent() && !flight.asking) {
-                wake = min(wake, nextLookup(flight));
-            }
-        }
-        boolean waiting = ready.values().stream().anyMatch(group -> !group.isEmpty());
-        return waiting && notBefore.isAfter(board.now()) ? min(wake, notBefore) : wake;
+        Instant wake = flights.wakeAt(latest);
+        return !ready.isEmpty() && notBefore.isAfter(board.now()) && notBefore.isBefore(wake) ? notBefore : wake;
     }
 
     /** Nothing is ready to start, and nothing waits for its pause to end. */
     boolean isIdle() {
         return flights.isEmpty()
-                && ready.values().stream().allMatch(TreeSet::isEmpty)
+                && ready.isEmpty()
                 && board.state.items().stream()
                         .noneMatch(item -> item.state() == ItemState.PENDING
                                 && item.notBefore().isPresent());
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
-    }
-
-    private static Instant min(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
-    }
-
-    private static Instant max(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
     }
 }

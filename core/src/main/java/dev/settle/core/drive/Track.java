@@ -16,20 +16,23 @@ final class Track {
     /** When the controller answered last, whatever it said of the job. */
     Optional<Instant> controllerAnsweredAt = Optional.empty();
 
-    /** When the controller last said that the job is queued or running. */
-    Optional<Instant> aliveAt = Optional.empty();
+    /** The last end of a question to the controller that was not answered. */
+    Optional<Instant> controllerSilentAt = Optional.empty();
 
-    /** When accounting last said what the journal has as its newest sighting. */
-    Optional<Instant> accountingSaidAt = Optional.empty();
+    /** When an end was said last, by accounting or by the exit record. */
+    Optional<Instant> endSaidAt = Optional.empty();
 
-    /** Answers of accounting without a row of the job, since the item left the queue. */
+    /** Answers without a row of the job, since the item left the queue. */
     int accountingEmptyAnswers;
 
-    /** Questions to accounting that came to an end in any way since the item left the queue. */
-    int accountingQuestions;
+    /** Since when accounting has given no other answers than such. */
+    Optional<Instant> accountingEmptySince = Optional.empty();
 
-    /** The last end of such a question. */
-    Optional<Instant> accountingAskedAt = Optional.empty();
+    /** When accounting answered last about the job. */
+    Optional<Instant> accountingAnsweredAt = Optional.empty();
+
+    /** The last end of a question to accounting that was not answered. */
+    Optional<Instant> accountingSilentAt = Optional.empty();
 
     /** How long every source answered, and none knew the job. */
     Duration unknownFor = Duration.ZERO;
@@ -39,11 +42,14 @@ final class Track {
     /** Since when an end stands that a requeue may still undo. */
     Optional<Instant> requeueOpenSince = Optional.empty();
 
-    /** Until when a failure named by the queue waits for its details. */
+    /** Until when an end that the queue named waits for its details. */
     Optional<Instant> detailUntil = Optional.empty();
 
-    /** Answers in a row in which the job waits for credit. */
-    int creditAnswers;
+    /** Extra questions to the controller about this item's end, where nobody keeps accounting. */
+    int controllerLooks;
+
+    /** Answers in a row in which the job has the same reason to wait that matters. */
+    int waitAnswers;
 
     /** An exit record that was there before the answer to the submission. */
     Optional<Input.RecordSeen> earlyRecord = Optional.empty();
@@ -51,15 +57,47 @@ final class Track {
     Optional<ItemFiles> files = Optional.empty();
     boolean filesAsked;
     Optional<SpendAnswer> spend = Optional.empty();
+    int spendQuestions;
     boolean spendAsked;
+    Instant spendNotBefore = Instant.MIN;
     boolean generatedAsked;
     boolean generatedAccepted;
     Optional<Instant> cancelSentAt = Optional.empty();
+    int cancels;
+
+    /** Rows of accounting that were looked for in vain since the verdict. */
+    int measureTries;
 
     /** The item left the queue: what was counted before says nothing of its end. */
     void left() {
         accountingEmptyAnswers = 0;
-        accountingQuestions = 0;
-        accountingAskedAt = Optional.empty();
+        accountingEmptySince = Optional.empty();
+        accountingAnsweredAt = Optional.empty();
+        accountingSilentAt = Optional.empty();
+        controllerLooks = 0;
+    }
+
+    /** Somebody knows the job: it is not on its way to be lost. */
+    void known() {
+        unknownFor = Duration.ZERO;
+        unknownAt = Optional.empty();
+    }
+
+    /** The scheduler starts the job again: what its earlier run left is not this one's. */
+    void restarted() {
+        absent = false;
+        endSaidAt = Optional.empty();
+        requeueOpenSince = Optional.empty();
+        detailUntil = Optional.empty();
+        waitAnswers = 0;
+        files = Optional.empty();
+        filesAsked = false;
+        spend = Optional.empty();
+        spendQuestions = 0;
+        spendAsked = false;
+        spendNotBefore = Instant.MIN;
+        generatedAsked = false;
+        generatedAccepted = false;
+        left();
     }
 }

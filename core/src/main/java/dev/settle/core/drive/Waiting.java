@@ -1,83 +1,179 @@
 package dev.settle.core.drive;
 
+import dev.settle.core.item.ConfirmedBy;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the reasons of waiting jobs mean: most pass, some never will, some say that the allocation is spent. */
+/**
+ * What the reasons of waiting jobs mean: most pass, some never will, some say that the allocation is spent. And how
+ * settle takes its own waiting jobs back.
+ */
 final class Waiting {
     /** A reason is believed when it stands in so many answers in a row. */
     private static final int ANSWERS_MIN = 2;
 
-    private Waiting() {}
+    /** The second answer is asked for so soon. */
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
 
-    static void check(Board board, List<Item> seen) {
-        Set<JobId> hopeless = new HashSet<>();
-        for (Item item : seen) {
-            if (item.state() != ItemState.QUEUED || item.waitReason().isEmpty()) {
-                continue;
-            }
-            WaitReason why = item.waitReason().get();
-            Track track = board.track(item);
-            boolean matters = why.kind() == WaitReason.Kind.CREDITS
-                    || why.kind() == WaitReason.Kind.NEVER
-                    || why.kind() == WaitReason.Kind.DEPENDENCY_NEVER;
-            track.creditAnswers = matters ? track.creditAnswers + 1 : 0;
-            if (track.creditAnswers < ANSWERS_MIN) {
-                continue;
-            }
-            if (why.kind() == WaitReason.Kind.CREDITS) {
-                exhausted(board, item, why);
-            } else if (board.state.opened().watched() || item.cancelAskedBy().isEmpty()) {
-                hopeless(board, item, why, hopeless);
-            }
-        }
-        if (!hopeless.isEmpty()) {
-            board.perform(new Command.Cancel(hopeless));
-        }
-        Credits.checkBack(board);
+    private final Board board;
+    private final Pacing pacing;
+    private final Credits credits;
+    private final Set<JobId> cancelAgain = new HashSet<>();
+    private final Set<JobId> withdrawAgain = new HashSet<>();
+
+    Waiting(Board board, Pacing pacing, Credits credits) {
+        this.board = board;
+        this.pacing = pacing;
+        this.credits = credits;
     }
 
-    private static void exhausted(Board board, Item item, WaitReason why) {
-        if (board.isStopping()) {
+    void check(List<Item> seen) {
+        Set<JobId> back = new HashSet<>();
+        for (Item item : seen) {
+            boolean asked =
+                    item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
+            if (item.state() == ItemState.QUEUED && item.waitReason().isPresent() && !asked) {
+                check(item, item.waitReason().get(), back);
+            }
+        }
+        withdraw(back);
+        credits.checkBack();
+    }
+
+    private void check(Item item, WaitReason why, Set<JobId> back) {
+        boolean matters = why.kind() == WaitReason.Kind.CREDITS
+                || why.kind() == WaitReason.Kind.NEVER
+                || why.kind() == WaitReason.Kind.DEPENDENCY_NEVER;
+        if (!matters) {
             return;
         }
+        boolean twice = board.track(item).waitAnswers >= ANSWERS_MIN || !board.doctrine.holds(Check.WAIT_REASON_TWICE);
+        if (!twice) {
+            pacing.wantController(board.now().plus(SECOND_LOOK));
+            return;
+        }
+        String says = "squeue says that " + item.id() + " waits for " + why.raw();
+        if (why.kind() != WaitReason.Kind.CREDITS) {
+            hopeless(item, why, says, back);
+        } else if (board.isStopping()) {
+            takeBack(item, Optional.of(ItemReason.OUT_OF_CREDITS), says, back);
+        } else {
+            exhausted(item, why, says);
+        }
+    }
+
+    private void exhausted(Item item, WaitReason why, String says) {
         String account = item.plan()
                 .resources()
                 .account()
                 .map(a -> " (account " + a + ")")
                 .orElse("");
-        Credits.exhausted(
-                board,
-                new Stop(
-                        StopReason.OUT_OF_CREDITS,
-                        Optional.of("squeue says that " + item.id() + " waits for " + why.raw() + account),
-                        board.state.plan().credits().topupUrl(),
-                        board.now(),
-                        List.of(new Stop.Evidence("squeue", board.now(), why.raw()))));
+        credits.exhausted(new Stop(
+                StopReason.OUT_OF_CREDITS,
+                Optional.of(says + account),
+                board.state.plan().credits().topupUrl(),
+                board.now(),
+                List.of(new Stop.Evidence("squeue", board.now(), why.raw()))));
     }
 
-    /** Our own job is cancelled, somebody else's is left; the item fails either way. */
-    private static void hopeless(Board board, Item item, WaitReason why, Set<JobId> cancel) {
-        boolean dependency = why.kind() == WaitReason.Kind.DEPENDENCY_NEVER;
-        Optional<JobId> job = item.attempt().jobId();
-        board.emit(new ItemEvent.Settled(
-                item.id(),
-                Starter.neverRan(
-                        ItemState.FAILED,
-                        dependency ? ItemReason.DEPENDENCY_NEVER_SATISFIED : ItemReason.CAN_NEVER_START,
-                        "squeue says " + why.raw())));
-        if (!board.state.opened().watched()) {
-            job.ifPresent(cancel::add);
+    /** Our own job is taken back, somebody else's is left; the item fails either way. */
+    private void hopeless(Item item, WaitReason why, String says, Set<JobId> back) {
+        ItemReason reason = why.kind() == WaitReason.Kind.DEPENDENCY_NEVER
+                ? ItemReason.DEPENDENCY_NEVER_SATISFIED
+                : ItemReason.CAN_NEVER_START;
+        if (board.state.opened().watched()) {
+            Settler.give(board, item, Starter.neverRan(ItemState.FAILED, reason, ConfirmedBy.CONTROLLER, says));
+        } else {
+            takeBack(item, Optional.of(reason), says, back);
         }
+    }
+
+    /** The run stops: what has not started is taken out of the queue, so that a resume can submit it anew. */
+    void takeBackAll(Stop stop) {
+        Optional<ItemReason> reason = Ending.reasonOfNotStarting(board.state);
+        String message = "taken out of the queue unstarted: " + stop.reason().phrase();
+        Set<JobId> back = new HashSet<>();
+        for (Item item : List.copyOf(board.byJob().values())) {
+            boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
+            boolean asked =
+                    item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
+            // A job that ran and was requeued is not one that never started: it runs to its end.
+            if (waits && !asked && item.attempt().restarts() == 0 && isOurs(item)) {
+                takeBack(item, reason, message, back);
+            }
+        }
+        withdraw(back);
+    }
+
+    private boolean isOurs(Item item) {
+        return item.attempt().token().isPresent() && board.policy.backend() != BackendName.LOCAL;
+    }
+
+    private void takeBack(Item item, Optional<ItemReason> reason, String message, Set<JobId> back) {
+        if (!isOurs(item)) {
+            return;
+        }
+        board.emit(new ItemEvent.WithdrawAsked(item.id(), reason, message));
+        sent(item);
+        item.attempt().jobId().ifPresent(back::add);
+    }
+
+    private void withdraw(Set<JobId> jobs) {
+        if (!jobs.isEmpty()) {
+            board.perform(new Command.Withdraw(jobs));
+        }
+    }
+
+    /** Sends a cancellation that did not take once more. */
+    void again(Item item) {
+        boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
+        boolean cancels = item.cancelAskedBy().isPresent() && (waits || item.state() == ItemState.RUNNING);
+        if (!cancels && !(item.withdrawal().isPresent() && waits)) {
+            return;
+        }
+        Track track = board.track(item);
+        Duration pause = Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(Math.max(0, track.cancels - 1), 3));
+        if (track.cancelSentAt
+                .filter(at -> board.now().isBefore(at.plus(pause)))
+                .isPresent()) {
+            return;
+        }
+        item.attempt().jobId().ifPresent(cancels ? cancelAgain::add : withdrawAgain::add);
+        sent(item);
+    }
+
+    /** What is to be cancelled again goes out in one command each. */
+    void send() {
+        if (!cancelAgain.isEmpty()) {
+            board.perform(new Command.Cancel(cancelAgain));
+            cancelAgain.clear();
+        }
+        withdraw(withdrawAgain);
+        withdrawAgain.clear();
+    }
+
+    /** A cancellation is on its way: whether it took is looked at soon. */
+    void sent(Item item) {
+        Track track = board.track(item);
+        if (track.cancelSentAt.isEmpty()) {
+            // The rule of our own cancellation counts from the first one.
+            track.cancelSentAt = Optional.of(board.now());
+            board.remind(item, Policy.ACCOUNTING_WARM_UP);
+        }
+        track.cancels++;
+        board.remind(item, Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(track.cancels - 1, 3)));
+        pacing.wantController(board.now().plusSeconds(1));
     }
 }

@@ -31,6 +31,12 @@ public final class Attempt {
     /** The submit time that the scheduler gives this run of the job; a later one means that it was requeued. */
     Optional<Instant> runSubmittedAt = Optional.empty();
 
+    /** The submit time of the run before this one; a row with this time or an earlier one is of that run. */
+    Optional<Instant> earlierRunAt = Optional.empty();
+
+    /** The name of somebody else's job as the scheduler gave it first; ours are known by their token. */
+    Optional<String> jobName = Optional.empty();
+
     /** How often the scheduler started this same job again before this attempt. */
     int restarts;
 
@@ -54,6 +60,8 @@ public final class Attempt {
         node = memory.node();
         outcome = memory.outcome();
         runSubmittedAt = memory.runSubmittedAt();
+        earlierRunAt = memory.earlierRunAt();
+        jobName = memory.jobName();
         restarts = memory.restarts();
         unread = memory.latest();
     }
@@ -72,6 +80,8 @@ public final class Attempt {
                 node,
                 outcome,
                 runSubmittedAt,
+                earlierRunAt,
+                jobName,
                 restarts,
                 sightings == null ? latest::values : sightings);
     }
@@ -99,6 +109,32 @@ public final class Attempt {
         if (runSubmittedAt.isEmpty()) {
             runSubmittedAt = sighting.submittedAt();
         }
+        if (token.isEmpty() && jobName.isEmpty() && !sighting.partial()) {
+            jobName = sighting.jobName();
+        }
+    }
+
+    /** The job was seen alive after it was said to have ended: what said so does not hold any more. */
+    void alive() {
+        leftAt = Optional.empty();
+        leftWhy = Optional.empty();
+        if (!latest().isEmpty()) {
+            latest.values()
+                    .removeIf(s -> s.state().phase().isEnd() && s.source().role() != Source.Role.EXIT_RECORD);
+        }
+    }
+
+    /** The scheduler starts the same job again. */
+    Attempt requeued(Instant at) {
+        Attempt next = new Attempt(number + 1);
+        next.token = token;
+        next.jobId = jobId;
+        next.jobName = jobName;
+        next.intendedAt = intendedAt;
+        next.submittedAt = Optional.of(at);
+        next.earlierRunAt = runSubmittedAt.or(() -> earlierRunAt);
+        next.restarts = restarts + 1;
+        return next;
     }
 
     public int number() {
@@ -140,6 +176,15 @@ public final class Attempt {
 
     public Optional<Instant> runSubmittedAt() {
         return runSubmittedAt;
+    }
+
+    /** The submit time of the scheduler's run of this job before this one. */
+    public Optional<Instant> earlierRunAt() {
+        return earlierRunAt;
+    }
+
+    public Optional<String> jobName() {
+        return jobName;
     }
 
     public int restarts() {

@@ -135,7 +135,7 @@ public final class Item {
             case SIGHTED -> attempt.sighted(((ItemEvent.Sighted) event).sighting());
             case QUEUED -> {
                 waitReason = ((ItemEvent.Queued) event).why();
-                back();
+                attempt.alive();
             }
             case STARTED -> started((ItemEvent.Started) event);
             case LEFT -> {
@@ -192,29 +192,17 @@ public final class Item {
         attempt.startedAt = Optional.of(event.startedAt());
         attempt.node = event.node();
         waitReason = Optional.empty();
-        back();
-    }
-
-    /** A job that is seen alive again goes back to what it is; its settle clock begins anew when it leaves again. */
-    private void back() {
-        attempt.leftAt = Optional.empty();
-        attempt.leftWhy = Optional.empty();
+        attempt.alive();
     }
 
     private void requeued(ItemEvent.Requeued event, Instant at) {
-        Attempt old = attempt;
-        next(event.attempt());
-        attempt.token = old.token;
-        attempt.jobId = old.jobId;
-        attempt.intendedAt = old.intendedAt;
-        attempt.submittedAt = Optional.of(at);
-        attempt.restarts = old.restarts + 1;
+        next(event.attempt(), attempt.requeued(at));
         waitReason = event.why();
     }
 
     private void retried(ItemEvent.Retried event) {
         attempt.outcome = Optional.of(event.outcome());
-        next(event.attempt());
+        next(event.attempt(), new Attempt(event.attempt()));
         retriesUsed++;
         notBefore = Optional.of(event.notBefore());
         waitReason = Optional.empty();
@@ -222,7 +210,7 @@ public final class Item {
         metrics = Map.of();
     }
 
-    private void next(int number) {
+    private void next(int number, Attempt next) {
         if (number != attempt.number() + 1) {
             throw new IllegalStateException(plan.id() + ": attempt " + number + " after " + attempt.number());
         }
@@ -230,7 +218,7 @@ public final class Item {
             earlier = new ArrayList<>(1);
         }
         earlier.add(attempt);
-        attempt = new Attempt(number);
+        attempt = next;
     }
 
     private void settled(Outcome outcome, Instant at) {
@@ -258,7 +246,7 @@ public final class Item {
     private void reopened() {
         boolean hadJob = attempt.jobId.isPresent() || attempt.outcome.isPresent();
         if (hadJob) {
-            next(attempt.number() + 1);
+            next(attempt.number() + 1, new Attempt(attempt.number() + 1));
         }
         retriesUsed = 0;
         refusals = 0;

@@ -51,6 +51,8 @@ public record ItemMemory(
             Optional<String> node,
             Optional<Outcome> outcome,
             Optional<Instant> runSubmittedAt,
+            Optional<Instant> earlierRunAt,
+            Optional<String> jobName,
             int restarts,
             Supplier<? extends Collection<Sighting>> latest) {}
 }

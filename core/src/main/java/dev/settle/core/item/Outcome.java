@@ -70,7 +70,7 @@ public record Outcome(
     }
 
     /** The same outcome told otherwise. */
-    public Outcome with(ItemState newState, ItemReason newReason, Optional<String> newMessage, String newRule) {
+    public Outcome with(ItemState newState, ItemReason newReason, Optional<String> newMessage) {
         return new Outcome(
                 newState,
                 newReason,
@@ -83,6 +83,6 @@ public record Outcome(
                 finishedAt,
                 node,
                 usage,
-                newRule);
+                rule);
     }
 }

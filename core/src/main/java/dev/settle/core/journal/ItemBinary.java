@@ -113,6 +113,8 @@ final class ItemBinary {
         out.flag(a.outcome().isPresent());
         a.outcome().ifPresent(outcome -> outcome(out, outcome));
         out.maybeInstant(a.runSubmittedAt());
+        out.maybeInstant(a.earlierRunAt());
+        out.maybeText(a.jobName());
         out.number(a.restarts());
         BinaryOut part = out.part();
         Collection<Sighting> sightings = a.latest().get();
@@ -132,6 +134,8 @@ final class ItemBinary {
         Optional<String> node = in.maybeWord();
         Optional<Outcome> outcome = in.flag() ? Optional.of(outcome(in)) : Optional.empty();
         Optional<Instant> runSubmittedAt = in.maybeInstant();
+        Optional<Instant> earlierRunAt = in.maybeInstant();
+        Optional<String> jobName = in.flag() ? Optional.of(in.text()) : Optional.empty();
         int restarts = in.integer();
         BinaryIn sightings = in.part();
         return new ItemMemory.OfAttempt(
@@ -146,6 +150,8 @@ final class ItemBinary {
                 node,
                 outcome,
                 runSubmittedAt,
+                earlierRunAt,
+                jobName,
                 restarts,
                 () -> sightings(sightings.again()));
     }

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -27,6 +29,7 @@ public final class RunState {
     private final List<Item> items = new ArrayList<>();
     private final Map<ItemId, Item> byId = new HashMap<>();
     private final Counts counts = new Counts();
+    private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
     private final Map<Source, Entry> silent = new EnumMap<>(Source.class);
     private Optional<RunEvent.Opened> opened = Optional.empty();
@@ -105,7 +108,10 @@ public final class RunState {
             }
             case RELEASED -> driver = Optional.empty();
             case ITEM -> item(((RunEvent.OfItem) event).event(), entry.at());
-            case APPENDED -> ((RunEvent.Appended) event).items().forEach(this::add);
+            case APPENDED -> {
+                ((RunEvent.Appended) event).by().ifPresent(generators::add);
+                ((RunEvent.Appended) event).items().forEach(this::add);
+            }
             case QUEUE -> queue.apply(((RunEvent.OfQueue) event).event());
             case SILENT -> silent.put(((RunEvent.Silent) event).source(), entry);
             case ANSWERED -> silent.remove(((RunEvent.Answered) event).source());
@@ -180,6 +186,11 @@ public final class RunState {
 
     public Optional<Item> item(ItemId id) {
         return Optional.ofNullable(byId.get(id));
+    }
+
+    /** Whether what the item generated has become part of the run. */
+    public boolean hasGenerated(ItemId item) {
+        return generators.contains(item.value());
     }
 
     public Counts counts() {

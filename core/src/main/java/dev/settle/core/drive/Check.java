@@ -1,0 +1,58 @@
+package dev.settle.core.drive;
+
+/**
+ * Decisions about evidence beside the {@link Rule}s. Each can be switched off, and the tests have to notice: a decision
+ * that no test misses is one that nobody needs.
+ */
+enum Check {
+    /** A row is ours only if its name carries our token (contract section 4, point 10). */
+    TOKEN_AGREES,
+    /** A row of an earlier run of the job, or of an earlier job of that id, says nothing of this run. */
+    SUBMIT_TIME_AGREES,
+    /** The same job with a later submit time has been started again by the scheduler. */
+    LATER_SUBMIT_IS_REQUEUE,
+    /** An incomplete row may be of another job until its submit time is known to agree. */
+    PARTIAL_ROW_IS_NO_WITNESS,
+    /** A job that is seen alive after its end was said goes back to what it is. */
+    LIFE_OVERRULES_END,
+    /** What was asked before an end was said cannot overrule it. */
+    OLDER_QUESTION_OVERRULES_NOTHING,
+    /** NODE_FAIL and PREEMPTED stand only when no requeue shows in time. */
+    REQUEUE_WINDOW,
+    /** FAILED of the queue waits a little for the exit code, CANCELLED for who it was. */
+    DETAIL_WINDOW,
+    /** Of two sources that disagree the worse one holds. */
+    WORSE_OF_TWO,
+    /** COMPLETED is success only with the exit code 0. */
+    SUCCESS_NEEDS_EXIT_CODE,
+    /** A run that began after its record's end is another run. */
+    RECORD_OF_SAME_RUN,
+    /** A record says nothing of a run that was started after it was written. */
+    RECORD_OF_THIS_RESTART,
+    /** A good record of a job that was asked to end while it ran is not enough alone. */
+    TERMINATED_RECORD_IS_NO_WITNESS,
+    /** COMPLETING, RUNNING and PENDING of the controller stop the settle clock. */
+    LIFE_STOPS_THE_CLOCK,
+    /** The settle clock ends only with a question that was asked after it ran out. */
+    LAST_WORD,
+    /** The first answers of accounting after an outage may lack rows (slurm.md, Outages). */
+    ACCOUNTING_WARMS_UP,
+    /** A silence that this driver did not hear itself is not counted. */
+    OWN_SILENCE_ONLY,
+    /** A job is lost only while accounting answers as well that it does not know it. */
+    LOST_NEEDS_BOTH,
+    /** A job that has just been submitted may be unknown for a while. */
+    SUBMIT_GRACE,
+    /** A reason to wait is believed in the second answer. */
+    WAIT_REASON_TWICE,
+    /** An early TIMEOUT is out of credits only with Slurm's line or a spend at its limit. */
+    CREDITS_NEED_A_WITNESS,
+    /** A submission of unknown fate is looked up, not sent again. */
+    LOOK_UP_BEFORE_SENDING,
+    /** The search for a submission counts only the time in which it was answered. */
+    SEARCH_COUNTS_ANSWERS,
+    /** Dependents start only after a confirmed completion. */
+    CONFIRMED_BEFORE_DEPENDENTS,
+    /** Generated items are read before their item counts as completed. */
+    GENERATED_BEFORE_COMPLETED
+}

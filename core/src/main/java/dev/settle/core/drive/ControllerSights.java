@@ -1,0 +1,214 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.WaitReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What an answer of the controller does to one item: it moves along its life, back to it, or begins to settle. */
+final class ControllerSights {
+    /** The first extra look at an item that settles where nobody keeps accounting. */
+    private static final Duration LOOK_FIRST = Duration.ofSeconds(1);
+
+    private final Board board;
+    private final Pacing pacing;
+    private final Identity identity;
+
+    ControllerSights(Board board, Pacing pacing, Identity identity) {
+        this.board = board;
+        this.pacing = pacing;
+        this.identity = identity;
+    }
+
+    void on(Item item, Optional<Sighting> seen) {
+        Track track = board.track(item);
+        track.controllerAnsweredAt = Optional.of(board.now());
+        track.absent = seen.isEmpty();
+        if (seen.isEmpty()) {
+            track.waitAnswers = 0;
+            gone(item, track);
+            return;
+        }
+        Sighting sighting = seen.get();
+        track.known();
+        if (!item.state().isLive()) {
+            Sights.remember(board, item, sighting);
+            return;
+        }
+        if (isRequeue(item, track, sighting)) {
+            requeued(item, sighting.waitReason());
+        }
+        Phase phase = sighting.state().phase();
+        boolean alive = phase == Phase.WAITING || phase == Phase.RUNNING;
+        boolean newer = askedAfterItsEnd(track);
+        if (!alive || newer) {
+            Sights.remember(board, item, sighting);
+        }
+        if (alive && item.state() == ItemState.SETTLING && !(newer && goesBack(item))) {
+            lookAgain(item, track);
+            return;
+        }
+        switch (phase) {
+            case WAITING -> waiting(item, track, sighting);
+            case RUNNING -> running(item, sighting);
+            case ENDING, COMPLETED -> left(item, says(sighting));
+            case FAILED, CANCELLED -> {
+                left(item, says(sighting));
+                detailOpen(item, track);
+            }
+            case FAILED_UNLESS_REQUEUED -> {
+                left(item, says(sighting));
+                requeueOpen(item, track);
+            }
+            case REQUEUED, UNKNOWN -> {
+                // Alive or not, we do not know; it is looked at again.
+            }
+        }
+        lookAgain(item, track);
+    }
+
+    private static String says(Sighting sighting) {
+        return sighting.source().word() + " says " + sighting.state().raw();
+    }
+
+    private boolean isRequeue(Item item, Track track, Sighting sighting) {
+        if (identity.isNewRun(item, sighting)) {
+            return true;
+        }
+        // The submit time tells nothing, but a job that had ended and waits is starting again.
+        boolean untold = sighting.submittedAt().isEmpty()
+                || item.attempt().runSubmittedAt().isEmpty();
+        boolean ran = item.state() == ItemState.RUNNING || (hasRecord(item) && askedAfterItsEnd(track));
+        return untold && ran && sighting.state().phase() == Phase.WAITING;
+    }
+
+    void requeued(Item item, Optional<WaitReason> why) {
+        board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why));
+        board.track(item).restarted();
+        pacing.changed();
+    }
+
+    /** The item's own record says that its code has ended: the queue is only behind. */
+    private boolean goesBack(Item item) {
+        return !hasRecord(item) && board.doctrine.holds(Check.LIFE_OVERRULES_END);
+    }
+
+    /** An answer to a question from before the end was said cannot overrule it. */
+    private boolean askedAfterItsEnd(Track track) {
+        return track.endSaidAt.isEmpty()
+                || pacing.controllerAskedAt().isAfter(track.endSaidAt.get())
+                || !board.doctrine.holds(Check.OLDER_QUESTION_OVERRULES_NOTHING);
+    }
+
+    private static boolean hasRecord(Item item) {
+        return item.attempt().latest(Role.EXIT_RECORD).isPresent();
+    }
+
+    /** Not in the queue any more, or not yet. */
+    private void gone(Item item, Track track) {
+        if (item.state() == ItemState.SUBMITTED && item.attempt().sightings().isEmpty()) {
+            Instant since = item.attempt().submittedAt().orElse(board.now());
+            boolean foreign = item.attempt().token().isEmpty();
+            boolean graceOver =
+                    !board.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !board.doctrine.holds(Check.SUBMIT_GRACE);
+            if (foreign || graceOver) {
+                unknown(track);
+                pacing.wantAccounting(item);
+            }
+            return;
+        }
+        left(item, "left the queue");
+        if (item.state() == ItemState.SETTLING) {
+            pacing.wantAccounting(item);
+            lookAgain(item, track);
+        }
+    }
+
+    /** Counts the time in which the controller answered and did not know the job. */
+    private void unknown(Track track) {
+        boolean alone = board.isAccountingOff() || !board.doctrine.holds(Check.LOST_NEEDS_BOTH);
+        Optional<Instant> agreed = alone ? track.unknownAt : track.accountingEmptySince;
+        if (track.unknownAt.isPresent() && agreed.isPresent()) {
+            Instant from = agreed.get().isAfter(track.unknownAt.get()) ? agreed.get() : track.unknownAt.get();
+            // A driver that slept has not asked in all that time.
+            Duration gap = Policy.min(Duration.between(from, board.now()), pacing.longestPause());
+            track.unknownFor = track.unknownFor.plus(gap);
+        }
+        track.unknownAt = Optional.of(board.now());
+        Duration left = board.policy.lostAfter().minus(track.unknownFor);
+        pacing.wantController(
+                board.now().plus(left.isNegative() ? Duration.ZERO : left).plusMillis(1));
+    }
+
+    void requeueOpen(Item item, Track track) {
+        if (track.requeueOpenSince.isEmpty()) {
+            track.requeueOpenSince = Optional.of(board.now());
+        }
+        Instant over = track.requeueOpenSince.get().plus(board.policy.requeueWindow());
+        if (!board.now().isAfter(over)) {
+            pacing.wantController(over);
+            board.remind(item, over);
+        }
+    }
+
+    private void detailOpen(Item item, Track track) {
+        if (track.detailUntil.isEmpty()) {
+            track.detailUntil = Optional.of(board.now().plus(board.policy.detailWindow()));
+            board.remind(item, board.policy.detailWindow());
+        }
+    }
+
+    private void waiting(Item item, Track track, Sighting sighting) {
+        Optional<WaitReason> why = sighting.waitReason();
+        if (why.map(WaitReason::kind).equals(item.waitReason().map(WaitReason::kind))) {
+            track.waitAnswers++;
+        } else {
+            track.waitAnswers = 1;
+        }
+        if (item.state() != ItemState.QUEUED) {
+            pacing.changed();
+        }
+        if (item.state() != ItemState.QUEUED || !item.waitReason().equals(why)) {
+            board.emit(new ItemEvent.Queued(item.id(), why));
+        }
+    }
+
+    private void running(Item item, Sighting sighting) {
+        if (item.state() != ItemState.RUNNING) {
+            Instant startedAt = sighting.startedAt().orElse(board.now());
+            board.emit(new ItemEvent.Started(item.id(), startedAt, sighting.node()));
+            pacing.changed();
+        }
+    }
+
+    /** The item's verdict begins to settle, if it does not yet. */
+    void left(Item item, String why) {
+        if (item.state() == ItemState.SUBMITTED
+                || item.state() == ItemState.QUEUED
+                || item.state() == ItemState.RUNNING) {
+            board.emit(new ItemEvent.Left(item.id(), why));
+            Track track = board.track(item);
+            track.left();
+            board.remind(item, board.policy.settleTimeout());
+            pacing.changed();
+            pacing.wantAccounting(item);
+            pacing.wantSibling(item);
+            lookAgain(item, track);
+        }
+    }
+
+    /** Where nobody keeps accounting the controller is asked about an end, soon and then ever less often. */
+    void lookAgain(Item item, Track track) {
+        if (item.state() == ItemState.SETTLING && board.isAccountingOff()) {
+            Duration pause = LOOK_FIRST.multipliedBy(1L << Math.min(track.controllerLooks, 7));
+            track.controllerLooks++;
+            pacing.wantController(board.now().plus(Policy.min(pause, board.policy.interval())));
+        }
+    }
+}

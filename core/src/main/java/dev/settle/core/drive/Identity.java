@@ -1,0 +1,112 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Attempt;
+import dev.settle.core.item.Item;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whose row it is. A job is its id, its submit time and our token: ids are reused after a crash of the controller and
+ * where a site wraps them around (slurm.md, Identity 1).
+ */
+final class Identity {
+    /** The cluster's clock may be behind ours by so much. */
+    private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(5);
+
+    /** Clocks of nodes may differ a little from the controller's. */
+    private static final Duration NODE_CLOCKS_APART_MAX = Duration.ofSeconds(30);
+
+    private final Doctrine doctrine;
+
+    Identity(Doctrine doctrine) {
+        this.doctrine = doctrine;
+    }
+
+    /** The newest of the rows that is of this run of the item's job, or of a later run. */
+    Optional<Sighting> ours(Item item, List<Sighting> rows) {
+        Sighting newest = null;
+        for (Sighting row : rows) {
+            if (isOurs(item.attempt(), row)
+                    && (newest == null || submitTime(row).isAfter(submitTime(newest)))) {
+                newest = row;
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    private boolean isOurs(Attempt attempt, Sighting row) {
+        Optional<Instant> run = attempt.runSubmittedAt();
+        boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
+        if (sameRun) {
+            // Somebody may have changed the job's name since; id and submit time are enough (conformance B8).
+            return true;
+        }
+        if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
+            return false;
+        }
+        if (row.partial()) {
+            // Incomplete rows carry no name of ours.
+            return !doctrine.holds(Check.PARTIAL_ROW_IS_NO_WITNESS)
+                    || (run.isEmpty() && isSinceSubmission(attempt, row));
+        }
+        return !doctrine.holds(Check.TOKEN_AGREES) || nameAgrees(attempt, row);
+    }
+
+    private static boolean isEarlier(Attempt attempt, Sighting row) {
+        if (row.submittedAt().isEmpty()) {
+            return false;
+        }
+        Instant at = row.submittedAt().get();
+        return attempt.runSubmittedAt().filter(at::isBefore).isPresent()
+                || attempt.earlierRunAt()
+                        .filter(earlier -> !at.isAfter(earlier))
+                        .isPresent();
+    }
+
+    private static boolean isSinceSubmission(Attempt attempt, Sighting row) {
+        return attempt.intendedAt().isEmpty()
+                || row.submittedAt().isEmpty()
+                || !row.submittedAt().get().isBefore(attempt.intendedAt().get().minus(CLOCKS_APART_MAX));
+    }
+
+    private static boolean nameAgrees(Attempt attempt, Sighting row) {
+        if (row.jobName().filter(name -> !name.isEmpty()).isEmpty()) {
+            return true;
+        }
+        String name = row.jobName().get();
+        if (attempt.token().isPresent()) {
+            return attempt.token().get().isIn(name);
+        }
+        // Somebody else's job has no token: it is known by the name that it had first.
+        return attempt.jobName().isEmpty() || attempt.jobName().get().equals(name);
+    }
+
+    /**
+     * The scheduler started the same job again: same id and name, later submit time (slurm.md, Identity 2), or a start
+     * that lies after the end that the job's own record tells.
+     */
+    boolean isNewRun(Item item, Sighting sighting) {
+        Optional<Instant> run = item.attempt().runSubmittedAt();
+        boolean later = doctrine.holds(Check.LATER_SUBMIT_IS_REQUEUE)
+                && run.isPresent()
+                && sighting.submittedAt().filter(run.get()::isBefore).isPresent();
+        return later || (doctrine.holds(Check.RECORD_OF_SAME_RUN) && startedAfterItsRecord(item, sighting));
+    }
+
+    private static boolean startedAfterItsRecord(Item item, Sighting sighting) {
+        // squeue tells waiting jobs' expected start; only of what has started is it a fact.
+        Optional<Instant> started = Evidence.hasStarted(sighting) ? sighting.startedAt() : Optional.empty();
+        Optional<Instant> recorded = item.attempt().latest(Role.EXIT_RECORD).flatMap(Sighting::endedAt);
+        return started.isPresent()
+                && recorded.filter(end -> end.plus(NODE_CLOCKS_APART_MAX).isBefore(started.get()))
+                        .isPresent();
+    }
+
+    private static Instant submitTime(Sighting row) {
+        return row.submittedAt().orElse(Instant.MIN);
+    }
+}

@@ -1,0 +1,397 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A run told in a small language, on a manual clock: each line is an input, what the kernel makes of it is the output.
+ * CONTRIBUTING.md has the words.
+ */
+final class Story {
+    static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
+    private static final int TICKS_MAX = 100_000;
+
+    private final Doctrine doctrine;
+    private final StringBuilder out = new StringBuilder();
+    private final Rows rows = new Rows(START, this::owner);
+    private final Map<Role, String> standing = new EnumMap<>(Role.class);
+    private final Map<Role, Integer> asked = new EnumMap<>(Role.class);
+    private final Map<ItemId, ItemFiles> files = new HashMap<>();
+    private final Map<JobId, ItemId> owners = new LinkedHashMap<>();
+    private final List<Command.Ask> unanswered = new ArrayList<>();
+    private final Deque<Command.Submit> submits = new ArrayDeque<>();
+    private final Deque<Command.Find> finds = new ArrayDeque<>();
+    private StoryPlan plan;
+    private MemoryJournal journal;
+    private RunState state;
+    private Kernel kernel;
+    private Instant now = START;
+    private Duration clockOff = Duration.ZERO;
+    private Instant wakeAt = START;
+
+    Story(Doctrine doctrine) {
+        this.doctrine = doctrine;
+    }
+
+    /** What the kernel makes of a block of inputs. */
+    String tell(List<String> lines) {
+        out.setLength(0);
+        asked.clear();
+        if (lines.get(0).equals("plan")) {
+            open(StoryPlan.parse(lines.subList(1, lines.size())));
+        } else {
+            lines.forEach(this::line);
+        }
+        if (!asked.isEmpty()) {
+            StringBuilder counts = new StringBuilder();
+            asked.forEach((role, count) -> counts.append(counts.length() == 0 ? "" : ", ")
+                    .append(StoryText.role(role))
+                    .append(' ')
+                    .append(count));
+            out.append("questions: ").append(counts).append('\n');
+        }
+        String replayed = StateDump.of(journal.replay());
+        if (!replayed.equals(StateDump.of(state))) {
+            throw new AssertionError(
+                    "replay differs from the live state\n" + replayed + "\nlive:\n" + StateDump.of(state));
+        }
+        return out.toString();
+    }
+
+    private void open(StoryPlan opened) {
+        plan = opened;
+        journal = new MemoryJournal(plan.plan());
+        state = new RunState(plan.plan());
+        Entry first = new Entry(1, now, plan.opened());
+        state.apply(first);
+        journal.append(List.of(first));
+        drive();
+    }
+
+    private void drive() {
+        kernel = new Kernel(state, plan.policy(), new Random(1), clock(), doctrine);
+        journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), clock())));
+        step(new Input.Tick());
+    }
+
+    private Instant clock() {
+        return now.plus(clockOff);
+    }
+
+    private void line(String line) {
+        int blank = line.indexOf(' ');
+        String word = blank < 0 ? line : line.substring(0, blank);
+        String rest = blank < 0 ? "" : line.substring(blank + 1).strip();
+        if (word.startsWith("+") || word.equals("at")) {
+            advance(word.equals("at") ? START.plusMillis(millis(rest)) : now.plusMillis(millis(word.substring(1))));
+            return;
+        }
+        switch (word) {
+            case "accept" -> accept(rest);
+            case "refuse" -> {
+                String[] parts = rest.split(" ", 2);
+                SubmitAnswer.Refusal refusal =
+                        SubmitAnswer.Refusal.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT));
+                answer(new SubmitAnswer.Refused(refusal, parts.length > 1 ? parts[1] : "no"));
+            }
+            case "unclear" -> answer(new SubmitAnswer.Unclear(rest));
+            case "found" -> found(rest);
+            case "squeue", "process", "scontrol", "sacct" -> sight(source(word), rest);
+            case "silent" -> {
+                String[] parts = rest.split(" ", 2);
+                unanswered.removeIf(ask -> ask.role() == source(parts[0]).role());
+                step(silent(source(parts[0]), parts.length > 1 ? parts[1] : "no answer"));
+            }
+            case "no_accounting" -> step(noAccounting());
+            case "always" -> always(rest);
+            case "record" -> record(rest);
+            case "files" -> files.put(item(rest).id(), StoryPlan.files(rest));
+            case "generated" -> generated(rest);
+            case "spend" -> spend(rest);
+            case "cancel" -> cancel(rest);
+            case "stop" ->
+                step(new Input.StopAsked(Stop.of(StopReason.ofWord(rest).orElseThrow(), now)));
+            case "clock" -> clockOff = clockOff.plusMillis(millis(rest));
+            case "crash" -> crash(rest);
+            case "resume" -> resume();
+            case "show" ->
+                state.items().forEach(item -> out.append(StoryText.item(item)).append('\n'));
+            default -> throw new IllegalArgumentException("not a word of stories: " + line);
+        }
+    }
+
+    private static Source source(String word) {
+        return Source.ofWord(word).orElseThrow(() -> new IllegalArgumentException("no source " + word));
+    }
+
+    static long millis(String text) {
+        String number = text.replaceAll("[smhd]+$", "");
+        double unit =
+                switch (text.substring(number.length())) {
+                    case "", "s" -> 1000;
+                    case "ms" -> 1;
+                    case "m" -> 60_000;
+                    case "h" -> 3_600_000;
+                    case "d" -> 86_400_000;
+                    default -> throw new IllegalArgumentException("not a time: " + text);
+                };
+        return Math.round(Double.parseDouble(number) * unit);
+    }
+
+    private Optional<Item> owner(JobId job) {
+        return Optional.ofNullable(owners.get(job)).flatMap(id -> state.item(id));
+    }
+
+    private Item item(String words) {
+        return state.item(new ItemId(words.split(" ", 2)[0])).orElseThrow();
+    }
+
+    // Inputs.
+
+    private void accept(String rest) {
+        List<ItemId> items = submits.element().items();
+        answer(new SubmitAnswer.Accepted(jobs(rest, items), rest));
+    }
+
+    private static List<JobId> jobs(String text, List<ItemId> items) {
+        String[] given = text.split(" ");
+        List<JobId> jobs = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            boolean task = given.length == 1 && items.size() > 1;
+            jobs.add(new JobId(task ? text + "_" + i : given[i]));
+        }
+        return jobs;
+    }
+
+    private void answer(SubmitAnswer answer) {
+        Command.Submit submit = submits.remove();
+        step(new Input.SubmitAnswered(submit.token(), answer));
+    }
+
+    private void found(String rest) {
+        Command.Find find = finds.remove();
+        FindAnswer answer =
+                switch (rest) {
+                    case "nothing" -> new FindAnswer.NotFound();
+                    case "silent" -> new FindAnswer.NoAnswer("no answer");
+                    default -> new FindAnswer.Found(jobs(rest, find.items()));
+                };
+        step(new Input.FindAnswered(find.token(), answer));
+    }
+
+    private void sight(Source source, String rest) {
+        unanswered.removeIf(ask -> ask.role() == source.role());
+        step(sighted(source, rest, allJobs()));
+    }
+
+    private Set<JobId> allJobs() {
+        return new HashSet<>(owners.keySet());
+    }
+
+    private Input sighted(Source source, String text, Set<JobId> about) {
+        Duration late = Duration.ZERO;
+        String body = text;
+        if (text.startsWith("from ")) {
+            String[] parts = text.split(" ", 3);
+            late = Duration.between(rows.time(parts[1]), now);
+            body = parts.length > 2 ? parts[2] : "";
+        }
+        Instant at = clock().minus(late);
+        List<Sighting> sightings = rows.parse(body, source, at);
+        Set<JobId> all = new HashSet<>(about);
+        return new Input.Sighted(new SightAnswer.Answered(source, at, all, sightings));
+    }
+
+    private Input silent(Source source, String text) {
+        return new Input.Sighted(new SightAnswer.NoAnswer(source, clock(), text));
+    }
+
+    private Input noAccounting() {
+        return new Input.Sighted(
+                new SightAnswer.NotKept(Source.SACCT, clock(), "Slurm accounting storage is disabled"));
+    }
+
+    private void always(String rest) {
+        String[] parts = rest.split(" ", 2);
+        Role role = source(parts[0]).role();
+        String reply = parts.length > 1 ? parts[1] : "";
+        if (reply.equals("ask_me")) {
+            standing.remove(role);
+        } else {
+            standing.put(role, reply);
+            for (Command.Ask ask : List.copyOf(unanswered)) {
+                if (ask.role() == role) {
+                    unanswered.remove(ask);
+                    standingAnswer(ask).ifPresent(this::step);
+                }
+            }
+        }
+    }
+
+    private void record(String rest) {
+        Item item = item(rest);
+        StoryPlan.Record record = StoryPlan.record(rest, rows);
+        SubmitToken token = item.attempt().token().orElseGet(() -> new SubmitToken("stforeign000000"));
+        JobId job = item.attempt().jobId().orElse(new JobId("999"));
+        step(new Input.RecordSeen(
+                item.id(),
+                record.token().orElse(token),
+                record.restarts(),
+                record.sighting(job, clock(), token.jobName("job")),
+                StoryPlan.files(rest)));
+    }
+
+    private void generated(String rest) {
+        String[] parts = rest.split(" ", 2);
+        String what = parts.length > 1 ? parts[1] : "";
+        List<PlanItem> items = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String each : what.split(";", -1)) {
+            if (each.strip().startsWith("problem ")) {
+                problems.add(each.strip().substring(8));
+            } else if (!each.isBlank()) {
+                items.add(StoryPlan.item(each.strip()));
+            }
+        }
+        step(new Input.GeneratedRead(item(rest).id(), items, problems));
+    }
+
+    private void spend(String rest) {
+        String[] parts = rest.split(" ", 3);
+        SpendAnswer answer =
+                switch (parts[1]) {
+                    case "at_limit" -> new SpendAnswer.AtLimit("sshare", parts[2]);
+                    case "below" -> new SpendAnswer.BelowLimit();
+                    default -> new SpendAnswer.NoAnswer("no answer");
+                };
+        step(new Input.SpendAnswered(item(rest).id(), answer));
+    }
+
+    private void cancel(String rest) {
+        Set<ItemId> items = new HashSet<>();
+        String by = plan.policy().user();
+        for (String word : rest.split(" ")) {
+            if (word.startsWith("by=")) {
+                by = word.substring(3);
+            } else if (!word.isEmpty()) {
+                items.add(new ItemId(word));
+            }
+        }
+        step(new Input.CancelAsked(items, by));
+    }
+
+    private void crash(String rest) {
+        now = now.plusMillis(rest.isEmpty() ? 0 : millis(rest));
+        submits.clear();
+        finds.clear();
+        unanswered.clear();
+        state = journal.replay();
+        drive();
+    }
+
+    /** As resume does it: what has no good verdict gets another attempt. */
+    private void resume() {
+        List<Entry> entries = new ArrayList<>();
+        entries.add(kernel.record(new RunEvent.Resumed("ada", state.createdAt()), clock()));
+        for (Item item : List.copyOf(state.items())) {
+            boolean good = item.state() == dev.settle.core.item.ItemState.COMPLETED && !item.isUnconfirmed();
+            if (item.state().isEnd() && !good) {
+                entries.add(kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())), clock()));
+            }
+        }
+        journal.append(entries);
+        state = journal.replay();
+        drive();
+    }
+
+    // Time and steps.
+
+    private void advance(Instant until) {
+        for (int ticks = 0; wakeAt.isBefore(until); ticks++) {
+            if (ticks > TICKS_MAX) {
+                throw new AssertionError("the kernel wants to be woken for ever");
+            }
+            now = wakeAt.isAfter(now) ? wakeAt : now;
+            step(new Input.Tick());
+        }
+        now = until;
+    }
+
+    private void step(Input input) {
+        Decision decision = kernel.step(input, clock());
+        wakeAt = decision.wakeAt().minus(clockOff);
+        journal.append(decision.events());
+        String time = String.format("%8s  ", rows.offset(now));
+        for (Entry entry : decision.events()) {
+            if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
+                owners.put(submitted.jobId(), submitted.item());
+            }
+            out.append(time).append(StoryText.event(entry, state)).append('\n');
+        }
+        List<Input> answers = new ArrayList<>();
+        for (Command command : decision.commands()) {
+            Optional<Input> answer = standingAnswer(command);
+            if (answer.isPresent()) {
+                answers.add(answer.get());
+            } else {
+                out.append(time).append(StoryText.command(command)).append('\n');
+            }
+            if (answer.isEmpty() && command instanceof Command.Ask ask) {
+                unanswered.add(ask);
+            } else if (command instanceof Command.Submit submit) {
+                submits.add(submit);
+            } else if (command instanceof Command.Find find) {
+                finds.add(find);
+            }
+        }
+        answers.forEach(this::step);
+    }
+
+    private Optional<Input> standingAnswer(Command command) {
+        if (command instanceof Command.ReadFiles read) {
+            return Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
+        }
+        if (!(command instanceof Command.Ask ask) || !standing.containsKey(ask.role())) {
+            return Optional.empty();
+        }
+        asked.merge(ask.role(), 1, Integer::sum);
+        Source source = ask.role() == Role.ACCOUNTING ? Source.SACCT : plan.controller();
+        String reply = standing.get(ask.role());
+        return Optional.of(
+                switch (reply) {
+                    case "silent" -> silent(source, "no answer");
+                    case "off" -> noAccounting();
+                    default -> sighted(source, reply, ask.jobs());
+                });
+    }
+}
