@@ -29,9 +29,10 @@ final class CompletionCommand implements Command {
             // picocli's script turns bash completion on in zsh by itself.
             case "bash", "zsh" -> app.console().out(AutoComplete.bash("settle", root()) + "\n");
             case "fish" -> app.console().out(fish());
-            default -> throw Failure.usage(
-                    shell.isEmpty() ? "completion for which shell?" : "no completion for '" + shell + "'",
-                    "Write: settle completion bash, zsh or fish.");
+            default ->
+                throw Failure.usage(
+                        shell.isEmpty() ? "completion for which shell?" : "no completion for '" + shell + "'",
+                        "Write: settle completion bash, zsh or fish.");
         }
         return ExitStatus.COMPLETED;
     }
