@@ -61,8 +61,9 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
         entries.add(entry(RunFileKey.ENV.word, variables(problems)));
         Node item = new Node.OfMap(0, 0, 1, entries);
         Scripts scripts = new Scripts(List.of());
-        Plan plan = new FileReader(name, problems, around, scripts)
-                .read(new Node.OfList(0, 0, 1, new ArrayList<>(List.of(item))));
+        Node list = new Node.OfList(0, 0, 1, new ArrayList<>(List.of(item)));
+        Node run = new Node.OfMap(0, 0, 1, List.of(entry(RunFileKey.ITEMS.word, list)));
+        Plan plan = new FileReader(name, problems, around, scripts).read(run);
         return new Reading(
                 problems.none() ? Optional.of(plan) : Optional.empty(),
                 problems.errors().stream().map(CommandLine::ofOption).toList(),
@@ -97,9 +98,9 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
         return ItemId.isLegal(id) ? id : otherwise;
     }
 
-    /** {@code [0].time_limit} is {@code --time} to who typed it. */
+    /** {@code items[0].time_limit} is {@code --time} to who typed it. */
     private static Problem ofOption(Problem problem) {
-        String path = problem.path().replaceFirst("^\\[0]\\.", "");
+        String path = problem.path().replaceFirst("^items\\[0]\\.", "");
         String key = path.replaceFirst("\\..*", "");
         String option = OPTION_OF_KEY.getOrDefault(key, key);
         return option.isEmpty() ? problem : new Problem("--" + option, "", problem.message(), problem.hint());

@@ -60,7 +60,7 @@ final class FileReader {
     /** The plan; to be used only when there are no problems. */
     Plan read(Node root) {
         if (root instanceof Node.OfList list) {
-            ItemReader reader = reader(Optional.empty(), Optional.empty(), Optional.empty(), defaultName);
+            ItemReader reader = reader(Optional.empty(), Optional.empty(), form(list), Optional.empty(), defaultName);
             return Plan.of(defaultName, items(list, Trail.ROOT, reader));
         }
         Optional<Keyed> found = run(root);
@@ -73,7 +73,9 @@ final class FileReader {
         ItemsReader list = new ItemsReader(problems, existing);
         if (root instanceof Node.OfList bare) {
             return list.read(
-                    bare.elements, Trail.ROOT, reader(Optional.empty(), inherited, plan.backend(), plan.name()));
+                    bare.elements,
+                    Trail.ROOT,
+                    reader(Optional.empty(), inherited, form(bare), plan.backend(), plan.name()));
         }
         Optional<Keyed> found = run(root);
         if (found.isEmpty()) {
@@ -89,7 +91,7 @@ final class FileReader {
                         "leave it out here");
             }
         }
-        ItemReader reader = reader(found, inherited, plan.backend(), plan.name());
+        ItemReader reader = reader(found, inherited, form(run), plan.backend(), plan.name());
         return itemNodes(run)
                 .map(nodes -> list.read(nodes.elements, run.at(ITEMS), reader))
                 .orElse(List.of());
@@ -110,7 +112,9 @@ final class FileReader {
         Optional<QueueSpec> queue = run.value(QUEUE)
                 .flatMap(node -> Keyed.ofNode(node, RunFileKey.Scope.QUEUE, run.at(QUEUE), problems))
                 .flatMap(keyed -> QueueReader.read(
-                        keyed, values, step(keyed, reader(Optional.of(run), Optional.empty(), backend, name))));
+                        keyed,
+                        values,
+                        step(keyed, reader(Optional.of(run), Optional.empty(), form(run), backend, name))));
         List<PlanItem> items = runItems(run, backend, name);
         boolean generates =
                 items.stream().anyMatch(item -> item.generatesSource().isPresent());
@@ -154,7 +158,7 @@ final class FileReader {
             }
             return List.of();
         }
-        ItemReader reader = reader(Optional.of(run), Optional.empty(), backend, name);
+        ItemReader reader = reader(Optional.of(run), Optional.empty(), form(run), backend, name);
         return itemNodes(run).map(nodes -> items(nodes, run.at(ITEMS), reader)).orElse(List.of());
     }
 
@@ -181,11 +185,16 @@ final class FileReader {
 
     /** A reader of items that have what the documents above them say. */
     private ItemReader reader(
-            Optional<Keyed> run, Optional<Keyed> inherited, Optional<Plan.BackendName> backend, String name) {
+            Optional<Keyed> run,
+            Optional<Keyed> inherited,
+            Environments.Form form,
+            Optional<Plan.BackendName> backend,
+            String name) {
         List<Keyed> above = Stream.of(inherited, run).flatMap(Optional::stream).toList();
         // The defaults of a generated document take the place of the run's.
         Optional<Keyed> defaults = run.flatMap(this::defaults).or(() -> inherited.flatMap(this::defaults));
-        boolean tasks = above.stream().anyMatch(Inherited::isTasks);
+        boolean tasks = form == Environments.Form.TASKS
+                || inherited.filter(Inherited::isTasks).isPresent();
         Environments environments = new Environments(
                 problems,
                 above,
@@ -197,6 +206,18 @@ final class FileReader {
         ItemReader reader = new ItemReader(problems, around, scripts, environments, defaults);
         defaults.ifPresent(reader::checkDefaults);
         return reader;
+    }
+
+    private static Environments.Form form(Keyed run) {
+        return Inherited.isTasks(run) ? Environments.Form.TASKS : Environments.Form.OURS;
+    }
+
+    /** A bare list is of tasks where every item has a name: scripthut asks for one, and we do not. */
+    private static Environments.Form form(Node.OfList list) {
+        boolean named = list.elements.stream()
+                .allMatch(node -> node instanceof Node.OfMap map
+                        && map.entries.stream().anyMatch(entry -> entry.key().equals(RunFileKey.ITEM_NAME.word)));
+        return named && !list.elements.isEmpty() ? Environments.Form.TASKS : Environments.Form.OURS;
     }
 
     private Optional<Keyed> defaults(Keyed run) {

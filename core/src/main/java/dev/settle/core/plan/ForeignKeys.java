@@ -47,15 +47,20 @@ final class ForeignKeys {
             return;
         } else {
             problems.add(
-                    entry.line(),
-                    entry.column(),
-                    at,
-                    "unknown key",
-                    problems.isFull()
-                            ? ""
-                            : Suggest.didYouMean(
-                                    entry.key(), RunFileKey.words(scope).keySet()));
+                    entry.line(), entry.column(), at, "unknown key", problems.isFull() ? "" : hint(entry.key(), scope));
         }
+    }
+
+    private static String hint(String word, RunFileKey.Scope scope) {
+        boolean ofItems = RunFileKey.find(RunFileKey.Scope.ITEM, word) != null;
+        boolean ofRuns = RunFileKey.find(RunFileKey.Scope.RUN, word) != null;
+        if (scope == RunFileKey.Scope.RUN && ofItems) {
+            return "it is a key of items: write it in an item, or under defaults";
+        }
+        if (scope == RunFileKey.Scope.ITEM && ofRuns) {
+            return "it is a key of the run: write it at the top of the file";
+        }
+        return Suggest.didYouMean(word, RunFileKey.words(scope).keySet());
     }
 
     private static Map<String, String> refused(RunFileKey.Scope scope) {

@@ -34,8 +34,10 @@ final class IdIndex {
         return added;
     }
 
-    boolean has(String id) {
-        return position.containsKey(id);
+    /** Adds an item of a run that exists; its id tells what matrix it is from: {@code train[seed=1]} of {@code train}. */
+    void addExisting(ItemId id) {
+        int open = id.value().indexOf('[');
+        add(id, open > 0 && id.value().endsWith("]") ? id.value().substring(0, open) : id.value());
     }
 
     /** The item of this id, or all items of the matrix of this id; empty when there is neither. */

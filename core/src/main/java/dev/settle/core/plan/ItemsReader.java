@@ -27,7 +27,7 @@ final class ItemsReader {
      */
     ItemsReader(Problems problems, Collection<ItemId> existing) {
         this.problems = problems;
-        existing.forEach(id -> index.add(id, baseOf(id)));
+        existing.forEach(index::addExisting);
     }
 
     /** The items in the order of the list, to be used only when there are no problems. */
@@ -84,11 +84,5 @@ final class ItemsReader {
                     "");
         }
         return items;
-    }
-
-    /** The id of the matrix that an id is from: {@code train[seed=1]} is of {@code train}. */
-    private static String baseOf(ItemId id) {
-        int open = id.value().indexOf('[');
-        return open > 0 && id.value().endsWith("]") ? id.value().substring(0, open) : id.value();
     }
 }

@@ -63,8 +63,8 @@ public final class RunFileReference {
 
             ## Documents of scripthut
 
-            `tasks` in place of `items` is read as scripthut reads it: items run in bash with `pipefail`, `env` is a list of
-            rules, `SCRIPTHUT_BACKEND`, `SCRIPTHUT_WORKFLOW`, `SCRIPTHUT_RUN_ID`, `SCRIPTHUT_CREATED_AT`,
+            `tasks` in place of `items`, and a bare list whose items all have a `name`, is read as scripthut reads it: items
+            run in bash with `pipefail`, `env` is a list of rules, `SCRIPTHUT_BACKEND`, `SCRIPTHUT_WORKFLOW`, `SCRIPTHUT_RUN_ID`, `SCRIPTHUT_CREATED_AT`,
             `SCRIPTHUT_OUTPUT_DIR`, `SCRIPTHUT_TASK_SUMMARY` and `SCRIPTHUT_RUN_SUMMARY` are set. What differs: a variable that
             no rule has set is left to the job's shell, and `append` adds to what the job's environment holds; partition,
             memory, cpus and time limit have no defaults but the site's; `inputs`, `outputs`, `cache` and `cache_scope` have no

@@ -16,14 +16,22 @@ public final class RunFiles {
     /** A larger file is refused; 100,000 items with long commands are a tenth of it. */
     public static final int FILE_BYTES_MAX = 64 << 20;
 
+    private static final String NO_MEMORY = "the file is too large for the memory that settle has";
+    private static final String MORE_MEMORY = "give it more: SETTLE_JAVA_OPTS=-Xmx1g";
+
     private RunFiles() {}
 
     /** Reads and expands a run file. Nothing is created; a file that cannot be read is a problem like any other. */
     public static Reading read(Path file, Surroundings around) {
         Problems problems = new Problems(file.toString());
-        return text(file, problems)
-                .map(text -> read(text, file.toString(), folderOf(file, around), around))
-                .orElseGet(() -> new Reading(Optional.empty(), problems.errors(), List.of()));
+        try {
+            return text(file, problems)
+                    .map(text -> read(text, file.toString(), folderOf(file, around), around))
+                    .orElseGet(() -> new Reading(Optional.empty(), problems.errors(), List.of()));
+        } catch (OutOfMemoryError e) {
+            // Nothing has been created yet, and all that filled the heap is garbage by now.
+            return refused(file.toString(), NO_MEMORY, MORE_MEMORY);
+        }
     }
 
     /**
@@ -43,7 +51,7 @@ public final class RunFiles {
             FileReader reader = new FileReader(nameOf(fileName), problems, around, scripts);
             plan = tree(text, fileName, problems).map(reader::read);
         } else if (SbatchScript.isOne(text)) {
-            plan = Optional.of(SbatchScript.read(text, fileName, around, problems));
+            plan = Optional.of(SbatchScript.read(Scripts.withUnixLineEnds(text), fileName, around, problems));
         } else {
             return refused(
                     fileName,
@@ -62,9 +70,14 @@ public final class RunFiles {
      */
     public static GeneratedItems readGenerated(Path file, Plan plan, Collection<ItemId> existing, Surroundings around) {
         Problems problems = new Problems(file.toString());
-        return text(file, problems)
-                .map(text -> readGenerated(text, file.toString(), plan, existing, around))
-                .orElseGet(() -> new GeneratedItems(List.of(), problems.errors(), List.of()));
+        try {
+            return text(file, problems)
+                    .map(text -> readGenerated(text, file.toString(), plan, existing, around))
+                    .orElseGet(() -> new GeneratedItems(List.of(), problems.errors(), List.of()));
+        } catch (OutOfMemoryError e) {
+            return new GeneratedItems(
+                    List.of(), refused(file.toString(), NO_MEMORY, MORE_MEMORY).problems(), List.of());
+        }
     }
 
     /** As {@link #readGenerated(Path, Plan, Collection, Surroundings)}, of a text. */

@@ -11,8 +11,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A plain sbatch script as a run: one item, or one for each index of {@code --array}. What settle has a key for goes
@@ -30,14 +28,6 @@ final class SbatchScript {
     /** Options that only concern who typed sbatch. */
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("parsable", "quiet", "verbose", "wait", "help", "usage", "version", "ignore-pbs");
-
-    /** Patterns of sbatch's file names, and what they are in a job's shell. */
-    private static final Map<Character, String> IN_JOB = Map.of(
-            'j', "${SLURM_JOB_ID-}",
-            'A', "${SLURM_ARRAY_JOB_ID-}",
-            'a', "${SLURM_ARRAY_TASK_ID-}",
-            'N', "${SLURMD_NODENAME-}",
-            'u', "$(id -un)");
 
     private final String text;
     private final Surroundings around;
@@ -127,7 +117,7 @@ final class SbatchScript {
     }
 
     private Plan plan() {
-        String name = values.getOrDefault("job-name", RunFiles.nameOf(file));
+        String name = jobName();
         Optional<ArraySpec> array = Optional.ofNullable(values.get("array")).flatMap(spec -> {
             Optional<ArraySpec> parsed = ArraySpec.parse(spec);
             if (parsed.isEmpty()) {
@@ -170,9 +160,13 @@ final class SbatchScript {
             env.put("SLURM_ARRAY_TASK_MAX", Integer.toString(spec.indices().last()));
             env.put("SLURM_ARRAY_TASK_STEP", Integer.toString(spec.step()));
         });
-        OutputName output = outputName("output", name, array.isPresent() ? OptionalInt.of(index) : OptionalInt.empty());
-        OutputName error = outputName("error", name, array.isPresent() ? OptionalInt.of(index) : OptionalInt.empty());
-        String setup = (array.isPresent() ? ARRAY_JOB : "") + output.link(1) + error.link(2);
+        OptionalInt task = array.isPresent() ? OptionalInt.of(index) : OptionalInt.empty();
+        SbatchFileName output = fileName("output", task);
+        SbatchFileName error = fileName("error", task);
+        // Without --error both streams go where --output says.
+        boolean joined = output.inJob().isPresent() && error.equals(SbatchFileName.NONE);
+        String setup =
+                (array.isPresent() ? ARRAY_JOB : "") + (joined ? "exec 2>&1\n" : "") + output.link(1) + error.link(2);
         return new PlanItem(
                 new ItemId(id),
                 name,
@@ -185,8 +179,8 @@ final class SbatchScript {
                 Optional.empty(),
                 Retries.NONE,
                 Optional.empty(),
-                output.path,
-                error.path.or(() -> output.path),
+                output.path(),
+                error.path().or(output::path),
                 Expect.ZERO,
                 Optional.empty());
     }
@@ -195,61 +189,14 @@ final class SbatchScript {
     private static final String ARRAY_JOB =
             ": \"${SLURM_ARRAY_JOB_ID:=${SLURM_JOB_ID:-$SETTLE_RUN_ID}}\"; export SLURM_ARRAY_JOB_ID\n";
 
-    /**
-     * Where output goes.
-     *
-     * @param path known now
-     * @param inJob known in the job only: the output lies in the run's folder, and gets this further name
-     */
-    private record OutputName(Optional<String> path, Optional<String> inJob) {
-        /** Shell text that gives the file behind a descriptor the further name; what fails there fails nothing. */
-        String link(int descriptor) {
-            return inJob.map(name -> "[ -z \"${SLURM_JOB_ID-}\" ] || ln -sf \"$(readlink /proc/$$/fd/" + descriptor
-                            + ")\" \"" + name + "\" 2>/dev/null || :\n")
-                    .orElse("");
-        }
+    private String jobName() {
+        return values.getOrDefault("job-name", RunFiles.nameOf(file));
     }
 
-    private static final Pattern FILE_PATTERN = Pattern.compile("%(\\d{0,2})([A-Za-z%])");
-
-    private OutputName outputName(String option, String name, OptionalInt index) {
-        String pattern = values.get(option);
-        if (pattern == null) {
-            return new OutputName(Optional.empty(), Optional.empty());
-        }
-        Matcher part = FILE_PATTERN.matcher(pattern);
-        StringBuilder plain = new StringBuilder();
-        StringBuilder shell = new StringBuilder();
-        boolean inJob = false;
-        int at = 0;
-        while (part.find()) {
-            plain.append(pattern, at, part.start());
-            shell.append(EnvRule.literal(pattern.substring(at, part.start())));
-            at = part.end();
-            char letter = part.group(2).charAt(0);
-            Optional<String> now =
-                    switch (letter) {
-                        case '%' -> Optional.of("%");
-                        case 'x' -> Optional.of(name.replaceFirst("_\\d+$", index.isPresent() ? "" : "$0"));
-                        case 'a' ->
-                            index.isPresent() ? Optional.of(padded(index.getAsInt(), part.group(1))) : Optional.empty();
-                        default -> Optional.empty();
-                    };
-            plain.append(now.orElse(""));
-            shell.append(now.map(EnvRule::literal).orElseGet(() -> IN_JOB.getOrDefault(letter, "")));
-            inJob |= now.isEmpty();
-        }
-        plain.append(pattern.substring(at));
-        shell.append(EnvRule.literal(pattern.substring(at)));
-        return inJob
-                ? new OutputName(Optional.empty(), Optional.of(shell.toString()))
-                : new OutputName(Optional.of(plain.toString()), Optional.empty());
-    }
-
-    private static String padded(int index, String width) {
-        String digits = Integer.toString(index);
-        int wanted = width.isEmpty() ? 0 : Integer.parseInt(width);
-        return "0".repeat(Math.max(0, Math.min(wanted, 10) - digits.length())) + digits;
+    private SbatchFileName fileName(String option, OptionalInt task) {
+        return Optional.ofNullable(values.get(option))
+                .map(pattern -> SbatchFileName.of(pattern, jobName(), task))
+                .orElse(SbatchFileName.NONE);
     }
 
     private Resources resources() {

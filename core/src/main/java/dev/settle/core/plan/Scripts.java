@@ -64,6 +64,12 @@ final class Scripts {
                 "name a file beside the run file, or write shell text as command");
     }
 
+    /** The line ends of a script from Windows would be part of its interpreter's name, and of every last word. */
+    static String withUnixLineEnds(String text) {
+        int end = text.indexOf('\n');
+        return end > 0 && text.charAt(end - 1) == '\r' ? text.replace("\r\n", "\n") : text;
+    }
+
     private static Found read(String name, Path file) {
         try {
             if (Files.size(file) > BYTES_MAX) {
@@ -75,7 +81,7 @@ final class Scripts {
             }
             return text.indexOf('\0') >= 0
                     ? refused(Values.quoted(name) + " is no text", "call the program in command")
-                    : new Found(Optional.of(text), "", "");
+                    : new Found(Optional.of(withUnixLineEnds(text)), "", "");
         } catch (CharacterCodingException e) {
             return refused(Values.quoted(name) + " is not UTF-8 text", "call the program in command");
         } catch (NoSuchFileException e) {

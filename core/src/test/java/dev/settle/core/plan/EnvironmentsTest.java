@@ -170,10 +170,19 @@ final class EnvironmentsTest {
     }
 
     @Test
-    void bareListIsOursUnlessItAsksForScripthut() {
-        assertThat(Reads.item("[{id: a, name: A, command: x}]").script()).isEqualTo("x");
-        assertThat(Reads.item("[{id: a, name: A, command: 'echo $SCRIPTHUT_RUN_ID'}]")
+    void bareListIsOfTasksWhereEveryItemHasAName() {
+        assertThat(Reads.item("[{id: a, name: A, command: x}]").script()).isEqualTo(BASH + "x");
+        assertThat(Reads.plan("[{id: a, name: A, command: x}, {id: b, command: x}]")
+                        .items()
+                        .get(0)
                         .script())
+                .isEqualTo("x");
+        assertThat(Reads.item("items: [{id: a, name: A, command: x}]").script()).isEqualTo("x");
+    }
+
+    @Test
+    void scriptThatAsksForScripthutsVariablesGetsThem() {
+        assertThat(Reads.item("[{id: a, command: 'echo $SCRIPTHUT_RUN_ID'}]").script())
                 .isEqualTo(BASH + "echo $SCRIPTHUT_RUN_ID");
     }
 

@@ -275,7 +275,7 @@ final class RunFilesTest {
 
     @Test
     void scriptIsTheFileAsItIsNow(@TempDir Path folder) throws IOException {
-        Files.writeString(folder.resolve("train.py"), "#!/usr/bin/env python3\nprint('{seed}')\n");
+        Files.writeString(folder.resolve("train.py"), "#!/usr/bin/env python3\r\nprint('{seed}')\r\n");
         Path file = Files.writeString(folder.resolve("run.yaml"), """
                 items:
                   - {id: a, script: train.py, matrix: {seed: [1]}}

@@ -176,6 +176,21 @@ final class SbatchScriptTest {
     }
 
     @Test
+    void withoutAFileForErrorsBothStreamsGoWhereOutputSays() {
+        assertThat(item("-o %j.out").setup().orElseThrow()).startsWith("exec 2>&1\n[ -z ");
+        assertThat(item("-o %j.out", "-e errors").setup().orElseThrow()).startsWith("[ -z ");
+        assertThat(item("-o known").error()).contains("known");
+    }
+
+    @Test
+    void lineEndsOfWindowsAreNoPartOfTheScript() {
+        PlanItem item =
+                plan("#!/bin/sh\r\n#SBATCH -p gpu\r\nhostname\r\n").items().get(0);
+        assertThat(item.script()).isEqualTo("#!/bin/sh\n#SBATCH -p gpu\nhostname\n");
+        assertThat(item.resources().partition()).contains("gpu");
+    }
+
+    @Test
     void jobNameThatIsNoIdBecomesOne() {
         Plan plan = plan("#!/bin/sh\n#SBATCH --job-name='my sim/1'\nx\n");
         assertThat(plan.name()).isEqualTo("my sim/1");
