@@ -91,18 +91,23 @@ final class ExamplesIT {
 
     @TestFactory
     Stream<DynamicTest> examplesEndAsTheirCommentsSay() {
-        return EXPECTED.entrySet().stream().map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
-            Ended run = settle("run", "--backend", "local", "--interval", "1s", "--json", example(entry.getKey()));
-            assertThat(states(run.out())).as(run.err()).isEqualTo(entry.getValue().states());
-            assertThat(run.code()).isEqualTo(entry.getValue().code());
-        }));
+        return EXPECTED.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    Ended run =
+                            settle("run", "--backend", "local", "--interval", "1s", "--json", example(entry.getKey()));
+                    assertThat(states(run.out()))
+                            .as(run.err())
+                            .isEqualTo(entry.getValue().states());
+                    assertThat(run.code()).isEqualTo(entry.getValue().code());
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> otherExamplesAreAccepted() {
-        return ONLY_VALIDATED.stream().map(name -> DynamicTest.dynamicTest(name, () -> assertThat(
-                        settle("validate", example(name)).code())
-                .isZero()));
+        return ONLY_VALIDATED.stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name, () -> assertThat(settle("validate", example(name)).code())
+                                .isZero()));
     }
 
     @TestFactory
@@ -114,14 +119,16 @@ final class ExamplesIT {
                     .sorted()
                     .toList();
         }
-        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-            Ended run = settle("run", "--backend", "local", file.toString());
-            assertThat(run.code()).isEqualTo(2);
-            assertThat(run.out()).isEmpty();
-            assertThat(run.err()).contains(file.getFileName() + ":").contains("nothing was created");
-            assertThat(folder.resolve("state").resolve("runs")).satisfiesAnyOf(
-                    runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
-        }));
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                    Ended run = settle("run", "--backend", "local", file.toString());
+                    assertThat(run.code()).isEqualTo(2);
+                    assertThat(run.out()).isEmpty();
+                    assertThat(run.err()).contains(file.getFileName() + ":").contains("nothing was created");
+                    assertThat(folder.resolve("state").resolve("runs"))
+                            .satisfiesAnyOf(runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs)
+                                    .isEmptyDirectory());
+                }));
     }
 
     private static String states(String document) throws IOException {
