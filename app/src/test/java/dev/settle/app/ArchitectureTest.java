@@ -51,6 +51,7 @@ final class ArchitectureTest {
     private static final String QUEUE = ROOT + "app.queue";
     private static final String LOCAL = ROOT + "app.local";
     private static final String PROCESS = ROOT + "app.process";
+    private static final String CONFIG = APP + ".config";
     private static final String SESSION = ROOT + "app.session";
     private static final String COMMAND = ROOT + "app.command";
     private static final String TESTDATA = ROOT + "testdata";
@@ -72,8 +73,9 @@ final class ArchitectureTest {
             entry(APP, Set.of(PROCESS, COMMAND)),
             entry(PROCESS, CORE),
             entry(LOCAL, CORE),
-            entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL)),
-            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION)),
+            entry(CONFIG, plus(CORE, PROCESS)),
+            entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL, CONFIG)),
+            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG)),
             entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));
 

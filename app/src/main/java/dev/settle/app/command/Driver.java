@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -8,6 +9,7 @@ import dev.settle.app.session.Asking;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.Observer;
+import dev.settle.app.session.Policies;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
@@ -15,6 +17,7 @@ import dev.settle.app.session.Session;
 import dev.settle.app.session.Teller;
 import dev.settle.core.drive.Input;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Durations;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.run.RunEvent;
@@ -53,11 +56,13 @@ final class Driver {
     private final DriveOptions options;
     private final Runs runs;
     private final Owners owners;
+    private final Configuration configuration;
 
     Driver(App app, DriveOptions options) {
         this.app = app;
         this.options = options;
         this.runs = new Runs(app);
+        this.configuration = Configuration.read(app.environment());
         this.owners = new Owners(app, runs);
     }
 
@@ -71,7 +76,7 @@ final class Driver {
 
     /** The backend of a run that is to be created, with its tools there. */
     BackendName backendOf(Plan plan) {
-        BackendName backend = Backends.choose(options.backend(), plan, Plans.path(app));
+        BackendName backend = Backends.choose(options.backend(), plan.backend(), configuration, Plans.path(app));
         List<String> missing = Backends.missingTools(Plans.path(app));
         if (backend == BackendName.SLURM && !missing.isEmpty()) {
             throw new Failure(
@@ -83,10 +88,15 @@ final class Driver {
         return backend;
     }
 
+    /** What this invocation says: its options, and its variables under them. */
+    private Policies asked() {
+        return options.policies().or(Policies.of(configuration.variables()));
+    }
+
     RunFolder create(Plan plan, BackendName backend) {
         RunFolder folder = runs.create(plan, backend, app.version(), false);
         try {
-            StoredOptions.write(folder, options.policies());
+            StoredOptions.write(folder, asked());
         } catch (IOException e) {
             throw runs.cannotWrite(e);
         }
@@ -172,8 +182,7 @@ final class Driver {
                     .ask(
                             runs.open(folder),
                             lease.lease(),
-                            Schedulers.setup(
-                                    app, runs, run, requests, options.policies().or(StoredOptions.read(folder))),
+                            Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder))),
                             new Teller(run.state(), observer));
         } catch (IOException e) {
             throw runs.cannotWrite(e);
@@ -206,15 +215,10 @@ final class Driver {
             if (whole) {
                 teller.tell(runs.entries(folder));
             }
-            Session.Ending ending = driving.drive(
-                    run,
-                    lease.lease(),
-                    lease.lease().fence(),
-                    Schedulers.setup(
-                            app, runs, run, requests, options.policies().or(StoredOptions.read(folder))),
-                    opening,
-                    teller,
-                    session -> {
+            Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
+            tellFloor(setup.policy().interval());
+            Session.Ending ending =
+                    driving.drive(run, lease.lease(), lease.lease().fence(), setup, opening, teller, session -> {
                         leaving.begin(session);
                         Signals.handle(kind -> signalled(kind, session, onSignal, leaving));
                         limits.until().ifPresent(until -> leaveAt(until, leaving));
@@ -232,6 +236,16 @@ final class Driver {
             return new Result(why, teller.state(), leaving.signal());
         } catch (IOException e) {
             throw runs.cannotWrite(e);
+        }
+    }
+
+    /** Who asks for shorter pauses than the site allows is told so, not refused. */
+    private void tellFloor(Duration interval) {
+        Duration wanted = asked().interval().orElse(interval);
+        if (wanted.compareTo(interval) < 0) {
+            app.console()
+                    .notice("settle: an interval of " + Durations.format(wanted) + " is below this site's floor of "
+                            + Durations.format(interval) + "; the floor holds");
         }
     }
 

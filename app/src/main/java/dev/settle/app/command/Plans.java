@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -49,10 +50,10 @@ final class Plans {
      */
     static Plan read(ParseResult args, App app, Optional<BackendName> backend) {
         List<String> words = Options.words(args);
+        Configuration configuration = Configuration.read(app.environment());
         Surroundings around = new Surroundings(
-                app.environment().directory(), app.environment().home(), planned -> backend.or(() -> planned)
-                        .orElseGet(() ->
-                                Backends.missingTools(path(app)).isEmpty() ? BackendName.SLURM : BackendName.LOCAL)
+                app.environment().directory(), app.environment().home(), planned -> Backends.choose(
+                                backend, planned, configuration, path(app))
                         .word());
         boolean command = hasDashes(args);
         if (words.isEmpty()) {

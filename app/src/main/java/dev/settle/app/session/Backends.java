@@ -1,6 +1,6 @@
 package dev.settle.app.session;
 
-import dev.settle.core.plan.Plan;
+import dev.settle.app.config.Configuration;
 import dev.settle.core.plan.Plan.BackendName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +13,15 @@ public final class Backends {
 
     private Backends() {}
 
-    /** The backend of a run: the option's, else the plan's, else slurm where its tools are, else this machine. */
-    public static BackendName choose(Optional<BackendName> option, Plan plan, String path) {
-        return option.or(plan::backend)
+    /**
+     * The backend of a run: the option's, else the environment's, the plan's, the configuration's, else slurm where its
+     * tools are, else this machine.
+     */
+    public static BackendName choose(
+            Optional<BackendName> option, Optional<BackendName> planned, Configuration configuration, String path) {
+        return option.or(configuration.variables()::backend)
+                .or(() -> planned)
+                .or(configuration.files()::backend)
                 .orElseGet(() -> missingTools(path).isEmpty() ? BackendName.SLURM : BackendName.LOCAL);
     }
 

@@ -1,5 +1,7 @@
 package dev.settle.app.session;
 
+import dev.settle.app.config.Configuration;
+import dev.settle.app.config.Setting;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
@@ -49,27 +51,50 @@ public record Policies(
                 confirmation == Policy.Confirmation.WAIVED ? confirmation : other.confirmation());
     }
 
-    /** The policy for a run. */
-    public Policy of(Plan plan, BackendName backend, String user, String uid, int cores) {
+    /** What one layer of the configuration says. */
+    public static Policies of(Configuration.Layer layer) {
+        return new Policies(
+                layer.duration(Setting.INTERVAL),
+                layer.duration(Setting.SETTLE_TIMEOUT),
+                layer.duration(Setting.LOST_AFTER),
+                layer.duration(Setting.GIVE_UP_AFTER),
+                layer.count(Setting.MAX_CONCURRENT),
+                Optional.empty(),
+                Policy.Confirmation.REQUIRED);
+    }
+
+    /**
+     * The policy for a run.
+     *
+     * @param configuration its files stand under the plan; its floors hold on Slurm
+     */
+    public Policy of(Plan plan, BackendName backend, Configuration configuration, String user, String uid, int cores) {
         boolean local = backend == BackendName.LOCAL;
-        Duration pause = interval.orElse(local ? LOCAL_INTERVAL : INTERVAL);
+        Policies files = of(configuration.files());
+        Optional<Duration> asked = local ? interval : interval.or(files::interval);
+        Duration floor = local ? Duration.ZERO : configuration.intervalFloor().orElse(Duration.ZERO);
+        Duration pause = longer(asked.orElse(local ? LOCAL_INTERVAL : INTERVAL), floor);
         Duration longest = local || pause.compareTo(INTERVAL_MAX) > 0
                 ? pause
-                : interval.isPresent() ? pause.multipliedBy(4) : INTERVAL_MAX;
-        int cap = maxConcurrent.orElseGet(
-                () -> plan.maxConcurrent().orElse(local ? Math.max(1, cores) : Integer.MAX_VALUE / 2));
+                : asked.isPresent() ? pause.multipliedBy(4) : INTERVAL_MAX;
+        int cap = maxConcurrent.orElseGet(() -> plan.maxConcurrent()
+                .orElseGet(() -> files.maxConcurrent().orElse(local ? Math.max(1, cores) : Integer.MAX_VALUE / 2)));
         return new Policy(
                 backend,
                 pause,
                 longest.compareTo(INTERVAL_MAX) > 0 && pause.compareTo(INTERVAL_MAX) <= 0 ? INTERVAL_MAX : longest,
-                settleTimeout.orElse(SETTLE_TIMEOUT),
-                lostAfter.orElse(LOST_AFTER),
-                giveUpAfter,
+                settleTimeout.or(files::settleTimeout).orElse(SETTLE_TIMEOUT),
+                lostAfter.or(files::lostAfter).orElse(LOST_AFTER),
+                giveUpAfter.or(files::giveUpAfter),
                 cap,
                 local ? 1 : ARRAY_MAX,
                 onExhausted.orElse(plan.credits().onExhausted()),
                 confirmation,
                 user,
                 uid);
+    }
+
+    private static Duration longer(Duration left, Duration right) {
+        return left.compareTo(right) >= 0 ? left : right;
     }
 }

@@ -1,5 +1,7 @@
 package dev.settle.app.session;
 
+import dev.settle.app.config.Configuration;
+import dev.settle.app.config.Setting;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.core.journal.file.Disk;
@@ -55,7 +57,8 @@ public final class Runs {
     }
 
     /** Creates a run; from here on it is known, whatever happens. */
-    public RunFolder create(Plan plan, BackendName backend, String version, boolean watched) {
+    public RunFolder create(Plan asked, BackendName backend, String version, boolean watched) {
+        Plan plan = withTopup(asked);
         for (int i = 0; i < ID_TRIES; i++) {
             RunEvent.Opened opened = new RunEvent.Opened(
                     RunId.random(app.wiring().random()),
@@ -77,6 +80,20 @@ public final class Runs {
             }
         }
         throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
+    }
+
+    /** The plan with the configuration's top-up address where the run file has none. */
+    private Plan withTopup(Plan plan) {
+        if (plan.credits().topupUrl().isPresent()) {
+            return plan;
+        }
+        Configuration configuration = Configuration.read(app.environment());
+        return configuration
+                .variables()
+                .text(Setting.TOPUP_URL)
+                .or(() -> configuration.files().text(Setting.TOPUP_URL))
+                .map(plan::withTopupUrl)
+                .orElse(plan);
     }
 
     /** The folder of the run that a word means: an id, a unique prefix, a name; without a word the newest. */

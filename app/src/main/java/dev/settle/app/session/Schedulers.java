@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.app.config.Configuration;
 import dev.settle.app.local.LocalScheduler;
 import dev.settle.app.process.App;
 import dev.settle.core.drive.Policy;
@@ -26,6 +27,7 @@ public final class Schedulers {
         Policy policy = policies.of(
                 plan,
                 backend,
+                Configuration.read(app.environment()),
                 app.environment().user(),
                 app.wiring().uid(),
                 Runtime.getRuntime().availableProcessors());

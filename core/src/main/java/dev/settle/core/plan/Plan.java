@@ -96,6 +96,21 @@ public record Plan(
                 inherited);
     }
 
+    /** The same plan, with where to buy more. */
+    public Plan withTopupUrl(String url) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                new Credits(Optional.of(url), credits.onExhausted()),
+                budgetCpuHours,
+                items,
+                queue,
+                inherited);
+    }
+
     /** The same plan fed by this queue. */
     public Plan withQueue(QueueSpec other) {
         return new Plan(

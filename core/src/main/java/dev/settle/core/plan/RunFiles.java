@@ -94,7 +94,7 @@ public final class RunFiles {
     }
 
     /** The text of a file; empty after a problem. */
-    private static Optional<String> text(Path file, Problems problems) {
+    static Optional<String> text(Path file, Problems problems) {
         try {
             if (Files.isDirectory(file)) {
                 problems.add(0, 0, Trail.ROOT, "this is a folder", "name a run file");
