@@ -4,7 +4,6 @@ import dev.settle.core.journal.JournalLine;
 import dev.settle.core.run.Entry;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +17,21 @@ public final class JournalWriter implements Closeable {
     /** So many entries may wait for a disk that refuses; a run whose disk is gone for longer is beyond recording. */
     static final int UNWRITTEN_MAX = 1_000_000;
 
-    private static final int COPY_BYTES = 1 << 20;
+    /** Told of what is on disk; tests and drafts need nobody. */
+    interface Listener {
+        Listener NONE = new Listener() {};
+
+        /** These entries are on disk, and the journal is so long now. */
+        default void written(List<Entry> entries, long end) {}
+
+        /** The writer is being closed. */
+        default void closing(long end) {}
+    }
 
     private final Disk.OpenFile file;
     private final Fence fence;
     private final Reserve reserve;
+    private final Listener listener;
     private final List<Entry> unwritten = new ArrayList<>();
     private long end;
     private long lastNumber;
@@ -31,7 +40,9 @@ public final class JournalWriter implements Closeable {
 
     private boolean fenced;
 
-    private JournalWriter(Disk.OpenFile file, long end, long lastNumber, Fence fence, Reserve reserve) {
+    private JournalWriter(
+            Disk.OpenFile file, long end, long lastNumber, Fence fence, Reserve reserve, Listener listener) {
+        this.listener = listener;
         this.file = file;
         this.end = end;
         this.lastNumber = lastNumber;
@@ -48,7 +59,13 @@ public final class JournalWriter implements Closeable {
      */
     public static JournalWriter open(Disk.OpenFile file, long end, long lastNumber, Fence fence, Reserve reserve)
             throws IOException {
-        JournalWriter writer = new JournalWriter(file, end, lastNumber, fence, reserve);
+        return open(file, end, lastNumber, fence, reserve, Listener.NONE);
+    }
+
+    static JournalWriter open(
+            Disk.OpenFile file, long end, long lastNumber, Fence fence, Reserve reserve, Listener listener)
+            throws IOException {
+        JournalWriter writer = new JournalWriter(file, end, lastNumber, fence, reserve, listener);
         if (!fence.isHeld()) {
             throw new IOException("another driver has taken the run");
         }
@@ -56,52 +73,6 @@ public final class JournalWriter implements Closeable {
         // What was read was perhaps only in the page cache; decisions that rest on it have to outlive a crash.
         file.force();
         return writer;
-    }
-
-    /**
-     * Opens the journal of a run whose lease was taken, and makes room for its end.
-     *
-     * @param extent what was read of the journal after the lease was taken
-     * @param lastNumber of the last line that was read
-     */
-    public static JournalWriter takeOver(
-            Disk disk, RunFolder folder, LeaseAnswer.Taken taken, JournalReader.Extent extent, long lastNumber)
-            throws IOException {
-        if (taken.succession() == LeaseAnswer.Succession.ASSUMED) {
-            replaceByCopy(disk, folder, extent.end());
-        }
-        Reserve reserve = new Reserve(disk, folder.reserve());
-        Disk.OpenFile file = disk.write(folder.journal());
-        try {
-            JournalWriter writer = open(file, extent.end(), lastNumber, taken.lease(), reserve);
-            reserve.keepIfPossible();
-            return writer;
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-    }
-
-    /** Leaves a driver that may wake up with a file that nobody reads. */
-    private static void replaceByCopy(Disk disk, RunFolder folder, long end) throws IOException {
-        Path copy = folder.path().resolve("journal.copy");
-        disk.delete(copy);
-        try (Disk.OpenFile from = disk.read(folder.journal());
-                Disk.OpenFile to = disk.create(copy)) {
-            byte[] bytes = new byte[COPY_BYTES];
-            for (long at = 0; at < end; at += bytes.length) {
-                if (end - at < bytes.length) {
-                    bytes = new byte[(int) (end - at)];
-                }
-                if (from.read(bytes, at) < bytes.length) {
-                    throw new IOException("journal " + folder.journal() + " became shorter than " + end + " bytes");
-                }
-                to.write(bytes, at);
-            }
-            to.force();
-        }
-        disk.move(copy, folder.journal());
-        disk.forceFolder(folder.path());
     }
 
     /**
@@ -167,6 +138,9 @@ public final class JournalWriter implements Closeable {
 
     @Override
     public void close() throws IOException {
+        if (unwritten.isEmpty() && !fenced) {
+            listener.closing(end);
+        }
         file.close();
     }
 
@@ -211,7 +185,9 @@ public final class JournalWriter implements Closeable {
             tailInDoubt = false;
             end += bytes.length;
             lastNumber += unwritten.size();
+            List<Entry> written = List.copyOf(unwritten);
             unwritten.clear();
+            listener.written(written, end);
             return new WriteAnswer.Written(0);
         } catch (IOException e) {
             return afterFailure(e);

@@ -15,10 +15,12 @@ public final class Lease implements Fence {
     private final byte[] bytes;
     private final RunLock lock;
     private final Disk.OpenFile file;
+    private final LeaseAnswer.Succession succession;
     private Path path;
     private boolean released;
 
-    Lease(LeaseText text, Path path, Disk.OpenFile file, RunLock lock) {
+    Lease(LeaseText text, LeaseAnswer.Succession succession, Path path, Disk.OpenFile file, RunLock lock) {
+        this.succession = succession;
         this.text = text;
         this.bytes = text.bytes();
         this.path = path;
@@ -33,6 +35,11 @@ public final class Lease implements Fence {
 
     public DriverId driver() {
         return text.driver();
+    }
+
+    /** How sure it is that the driver before writes no more. */
+    public LeaseAnswer.Succession succession() {
+        return succession;
     }
 
     /** Tells the lease that its run's folder has another name now. */

@@ -19,7 +19,7 @@ public sealed interface LeaseAnswer {
     }
 
     /** The run is ours. */
-    record Taken(Lease lease, Succession succession) implements LeaseAnswer {
+    record Taken(Lease lease) implements LeaseAnswer {
         @Override
         public Kind kind() {
             return Kind.TAKEN;

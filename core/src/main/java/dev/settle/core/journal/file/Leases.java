@@ -153,7 +153,7 @@ public final class Leases {
         }
         deleteClaimsBefore(folder, fence);
         return new LeaseAnswer.Taken(
-                new Lease(text, folder.lease(), disk.write(folder.lease()), lock), succession.get());
+                new Lease(text, succession.get(), folder.lease(), disk.write(folder.lease()), lock));
     }
 
     /** How we may take what is there; empty when we may not. */

@@ -90,6 +90,11 @@ public final class SnapshotKeeper {
         snapshotBytes = bytes.length;
     }
 
+    /** Waits for as much growth as if a snapshot had been written now. */
+    void putOff(long journalEnd) {
+        coveredBytes = journalEnd;
+    }
+
     /** The bytes before a place. */
     static byte[] before(Disk.OpenFile file, long place) throws IOException {
         byte[] bytes = new byte[(int) Math.min(place, MARK_BYTES)];

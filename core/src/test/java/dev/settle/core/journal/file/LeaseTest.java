@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.Lines;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.run.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ final class LeaseTest {
     @Test
     void firstDriverTakesTheRunWithNumberOne() throws IOException {
         LeaseAnswer.Taken taken = taken(withRealLocks(HERE, LockReach.LOCAL).take(folder));
-        assertThat(taken.succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
+        assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
         assertThat(taken.lease().fence()).isEqualTo(1);
         assertThat(taken.lease().isHeld()).isTrue();
         taken.lease().release();
@@ -132,7 +133,7 @@ final class LeaseTest {
                     taken(leases(fence % 2 == 0 ? HERE : ELSEWHERE, LockReach.HOST, RunLock.State.LOCKED)
                             .take(folder));
             assertThat(taken.lease().fence()).isEqualTo(fence);
-            assertThat(taken.succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
+            assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
             taken.lease().release();
             assertThat(withoutLocks(BESIDE).look(folder)).isEmpty();
         }
@@ -149,7 +150,7 @@ final class LeaseTest {
                 .as("the pid belongs to another process now")
                 .isEqualTo(LeaseInfo.Alive.NO);
         LeaseAnswer.Taken second = taken(withoutLocks(BESIDE).take(folder));
-        assertThat(second.succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
+        assertThat(second.lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
         assertThat(second.lease().fence()).isEqualTo(2);
     }
 
@@ -164,7 +165,7 @@ final class LeaseTest {
         taken(leases(HERE, LockReach.LOCAL, RunLock.State.LOCKED).take(folder));
         Leases later = leases(REBOOTED, LockReach.LOCAL, RunLock.State.LOCKED);
         assertThat(later.look(folder).orElseThrow().alive()).isEqualTo(LeaseInfo.Alive.NO);
-        assertThat(taken(later.take(folder)).succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
+        assertThat(taken(later.take(folder)).lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
     }
 
     @Test
@@ -172,7 +173,7 @@ final class LeaseTest {
         taken(withoutLocks(HERE).take(folder));
         assertThat(held(withoutLocks(CONTAINER).take(folder)).alive()).isEqualTo(LeaseInfo.Alive.YES);
         silentFor(Leases.EXPIRY.plusSeconds(1));
-        assertThat(taken(withoutLocks(CONTAINER).take(folder)).succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
+        assertThat(taken(withoutLocks(CONTAINER).take(folder)).lease().succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
     }
 
     @Test
@@ -181,7 +182,7 @@ final class LeaseTest {
         LeaseAnswer.Taken taken =
                 taken(leases(ELSEWHERE, LockReach.CLUSTER, RunLock.State.LOCKED).take(folder));
         // A client that lost its file server loses its locks and may come back.
-        assertThat(taken.succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
+        assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
     }
 
     @Test
@@ -196,7 +197,7 @@ final class LeaseTest {
             silentFor(Leases.EXPIRY.plusSeconds(5));
             assertThat(there.look(folder).orElseThrow().alive()).isEqualTo(LeaseInfo.Alive.NO);
             LeaseAnswer.Taken taken = taken(there.take(folder));
-            assertThat(taken.succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
+            assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
             assertThat(lease.isHeld()).isFalse();
             taken.lease().release();
         }
@@ -230,16 +231,18 @@ final class LeaseTest {
 
     @Test
     void fencedDriverThatWakesUpWritesNothingThatAnybodyReads() throws IOException {
-        Files.write(folder.journal(), JournalLine.encode(Lines.entries(1, 1)));
-        JournalReader.Extent extent = new JournalReader.Extent(Files.size(folder.journal()), false);
+        StateHome home = new StateHome(path.resolve("home"));
+        folder = RunDraft.create(disk, home, Plan.of("lines", List.of()), Lines.opened(), Lines.entry(1).at())
+                .publish();
+        RunLoader loader = new RunLoader(disk, "0.1.0");
         JournalWriter first =
-                JournalWriter.takeOver(disk, folder, taken(withoutLocks(HERE).take(folder)), extent, 1);
+                Takeover.open(disk, folder, taken(withoutLocks(HERE).take(folder)).lease(), loader.load(folder));
         // What it had under way when it was suspended, after it had looked at its lease for the last time.
         Disk.OpenFile suspended = disk.write(folder.journal());
         silentFor(Duration.ofHours(1));
-        JournalWriter second = JournalWriter.takeOver(
-                disk, folder, taken(withoutLocks(ELSEWHERE).take(folder)), extent, 1);
-        suspended.write(JournalLine.encode(Lines.entries(2, 9)), extent.end());
+        JournalWriter second = Takeover.open(
+                disk, folder, taken(withoutLocks(ELSEWHERE).take(folder)).lease(), loader.load(folder));
+        suspended.write(JournalLine.encode(Lines.entries(2, 9)), second.size());
         assertThat(first.append(Lines.entries(2, 3))).isEqualTo(new WriteAnswer.Fenced());
         assertThat(second.append(Lines.entries(2, 4))).isEqualTo(new WriteAnswer.Written(0));
         List<Entry> read = new ArrayList<>();
