@@ -42,6 +42,7 @@ function value_of(i, letter,    s) {
     if (letter == "F") return f[i, "array"] != "" ? f[i, "array"] : f[i, "raw"]
     if (letter == "K") return group[i] != "" ? group[i] : f[i, "task"] != "" ? f[i, "task"] : "N/A"
     if (letter == "T") return s
+    if (letter == "X") return f[i, "end"] == "" ? 0 : f[i, "rc"] * 256 + (s == "CANCELLED" && !never_started(i) ? 15 : f[i, "sig"])
     if (letter == "t") return short_of(s)
     if (letter == "r") return reason[i]
     if (letter == "R") return s == "PENDING" || (f[i, "end"] != "" && s != "COMPLETED") ? "(" reason[i] ")" : f[i, "node"]
@@ -71,7 +72,7 @@ function value_of(i, letter,    s) {
 }
 function title_of(letter) { return letter in title ? title[letter] : "N/A" }
 BEGIN {
-    split("i JOBID A JOBID F ARRAY_JOB_ID K ARRAY_TASK_ID T STATE t ST r REASON R NODELIST(REASON) M TIME N NODELIST B EXEC_HOST a ACCOUNT q QOS P PARTITION V SUBMIT_TIME S START_TIME e END_TIME u USER U UID j NAME k COMMENT l TIME_LIMIT L TIME_LEFT C CPUS c MIN_CPUS D NODES m MIN_MEMORY Q PRIORITY p PRIORITY E DEPENDENCY o COMMAND Z WORK_DIR", pair, " ")
+    split("i JOBID A JOBID F ARRAY_JOB_ID K ARRAY_TASK_ID T STATE t ST X EXIT_CODE r REASON R NODELIST(REASON) M TIME N NODELIST B EXEC_HOST a ACCOUNT q QOS P PARTITION V SUBMIT_TIME S START_TIME e END_TIME u USER U UID j NAME k COMMENT l TIME_LIMIT L TIME_LEFT C CPUS c MIN_CPUS D NODES m MIN_MEMORY Q PRIORITY p PRIORITY E DEPENDENCY o COMMAND Z WORK_DIR", pair, " ")
     for (i = 1; pair[i] != ""; i += 2) title[pair[i]] = pair[i + 1]
     split("PENDING PD RUNNING R SUSPENDED S COMPLETING CG COMPLETED CD FAILED F CANCELLED CA TIMEOUT TO NODE_FAIL NF PREEMPTED PR OUT_OF_MEMORY OOM BOOT_FAIL BF DEADLINE DL REQUEUED RQ CONFIGURING CF", pair2, " ")
     for (i = 1; pair2[i] != ""; i += 2) short[pair2[i]] = pair2[i + 1]

@@ -101,14 +101,13 @@ final class DriveCommand implements Command {
 
     private void drive(App app, Runs runs, RunFolder folder, Owners.Owned lease) {
         try (lease) {
-            Runs.OpenRun run = runs.open(folder);
+            Runs.OpenRun run = runs.openToDrive(folder);
             Requests requests = new Requests(folder, app.environment().home());
             Teller teller = new Teller(runs.open(folder).state(), Observer.NONE);
             Session.Ending ending = new Driving(app, runs)
                     .drive(
                             run,
                             lease.lease(),
-                            lease.lease().fence(),
                             Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
                             List.of(),
                             teller,

@@ -180,7 +180,7 @@ final class Driver {
             Requests requests = new Requests(folder, app.environment().home());
             new Asking(app, runs)
                     .ask(
-                            runs.open(folder),
+                            runs.openToDrive(folder),
                             lease.lease(),
                             Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder))),
                             new Teller(run.state(), observer));
@@ -197,7 +197,7 @@ final class Driver {
         Requests requests = new Requests(folder, app.environment().home());
         Leaving leaving = new Leaving();
         try (lease) {
-            Runs.OpenRun run = runs.open(folder);
+            Runs.OpenRun run = runs.openToDrive(folder);
             // An event stream tells the run from its first line, whenever one tunes in.
             boolean whole = options.style().form() == Show.Form.EVENTS;
             RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
@@ -217,12 +217,11 @@ final class Driver {
             }
             Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
             tellFloor(setup.policy().interval());
-            Session.Ending ending =
-                    driving.drive(run, lease.lease(), lease.lease().fence(), setup, opening, teller, session -> {
-                        leaving.begin(session);
-                        Signals.handle(kind -> signalled(kind, session, onSignal, leaving));
-                        limits.until().ifPresent(until -> leaveAt(until, leaving));
-                    });
+            Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, teller, session -> {
+                leaving.begin(session);
+                Signals.handle(kind -> signalled(kind, session, onSignal, leaving));
+                limits.until().ifPresent(until -> leaveAt(until, leaving));
+            });
             Why why =
                     switch (ending) {
                         case ENDED -> Why.ENDED;

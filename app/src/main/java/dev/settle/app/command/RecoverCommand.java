@@ -163,7 +163,7 @@ final class RecoverCommand implements Command {
             return Optional.empty();
         }
         try (Owners.Owned lease = taken.get()) {
-            Runs.OpenRun run = runs.open(folder);
+            Runs.OpenRun run = runs.openToDrive(folder);
             if (run.state().ended().isEmpty()) {
                 Requests requests = new Requests(folder, app.environment().home());
                 List<Stop.Evidence> evidence = new ArrayList<>();

@@ -1,6 +1,8 @@
 package dev.settle.app.process;
 
+import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.DriverId;
+import dev.settle.core.journal.file.LocalDisk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,13 +20,16 @@ public final class Wiring {
     private final Clock clock;
     private final RandomGenerator random;
 
-    private Wiring(Clock clock, RandomGenerator random) {
+    private final Disk disk;
+
+    public Wiring(Clock clock, RandomGenerator random, Disk disk) {
         this.clock = clock;
         this.random = random;
+        this.disk = disk;
     }
 
     public static Wiring ofProcess() {
-        return new Wiring(Clock.systemUTC(), new SecureRandom());
+        return new Wiring(Clock.systemUTC(), new SecureRandom(), new LocalDisk());
     }
 
     public Clock clock() {
@@ -33,6 +38,11 @@ public final class Wiring {
 
     public RandomGenerator random() {
         return random;
+    }
+
+    /** Where the runs of this user lie. */
+    public Disk disk() {
+        return disk;
     }
 
     public String host() {

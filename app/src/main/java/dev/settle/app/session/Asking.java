@@ -5,9 +5,9 @@ import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
-import dev.settle.core.journal.file.Fence;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.journal.file.Lease;
+import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.journal.file.WriteAnswer;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source.Role;
@@ -35,14 +35,30 @@ public final class Asking {
      * @param teller told of what is on disk; its fold stands where the run's journal ends
      * @throws IOException when the run cannot be recorded
      */
-    public void ask(Runs.OpenRun run, Fence fence, Driving.Setup setup, Teller teller) throws IOException {
+    public void ask(Runs.OpenRun run, Lease lease, Driving.Setup setup, Teller teller) throws IOException {
         RunState state = run.state();
         if (state.ended().isEmpty() || state.lastNumber() != teller.state().lastNumber()) {
             // Somebody resumed it, or asked, before the lease was ours.
             return;
         }
+        try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
+            List<Entry> entries = asked(state, setup);
+            if (entries.isEmpty()) {
+                return;
+            }
+            WriteAnswer answer = journal.append(entries);
+            if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
+                teller.tell(entries);
+            } else {
+                app.console()
+                        .notice("settle: what accounting said of run " + state.id() + " could not be recorded: "
+                                + answer);
+            }
+        }
+    }
+
+    private List<Entry> asked(RunState state, Driving.Setup setup) {
         Clock clock = app.wiring().clock();
-        long before = state.lastNumber();
         Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), clock.instant());
         Decision decision = kernel.step(new Input.Tick(), clock.instant());
         List<Entry> entries = new ArrayList<>(decision.events());
@@ -53,20 +69,6 @@ public final class Asking {
                         kernel.step(new Input.Sighted(answer), clock.instant()).events());
             }
         }
-        if (entries.isEmpty()) {
-            return;
-        }
-        Reserve reserve = new Reserve(runs.disk(), run.folder().reserve());
-        try (JournalWriter journal =
-                JournalWriter.open(runs.disk().write(run.folder().journal()), run.end(), before, fence, reserve)) {
-            WriteAnswer answer = journal.append(entries);
-            if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
-                teller.tell(entries);
-            } else {
-                app.console()
-                        .notice("settle: what accounting said of run " + state.id() + " could not be recorded: "
-                                + answer);
-            }
-        }
+        return entries;
     }
 }

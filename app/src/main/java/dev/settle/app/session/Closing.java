@@ -8,7 +8,7 @@ import dev.settle.core.drive.Kernel;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Lease;
-import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.journal.file.WriteAnswer;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -55,9 +55,7 @@ public final class Closing {
             throws IOException, InterruptedException {
         RunState state = run.state();
         Clock clock = app.wiring().clock();
-        Reserve reserve = new Reserve(runs.disk(), run.folder().reserve());
-        try (JournalWriter journal = JournalWriter.open(
-                        runs.disk().write(run.folder().journal()), run.end(), state.lastNumber(), lease, reserve);
+        try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded());
                 Performer performer = new Performer(
                         state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, inbox::add);
                 RecordWatch records = new RecordWatch(setup.requests(), clock, inbox::add, line -> app.console()

@@ -5,9 +5,9 @@ import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.Fence;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.journal.file.Lease;
+import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -67,8 +67,7 @@ public final class Driving {
      */
     public Session.Ending drive(
             Runs.OpenRun run,
-            Fence fence,
-            long fenceNumber,
+            Lease lease,
             Setup setup,
             List<RunEvent> opening,
             Teller teller,
@@ -76,10 +75,8 @@ public final class Driving {
             throws IOException, InterruptedException {
         Clock clock = app.wiring().clock();
         RunState state = run.state();
-        Reserve reserve = new Reserve(runs.disk(), run.folder().reserve());
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
-        try (JournalWriter journal = JournalWriter.open(
-                runs.disk().write(run.folder().journal()), run.end(), state.lastNumber(), fence, reserve)) {
+        try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
             Instant now = clock.instant();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
             List<Entry> first = new ArrayList<>();
@@ -88,7 +85,7 @@ public final class Driving {
                             app.wiring().host(),
                             app.wiring().pid(),
                             app.wiring().bootId(),
-                            fenceNumber),
+                            lease.fence()),
                     now));
             opening.forEach(event -> first.add(kernel.record(event, now)));
             Inbox inbox = new Inbox();

@@ -6,21 +6,19 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.JournalReader;
-import dev.settle.core.journal.file.LocalDisk;
+import dev.settle.core.journal.file.LoadedRun;
 import dev.settle.core.journal.file.RunDraft;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.RunLoader;
 import dev.settle.core.journal.file.StateHome;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,22 +29,30 @@ public final class Runs {
 
     private final App app;
     private final StateHome home;
-    private final Disk disk = new LocalDisk();
+    private final Disk disk;
+    private final RunLoader loader;
 
     public Runs(App app) {
         this.app = app;
+        this.disk = app.wiring().disk();
+        this.loader = new RunLoader(disk, app.version());
         this.home = StateHome.resolve(
                 app.environment().variables(),
                 app.environment().home(),
                 app.environment().directory());
     }
 
-    /**
-     * A run as its journal has it.
-     *
-     * @param end where the journal's sound lines end, in bytes
-     */
-    public record OpenRun(RunFolder folder, RunState state, long end) {}
+    /** A run as its folder has it. */
+    public record OpenRun(RunFolder folder, LoadedRun loaded) {
+        public RunState state() {
+            return loaded.state();
+        }
+
+        /** Where the journal's sound lines end, in bytes. */
+        public long end() {
+            return loaded.extent().end();
+        }
+    }
 
     public StateHome home() {
         return home;
@@ -123,21 +129,28 @@ public final class Runs {
         }
     }
 
-    /** Reads a run: its plan, and its journal folded. */
+    /** Reads a run to look at it: from its snapshot, and what its journal has since. */
     public OpenRun open(RunFolder folder) {
-        try {
-            RunState state = new RunState(plan(folder));
-            JournalReader.Extent extent = JournalReader.replay(disk, folder.journal(), 0, state);
-            return new OpenRun(folder, state, extent.end());
-        } catch (IOException e) {
-            throw cannotRead(e);
-        }
+        return opened(folder, loader::load);
+    }
+
+    /** Reads a run whose lease is ours: every line of its journal is checked. */
+    public OpenRun openToDrive(RunFolder folder) {
+        return opened(folder, loader::loadToDrive);
     }
 
     /** A run before the first line of its journal, for those who tell it from the beginning. */
     public OpenRun unread(RunFolder folder) {
+        return opened(folder, loader::unread);
+    }
+
+    private interface Load {
+        LoadedRun of(RunFolder folder) throws IOException;
+    }
+
+    private OpenRun opened(RunFolder folder, Load load) {
         try {
-            return new OpenRun(folder, new RunState(plan(folder)), 0);
+            return new OpenRun(folder, load.of(folder));
         } catch (IOException e) {
             throw cannotRead(e);
         }
@@ -151,12 +164,6 @@ public final class Runs {
             return entries;
         } catch (IOException e) {
             throw cannotRead(e);
-        }
-    }
-
-    public static Plan plan(RunFolder folder) throws IOException {
-        try (BufferedReader in = Files.newBufferedReader(folder.plan())) {
-            return PlanCodec.read(in);
         }
     }
 

@@ -51,7 +51,8 @@ public final class JournalWriter implements Closeable {
     }
 
     /**
-     * Takes a journal over: cuts a torn tail off and forces what the predecessor may have left unforced.
+     * Takes a journal over: cuts a torn tail off and forces what the predecessor may have left unforced. Where somebody
+     * has overtaken us nothing is touched, and every write is answered with {@code Fenced}.
      *
      * @param file open for writing; closed with the writer
      * @param end where the sound lines end, as the scan found it
@@ -67,7 +68,8 @@ public final class JournalWriter implements Closeable {
             throws IOException {
         JournalWriter writer = new JournalWriter(file, end, lastNumber, fence, reserve, listener);
         if (!fence.isHeld()) {
-            throw new IOException("another driver has taken the run");
+            writer.fenced = true;
+            return writer;
         }
         writer.cutBack();
         // What was read was perhaps only in the page cache; decisions that rest on it have to outlive a crash.

@@ -46,12 +46,19 @@ public final class RunLoader {
         return load(folder);
     }
 
-    private LoadedRun loadWithoutSnapshot(RunFolder folder) throws IOException {
-        RunState state;
+    /** A run before the first line of its journal, for those who tell it from the beginning. */
+    public LoadedRun unread(RunFolder folder) throws IOException {
         try (Reader reader = Files.newBufferedReader(folder.plan(), StandardCharsets.UTF_8)) {
-            state = new RunState(PlanCodec.read(reader));
+            return new LoadedRun(
+                    new RunState(PlanCodec.read(reader)),
+                    new JournalReader.Extent(0, false),
+                    new SnapshotKeeper(disk, version, folder));
         }
-        return replay(folder, 0, state, new SnapshotKeeper(disk, version, folder));
+    }
+
+    private LoadedRun loadWithoutSnapshot(RunFolder folder) throws IOException {
+        LoadedRun run = unread(folder);
+        return replay(folder, 0, run.state(), run.snapshots());
     }
 
     private LoadedRun replay(RunFolder folder, long from, RunState state, SnapshotKeeper keeper) throws IOException {

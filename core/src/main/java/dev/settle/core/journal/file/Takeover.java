@@ -20,7 +20,7 @@ public final class Takeover {
      *     entries that are handed to the writer
      */
     public static JournalWriter open(Disk disk, RunFolder folder, Lease lease, LoadedRun run) throws IOException {
-        if (lease.succession() == LeaseAnswer.Succession.ASSUMED) {
+        if (lease.succession() == LeaseAnswer.Succession.ASSUMED && lease.isHeld()) {
             replaceByCopy(disk, folder, run.extent().end());
         }
         Reserve reserve = new Reserve(disk, folder.reserve());

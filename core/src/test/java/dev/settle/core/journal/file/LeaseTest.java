@@ -173,7 +173,8 @@ final class LeaseTest {
         taken(withoutLocks(HERE).take(folder));
         assertThat(held(withoutLocks(CONTAINER).take(folder)).alive()).isEqualTo(LeaseInfo.Alive.YES);
         silentFor(Leases.EXPIRY.plusSeconds(1));
-        assertThat(taken(withoutLocks(CONTAINER).take(folder)).lease().succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
+        assertThat(taken(withoutLocks(CONTAINER).take(folder)).lease().succession())
+                .isEqualTo(LeaseAnswer.Succession.ASSUMED);
     }
 
     @Test
@@ -232,11 +233,16 @@ final class LeaseTest {
     @Test
     void fencedDriverThatWakesUpWritesNothingThatAnybodyReads() throws IOException {
         StateHome home = new StateHome(path.resolve("home"));
-        folder = RunDraft.create(disk, home, Plan.of("lines", List.of()), Lines.opened(), Lines.entry(1).at())
+        folder = RunDraft.create(
+                        disk,
+                        home,
+                        Plan.of("lines", List.of()),
+                        Lines.opened(),
+                        Lines.entry(1).at())
                 .publish();
         RunLoader loader = new RunLoader(disk, "0.1.0");
-        JournalWriter first =
-                Takeover.open(disk, folder, taken(withoutLocks(HERE).take(folder)).lease(), loader.load(folder));
+        JournalWriter first = Takeover.open(
+                disk, folder, taken(withoutLocks(HERE).take(folder)).lease(), loader.load(folder));
         // What it had under way when it was suspended, after it had looked at its lease for the last time.
         Disk.OpenFile suspended = disk.write(folder.journal());
         silentFor(Duration.ofHours(1));
