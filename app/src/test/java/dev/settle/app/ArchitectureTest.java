@@ -52,6 +52,7 @@ final class ArchitectureTest {
     private static final String LOCAL = ROOT + "app.local";
     private static final String PROCESS = ROOT + "app.process";
     private static final String CONFIG = APP + ".config";
+    private static final String TERMINAL = APP + ".terminal";
     private static final String SESSION = ROOT + "app.session";
     private static final String COMMAND = ROOT + "app.command";
     private static final String TESTDATA = ROOT + "testdata";
@@ -75,7 +76,8 @@ final class ArchitectureTest {
             entry(LOCAL, CORE),
             entry(CONFIG, plus(CORE, PROCESS)),
             entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL, CONFIG)),
-            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG)),
+            entry(TERMINAL, CORE),
+            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG, TERMINAL)),
             entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));
 
@@ -141,7 +143,7 @@ final class ArchitectureTest {
 
     @Test
     void jlineStaysInTheLiveTerminal() {
-        onlyIn(ROOT + "app.terminal", "org.jline..");
+        onlyIn(TERMINAL, "org.jline..");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class CancelCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
-        DriveOptions options = DriveOptions.of(args);
+        DriveOptions options = DriveOptions.of(args, app);
         List<String> words = Options.words(args);
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(words.stream().findFirst());

@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Policies;
 import dev.settle.core.drive.Policy;
@@ -64,7 +65,7 @@ record DriveOptions(
                 .flag("--no-color", "No colours.");
     }
 
-    static DriveOptions of(ParseResult args) {
+    static DriveOptions of(ParseResult args, App app) {
         return new DriveOptions(
                 Options.text(args, "--backend").map(DriveOptions::backend),
                 positive(args, "--interval"),
@@ -73,7 +74,7 @@ record DriveOptions(
                 positive(args, "--give-up-after"),
                 Options.count(args, "--max-concurrent"),
                 Options.text(args, "--on-exhausted").map(DriveOptions::exhausted),
-                Show.Style.of(args),
+                Show.Style.of(args, app),
                 Options.has(args, "--accept-unconfirmed") ? AcceptUnconfirmed.YES : AcceptUnconfirmed.NO);
     }
 

@@ -32,8 +32,13 @@ import java.util.Set;
 
 /** Drives runs in the foreground of a command: run, resume, and watch when nobody else drives. */
 final class Driver {
+    /** As a terminal hands it over while single keys are read. */
+    private static final char CTRL_C = 3;
+
     /** What a signal does to the run. */
     enum OnSignal {
+        /** INT asks whoever sits at the terminal; without one, and for the others, as {@link #DETACH}. */
+        ASK,
         DETACH,
         CANCEL
     }
@@ -201,38 +206,40 @@ final class Driver {
             // An event stream tells the run from its first line, whenever one tunes in.
             boolean whole = options.style().form() == Show.Form.EVENTS;
             RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
-            Show show = show(driving, requests, shown);
-            show.opening(shown);
-            Observer limitsWatch = (entry, state) -> {
-                if (limits.enough().test(state)) {
-                    leaving.leave(Why.ENOUGH, "what was waited for has settled");
+            try (Show show = show(driving, requests, shown)) {
+                show.opening(shown);
+                Observer limitsWatch = (entry, state) -> {
+                    if (limits.enough().test(state)) {
+                        leaving.leave(Why.ENOUGH, "what was waited for has settled");
+                    }
+                    if (limits.failFast() && Follower.isFailure(entry)) {
+                        leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
+                    }
+                };
+                Teller teller = new Teller(shown, Observer.all(List.of(show, limitsWatch)));
+                if (whole) {
+                    teller.tell(runs.entries(folder));
                 }
-                if (limits.failFast() && Follower.isFailure(entry)) {
-                    leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
+                Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
+                tellFloor(setup.policy().interval());
+                Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, teller, session -> {
+                    leaving.begin(session);
+                    Signals.handle(kind -> signalled(kind, session, onSignal, leaving, show));
+                    show.keepDrawing(teller);
+                    limits.until().ifPresent(until -> leaveAt(until, leaving));
+                });
+                Why why =
+                        switch (ending) {
+                            case ENDED -> Why.ENDED;
+                            case LEFT -> leaving.why().orElse(Why.SIGNAL);
+                            case FENCED -> Why.FENCED;
+                            case STORAGE_FAILED -> Why.STORAGE;
+                        };
+                if (why != Why.FENCED && why != Why.SIGNAL && why != Why.ENOUGH) {
+                    show.result(teller.state());
                 }
-            };
-            Teller teller = new Teller(shown, Observer.all(List.of(show, limitsWatch)));
-            if (whole) {
-                teller.tell(runs.entries(folder));
+                return new Result(why, teller.state(), leaving.signal());
             }
-            Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
-            tellFloor(setup.policy().interval());
-            Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, teller, session -> {
-                leaving.begin(session);
-                Signals.handle(kind -> signalled(kind, session, onSignal, leaving));
-                limits.until().ifPresent(until -> leaveAt(until, leaving));
-            });
-            Why why =
-                    switch (ending) {
-                        case ENDED -> Why.ENDED;
-                        case LEFT -> leaving.why().orElse(Why.SIGNAL);
-                        case FENCED -> Why.FENCED;
-                        case STORAGE_FAILED -> Why.STORAGE;
-                    };
-            if (why != Why.FENCED && why != Why.SIGNAL && why != Why.ENOUGH) {
-                show.result(teller.state());
-            }
-            return new Result(why, teller.state(), leaving.signal());
         } catch (IOException e) {
             throw runs.cannotWrite(e);
         }
@@ -277,15 +284,44 @@ final class Driver {
         timer.start();
     }
 
-    private void signalled(Signals.Kind kind, Session session, OnSignal onSignal, Leaving leaving) {
+    private void signalled(Signals.Kind kind, Session session, OnSignal onSignal, Leaving leaving, Show show) {
         if (!leaving.signalled(kind)) {
-            app.halt().accept(kind.status().code());
+            leaveAtOnce(kind, show);
         }
-        if (onSignal == OnSignal.CANCEL) {
-            app.console().notice("settle: cancelling; once more to leave at once");
-            session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
-        } else {
-            leaving.leave(Why.SIGNAL, kind.name());
+        boolean asks = onSignal == OnSignal.ASK && kind == Signals.Kind.INT;
+        switch (asks ? asked(show) : onSignal == OnSignal.CANCEL ? Wish.CANCEL : Wish.DETACH) {
+            case GO_ON -> leaving.stay();
+            case CANCEL -> {
+                app.console().notice("settle: cancelling; once more to leave at once");
+                session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
+            }
+            case DETACH -> leaving.leave(Why.SIGNAL, kind.name());
+            case LEAVE_AT_ONCE -> leaveAtOnce(kind, show);
         }
+    }
+
+    private void leaveAtOnce(Signals.Kind kind, Show show) {
+        show.close();
+        app.halt().accept(kind.status().code());
+    }
+
+    /** What is to become of the run. */
+    private enum Wish {
+        GO_ON,
+        CANCEL,
+        DETACH,
+        LEAVE_AT_ONCE
+    }
+
+    /** Whoever cannot be asked, or does not answer, leaves the run as a signal without a terminal would. */
+    private static Wish asked(Show show) {
+        return show.ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
+                .map(key -> switch (key) {
+                    case 'd' -> Wish.DETACH;
+                    case 'c' -> Wish.CANCEL;
+                    case CTRL_C -> Wish.LEAVE_AT_ONCE;
+                    default -> Wish.GO_ON;
+                })
+                .orElse(Wish.DETACH);
     }
 }

@@ -77,7 +77,7 @@ final class ExplainCommand implements Command {
                 Line.appendAll(
                         ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
                         text,
-                        Line.Ink.PLAIN);
+                        Show.Style.ink(args, app));
                 app.console().out(text.toString());
             }
         } catch (IOException e) {

@@ -34,6 +34,11 @@ final class Leaving {
         return first;
     }
 
+    /** The signal is taken back: whoever sent it wants to go on. */
+    synchronized void stay() {
+        signal = Optional.empty();
+    }
+
     synchronized Optional<Driver.Why> why() {
         return why;
     }

@@ -52,7 +52,8 @@ final class ListCommand implements Command {
                 ListText.write(rows, app.console().writer(), Json.Layout.INDENTED);
             } else {
                 StringBuilder text = new StringBuilder();
-                Line.appendAll(ListText.of(rows, ZoneId.systemDefault(), COLUMNS, ROWS_MAX), text, Line.Ink.PLAIN);
+                Line.appendAll(
+                        ListText.of(rows, ZoneId.systemDefault(), COLUMNS, ROWS_MAX), text, Show.Style.ink(args, app));
                 app.console().out(text.toString());
             }
         } catch (IOException e) {

@@ -34,7 +34,7 @@ final class ResumeCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
-        DriveOptions options = DriveOptions.of(args);
+        DriveOptions options = DriveOptions.of(args, app);
         Driver driver = new Driver(app, options);
         Runs runs = driver.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
@@ -51,8 +51,7 @@ final class ResumeCommand implements Command {
         if (opening.isEmpty()) {
             return told(folder, app, options);
         }
-        Driver.OnSignal onSignal =
-                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.DETACH;
+        Driver.OnSignal onSignal = Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.ASK;
         return driver.run(folder, lease, opening.get(), onSignal);
     }
 

@@ -22,7 +22,7 @@ final class RunCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
-        DriveOptions options = DriveOptions.of(args);
+        DriveOptions options = DriveOptions.of(args, app);
         Plan plan = Plans.read(args, app, options.backend());
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
@@ -33,6 +33,6 @@ final class RunCommand implements Command {
         return driver.run(
                 driver.create(plan, backend),
                 List.of(),
-                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.DETACH);
+                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.ASK);
     }
 }

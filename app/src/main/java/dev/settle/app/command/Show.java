@@ -1,10 +1,14 @@
 package dev.settle.app.command;
 
+import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.Signals;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
+import dev.settle.app.session.Teller;
+import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.Entry;
@@ -13,6 +17,7 @@ import dev.settle.core.run.Verdict;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.EventStream;
 import dev.settle.core.view.Line;
+import dev.settle.core.view.LiveScreen;
 import dev.settle.core.view.OutputPaths;
 import dev.settle.core.view.PlainLog;
 import dev.settle.core.view.RunDocument;
@@ -24,15 +29,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ParseResult;
 
 /** Shows a run as it goes and how it ended, in the form that was asked for. */
-final class Show implements Observer {
+final class Show implements Observer, AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
+
+    /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
+    private static final Duration DRAW_EVERY = Duration.ofMillis(250);
 
     /** What stands on stdout. */
     enum Form {
+        /** A screen on a terminal that is drawn over. */
+        LIVE,
         PLAIN,
         QUIET,
         JSON,
@@ -41,15 +52,29 @@ final class Show implements Observer {
 
     /** The form and the ink. */
     record Style(Form form, Line.Ink ink) {
-        static Style of(ParseResult args) {
+        static Style of(ParseResult args, App app) {
             boolean json = Options.has(args, "--json");
             boolean events = Options.has(args, "--events");
             if (json && events) {
                 throw Failure.usage("--json and --events exclude each other; --events ends with the same document.");
             }
-            Form form =
-                    json ? Form.JSON : events ? Form.EVENTS : Options.has(args, "--quiet") ? Form.QUIET : Form.PLAIN;
-            return new Style(form, Line.Ink.PLAIN);
+            boolean screen = canDraw(app) && !Options.has(args, "--plain");
+            Form lines = screen ? Form.LIVE : Form.PLAIN;
+            Form form = json ? Form.JSON : events ? Form.EVENTS : Options.has(args, "--quiet") ? Form.QUIET : lines;
+            return new Style(form, ink(args, app));
+        }
+
+        /** Colours where a person sees them and has not asked for none. */
+        static Line.Ink ink(ParseResult args, App app) {
+            // https://no-color.org: set and not empty.
+            boolean refused = Options.has(args, "--no-color")
+                    || app.environment().variable("NO_COLOR").isPresent();
+            return canDraw(app) && !refused ? Line.Ink.ANSI : Line.Ink.PLAIN;
+        }
+
+        private static boolean canDraw(App app) {
+            return app.console().isSeen()
+                    && !app.environment().variable("TERM").orElse("dumb").equals("dumb");
         }
     }
 
@@ -60,6 +85,9 @@ final class Show implements Observer {
     private final Function<RunState, DriverView> driver;
     private final PlainLog log;
     private final EventStream events;
+    private final LiveScreen screen;
+    private final Optional<LiveTerminal> terminal;
+    private Instant drawnAt = Instant.MIN;
     private volatile Instant lastLineAt;
 
     /**
@@ -75,14 +103,90 @@ final class Show implements Observer {
             Requests requests,
             RunState state,
             Function<RunState, DriverView> driver) {
-        this.style = style;
+        this.terminal = style.form() == Form.LIVE ? take(console) : Optional.empty();
+        this.style = style.form() == Form.LIVE && terminal.isEmpty() ? new Style(Form.PLAIN, style.ink()) : style;
         this.console = console;
         this.clock = clock;
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
         this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
+        this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
         this.events = new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
+    }
+
+    /** The terminal, with notices put above the screen; none where it cannot be drawn on. */
+    private static Optional<LiveTerminal> take(Console console) {
+        try {
+            LiveTerminal terminal = LiveTerminal.open();
+            Signals.onResize(terminal::resized);
+            console.divert(Optional.of(terminal::above));
+            return Optional.of(terminal);
+        } catch (IOException e) {
+            console.notice("settle: no live screen on this terminal: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Asks the person at the terminal for one of a few keys; empty when nobody can answer. */
+    Optional<Character> ask(String question, String keys) {
+        if (terminal.isPresent() || !console.isConversation()) {
+            return terminal.filter(live -> console.isConversation()).flatMap(live -> live.ask(question, keys));
+        }
+        // Lines or a document on a terminal: it is taken for the question alone.
+        try (LiveTerminal once = LiveTerminal.open()) {
+            return once.ask(question, keys);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void drawn(RunState state) {
+        if (terminal.isEmpty() || Duration.between(drawnAt, clock.instant()).compareTo(DRAW_EVERY) < 0) {
+            return;
+        }
+        drawnAt = clock.instant();
+        try {
+            LiveTerminal live = terminal.get();
+            live.draw(screen.draw(view(state), live.columns(), live.rows(), LiveScreen.Mode.LIVE), style.ink());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to the terminal", e);
+        }
+    }
+
+    /** Keeps the screen's clock going while nothing changes. */
+    void keepDrawing(Teller teller) {
+        if (terminal.isEmpty()) {
+            return;
+        }
+        Thread drawing = new Thread(
+                () -> {
+                    try {
+                        while (terminal.get().isOpen()) {
+                            Thread.sleep(DRAW_EVERY.toMillis());
+                            teller.look(this::drawn);
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "settle-screen");
+        drawing.setDaemon(true);
+        drawing.start();
+    }
+
+    /** Gives the terminal back; what comes after is printed as on any other. */
+    @Override
+    public void close() {
+        if (terminal.isPresent()) {
+            console.divert(Optional.empty());
+            try {
+                terminal.get().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot give the terminal back", e);
+            }
+        }
     }
 
     /** What was there before: a stream says what run it is, a log says that it goes on. */
@@ -104,7 +208,7 @@ final class Show implements Observer {
                     lastLineAt = clock.instant();
                 }
                 case PLAIN -> print(log.entry(entry, view));
-                case JSON, QUIET -> {}
+                case JSON, QUIET, LIVE -> {}
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
@@ -127,8 +231,11 @@ final class Show implements Observer {
     /** The last words: the document, the result event, or the verdict in lines. */
     void result(RunState state) {
         RunView view = view(state);
+        int columns = terminal.map(LiveTerminal::columns).orElse(0);
+        close();
         try {
             switch (style.form()) {
+                case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
                 case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
                 case PLAIN, QUIET -> print(log.verdict(view));

@@ -48,7 +48,7 @@ final class StatusCommand implements Command {
             } else {
                 StringBuilder text = new StringBuilder();
                 List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);
-                Line.appendAll(lines, text, Line.Ink.PLAIN);
+                Line.appendAll(lines, text, Show.Style.ink(args, app));
                 app.console().out(text.toString());
             }
         } catch (IOException e) {

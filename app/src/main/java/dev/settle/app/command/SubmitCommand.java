@@ -22,7 +22,7 @@ final class SubmitCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
-        DriveOptions options = DriveOptions.of(args);
+        DriveOptions options = DriveOptions.of(args, app);
         Plan plan = Plans.read(args, app, options.backend());
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);

@@ -24,7 +24,7 @@ final class ValidateCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) {
         Plan plan = Plans.read(args, app, Optional.empty());
-        return print(plan, Show.Style.of(args), app);
+        return print(plan, Show.Style.of(args, app), app);
     }
 
     static ExitStatus print(Plan plan, Show.Style style, App app) {

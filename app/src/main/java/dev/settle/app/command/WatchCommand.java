@@ -36,7 +36,7 @@ final class WatchCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
-        DriveOptions options = DriveOptions.of(args);
+        DriveOptions options = DriveOptions.of(args, app);
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));

@@ -68,40 +68,45 @@ final class Watching {
                 }
             }
             run = whole ? runs.unread(folder) : run;
-            Show show = show(folder, run.state());
-            show.opening(run.state());
-            Follower follower = new Follower(app, runs, owners);
-            Follower.Outcome outcome = follower.follow(run, show, limits);
-            switch (outcome) {
-                case ENDED -> {
-                    show.result(run.state());
-                    return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
-                }
-                case DRIVER_GONE -> {
-                    if (drive == Drive.NEVER) {
-                        app.console()
-                                .notice("settle: nobody drives run " + folder.id() + " any more; settle watch "
-                                        + folder.id() + " goes on with it");
-                        show.result(run.state());
-                        return ExitStatus.INTERRUPTED;
-                    }
-                }
-                case TIMED_OUT -> {
-                    show.result(run.state());
-                    return timedOut(folder);
-                }
-                case ITEM_FAILED -> {
-                    show.result(run.state());
-                    return itemFailed(folder);
-                }
-                case ENOUGH -> {
-                    return ExitStatus.COMPLETED;
-                }
-                case SIGNALLED -> {
-                    return signalled(folder, follower.signal());
+            try (Show show = show(folder, run.state())) {
+                Optional<ExitStatus> exit = follow(folder, run, show);
+                if (exit.isPresent()) {
+                    return exit.get();
                 }
             }
         }
+    }
+
+    /** Follows somebody else's drive; empty when its driver is gone and the run may be taken over. */
+    private Optional<ExitStatus> follow(RunFolder folder, Runs.OpenRun run, Show show) throws InterruptedException {
+        show.opening(run.state());
+        Follower follower = new Follower(app, runs, owners);
+        return switch (follower.follow(run, show, limits)) {
+            case ENDED -> {
+                show.result(run.state());
+                yield Optional.of(mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed())));
+            }
+            case DRIVER_GONE -> {
+                if (drive != Drive.NEVER) {
+                    yield Optional.empty();
+                }
+                app.console()
+                        .notice("settle: nobody drives run " + folder.id() + " any more; settle watch " + folder.id()
+                                + " goes on with it");
+                show.result(run.state());
+                yield Optional.of(ExitStatus.INTERRUPTED);
+            }
+            case TIMED_OUT -> {
+                show.result(run.state());
+                yield Optional.of(timedOut(folder));
+            }
+            case ITEM_FAILED -> {
+                show.result(run.state());
+                yield Optional.of(itemFailed(folder));
+            }
+            case ENOUGH -> Optional.of(ExitStatus.COMPLETED);
+            case SIGNALLED -> Optional.of(signalled(folder, follower.signal()));
+        };
     }
 
     /** How a drive of ours ended; empty when another driver took over, so that there is more to follow. */
@@ -133,11 +138,12 @@ final class Watching {
 
     /** A run that ended before: asks once more about what nobody confirmed, and tells how it ended. */
     private ExitStatus told(RunFolder folder, Runs.OpenRun run) {
-        Show show = show(folder, run.state());
-        if (drive == Drive.WHEN_NOBODY_DOES && run.state().unconfirmed() > 0) {
-            driver.askOnce(run, show);
+        try (Show show = show(folder, run.state())) {
+            if (drive == Drive.WHEN_NOBODY_DOES && run.state().unconfirmed() > 0) {
+                driver.askOnce(run, show);
+            }
+            show.result(run.state());
         }
-        show.result(run.state());
         return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
     }
 

@@ -6,6 +6,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The two streams of the process: data goes to {@code out}, notices go to {@code err}.
@@ -14,17 +16,28 @@ import java.nio.charset.StandardCharsets;
  * every other letter into a question mark.
  */
 public final class Console {
+    /** Set by the launcher, which learns it for nothing: the digits of those of 0, 1 and 2 that are terminals. */
+    private static final String TERMINALS = "settle.terminals";
+
     private final PrintStream out;
     private final PrintStream err;
+    private final String terminals;
+    private volatile Optional<Consumer<String>> diverted = Optional.empty();
 
+    /** A console that is no terminal. */
     public Console(PrintStream out, PrintStream err) {
+        this(out, err, "");
+    }
+
+    private Console(PrintStream out, PrintStream err, String terminals) {
         this.out = out;
         this.err = err;
+        this.terminals = terminals;
     }
 
     /** The console of this process. */
     public static Console ofProcess() {
-        return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err));
+        return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), System.getProperty(TERMINALS, ""));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
@@ -48,8 +61,28 @@ public final class Console {
         out.flush();
     }
 
+    /** Whether a person sees what is written to the data stream. */
+    public boolean isSeen() {
+        return terminals.contains("1");
+    }
+
+    /** Whether a person sees it and can answer. */
+    public boolean isConversation() {
+        return isSeen() && terminals.contains("0");
+    }
+
+    /** Sends notices elsewhere, while a screen is drawn that they would tear. */
+    public void divert(Optional<Consumer<String>> elsewhere) {
+        diverted = elsewhere;
+    }
+
     /** Writes one line of notice. */
     public void notice(String line) {
+        Optional<Consumer<String>> elsewhere = diverted;
+        if (elsewhere.isPresent()) {
+            elsewhere.get().accept(line);
+            return;
+        }
         err.print(line + "\n");
         err.flush();
     }

@@ -36,24 +36,33 @@ public final class Signals {
      * @throws IllegalStateException when this JVM has no signals
      */
     public static void handle(Consumer<Kind> handler) {
+        for (Kind kind : Kind.values()) {
+            install(kind.name(), () -> handler.accept(kind));
+        }
+    }
+
+    /** Calls back, in a thread of its own, each time the terminal has changed its size. */
+    public static void onResize(Runnable handler) {
+        install("WINCH", handler);
+    }
+
+    private static void install(String name, Runnable handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
             Method handle = signal.getMethod("handle", signal, signalHandler);
-            for (Kind kind : Kind.values()) {
-                Object proxy = Proxy.newProxyInstance(
-                        Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, (self, method, args) -> {
-                            if (method.getName().equals("handle")) {
-                                handler.accept(kind);
-                                return null;
-                            }
-                            // Object's own methods, which the JVM calls when it compares handlers.
-                            return method.getName().equals("hashCode")
-                                    ? (Object) System.identityHashCode(self)
-                                    : method.getName().equals("equals") ? (Object) (self == args[0]) : kind.name();
-                        });
-                handle.invoke(null, signal.getConstructor(String.class).newInstance(kind.name()), proxy);
-            }
+            Object proxy = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, (self, method, args) -> {
+                        if (method.getName().equals("handle")) {
+                            handler.run();
+                            return null;
+                        }
+                        // Object's own methods, which the JVM calls when it compares handlers.
+                        return method.getName().equals("hashCode")
+                                ? (Object) System.identityHashCode(self)
+                                : method.getName().equals("equals") ? (Object) (self == args[0]) : name;
+                    });
+            handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JVM lets nobody handle signals", e);
         }

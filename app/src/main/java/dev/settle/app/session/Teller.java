@@ -3,6 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Tells an observer what is on disk, entry by entry, with the state as it was right after each: its own fold, so that
@@ -22,12 +23,17 @@ public final class Teller {
         this.observer = observer;
     }
 
-    public void tell(List<Entry> entries) {
+    public synchronized void tell(List<Entry> entries) {
         for (Entry entry : entries) {
             state.apply(entry);
             observer.entry(entry, state);
         }
         observer.drawn(state);
+    }
+
+    /** Lets somebody look at the state between two tellings, from any thread. */
+    public synchronized void look(Consumer<RunState> looker) {
+        looker.accept(state);
     }
 
     public RunState state() {

@@ -1,0 +1,142 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person at a terminal sees and can answer, on a pseudo-terminal made by script(1). */
+final class TerminalIT {
+    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
+    private static final long SECONDS_MAX = 60;
+    private static final char CTRL_C = 3;
+    private static final String QUESTION = "[d]etach and leave the jobs running, [c]ancel the run, [g]o on?";
+
+    @TempDir
+    Path folder;
+
+    private Path screen;
+    private Path go;
+
+    @BeforeEach
+    void layOut() throws IOException {
+        screen = folder.resolve("screen");
+        go = folder.resolve("go");
+        Files.writeString(folder.resolve("run.yaml"), """
+                name: demo
+                items:
+                  - {id: waits, command: "while [ ! -e go ]; do sleep 0.1; done"}
+                  - {id: fails, command: exit 3}
+                """);
+    }
+
+    @Test
+    void screenIsDrawnOverAndTheVerdictStays() throws Exception {
+        Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
+        sees("exit code 3", terminal);
+        assertThat(text()).contains("1 running").containsPattern("\u001B\\[[0-9;]*m");
+        Files.createFile(go);
+        ends(terminal, 1);
+        String last = text().substring(text().lastIndexOf("Run failed"));
+        assertThat(last).contains("1 of 2 items failed: 1 exit code 3.").doesNotContain("1 running");
+    }
+
+    @Test
+    void ctrlCAsksAndTheRunGoesOnMeanwhile() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        sees("1 running", terminal);
+        press(terminal, CTRL_C);
+        sees(QUESTION, terminal);
+        press(terminal, 'g');
+        Files.createFile(go);
+        ends(terminal, 1);
+    }
+
+    @Test
+    void detachingLeavesTheJobsAlone() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        sees("1 running", terminal);
+        press(terminal, CTRL_C);
+        sees(QUESTION, terminal);
+        press(terminal, 'd');
+        ends(terminal, 130);
+        assertThat(text()).contains("its jobs live on. Go on with: settle watch");
+        Files.createFile(go);
+        ends(settle("watch --plain --no-color --exit-status"), 1);
+        assertThat(text()).contains("Run failed: 1 of 2 items failed").doesNotContain("\u001B");
+    }
+
+    @Test
+    void cancellingIsSettledBeforeTheCommandEnds() throws Exception {
+        Process terminal = settle("run --backend local --plain run.yaml");
+        sees("waits: ", terminal);
+        sees("running", terminal);
+        press(terminal, CTRL_C);
+        sees(QUESTION, terminal);
+        press(terminal, 'c');
+        ends(terminal, 3);
+        assertThat(text()).contains("Run cancelled.");
+    }
+
+    @Test
+    void secondCtrlCLeavesAtOnce() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        sees("1 running", terminal);
+        press(terminal, CTRL_C);
+        sees(QUESTION, terminal);
+        press(terminal, CTRL_C);
+        ends(terminal, 130);
+        Files.createFile(go);
+        ends(settle("watch --plain --exit-status"), 1);
+    }
+
+    private Process settle(String arguments) throws IOException {
+        Files.deleteIfExists(screen);
+        ProcessBuilder builder = new ProcessBuilder(
+                        "script",
+                        "-qefc",
+                        "stty columns 100 rows 30; exec '" + LAUNCHER + "' " + arguments,
+                        "/dev/null")
+                .directory(folder.toFile())
+                .redirectOutput(screen.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("TERM", "xterm");
+        builder.environment().remove("NO_COLOR");
+        return builder.start();
+    }
+
+    private static void press(Process terminal, char key) throws IOException {
+        OutputStream keys = terminal.getOutputStream();
+        keys.write(key);
+        keys.flush();
+    }
+
+    private String text() throws IOException {
+        return Files.readString(screen, StandardCharsets.UTF_8);
+    }
+
+    private void sees(String words, Process terminal) throws IOException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        // A screen is drawn by differences: the words of a line may come in pieces, but not those of a new one.
+        while (!text().contains(words)) {
+            assertThat(terminal.isAlive() && System.nanoTime() < until)
+                    .as("'%s' on the screen, which has:%n%s", words, text())
+                    .isTrue();
+            terminal.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void ends(Process terminal, int status) throws IOException, InterruptedException {
+        assertThat(terminal.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as(text()).isTrue();
+        assertThat(terminal.exitValue()).as(text()).isEqualTo(status);
+    }
+}
