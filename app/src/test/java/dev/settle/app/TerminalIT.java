@@ -32,7 +32,7 @@ final class TerminalIT {
         Files.writeString(folder.resolve("run.yaml"), """
                 name: demo
                 items:
-                  - {id: waits, command: "while [ ! -e go ]; do sleep 0.1; done"}
+                  - {id: waits, command: "touch started; while [ ! -e go ]; do sleep 0.1; done"}
                   - {id: fails, command: exit 3}
                 """);
     }
@@ -41,7 +41,7 @@ final class TerminalIT {
     void screenIsDrawnOverAndTheVerdictStays() throws Exception {
         Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
         sees("exit code 3", terminal);
-        assertThat(text()).contains(" running").containsPattern("\u001B\\[[0-9;]*m");
+        assertThat(text()).contains("1 failed").containsPattern("\u001B\\[[0-9;]*m");
         Files.createFile(go);
         ends(terminal, 1);
         String last = text().substring(text().lastIndexOf("Run failed"));
@@ -51,7 +51,7 @@ final class TerminalIT {
     @Test
     void ctrlCAsksAndTheRunGoesOnMeanwhile() throws Exception {
         Process terminal = settle("run --backend local run.yaml");
-        sees("1 running", terminal);
+        starts(terminal);
         press(terminal, CTRL_C);
         sees(QUESTION, terminal);
         press(terminal, 'g');
@@ -62,7 +62,7 @@ final class TerminalIT {
     @Test
     void detachingLeavesTheJobsAlone() throws Exception {
         Process terminal = settle("run --backend local run.yaml");
-        sees("1 running", terminal);
+        starts(terminal);
         press(terminal, CTRL_C);
         sees(QUESTION, terminal);
         press(terminal, 'd');
@@ -76,8 +76,7 @@ final class TerminalIT {
     @Test
     void cancellingIsSettledBeforeTheCommandEnds() throws Exception {
         Process terminal = settle("run --backend local --plain run.yaml");
-        sees("waits: ", terminal);
-        sees("running", terminal);
+        starts(terminal);
         press(terminal, CTRL_C);
         sees(QUESTION, terminal);
         press(terminal, 'c');
@@ -88,7 +87,7 @@ final class TerminalIT {
     @Test
     void secondCtrlCLeavesAtOnce() throws Exception {
         Process terminal = settle("run --backend local run.yaml");
-        sees("1 running", terminal);
+        starts(terminal);
         press(terminal, CTRL_C);
         sees(QUESTION, terminal);
         press(terminal, CTRL_C);
@@ -124,12 +123,24 @@ final class TerminalIT {
         return Files.readString(screen, StandardCharsets.UTF_8);
     }
 
+    /** The words of a line that is there already come in pieces, since a screen is drawn by differences. */
     private void sees(String words, Process terminal) throws IOException, InterruptedException {
+        until(() -> text().contains(words), words, terminal);
+    }
+
+    private void starts(Process terminal) throws IOException, InterruptedException {
+        until(() -> Files.exists(folder.resolve("started")), "a job that has started", terminal);
+    }
+
+    private interface Look {
+        boolean isTrue() throws IOException;
+    }
+
+    private void until(Look look, String what, Process terminal) throws IOException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-        // A screen is drawn by differences: the words of a line may come in pieces, but not those of a new one.
-        while (!text().contains(words)) {
+        while (!look.isTrue()) {
             assertThat(terminal.isAlive() && System.nanoTime() < until)
-                    .as("'%s' on the screen, which has:%n%s", words, text())
+                    .as("%s; the screen has:%n%s", what, text())
                     .isTrue();
             terminal.waitFor(50, TimeUnit.MILLISECONDS);
         }
