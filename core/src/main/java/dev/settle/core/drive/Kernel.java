@@ -10,14 +10,17 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -187,7 +190,12 @@ public final class Kernel {
     }
 
     private void fed(Input.Fed fed) {
-        fed.events().forEach(event -> board.emit(new RunEvent.OfQueue(event)));
+        for (QueueEvent event : fed.events()) {
+            board.emit(new RunEvent.OfQueue(event));
+            if (event instanceof QueueEvent.Stored stored) {
+                measured(stored);
+            }
+        }
         if (!fed.items().isEmpty()) {
             board.emit(new RunEvent.Appended(Optional.empty(), fed.items()));
             offerNew(fed.items());
@@ -200,6 +208,17 @@ public final class Kernel {
         fed.stop().ifPresent(board::stop);
         if (!fed.cancelled().isEmpty()) {
             cancelAsked(new Input.CancelAsked(fed.cancelled(), board.policy.user()));
+        }
+    }
+
+    /** The metric that a step printed is shown like one that it reported. */
+    private void measured(QueueEvent.Stored stored) {
+        Item item = board.item(stored.item());
+        String name = board.state.plan().queue().orElseThrow().metric();
+        if (stored.metric().isPresent() && !item.metrics().containsKey(name)) {
+            Map<String, Double> metrics = new HashMap<>(item.metrics());
+            metrics.put(name, stored.metric().getAsDouble());
+            board.emit(new ItemEvent.MetricsRead(item.id(), metrics));
         }
     }
 

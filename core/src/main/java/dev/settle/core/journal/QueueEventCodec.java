@@ -21,12 +21,14 @@ final class QueueEventCodec {
             case CLAIMING -> tree.put("task", ((QueueEvent.Claiming) event).task());
             case NOT_CLAIMED -> {
                 QueueEvent.NotClaimed e = (QueueEvent.NotClaimed) event;
-                tree.put("task", e.task()).put("text", e.text());
+                tree.put("task", e.task()).flag("lost", e.lost()).put("text", e.text());
             }
             case CLAIMED -> {
                 QueueEvent.Claimed e = (QueueEvent.Claimed) event;
                 tree.text("item", e.item()).put("task", e.task()).put("step", e.step());
-                tree.put("revision", e.revision()).texts("others", e.others());
+                tree.put("revision", e.revision())
+                        .put("fingerprint", e.fingerprint())
+                        .texts("others", e.others());
             }
             case STORED -> {
                 QueueEvent.Stored e = (QueueEvent.Stored) event;
@@ -60,13 +62,14 @@ final class QueueEventCodec {
             case STARTING -> new QueueEvent.Starting();
             case ATTACHED -> new QueueEvent.Attached(f.text("queue_run"), f.optText("queue_name"), f.integer("step"));
             case CLAIMING -> new QueueEvent.Claiming(f.text("task"));
-            case NOT_CLAIMED -> new QueueEvent.NotClaimed(f.text("task"), f.text("text"));
+            case NOT_CLAIMED -> new QueueEvent.NotClaimed(f.text("task"), f.flag("lost"), f.text("text"));
             case CLAIMED ->
                 new QueueEvent.Claimed(
                         ValueCodec.itemId(f, "item"),
                         f.text("task"),
                         f.integer("step"),
                         f.text("revision"),
+                        f.text("fingerprint"),
                         List.copyOf(f.texts("others")));
             case STORED -> new QueueEvent.Stored(ValueCodec.itemId(f, "item"), f.text("result"), f.optDouble("metric"));
             case SENDING -> new QueueEvent.Sending(ValueCodec.itemId(f, "item"));

@@ -321,9 +321,12 @@ public final class PlanCodec {
         tree.put("poll_ms", queue.poll().toMillis());
         tree.put("auto_resume", queue.autoResume());
         tree.put("step", tree(queue.step()));
-        put(tree, "save_logs", queue.keeping().saveLogs());
-        if (queue.keeping().applyBest()) {
+        put(tree, "save_logs", queue.asked().saveLogs());
+        if (queue.asked().applyBest()) {
             tree.put("apply_best", true);
+        }
+        if (queue.asked().requireCredits().isPresent()) {
+            tree.put("require_credits", queue.asked().requireCredits().getAsDouble());
         }
         return tree;
     }
@@ -344,7 +347,8 @@ public final class PlanCodec {
                 Duration.ofMillis(fields.longer("poll_ms")),
                 fields.flag("auto_resume"),
                 item(fields.object("step")),
-                new QueueSpec.Keeping(fields.optText("save_logs"), fields.flag("apply_best")));
+                new QueueSpec.Asked(
+                        fields.optText("save_logs"), fields.flag("apply_best"), fields.optDouble("require_credits")));
     }
 
     private static void put(Map<String, @Nullable Object> tree, String name, Optional<?> value) {

@@ -63,6 +63,6 @@ final class QueueReader {
                 poll,
                 autoResume,
                 step.get(),
-                QueueSpec.Keeping.NOTHING));
+                QueueSpec.Asked.NOTHING));
     }
 }

@@ -3,6 +3,7 @@ package dev.settle.core.plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -20,7 +21,7 @@ import java.util.OptionalInt;
  * @param maximize whether a larger metric is better
  * @param autoResume whether a run of the service that has ended is flipped back to running when attaching to it
  * @param step every step's item but for its id and its directory, the run file's defaults included
- * @param keeping what the command line asked to be kept
+ * @param asked what the command line asked for beyond the run file
  */
 public record QueueSpec(
         String url,
@@ -37,24 +38,25 @@ public record QueueSpec(
         Duration poll,
         boolean autoResume,
         PlanItem step,
-        Keeping keeping) {
+        Asked asked) {
 
     public QueueSpec {
         files = List.copyOf(files);
     }
 
     /**
-     * What is kept beside the run's own folder.
+     * What the command line asked for beyond the run file.
      *
      * @param saveLogs the directory of {@code --save-logs}, absolute
      * @param applyBest whether the best step's files go into the working directory after a run that completed
+     * @param requireCredits the run does not begin while the service clearly has less
      */
-    public record Keeping(Optional<String> saveLogs, boolean applyBest) {
-        public static final Keeping NOTHING = new Keeping(Optional.empty(), false);
+    public record Asked(Optional<String> saveLogs, boolean applyBest, OptionalDouble requireCredits) {
+        public static final Asked NOTHING = new Asked(Optional.empty(), false, OptionalDouble.empty());
     }
 
-    /** The same queue with what the command line asked to be kept. */
-    public QueueSpec withKeeping(Keeping other) {
+    /** The same queue with what the command line asked for. */
+    public QueueSpec withAsked(Asked other) {
         return new QueueSpec(
                 url,
                 run,

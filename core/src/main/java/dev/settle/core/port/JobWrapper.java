@@ -201,7 +201,7 @@ public final class JobWrapper {
         assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
         Optional<Duration> limit = mode == Mode.LOCAL ? request.resources().timeLimit() : Optional.empty();
         assign(text, "limit", limit.map(JobWrapper::seconds).orElse(""));
-        assign(text, "grace", seconds(grace));
+        assign(text, "grace", seconds(task.grace().orElse(grace)));
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());
         text.append("settle_export() {\n:\n");

@@ -34,6 +34,7 @@ public record SubmitRequest(SubmitToken token, String label, Resources resources
      * @param stderr absolute
      * @param record where the wrapper writes the exit record, absolute
      * @param timeout our own limit
+     * @param grace from TERM to KILL when it is ended; absent means the wrapper's own
      */
     public record Task(
             String itemId,
@@ -45,9 +46,25 @@ public record SubmitRequest(SubmitToken token, String label, Resources resources
             Path stdout,
             Path stderr,
             Path record,
-            Optional<Duration> timeout) {
+            Optional<Duration> timeout,
+            Optional<Duration> grace) {
         public Task {
             env = Map.copyOf(env);
+        }
+
+        /** A task that is ended with the wrapper's own grace. */
+        public Task(
+                String itemId,
+                int attempt,
+                String script,
+                Optional<String> setup,
+                Path workingDir,
+                Map<String, String> env,
+                Path stdout,
+                Path stderr,
+                Path record,
+                Optional<Duration> timeout) {
+            this(itemId, attempt, script, setup, workingDir, env, stdout, stderr, record, timeout, Optional.empty());
         }
     }
 }

@@ -85,8 +85,12 @@ public sealed interface QueueEvent {
         }
     }
 
-    /** The task was not given to us. */
-    record NotClaimed(String task, String text) implements QueueEvent {
+    /**
+     * The task was not given to us, as far as is known.
+     *
+     * @param lost the answer was lost, so that it may be ours, and its candidate could not be told from others
+     */
+    record NotClaimed(String task, boolean lost, String text) implements QueueEvent {
         @Override
         public Kind kind() {
             return Kind.NOT_CLAIMED;
@@ -99,9 +103,11 @@ public sealed interface QueueEvent {
      * @param item the item that evaluates it
      * @param step its number in the service's count, from 0
      * @param revision the file that holds the candidate, relative to the run's folder
+     * @param fingerprint the same for the same files: tells a step that is offered again under another task
      * @param others the other tasks that were ready then: only one that is not among them tells of a landed result
      */
-    record Claimed(ItemId item, String task, int step, String revision, List<String> others) implements QueueEvent {
+    record Claimed(ItemId item, String task, int step, String revision, String fingerprint, List<String> others)
+            implements QueueEvent {
         public Claimed {
             others = List.copyOf(others);
         }

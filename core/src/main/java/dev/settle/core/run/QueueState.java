@@ -4,10 +4,12 @@ import dev.settle.core.plan.ItemId;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** What a run and its step queue have between them, as the journal has left it. Owned by the thread that folds. */
 public final class QueueState {
@@ -15,6 +17,7 @@ public final class QueueState {
     private boolean starting;
     private Optional<QueueEvent.Attached> attached = Optional.empty();
     private Optional<String> claiming = Optional.empty();
+    private final Set<String> lost = new LinkedHashSet<>();
     private Optional<QueueEvent.BestKept> best = Optional.empty();
     private Optional<String> closed = Optional.empty();
 
@@ -25,8 +28,17 @@ public final class QueueState {
                 attached = Optional.of((QueueEvent.Attached) event);
                 starting = false;
             }
-            case CLAIMING -> claiming = Optional.of(((QueueEvent.Claiming) event).task());
-            case NOT_CLAIMED -> claiming = Optional.empty();
+            case CLAIMING -> {
+                claiming = Optional.of(((QueueEvent.Claiming) event).task());
+                lost.remove(((QueueEvent.Claiming) event).task());
+            }
+            case NOT_CLAIMED -> {
+                QueueEvent.NotClaimed not = (QueueEvent.NotClaimed) event;
+                claiming = Optional.empty();
+                if (not.lost()) {
+                    lost.add(not.task());
+                }
+            }
             case CLAIMED -> claimed((QueueEvent.Claimed) event);
             case STORED -> {
                 QueueEvent.Stored stored = (QueueEvent.Stored) event;
@@ -53,6 +65,8 @@ public final class QueueState {
         } else {
             // The service offered a step again that an interrupted run had claimed before.
             known.claim = event;
+            known.submitted = Optional.empty();
+            known.unclear = false;
         }
     }
 
@@ -80,6 +94,11 @@ public final class QueueState {
     /** The task that was being claimed when the answer, or the driver, was lost. */
     public Optional<String> claiming() {
         return claiming;
+    }
+
+    /** Tasks that may be ours although the answers to their claims were lost. */
+    public Set<String> lostClaims() {
+        return Collections.unmodifiableSet(lost);
     }
 
     /** All steps, in the order in which they were claimed. */
@@ -150,6 +169,10 @@ public final class QueueState {
         /** The file that holds the candidate, relative to the run's folder. */
         public String revision() {
             return claim.revision();
+        }
+
+        public String fingerprint() {
+            return claim.fingerprint();
         }
 
         public List<String> others() {

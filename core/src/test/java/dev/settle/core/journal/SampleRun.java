@@ -129,10 +129,10 @@ public final class SampleRun {
         add(new RunEvent.OfQueue(new QueueEvent.Starting()));
         add(new RunEvent.OfQueue(new QueueEvent.Attached("9aa626ae", Optional.of("brave-otter"), 14)));
         add(new RunEvent.OfQueue(new QueueEvent.Claiming("task-0")));
-        add(new RunEvent.OfQueue(new QueueEvent.NotClaimed("task-0", "409, already claimed")));
+        add(new RunEvent.OfQueue(new QueueEvent.NotClaimed("task-0", true, "409, already claimed")));
         add(new RunEvent.OfQueue(new QueueEvent.Claiming("task-1")));
         add(new RunEvent.OfQueue(
-                new QueueEvent.Claimed(step, "task-1", 14, "steps/14/revision.json", List.of("task-2"))));
+                new QueueEvent.Claimed(step, "task-1", 14, "steps/14/revision.json", "ab12", List.of("task-2"))));
         add(new RunEvent.OfQueue(new QueueEvent.Stored(step, "steps/14/result.json", OptionalDouble.of(0.93))));
         add(new RunEvent.OfQueue(
                 new QueueEvent.Retried("POST", 2, 5, java.time.Duration.ofMillis(9_870), "503, busy")));

@@ -215,9 +215,10 @@ public final class Samples {
                 new QueueEvent.Attached("9aa626ae", Optional.of("brave-otter"), 14),
                 new QueueEvent.Attached("9aa626ae", Optional.empty(), 0),
                 new QueueEvent.Claiming("task-1"),
-                new QueueEvent.NotClaimed("task-1", "409, already claimed"),
-                new QueueEvent.Claimed(ITEM, "task-1", 14, "steps/14/revision.json", List.of("task-2", "task-3")),
-                new QueueEvent.Claimed(ITEM, "task-1", 0, "steps/0/revision.json", List.of()),
+                new QueueEvent.NotClaimed("task-1", true, "409, already claimed"),
+                new QueueEvent.Claimed(
+                        ITEM, "task-1", 14, "steps/14/revision.json", "ab12", List.of("task-2", "task-3")),
+                new QueueEvent.Claimed(ITEM, "task-1", 0, "steps/0/revision.json", "ab12", List.of()),
                 new QueueEvent.Stored(ITEM, "steps/14/result.json", OptionalDouble.of(0.93)),
                 new QueueEvent.Stored(ITEM, "steps/14/result.json", OptionalDouble.empty()),
                 new QueueEvent.Sending(ITEM),

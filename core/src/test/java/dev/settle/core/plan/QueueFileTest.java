@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class QueueFileTest {
@@ -41,7 +42,9 @@ final class QueueFileTest {
     void queueReadsBackAsItWasWritten() throws IOException {
         Plan plan = Reads.plan(FILE);
         assertThat(PlanCodec.fromJson(PlanCodec.toJson(plan))).isEqualTo(plan);
-        QueueSpec kept = plan.queue().orElseThrow().withKeeping(new QueueSpec.Keeping(Optional.of("/logs"), true));
+        QueueSpec kept = plan.queue()
+                .orElseThrow()
+                .withAsked(new QueueSpec.Asked(Optional.of("/logs"), true, OptionalDouble.of(2.5)));
         Plan with = plan.withQueue(kept);
         assertThat(PlanCodec.fromJson(PlanCodec.toJson(with))).isEqualTo(with);
     }
