@@ -139,6 +139,11 @@ public final class StepQueueServer implements AutoCloseable {
         }
     }
 
+    static {
+        // Headers and body are two writes; with Nagle's algorithm the second waits 40 ms for an acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer http;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);

@@ -8,6 +8,7 @@ import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
 import dev.settle.core.run.RunState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class Requests {
     private final RunFolder folder;
     private final Path home;
     /** By the name of the exit record; read by the thread that watches the records. */
+    /** An interrupted run of a step queue ends within 2 s, whatever its step does with TERM. */
+    private static final Duration STEP_GRACE = Duration.ofSeconds(1);
+
     private final Map<String, Output> outputs = new ConcurrentHashMap<>();
 
     /**
@@ -64,7 +68,8 @@ public final class Requests {
                 stdout(state, item),
                 stderr(state, item),
                 record(item),
-                plan.timeout());
+                plan.timeout(),
+                state.plan().queue().map(queue -> STEP_GRACE));
     }
 
     /** Remembers where an item with a job writes, if that is not the run's folder. */
