@@ -39,10 +39,23 @@ final class Background {
 
     /** Starts the driver; where one runs already the new one ends by itself. */
     static void start(App app, Runs runs, int arguments) {
+        start(app, runs, arguments, Optional.empty());
+    }
+
+    /**
+     * Starts a driver for one run alone: one that a step queue feeds needs the token of this very environment, which a
+     * driver that others started does not have.
+     */
+    static void startFor(RunFolder folder, App app, Runs runs, int arguments) {
+        start(app, runs, arguments, Optional.of(folder));
+    }
+
+    private static void start(App app, Runs runs, int arguments, Optional<RunFolder> alone) {
         Path log = runs.home().root().resolve("driver-" + app.wiring().host() + ".log");
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(ownCommand(arguments));
         words.add("drive");
+        alone.ifPresent(folder -> words.add(folder.id().value()));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.redirectInput(new File("/dev/null"));
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -3,7 +3,9 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Signals;
+import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
+import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
@@ -12,6 +14,7 @@ import dev.settle.app.session.Session;
 import dev.settle.app.session.Teller;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.RunId;
+import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.HashMap;
@@ -38,7 +41,8 @@ final class DriveCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("drive", "", "Drives the runs that submit left in the background; not for users.")
+        return Options.of("drive", "[RUN]", "Drives the runs that submit left in the background; not for users.")
+                .words("RUN", "0..1", "Only this run, which a step queue feeds with the token of this environment.")
                 .spec();
     }
 
@@ -46,6 +50,10 @@ final class DriveCommand implements Command {
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         Runs runs = new Runs(app);
         Owners owners = new Owners(app, runs);
+        Optional<String> alone = Options.words(args).stream().findFirst();
+        if (alone.isPresent()) {
+            return driveFed(new Driver(app, DriveOptions.of(args, app)), runs.find(alone));
+        }
         try {
             Optional<FileChannel> place = Background.takePlace(app, runs);
             for (int i = 0; place.isEmpty() && i < PLACE_TRIES; i++) {
@@ -63,6 +71,13 @@ final class DriveCommand implements Command {
         } catch (IOException e) {
             throw runs.cannotRead(e);
         }
+    }
+
+    private static ExitStatus driveFed(Driver driver, RunFolder folder) throws InterruptedException {
+        RunState state = driver.runs().open(folder).state();
+        QueueAccess.Coming coming = state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
+        Optional<Feeding> feeding = driver.queues().open(state, coming);
+        return driver.run(folder, List.of(), Driver.OnSignal.STOP, feeding);
     }
 
     private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
@@ -110,6 +125,7 @@ final class DriveCommand implements Command {
                             lease.lease(),
                             Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
                             List.of(),
+                            Optional.empty(),
                             teller,
                             session -> sessions.put(folder.id(), session));
             app.console().notice("settle: run " + folder.id() + ": " + ending);

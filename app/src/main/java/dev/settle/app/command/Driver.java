@@ -8,6 +8,7 @@ import dev.settle.app.process.Signals;
 import dev.settle.app.session.Asking;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Driving;
+import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Policies;
 import dev.settle.app.session.Requests;
@@ -22,6 +23,8 @@ import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
 import dev.settle.core.view.DriverView;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.ParseResult;
 
 /** Drives runs in the foreground of a command: run, resume, and watch when nobody else drives. */
 final class Driver {
@@ -40,8 +44,29 @@ final class Driver {
         /** INT asks whoever sits at the terminal; without one, and for the others, as {@link #DETACH}. */
         ASK,
         DETACH,
-        CANCEL
+        CANCEL,
+        /** End the run as its driver's stop: a step queue's run is fed by nobody without us, and is told so. */
+        STOP;
+
+        private Wish wish() {
+            return switch (this) {
+                case ASK, DETACH -> Wish.DETACH;
+                case CANCEL -> Wish.CANCEL;
+                case STOP -> Wish.STOP;
+            };
+        }
+
+        /** What run and resume do. */
+        static OnSignal of(ParseResult args, Optional<Feeding> feeding) {
+            if (Options.has(args, "--cancel-on-exit")) {
+                return CANCEL;
+            }
+            return feeding.isPresent() ? STOP : ASK;
+        }
     }
+
+    /** How long a run that is stopped by a signal may take to end; the process is gone within 2 s. */
+    private static final Duration STOP_PATIENCE = Duration.ofMillis(1_600);
 
     /** Why a drive ended. */
     enum Why {
@@ -62,6 +87,7 @@ final class Driver {
     private final Runs runs;
     private final Owners owners;
     private final Configuration configuration;
+    private final Queues queues;
 
     Driver(App app, DriveOptions options) {
         this.app = app;
@@ -69,6 +95,7 @@ final class Driver {
         this.runs = new Runs(app);
         this.configuration = Configuration.read(app.environment());
         this.owners = new Owners(app, runs);
+        this.queues = new Queues(app, runs);
     }
 
     Runs runs() {
@@ -77,6 +104,10 @@ final class Driver {
 
     Owners owners() {
         return owners;
+    }
+
+    Queues queues() {
+        return queues;
     }
 
     /** The backend of a run that is to be created, with its tools there. */
@@ -138,20 +169,22 @@ final class Driver {
     }
 
     /** Drives a new run until it ends or a signal comes. */
-    ExitStatus run(RunFolder folder, List<RunEvent> opening, OnSignal onSignal) throws InterruptedException {
+    ExitStatus run(RunFolder folder, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
+            throws InterruptedException {
         Owners.Owned lease = owners.take(folder)
                 .orElseThrow(() -> Failure.usage(
                         "somebody drives run " + folder.id() + " already",
                         "settle watch " + folder.id() + " follows it"));
-        return run(folder, lease, opening, onSignal);
+        return run(folder, lease, opening, onSignal, feeding);
     }
 
     /** Drives a run whose lease is ours until it ends or a signal comes. */
-    ExitStatus run(RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal)
+    ExitStatus run(
+            RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
             throws InterruptedException {
-        Result result = drive(folder, lease, opening, onSignal, Follower.Limits.NONE);
+        Result result = drive(folder, lease, opening, onSignal, Follower.Limits.NONE, feeding);
         return switch (result.why()) {
-            case ENDED, STORAGE -> Show.exitStatus(result.state(), options.acceptUnconfirmed());
+            case ENDED, STORAGE -> exitStatus(result);
             case SIGNAL, TIMED_OUT, ITEM_FAILED, ENOUGH -> {
                 app.console()
                         .notice("settle: detached from run " + folder.id()
@@ -167,6 +200,14 @@ final class Driver {
                                 Watching.Status.OF_RUN)
                         .watch(folder);
         };
+    }
+
+    private ExitStatus exitStatus(Result result) {
+        boolean stopped = result.state().ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
+        return result.signal()
+                .filter(signal -> stopped)
+                .map(Signals.Kind::status)
+                .orElseGet(() -> Show.exitStatus(result.state(), options.acceptUnconfirmed()));
     }
 
     /**
@@ -196,7 +237,12 @@ final class Driver {
 
     /** Drives until the run ends, a signal comes or a limit is met; shows it, the verdict included. */
     Result drive(
-            RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal, Follower.Limits limits)
+            RunFolder folder,
+            Owners.Owned lease,
+            List<RunEvent> opening,
+            OnSignal onSignal,
+            Follower.Limits limits,
+            Optional<Feeding> feeding)
             throws InterruptedException {
         Driving driving = new Driving(app, runs);
         Requests requests = new Requests(folder, app.environment().home());
@@ -223,11 +269,13 @@ final class Driver {
                 Driving.Setup setup =
                         Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
                 tellFloor(setup.policy().interval());
-                Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, teller, session -> {
+                Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, feeding, teller, session -> {
                     leaving.begin(session);
                     Signals.handle(kind -> signalled(kind, session, onSignal, leaving, show));
                     show.keepDrawing(teller);
-                    limits.until().ifPresent(until -> leaveAt(until, leaving));
+                    limits.until()
+                            .ifPresent(until -> leaveAt(
+                                    until, () -> leaving.leave(Why.TIMED_OUT, "the watcher's --timeout passed")));
                 });
                 Why why =
                         switch (ending) {
@@ -239,10 +287,13 @@ final class Driver {
                 if (why != Why.FENCED && why != Why.SIGNAL && why != Why.ENOUGH) {
                     show.result(teller.state());
                 }
+                feeding.ifPresent(queue -> queues.applyBest(queue, folder, teller.state()));
                 return new Result(why, teller.state(), leaving.signal());
             }
         } catch (IOException e) {
             throw runs.cannotWrite(e);
+        } finally {
+            feeding.ifPresent(queues::close);
         }
     }
 
@@ -269,13 +320,13 @@ final class Driver {
                         : DriverView.alive(app.wiring().host(), app.wiring().pid(), since, driving.lastAnswer()));
     }
 
-    private void leaveAt(Instant until, Leaving leaving) {
+    private void leaveAt(Instant until, Runnable leave) {
         Thread timer = new Thread(
                 () -> {
                     Duration wait = Duration.between(app.wiring().clock().instant(), until);
                     try {
                         Thread.sleep(Math.max(0, wait.toMillis()));
-                        leaving.leave(Why.TIMED_OUT, "the watcher's --timeout passed");
+                        leave.run();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -290,7 +341,7 @@ final class Driver {
             leaveAtOnce(kind, show);
         }
         boolean asks = onSignal == OnSignal.ASK && kind == Signals.Kind.INT;
-        switch (asks ? asked(show) : onSignal == OnSignal.CANCEL ? Wish.CANCEL : Wish.DETACH) {
+        switch (asks ? asked(show) : onSignal.wish()) {
             case GO_ON -> leaving.stay();
             case CANCEL -> {
                 app.console().notice("settle: cancelling; once more to leave at once");
@@ -298,6 +349,12 @@ final class Driver {
             }
             case DETACH -> leaving.leave(Why.SIGNAL, kind.name());
             case LEAVE_AT_ONCE -> leaveAtOnce(kind, show);
+            case STOP -> {
+                Instant now = app.wiring().clock().instant();
+                session.post(new Input.StopAsked(
+                        Stop.of(StopReason.DRIVER_STOPPED, "settle was asked to end by SIG" + kind, now)));
+                leaveAt(now.plus(STOP_PATIENCE), () -> leaving.leave(Why.SIGNAL, kind.name()));
+            }
         }
     }
 
@@ -311,6 +368,7 @@ final class Driver {
         GO_ON,
         CANCEL,
         DETACH,
+        STOP,
         LEAVE_AT_ONCE
     }
 

@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Closing;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
@@ -43,9 +44,19 @@ final class RecoverCommand implements Command {
         }
     }
 
-    /** A run, what was found of it, and what was done. */
+    /**
+     * A run, what was found of it, and what was done.
+     *
+     * @param fed the folder of a run that a step queue feeds: it gets a driver of its own
+     */
     private record Row(
-            String id, String name, String state, Optional<Diagnosis.Finding> finding, Action action, String done) {}
+            String id,
+            String name,
+            String state,
+            Optional<Diagnosis.Finding> finding,
+            Action action,
+            String done,
+            Optional<RunFolder> fed) {}
 
     @Override
     public CommandSpec spec() {
@@ -86,9 +97,13 @@ final class RecoverCommand implements Command {
                 troubles.add("run " + folder.id() + ": " + String.join("; ", e.lines()));
             }
         }
-        if (rows.stream().anyMatch(row -> row.action() == Action.ADOPTED)) {
-            Background.start(app, runs, args.originalArgs().size() + 1);
+        int words = args.originalArgs().size() + 1;
+        if (rows.stream()
+                .anyMatch(row -> row.action() == Action.ADOPTED && row.fed().isEmpty())) {
+            Background.start(app, runs, words);
         }
+        rows.stream().filter(row -> row.action() == Action.ADOPTED).forEach(row -> row.fed()
+                .ifPresent(folder -> Background.startFor(folder, app, runs, words)));
         print(args, app, rows);
         troubles.forEach(line -> app.console().notice("settle: " + line));
         return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
@@ -104,7 +119,8 @@ final class RecoverCommand implements Command {
                     state.phase().word(),
                     Optional.empty(),
                     Action.NONE,
-                    "has ended: nothing to recover");
+                    "has ended: nothing to recover",
+                    Optional.empty());
         }
         Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
         if (holder.isPresent()) {
@@ -128,6 +144,9 @@ final class RecoverCommand implements Command {
                     end ? Action.WOULD_END : Action.WOULD_ADOPT,
                     end ? "would be ended" : "would be left to the background driver");
         }
+        if (!end && state.plan().queue().isPresent()) {
+            return fed(new Queues(app, runs), folder, state, finding);
+        }
         if (!end) {
             Background.mark(folder, app.wiring().host());
             return stalled(folder, state, finding, Action.ADOPTED, "left to the background driver");
@@ -145,13 +164,32 @@ final class RecoverCommand implements Command {
     }
 
     private static Row alive(RunFolder folder, RunState state, String words) {
-        return new Row(folder.id().value(), state.opened().name(), "running", Optional.empty(), Action.NONE, words);
+        return new Row(
+                folder.id().value(),
+                state.opened().name(),
+                "running",
+                Optional.empty(),
+                Action.NONE,
+                words,
+                Optional.empty());
+    }
+
+    /** A run that a step queue feeds is adopted if it can be fed from here: with the token, and nobody else there. */
+    private static Row fed(Queues queues, RunFolder folder, RunState state, Diagnosis.Finding finding) {
+        try {
+            queues.open(state, QueueAccess.Coming.TAKEN_OVER).ifPresent(queues::close);
+            return stalled(folder, state, finding, Action.ADOPTED, "left to a background driver of its own");
+        } catch (Failure refused) {
+            String why = String.join("; ", refused.lines());
+            return stalled(folder, state, finding, Action.NONE, "left alone: " + why);
+        }
     }
 
     private static Row stalled(
             RunFolder folder, RunState state, Diagnosis.Finding finding, Action action, String done) {
         String word = action == Action.ENDED ? state.phase().word() : "stalled";
-        return new Row(folder.id().value(), state.opened().name(), word, Optional.of(finding), action, done);
+        Optional<RunFolder> fed = state.plan().queue().map(queue -> folder);
+        return new Row(folder.id().value(), state.opened().name(), word, Optional.of(finding), action, done, fed);
     }
 
     /** Ends the run; empty when another driver has it. */

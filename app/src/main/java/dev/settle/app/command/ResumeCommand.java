@@ -3,6 +3,8 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.queue.QueueAccess;
+import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.LeaseInfo;
 import dev.settle.core.journal.file.RunFolder;
@@ -40,9 +42,14 @@ final class ResumeCommand implements Command {
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
         Owners.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
         Optional<List<RunEvent>> opening = Optional.empty();
+        Optional<Feeding> feeding = Optional.empty();
         try {
             RunState state = runs.open(folder).state();
-            opening = opening(args, app, driver, state);
+            Optional<List<RunEvent>> goesOn = opening(args, app, driver, state);
+            if (goesOn.isPresent()) {
+                feeding = driver.queues().open(state, QueueAccess.Coming.RESUMED);
+            }
+            opening = goesOn;
         } finally {
             if (opening.isEmpty()) {
                 lease.close();
@@ -51,8 +58,7 @@ final class ResumeCommand implements Command {
         if (opening.isEmpty()) {
             return told(folder, app, options);
         }
-        Driver.OnSignal onSignal = Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.ASK;
-        return driver.run(folder, lease, opening.get(), onSignal);
+        return driver.run(folder, lease, opening.get(), Driver.OnSignal.of(args, feeding), feeding);
     }
 
     /** What the journal goes on with; empty when there is nothing to go on with. */
@@ -64,7 +70,12 @@ final class ResumeCommand implements Command {
                         "run " + state.id() + " has not ended: --from and --failed-only choose among what has",
                         "settle resume " + state.id() + " drives it on");
             }
-            return Optional.of(List.of());
+            // A queue's run that was being stopped when its driver died is not to be stopped any more.
+            boolean revived =
+                    state.plan().queue().isPresent() && state.stopping().isPresent();
+            Instant now = app.wiring().clock().instant();
+            return Optional.of(
+                    revived ? List.of(new RunEvent.Resumed(app.environment().user(), now)) : List.of());
         }
         boolean completed = state.ended().get().reason() == StopReason.COMPLETED;
         if (completed && from.isEmpty()) {

@@ -2,9 +2,11 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.session.Feeding;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -17,22 +19,20 @@ final class RunCommand implements Command {
                 "FILE [OPTIONS] | settle run [OPTIONS] -- CMD ARG...",
                 "Creates a run and drives it until it ends; the exit status is the run's.");
         DriveOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
-        return Plans.declare(options).spec();
+        return Queues.declare(Plans.declare(options)).spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         DriveOptions options = DriveOptions.of(args, app);
-        Plan plan = Plans.read(args, app, options.backend());
+        Plan plan = Queues.asked(Plans.read(args, app, options.backend()), args, app);
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
         Driver driver = new Driver(app, options);
         BackendName backend = driver.backendOf(plan);
         driver.refuseSecond(plan);
-        return driver.run(
-                driver.create(plan, backend),
-                List.of(),
-                Options.has(args, "--cancel-on-exit") ? Driver.OnSignal.CANCEL : Driver.OnSignal.ASK);
+        Optional<Feeding> feeding = driver.queues().open(plan);
+        return driver.run(driver.create(plan, backend), List.of(), Driver.OnSignal.of(args, feeding), feeding);
     }
 }

@@ -2,10 +2,12 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.session.Feeding;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -17,27 +19,34 @@ final class SubmitCommand implements Command {
                 "submit",
                 "FILE [OPTIONS] | settle submit [OPTIONS] -- CMD ARG...",
                 "Creates a run, leaves it to the background driver, and prints the run's id.");
-        return Plans.declare(DriveOptions.declare(options)).spec();
+        return Queues.declare(Plans.declare(DriveOptions.declare(options))).spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
         DriveOptions options = DriveOptions.of(args, app);
-        Plan plan = Plans.read(args, app, options.backend());
+        Plan plan = Queues.asked(Plans.read(args, app, options.backend()), args, app);
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
         Driver driver = new Driver(app, options);
         BackendName backend = driver.backendOf(plan);
         driver.refuseSecond(plan);
+        Optional<Feeding> feeding = driver.queues().open(plan);
         RunFolder folder = driver.create(plan, backend);
-        try {
-            Background.mark(folder, app.wiring().host());
-        } catch (IOException e) {
-            throw driver.runs().cannotWrite(e);
-        }
         // The name of the command stands before its arguments.
-        Background.start(app, driver.runs(), args.originalArgs().size() + 1);
+        int words = args.originalArgs().size() + 1;
+        if (feeding.isPresent()) {
+            driver.queues().close(feeding.get());
+            Background.startFor(folder, app, driver.runs(), words);
+        } else {
+            try {
+                Background.mark(folder, app.wiring().host());
+            } catch (IOException e) {
+                throw driver.runs().cannotWrite(e);
+            }
+            Background.start(app, driver.runs(), words);
+        }
         app.console().out(folder.id() + "\n");
         return ExitStatus.COMPLETED;
     }

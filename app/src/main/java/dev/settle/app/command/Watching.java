@@ -3,6 +3,8 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Signals;
+import dev.settle.app.queue.QueueAccess;
+import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
@@ -59,7 +61,13 @@ final class Watching {
             if (drive == Drive.WHEN_NOBODY_DOES && run.state().ended().isEmpty()) {
                 Optional<Owners.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
-                    Driver.Result result = driver.drive(folder, lease.get(), List.of(), Driver.OnSignal.DETACH, limits);
+                    Driver.Result result = driver.drive(
+                            folder,
+                            lease.get(),
+                            List.of(),
+                            Driver.OnSignal.DETACH,
+                            limits,
+                            feeding(run.state(), lease.get()));
                     Optional<ExitStatus> exit = exitOf(folder, result);
                     if (exit.isPresent()) {
                         return exit.get();
@@ -107,6 +115,20 @@ final class Watching {
             case ENOUGH -> Optional.of(ExitStatus.COMPLETED);
             case SIGNALLED -> Optional.of(signalled(folder, follower.signal()));
         };
+    }
+
+    /** The queue of the run; where it cannot be fed from here, the lease is given back. */
+    private Optional<Feeding> feeding(RunState state, Owners.Owned lease) {
+        boolean opened = false;
+        try {
+            Optional<Feeding> feeding = driver.queues().open(state, QueueAccess.Coming.TAKEN_OVER);
+            opened = true;
+            return feeding;
+        } finally {
+            if (!opened) {
+                lease.close();
+            }
+        }
     }
 
     /** How a drive of ours ended; empty when another driver took over, so that there is more to follow. */

@@ -1,6 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.App;
+import dev.settle.app.queue.QueueFeed;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Policy;
@@ -36,6 +37,14 @@ public final class Driving {
     public record Setup(
             Policy policy, Scheduler scheduler, Performer.GeneratedReader generatedReader, Requests requests) {}
 
+    /** Gives the feed its threads' end, whatever ends the drive. */
+    private record Feeds(Optional<QueueFeed> feed) implements AutoCloseable {
+        @Override
+        public void close() {
+            feed.ifPresent(QueueFeed::close);
+        }
+    }
+
     /** Where answers go; the session that takes them is made after those who give them. */
     private static final class Inbox {
         private volatile @Nullable Session session;
@@ -62,6 +71,7 @@ public final class Driving {
      *
      * @param run as it was opened; its state is the kernel's from now on
      * @param opening entries to begin with, after that of the driver: a resume, say
+     * @param feeding the queue of a run that has one
      * @param teller tells the observer; its own fold has to stand where the run's journal ends
      * @param started is handed the session before the first turn
      */
@@ -70,11 +80,15 @@ public final class Driving {
             Lease lease,
             Setup setup,
             List<RunEvent> opening,
+            Optional<Feeding> feeding,
             Teller teller,
             Consumer<Session> started)
             throws IOException, InterruptedException {
         Clock clock = app.wiring().clock();
         RunState state = run.state();
+        if (state.plan().queue().isPresent() && feeding.isEmpty()) {
+            throw new IllegalStateException("run " + state.id() + " is fed by a queue, and none is open");
+        }
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
             Instant now = clock.instant();
@@ -101,8 +115,10 @@ public final class Driving {
             try (Performer performer = new Performer(
                             state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
                     InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
-                    RecordWatch records = new RecordWatch(setup.requests(), clock, post, notices)) {
-                Session session = new Session(kernel, journal, performer::perform, teller, notices, clock);
+                    RecordWatch records = new RecordWatch(setup.requests(), clock, post, notices);
+                    Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
+                Session session =
+                        new Session(kernel, journal, performer::perform, teller, notices, clock, feeds.feed());
                 inbox.open(session);
                 started.accept(session);
                 inboxWatch.start(session);
@@ -112,5 +128,18 @@ public final class Driving {
                 return session.drive(first);
             }
         }
+    }
+
+    private static QueueFeed feed(
+            Feeding feeding, Runs.OpenRun run, Requests requests, Consumer<Input> post, Consumer<String> notices) {
+        RunState state = run.state();
+        return feeding.access()
+                .feed(
+                        state,
+                        run.folder().path(),
+                        item -> List.of(requests.stdout(state, item), requests.stderr(state, item)),
+                        feeding.coming(),
+                        () -> post.accept(new Input.Tick()),
+                        notices);
     }
 }

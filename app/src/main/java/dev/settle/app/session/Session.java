@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.app.queue.QueueFeed;
 import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
@@ -59,6 +60,7 @@ public final class Session {
     private final Teller teller;
     private final Consumer<String> notices;
     private final Clock clock;
+    private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
     private final List<Command> withheld = new ArrayList<>();
@@ -78,6 +80,7 @@ public final class Session {
      * @param performer performs a command and posts its answer, without blocking
      * @param teller tells what is on disk
      * @param notices loud words to the user about settle itself
+     * @param feed what feeds the run, if it has no items of its own
      */
     public Session(
             Kernel kernel,
@@ -85,13 +88,15 @@ public final class Session {
             Consumer<Command> performer,
             Teller teller,
             Consumer<String> notices,
-            Clock clock) {
+            Clock clock,
+            Optional<QueueFeed> feed) {
         this.kernel = kernel;
         this.journal = journal;
         this.performer = performer;
         this.teller = teller;
         this.notices = notices;
         this.clock = clock;
+        this.feed = feed;
     }
 
     /** Hands an input in; waits while too many are waiting. */
@@ -140,6 +145,12 @@ public final class Session {
             commands.addAll(decision.commands());
             wakeAt = decision.wakeAt();
         }
+        if (feed.isPresent() && leave.isEmpty()) {
+            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now, input -> kernel.step(input, now));
+            events.addAll(turn.events());
+            commands.addAll(turn.commands());
+            wakeAt = turn.wakeAt().isBefore(wakeAt) ? turn.wakeAt() : wakeAt;
+        }
         if (leave.isPresent() && kernel.state().ended().isEmpty()) {
             events.add(kernel.record(new RunEvent.Released(leave.get()), now));
             commands.clear();
@@ -182,6 +193,9 @@ public final class Session {
         }
         withheld.forEach(performer);
         withheld.clear();
+        if (leave.isEmpty()) {
+            feed.ifPresent(queue -> queue.perform(kernel.state()));
+        }
         unrecorded.forEach(Runnable::run);
         unrecorded.clear();
         if (kernel.state().ended().isPresent()) {
@@ -196,7 +210,12 @@ public final class Session {
             refusedSince = Optional.empty();
             retryPause = RETRY_MIN;
         }
+        tellAll();
+    }
+
+    private void tellAll() {
         teller.tell(untold);
+        feed.ifPresent(queue -> queue.told(untold, kernel.state()));
         untold.clear();
     }
 
@@ -234,8 +253,7 @@ public final class Session {
         WriteAnswer answer = journal.end(last);
         if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
             untold.add(last);
-            teller.tell(untold);
-            untold.clear();
+            tellAll();
         } else {
             notices.accept("the run's end could not be recorded: " + why.text() + "; settle recover finds it");
         }

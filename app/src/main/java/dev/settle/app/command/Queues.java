@@ -1,0 +1,131 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
+import dev.settle.app.queue.QueueAccess;
+import dev.settle.app.session.Feeding;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.QueueSpec;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.StopReason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import picocli.CommandLine.ParseResult;
+
+/** What commands do for runs that a step queue feeds. */
+final class Queues {
+    private final App app;
+    private final Runs runs;
+
+    Queues(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+    }
+
+    static Options declare(Options options) {
+        return options.value("--save-logs", "DIR", "Step queue: keep code, output and an index of every step there.")
+                .flag("--apply-best", "Step queue: copy the best step's files here after a run that completed.")
+                .value("--require-credits", "N", "Step queue: do not begin while the service has fewer credits.");
+    }
+
+    /** The plan with what the command line asks of its queue. */
+    static Plan asked(Plan plan, ParseResult args, App app) {
+        Optional<String> saveLogs = Options.text(args, "--save-logs")
+                .map(dir ->
+                        app.environment().directory().resolve(dir).normalize().toString());
+        boolean applyBest = Options.has(args, "--apply-best");
+        OptionalDouble required =
+                Options.text(args, "--require-credits").map(Queues::credits).orElse(OptionalDouble.empty());
+        if (plan.queue().isPresent()) {
+            return plan.withQueue(plan.queue().get().withAsked(new QueueSpec.Asked(saveLogs, applyBest, required)));
+        }
+        for (String option : List.of("--save-logs", "--apply-best", "--require-credits")) {
+            if (Options.has(args, option)) {
+                throw Failure.usage(option + " goes with a run that a step queue feeds; this one has items of its own");
+            }
+        }
+        return plan;
+    }
+
+    private static OptionalDouble credits(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (number >= 0 && Double.isFinite(number)) {
+                return OptionalDouble.of(number);
+            }
+        } catch (NumberFormatException e) {
+            throw Failure.usage("--require-credits: \"" + text + "\" is not a number; write --require-credits 10");
+        }
+        throw Failure.usage("--require-credits: " + text + " is no amount of credits; write --require-credits 10");
+    }
+
+    /** The queue of a run that is to be created here; empty for a run with items of its own. */
+    Optional<Feeding> open(Plan plan) {
+        return open(plan, app.environment().directory(), QueueAccess.Coming.NEW);
+    }
+
+    /** The queue of a run that exists; empty for a run with items of its own. */
+    Optional<Feeding> open(RunState state, QueueAccess.Coming coming) {
+        return open(state.plan(), Path.of(state.opened().directory()), coming);
+    }
+
+    private Optional<Feeding> open(Plan plan, Path directory, QueueAccess.Coming coming) {
+        if (plan.queue().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Feeding(
+                    QueueAccess.open(plan.queue().get(), directory, coming, surroundings(app, runs)), coming));
+        } catch (QueueAccess.RefusedException e) {
+            List<String> lines = new ArrayList<>(e.lines());
+            if (coming == QueueAccess.Coming.NEW) {
+                lines.add("nothing was created");
+            }
+            throw Failure.usage(lines.toArray(String[]::new));
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+    }
+
+    /** Lets the user's directory go, for the next who feeds a run from it. */
+    void close(Feeding feeding) {
+        try {
+            feeding.access().close();
+        } catch (IOException e) {
+            app.console().notice("settle: the lock on the working directory could not be released: " + e.getMessage());
+        }
+    }
+
+    static QueueAccess.Surroundings surroundings(App app, Runs runs) {
+        return new QueueAccess.Surroundings(
+                app.environment().variables(),
+                runs.home().root(),
+                app.version(),
+                "process " + app.wiring().pid() + " on " + app.wiring().host(),
+                app.wiring().clock(),
+                app.wiring().random());
+    }
+
+    /** The best step's files go into the user's directory where that was asked for and the run completed. */
+    void applyBest(Feeding feeding, RunFolder folder, RunState state) {
+        boolean asked = state.plan().queue().orElseThrow().asked().applyBest();
+        if (!asked || state.ended().isEmpty()) {
+            return;
+        }
+        if (state.ended().get().reason() != StopReason.COMPLETED) {
+            app.console().notice("settle: --apply-best: nothing was written, because the run did not complete");
+            return;
+        }
+        try {
+            app.console().notice("settle: " + feeding.access().applyBest(folder.path()));
+        } catch (IOException e) {
+            throw Failure.storage("--apply-best: the best step's files could not be written: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.settle.app.session;
+
+import dev.settle.app.queue.QueueAccess;
+
+/**
+ * A queue that is open to feed a run.
+ *
+ * @param coming how this driver comes to the run
+ */
+public record Feeding(QueueAccess access, QueueAccess.Coming coming) {}
