@@ -69,7 +69,7 @@ final class QueueEventCodec {
                         f.text("task"),
                         f.integer("step"),
                         f.text("revision"),
-                        f.text("fingerprint"),
+                        f.optText("fingerprint").orElse(""),
                         List.copyOf(f.texts("others")));
             case STORED -> new QueueEvent.Stored(ValueCodec.itemId(f, "item"), f.text("result"), f.optDouble("metric"));
             case SENDING -> new QueueEvent.Sending(ValueCodec.itemId(f, "item"));
