@@ -52,6 +52,7 @@ final class ArchitectureTest {
     private static final String LOCAL = ROOT + "app.local";
     private static final String PROCESS = ROOT + "app.process";
     private static final String CONFIG = APP + ".config";
+    private static final String DASHBOARD = APP + ".dashboard";
     private static final String TERMINAL = APP + ".terminal";
     private static final String SESSION = ROOT + "app.session";
     private static final String COMMAND = ROOT + "app.command";
@@ -77,7 +78,8 @@ final class ArchitectureTest {
             entry(CONFIG, plus(CORE, PROCESS)),
             entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL, CONFIG)),
             entry(TERMINAL, CORE),
-            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG, TERMINAL)),
+            entry(DASHBOARD, Set.of()),
+            entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG, TERMINAL, DASHBOARD)),
             entry(QUEUE, CORE),
             entry(TESTDATA, Set.of()));
 

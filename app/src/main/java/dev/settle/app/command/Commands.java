@@ -27,6 +27,7 @@ public final class Commands {
                 "resume",
                 "recover",
                 "report",
+                "dashboard",
                 "doctor",
                 "validate",
                 "agent",
@@ -50,6 +51,7 @@ public final class Commands {
                     case "validate" -> new ValidateCommand();
                     case "explain" -> new ExplainCommand();
                     case "report" -> new ReportCommand();
+                    case "dashboard" -> new DashboardCommand();
                     case "agent" -> new AgentCommand();
                     case "completion" -> new CompletionCommand();
                     case "drive" -> new DriveCommand();

@@ -1,0 +1,54 @@
+package dev.settle.core.view;
+
+import dev.settle.core.item.ItemState;
+import java.io.IOException;
+import java.util.List;
+
+/** All runs as a page of links, in the looks of {@link HtmlReport} and as well-formed. */
+public final class HtmlList {
+    private HtmlList() {}
+
+    /**
+     * Writes the page.
+     *
+     * @param rows in the order of the page
+     * @param total how many runs there are, these included
+     */
+    public static void write(List<RunSummary> rows, int total, Appendable out) throws IOException {
+        out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
+                .append("<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>settle: runs</title>\n<style>\n")
+                .append(HtmlStyle.SHEET)
+                .append("</style>\n</head>\n<body>\n<header>\n<h1>Runs</h1>\n</header>\n<main>\n");
+        if (rows.isEmpty()) {
+            out.append("<p>No runs yet. Start one with: <code>settle run -- COMMAND</code></p>\n");
+        } else {
+            out.append("<table>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\">Name</th>")
+                    .append("<th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Done</th>")
+                    .append("<th scope=\"col\">Created</th><th scope=\"col\">What</th></tr></thead>\n<tbody>\n");
+            for (RunSummary run : rows) {
+                row(run, out);
+            }
+            out.append("</tbody>\n</table>\n");
+        }
+        if (total > rows.size()) {
+            out.append("<p>and " + (total - rows.size()) + " more; <code>settle list --json</code> lists all</p>\n");
+        }
+        out.append("</main>\n</body>\n</html>\n");
+    }
+
+    private static void row(RunSummary run, Appendable out) throws IOException {
+        // A run's id is letters and digits, and so is its own link.
+        out.append("<tr class=\"" + run.state() + "\"><th scope=\"row\"><a href=\"/runs/" + run.id() + "\">");
+        Markup.escape(out, run.id());
+        out.append("</a></th><td>");
+        Markup.escape(out, run.name());
+        out.append("</td><td><span class=\"state\">");
+        Markup.escape(out, run.state());
+        out.append("</span></td><td class=\"n\">" + run.of(ItemState.COMPLETED) + "/" + run.total() + "</td><td>");
+        String created = Times.rfc3339(run.createdAt());
+        out.append("<time datetime=\"" + created + "\">" + created + "</time></td><td>");
+        Markup.escape(out, run.headline());
+        out.append("</td></tr>\n");
+    }
+}
