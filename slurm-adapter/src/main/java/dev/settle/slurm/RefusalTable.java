@@ -17,8 +17,10 @@ final class RefusalTable {
     /** The first that the text contains decides. */
     private static final List<Map.Entry<String, Refusal>> ROWS = List.of(
             Map.entry("Batch script is empty", Refusal.EMPTY_SCRIPT),
-            Map.entry("Unable to contact slurm controller (connect failure)", Refusal.TEMPORARY),
-            Map.entry("Slurm backup controller in standby mode", Refusal.TEMPORARY),
+            // No slurm.conf, or a configless client whose controller is away: the job surely did not arrive.
+            Map.entry("Could not establish a configuration source", Refusal.NO_SCHEDULER),
+            Map.entry("Unable to contact slurm controller (connect failure)", Refusal.UNREACHABLE),
+            Map.entry("Slurm backup controller in standby mode", Refusal.UNREACHABLE),
             Map.entry("Resource temporarily unavailable", Refusal.TEMPORARY),
             Map.entry("Slurm temporarily unable to accept job", Refusal.TEMPORARY),
             Map.entry("MaxSubmitJob", Refusal.TEMPORARY),
@@ -39,7 +41,9 @@ final class RefusalTable {
     static SubmitAnswer of(ToolRunner.Result result) {
         String text = words(result);
         if (result.kind() == ToolRunner.Kind.NOT_STARTED) {
-            return new SubmitAnswer.Refused(Refusal.TEMPORARY, text);
+            // A missing program stays missing; a process that could not be made may be made later.
+            boolean missing = result.stderr().contains("No such file");
+            return new SubmitAnswer.Refused(missing ? Refusal.NO_SCHEDULER : Refusal.TEMPORARY, text);
         }
         if (result.kind() != ToolRunner.Kind.EXITED || result.exitCode() == 0) {
             return new SubmitAnswer.Unclear(text);
@@ -79,8 +83,11 @@ final class RefusalTable {
         }
         List<String> lines = new ArrayList<>();
         for (String line : result.stderr().split("\n", -1)) {
-            String text = line.replace("sbatch: error: ", "").strip();
-            if (!text.isEmpty()) {
+            String text = line.replace("sbatch: error: ", "")
+                    .replace("sbatch: fatal: ", "")
+                    .replace(FAILED, "")
+                    .strip();
+            if (!text.isEmpty() && !lines.contains(text)) {
                 lines.add(text);
             }
         }

@@ -1,13 +1,16 @@
 package dev.settle.slurm;
 
 import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.Charge;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobOutput;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
+import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
 import java.io.IOException;
@@ -40,6 +43,7 @@ public final class SlurmScheduler implements Scheduler {
     private final ToolRunner tools;
     private final Optional<Place> place;
     private final Clock clock;
+    private final SpendQuestion spend;
 
     /** Where batch scripts lie, and what they run. */
     private record Place(JobWrapper wrapper, Path scripts) {}
@@ -49,20 +53,22 @@ public final class SlurmScheduler implements Scheduler {
      *
      * @param wrapper installed where the nodes see it
      * @param scripts folder for batch scripts, absolute, seen by the nodes
+     * @param user whose allocation pays
      */
-    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock) {
-        this(tools, Optional.of(new Place(wrapper, scripts)), clock);
+    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock, String user) {
+        this(tools, Optional.of(new Place(wrapper, scripts)), clock, user);
     }
 
-    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock) {
+    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock, String user) {
         this.tools = tools;
         this.place = place;
         this.clock = clock;
+        this.spend = new SpendQuestion(tools, user);
     }
 
     /** Slurm for questions and cancellations only: jobs that somebody else submitted. */
-    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock) {
-        return new SlurmScheduler(tools, Optional.empty(), clock);
+    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock, String user) {
+        return new SlurmScheduler(tools, Optional.empty(), clock, user);
     }
 
     @Override
@@ -76,13 +82,28 @@ public final class SlurmScheduler implements Scheduler {
         }
         ToolRunner.Result result = tools.run(SbatchArguments.of(request, script), TOOL_LIMIT);
         if (!result.isGood()) {
-            return RefusalTable.of(result);
+            return withFigures(RefusalTable.of(result), request);
         }
         String id = jobId(result.stdout());
         if (id.isEmpty()) {
             return new SubmitAnswer.Unclear("sbatch succeeded without a job id: " + result.lastWords("sbatch"));
         }
         return new SubmitAnswer.Accepted(ids(id, request), result.stdout().strip());
+    }
+
+    /** sbatch names the limit that refused; how much of it is spent stands elsewhere. */
+    private SubmitAnswer withFigures(SubmitAnswer answer, SubmitRequest request) {
+        if (!(answer instanceof SubmitAnswer.Refused refused) || refused.refusal() != SubmitAnswer.Refusal.CREDITS) {
+            return answer;
+        }
+        String figures = spend(new Charge(
+                        Optional.empty(),
+                        request.resources().account(),
+                        request.resources().qos()))
+                .figures();
+        return figures.isEmpty()
+                ? answer
+                : new SubmitAnswer.Refused(refused.refusal(), refused.text() + "; " + figures);
     }
 
     private Path write(SubmitRequest request) throws IOException {
@@ -237,6 +258,16 @@ public final class SlurmScheduler implements Scheduler {
             chunks.add(ids.subList(from, Math.min(ids.size(), from + IDS_MAX)));
         }
         return chunks;
+    }
+
+    @Override
+    public SpendAnswer spend(Charge charge) {
+        return spend.ask(charge);
+    }
+
+    @Override
+    public Optional<JobOutput> output(JobId job) {
+        return JobRecord.output(JobRecord.of(tools, job, TOOL_LIMIT));
     }
 
     @Override

@@ -2,16 +2,16 @@ package dev.settle.slurm;
 
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.port.WaitReason.Kind;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Slurm's pending reasons and what they mean to us (SchedMD, JOB REASON CODES, 22.05 to 25.11).
+ * Slurm's pending reasons and what they mean to us: the manual's list (Job Reason Codes, 22.05 to 25.11), the words that
+ * slurmctld puts together itself, and by their pattern the limits of resources that versions to come may add.
  *
- * <p>Most pass by themselves. A reason that is not here is shown raw and waited for.
+ * <p>Most pass by themselves. A reason that is not known is shown raw and waited for. Each documented word's meaning is
+ * pinned by the golden {@code slurm-wait-reasons.txt}.
  */
 final class WaitReasonTable {
     private static final Map<String, Kind> ROWS = rows();
@@ -23,32 +23,36 @@ final class WaitReasonTable {
         String word = raw.strip();
         // (ReqNodeNotAvail, UnavailableNodes:n1): the reason is what stands before the comma.
         int comma = word.indexOf(',');
-        String reason = comma < 0 ? word : word.substring(0, comma);
+        // 22.05 writes "launch failed requeued held", later versions put underscores between.
+        String reason = (comma < 0 ? word : word.substring(0, comma)).replace(' ', '_');
         Kind known = ROWS.get(reason);
         return new WaitReason(word, known != null ? known : limit(reason));
     }
 
-    /** The limits by resource, level and scope; their names are put together from parts. */
+    /** The limits by level, resource and scope; their names are put together from parts. */
     private static Kind limit(String reason) {
         boolean assocOrQos = reason.startsWith("Assoc") || reason.startsWith("QOS");
         if (!assocOrQos) {
-            return Kind.UNKNOWN;
+            // MaxCpuPerAccount and its kin: bound what an account has at once.
+            return reason.startsWith("Max") && reason.endsWith("PerAccount") ? Kind.PASSES : Kind.UNKNOWN;
         }
         // Bounds what runs at once and frees itself: AssocGrpCPURunMinutesLimit, AssocGrpMemRunMinutes.
         if (reason.contains("RunMinutes")) {
             return Kind.PASSES;
         }
-        boolean minutes = reason.endsWith("Minutes") || reason.endsWith("MinutesLimit");
-        if (minutes && reason.contains("Grp")) {
-            return Kind.CREDITS;
+        boolean group = reason.startsWith("AssocGrp") || reason.startsWith("QOSGrp");
+        if (group) {
+            // Minutes are counted up and come back only by decay or by more credit; so is a group's wall time.
+            boolean spent =
+                    reason.endsWith("Minutes") || reason.endsWith("MinutesLimit") || reason.endsWith("WallLimit");
+            return spent ? Kind.CREDITS : Kind.PASSES;
         }
-        if (reason.endsWith("PerJobLimit") || reason.endsWith("PerJob") || reason.contains("MinutesPerJob")) {
+        boolean ofOneJob = reason.contains("PerJob") || reason.contains("PerNode") || reason.startsWith("QOSMin");
+        if (ofOneJob) {
             return Kind.NEVER;
         }
-        if (reason.endsWith("PerNode") || reason.endsWith("PerNodeLimit")) {
-            return Kind.NEVER;
-        }
-        return Kind.PASSES;
+        boolean counted = reason.startsWith("AssocMax") || reason.startsWith("QOSMax");
+        return counted ? Kind.PASSES : Kind.UNKNOWN;
     }
 
     private static Map<String, Kind> rows() {
@@ -63,14 +67,19 @@ final class WaitReasonTable {
                 "BeginTime",
                 "Licenses",
                 "Reservation",
+                "ReservationDeleted",
+                "ReservationInvalid",
                 "PartitionDown",
                 "PartitionInactive",
+                "PartitionConfig",
                 "ReqNodeNotAvail",
+                "Nodes_required_for_job_are_DOWN",
                 "NodeDown",
+                "FrontEndDown",
                 "Cleaning",
                 "Prolog",
-                "FrontEndDown",
                 "JobArrayTaskLimit",
+                "AccountingPolicy",
                 "QOSJobLimit",
                 "QOSResourceLimit",
                 "QOSTimeLimit",
@@ -81,93 +90,35 @@ final class WaitReasonTable {
                 "BurstBufferResources",
                 "BurstBufferStageIn",
                 "BurstBufferOperation",
-                "DelayBoot",
-                "DeadlineBlocked",
-                "DeadLine",
-                "ReservationDeleted",
+                "FedJobLock",
                 "SchedDefer",
                 "SystemFailure",
-                "TimeLimit",
-                "WaitingForScheduling",
-                "Nodes_required_for_job_are_DOWN",
-                "JobHoldMaxRequeue",
-                "MaxRequeue",
-                "RequeueDelay",
-                "BlockMaxError",
-                "BlockFreeAction",
-                "PartitionConfig",
-                "AccountingPolicy",
-                "FedJobLock",
-                "NoReason",
-                "OutOfMemory",
-                "MaxMemPerLimit",
-                "MaxPoweredUpNodes",
                 "PowerNotAvail",
                 "PowerReserved",
-                "QosUsageThreshold",
+                // "Cannot be satisfied at this time": BadConstraints are those that never can.
+                "Constraints",
+                // Left from an earlier run of a job that was requeued.
+                "DeadLine",
+                "InactiveLimit",
                 "JobLaunchFailure",
-                "NonZeroExitCode");
-        put(rows, Kind.HELD_BY_USER, "JobHeldUser");
-        put(
-                rows,
-                Kind.HELD_BY_ADMIN,
-                "JobHeldAdmin",
-                "launch_failed_requeued_held",
-                "LaunchFailedRequeuedHeld",
-                "job_requeued_in_held_state");
+                "NonZeroExitCode",
+                "OutOfMemory",
+                "RaisedSignal",
+                "TimeLimit");
+        put(rows, Kind.HELD_BY_USER, "JobHeldUser", "job_requeued_in_held_state");
+        put(rows, Kind.HELD_BY_ADMIN, "JobHeldAdmin", "JobHoldMaxRequeue", "launch_failed_requeued_held");
         put(
                 rows,
                 Kind.NEVER,
                 "PartitionNodeLimit",
                 "PartitionTimeLimit",
                 "BadConstraints",
+                "MaxMemPerLimit",
                 "InvalidAccount",
                 "InvalidQOS",
                 "QOSNotAllowed",
-                "AccountNotAllowed",
-                "Constraints",
-                "NodeNotInPartition",
-                "AssocMaxWallDurationPerJobLimit",
-                "AssocMaxCpuPerJobLimit",
-                "AssocMaxCPUMinutesPerJobLimit",
-                "AssocMaxNodePerJobLimit",
-                "AssocMaxMemPerJob",
-                "AssocMaxGRESPerJob",
-                "AssocMaxBillingMinutesPerJob",
-                "QOSMaxWallDurationPerJobLimit",
-                "QOSMaxCpuPerJobLimit",
-                "QOSMaxCpuMinutesPerJobLimit",
-                "QOSMaxNodePerJobLimit",
-                "QOSMaxMemoryPerJob",
-                "QOSMaxGRESPerJob",
-                "QOSMaxGRESMinutesPerJob",
-                "QOSMinCpuNotSatisfied",
-                "QOSMinGRES",
-                "QOSMinMemory",
-                "QOSMinNode",
-                "QOSMinBB",
-                "QOSMinBilling",
-                "BurstBufferError");
+                "AccountNotAllowed");
         put(rows, Kind.DEPENDENCY_NEVER, "DependencyNeverSatisfied");
-        put(
-                rows,
-                Kind.CREDITS,
-                "AssocGrpCPUMinutesLimit",
-                "AssocGrpBillingMinutes",
-                "AssocGrpMemMinutes",
-                "AssocGrpNodeMinutes",
-                "AssocGrpGRESMinutes",
-                "AssocGrpEnergyMinutes",
-                "AssocGrpLicenseMinutes",
-                "AssocGrpBBMinutes",
-                "QOSGrpCPUMinutesLimit",
-                "QOSGrpBillingMinutes",
-                "QOSGrpMemoryMinutes",
-                "QOSGrpNodeMinutes",
-                "QOSGrpGRESMinutes",
-                "QOSGrpEnergyMinutes",
-                "QOSGrpLicenseMinutes",
-                "QOSGrpBBMinutes");
         return Collections.unmodifiableMap(rows);
     }
 
@@ -175,12 +126,5 @@ final class WaitReasonTable {
         for (String word : words) {
             rows.put(word, kind);
         }
-    }
-
-    /** The table as text, for its golden. */
-    static String render() {
-        List<String> lines = new ArrayList<>();
-        ROWS.forEach((word, kind) -> lines.add(word + " | " + kind));
-        return String.join("\n", lines) + "\n";
     }
 }

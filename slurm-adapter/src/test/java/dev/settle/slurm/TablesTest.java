@@ -7,6 +7,11 @@ import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitAnswer.Refusal;
 import dev.settle.core.port.WaitReason;
 import dev.settle.testdata.Golden;
+import dev.settle.testdata.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,9 +23,19 @@ final class TablesTest {
         Golden.check("slurm-states.txt", StateTable.render());
     }
 
+    /** The words are those of the manual's list of job reason codes and of slurmctld 22.05 to 25.11. */
     @Test
-    void waitReasonsAreAsRecorded() {
-        Golden.check("slurm-wait-reasons.txt", WaitReasonTable.render());
+    void everyDocumentedWaitReasonHasItsMeaning() throws IOException {
+        List<String> words = Files.readAllLines(TestData.path("slurm", "pending-reasons.txt"));
+        assertThat(words).hasSizeGreaterThan(200);
+        assertThat(words)
+                .allSatisfy(word ->
+                        assertThat(WaitReasonTable.of(word).kind()).as(word).isNotEqualTo(WaitReason.Kind.UNKNOWN));
+        Golden.check(
+                "slurm-wait-reasons.txt",
+                words.stream()
+                        .map(word -> word + " | " + WaitReasonTable.of(word).kind() + "\n")
+                        .collect(Collectors.joining()));
     }
 
     @ParameterizedTest
@@ -59,7 +74,9 @@ final class TablesTest {
                 .isEqualTo(Refusal.FOR_GOOD);
         assertThat(refusal("sbatch: error: Batch job submission failed: Unable to contact slurm controller"
                         + " (connect failure)\n"))
-                .isEqualTo(Refusal.TEMPORARY);
+                .isEqualTo(Refusal.UNREACHABLE);
+        assertThat(refusal("sbatch: fatal: Could not establish a configuration source\n"))
+                .isEqualTo(Refusal.NO_SCHEDULER);
     }
 
     private static Refusal refusal(String stderr) {

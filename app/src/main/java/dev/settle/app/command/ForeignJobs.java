@@ -32,19 +32,25 @@ final class ForeignJobs {
     /** How long an id may be unknown to sources that answer: a job may not have appeared yet. */
     private static final Duration UNKNOWN_MAX = Duration.ofSeconds(30);
 
+    /** What every tool says where neither a slurm.conf nor a server of one is found. */
+    private static final String NO_CONFIGURATION = "Could not establish a configuration source";
+
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
 
     private final App app;
     private final Scheduler slurm;
     private final Duration patience;
+    private final Optional<Duration> giveUpAfter;
+    private final Optional<Instant> until;
 
     /**
      * A search.
      *
-     * @param settleTimeout bounds the search where it is shorter than the usual bound
+     * @param options its settle timeout bounds the search where it is shorter than the usual bound
+     * @param until when watching ends, whatever was found
      */
-    ForeignJobs(App app, Optional<Duration> settleTimeout) {
+    ForeignJobs(App app, DriveOptions options, Optional<Instant> until) {
         List<String> missing = Backends.missingTools(Plans.path(app));
         if (!missing.isEmpty()) {
             throw new Failure(
@@ -55,7 +61,11 @@ final class ForeignJobs {
         }
         this.app = app;
         this.slurm = Schedulers.slurmToAsk(app);
-        this.patience = settleTimeout.filter(t -> t.compareTo(UNKNOWN_MAX) < 0).orElse(UNKNOWN_MAX);
+        this.patience = options.settleTimeout()
+                .filter(t -> t.compareTo(UNKNOWN_MAX) < 0)
+                .orElse(UNKNOWN_MAX);
+        this.giveUpAfter = options.giveUpAfter();
+        this.until = until;
     }
 
     /** The ids of a command line: {@code 4711,4712_3}, {@code 4711;cluster} as {@code sbatch --parsable} prints it. */
@@ -105,8 +115,8 @@ final class ForeignJobs {
 
     private Set<JobId> find(Set<JobId> asked) throws InterruptedException {
         Duration unknownFor = Duration.ZERO;
+        Optional<Instant> silentSince = Optional.empty();
         Duration pause = PAUSE_MIN;
-        boolean told = false;
         while (true) {
             Instant from = app.wiring().clock().instant();
             Set<JobId> known = new TreeSet<>();
@@ -125,9 +135,14 @@ final class ForeignJobs {
             if (answered && unknownFor.compareTo(patience) >= 0) {
                 throw Failure.notFound(unknown(asked, known), "the id may be mistyped, or accounting has forgotten it");
             }
-            if (!told && !answered) {
-                app.console().notice("settle: Slurm does not answer yet; asking again");
-                told = true;
+            if (answered) {
+                silentSince = Optional.empty();
+            } else {
+                if (silentSince.isEmpty()) {
+                    app.console().notice("settle: Slurm does not answer yet; asking again");
+                    silentSince = Optional.of(from);
+                }
+                stillSilent(queue, silentSince.get());
             }
             Thread.sleep(Math.min(
                     pause.toMillis(), Math.max(1, patience.minus(unknownFor).toMillis())));
@@ -136,6 +151,28 @@ final class ForeignJobs {
                         Duration.between(from, app.wiring().clock().instant()));
             }
             pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+        }
+    }
+
+    /** Leaves where no answer will come, or none came for as long as the user waits. */
+    private void stillSilent(SightAnswer queue, Instant since) {
+        String text = queue instanceof SightAnswer.NoAnswer no ? no.text() : "accounting does not answer";
+        if (text.contains(NO_CONFIGURATION)) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of(
+                            "Slurm is not set up here: " + text,
+                            "set SLURM_CONF, or load the site's module for Slurm"));
+        }
+        Instant now = app.wiring().clock().instant();
+        if (giveUpAfter.filter(most -> !now.isBefore(since.plus(most))).isPresent()) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of("Slurm did not answer for "
+                            + giveUpAfter.orElseThrow().toSeconds() + " s: " + text));
+        }
+        if (until.filter(at -> !now.isBefore(at)).isPresent()) {
+            throw new Failure(ExitStatus.TIMED_OUT, List.of("--timeout passed before Slurm answered: " + text));
         }
     }
 

@@ -49,7 +49,7 @@ final class WatchCommand implements Command {
         List<String> jobs = Options.texts(args, "--job");
         RunFolder folder = jobs.isEmpty()
                 ? watching.runs().find(words.stream().findFirst())
-                : watched(app, options, watching, jobs, words);
+                : watched(app, options, until, watching, jobs, words);
         if (!Options.has(args, "--job-exit-status")) {
             return watching.watch(folder);
         }
@@ -60,12 +60,17 @@ final class WatchCommand implements Command {
 
     /** A run of jobs that somebody else submitted. */
     private static RunFolder watched(
-            App app, DriveOptions options, Watching watching, List<String> jobs, List<String> more)
+            App app,
+            DriveOptions options,
+            Optional<Instant> until,
+            Watching watching,
+            List<String> jobs,
+            List<String> more)
             throws InterruptedException {
         List<String> ids = new ArrayList<>(jobs);
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
-        Plan plan = new ForeignJobs(app, options.settleTimeout()).plan(ForeignJobs.parse(ids));
+        Plan plan = new ForeignJobs(app, options, until).plan(ForeignJobs.parse(ids));
         return watching.runs().create(plan, BackendName.SLURM, app.version(), true);
     }
 

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what an item's attempt left in its files. What cannot be read is told and ignored, never a verdict. */
 public final class FilesOfItem {
@@ -19,6 +21,11 @@ public final class FilesOfItem {
 
     /** Slurm's own lines stand at the end of the output. */
     private static final int TAIL_BYTES_MAX = 16 * 1024;
+
+    /** slurmctld's and slurmstepd's words for a job that was ended because its allocation is spent (slurm.md). */
+    private static final Pattern SPENT = Pattern.compile(
+            "^slurm[^\\n]*\\*\\*\\* REASON: ([^\\n]*(?:max TRES\\([^)]*\\) minutes|group wall limit)[^\\n]*?)\\*{0,3}$",
+            Pattern.MULTILINE);
 
     private FilesOfItem() {}
 
@@ -39,13 +46,30 @@ public final class FilesOfItem {
                     .append("SETTLE_STOP ignored: ")
                     .append(e.getMessage());
         }
-        String tail = tail(stderr) + (stdout.equals(stderr) ? "" : "\n" + tail(stdout));
+        ItemFiles output = ofOutput(stderr, stdout);
         return new ItemFiles(
                 metrics,
                 request,
-                line(tail, "*** REASON: "),
-                line(tail, "oom_kill event", "oom-kill event", "Exceeded job memory limit", "exceeded memory limit"),
+                output.spentReason(),
+                output.outOfMemory(),
                 warning.isEmpty() ? Optional.empty() : Optional.of(warning.toString()));
+    }
+
+    /** Reads the lines that Slurm wrote into a job's output, and nothing else. */
+    public static ItemFiles ofOutput(Path stderr, Path stdout) {
+        String tail = tail(stderr) + (stdout.equals(stderr) ? "" : "\n" + tail(stdout));
+        return new ItemFiles(
+                Map.of(),
+                Optional.empty(),
+                spent(tail),
+                line(tail, "oom_kill event", "oom-kill event", "Exceeded job memory limit", "exceeded memory limit"),
+                Optional.empty());
+    }
+
+    /** What Slurm says between the stars of its own line, if it speaks of spent minutes. */
+    private static Optional<String> spent(String text) {
+        Matcher matcher = SPENT.matcher(text);
+        return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
     }
 
     private static Map<String, Double> metrics(Path file) throws IOException {

@@ -8,6 +8,7 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source;
@@ -169,6 +170,10 @@ public final class Performer implements AutoCloseable {
 
     private void readFiles(ItemId id) {
         Item item = item(id);
+        if (item.plan().jobId().isPresent()) {
+            readOutput(id, item.attempt().jobId().orElseThrow());
+            return;
+        }
         Path result = requests.result(item);
         Path stop = requests.stop(item);
         Path stderr = requests.stderr(state, item);
@@ -176,6 +181,19 @@ public final class Performer implements AutoCloseable {
         run(
                 others,
                 () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, stderr, stdout)),
+                e -> new Input.FilesRead(id, ItemFiles.NONE));
+    }
+
+    /** Of a job that somebody else submitted only the scheduler knows where it writes. */
+    private void readOutput(ItemId id, JobId job) {
+        run(
+                others,
+                () -> new Input.FilesRead(
+                        id,
+                        scheduler
+                                .output(job)
+                                .map(output -> FilesOfItem.ofOutput(output.stderr(), output.stdout()))
+                                .orElse(ItemFiles.NONE)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
     }
 
@@ -188,7 +206,7 @@ public final class Performer implements AutoCloseable {
     private void askSpend(Command.AskSpend command) {
         run(
                 others,
-                () -> new Input.SpendAnswered(command.item(), scheduler.spend(command.job())),
+                () -> new Input.SpendAnswered(command.item(), scheduler.spend(command.charge())),
                 e -> new Input.SpendAnswered(command.item(), new SpendAnswer.NoAnswer(e.toString())));
     }
 

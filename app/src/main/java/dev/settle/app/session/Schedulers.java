@@ -38,7 +38,8 @@ public final class Schedulers {
     public static Scheduler slurmToAsk(App app) {
         return SlurmScheduler.toAsk(
                 new ProcessToolRunner(app.environment().variables()),
-                app.wiring().clock());
+                app.wiring().clock(),
+                app.environment().user());
     }
 
     private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, BackendName backend) throws IOException {
@@ -49,7 +50,8 @@ public final class Schedulers {
                         new ProcessToolRunner(app.environment().variables()),
                         wrapper,
                         run.folder().scripts(),
-                        app.wiring().clock());
+                        app.wiring().clock(),
+                        app.environment().user());
             case LOCAL ->
                 new LocalScheduler(
                         wrapper,

@@ -1,6 +1,7 @@
 package dev.settle.core.drive;
 
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.port.Charge;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitToken;
@@ -104,8 +105,8 @@ public sealed interface Command {
         }
     }
 
-    /** Ask whether the allocation behind a job is used up. */
-    record AskSpend(ItemId item, JobId job) implements Command {
+    /** Ask whether the allocation behind an item's job is used up. */
+    record AskSpend(ItemId item, Charge charge) implements Command {
         @Override
         public Kind kind() {
             return Kind.ASK_SPEND;

@@ -166,10 +166,11 @@ final class ControllerSights {
 
     private void waiting(Item item, Track track, Sighting sighting) {
         Optional<WaitReason> why = sighting.waitReason();
-        if (why.map(WaitReason::kind).equals(item.waitReason().map(WaitReason::kind))) {
-            track.waitAnswers++;
-        } else {
-            track.waitAnswers = 1;
+        Optional<WaitReason.Kind> kind = why.filter(w -> !w.isNone()).map(WaitReason::kind);
+        if (kind.isPresent()) {
+            // Between two looks of Slurm's scheduler a job may have no reason: that takes nothing back.
+            track.waitAnswers = kind.equals(track.waitKind) ? track.waitAnswers + 1 : 1;
+            track.waitKind = kind;
         }
         if (item.state() != ItemState.QUEUED) {
             pacing.changed();

@@ -3,8 +3,11 @@ package dev.settle.core.drive;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Plan.OnExhausted;
+import dev.settle.core.plan.Resources;
+import dev.settle.core.port.Charge;
 import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.RunEvent;
@@ -12,6 +15,7 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,13 +33,65 @@ final class Credits {
     /** Submissions are refused for lack of credit: only a submission that is taken shows that it came. */
     private boolean refused;
 
+    /** For whose job the spend is being asked; the answer serves all that wait. */
+    private Optional<ItemId> asking = Optional.empty();
+
     Credits(Board board) {
         this.board = board;
         this.refused = board.state.awaitedCredit().isPresent() && board.waitingForCredit() == 0;
     }
 
+    /**
+     * A job waits for credit, as its queue said more than once: asks who has spent how much, once for all that wait,
+     * and then stops the run or raises the banner.
+     */
+    void waits(Item item, String source, String word, String says) {
+        if (board.isStopping() || board.state.awaitedCredit().isPresent()) {
+            return;
+        }
+        Track track = board.track(item);
+        if (track.spend.isEmpty()) {
+            boolean anotherAsks =
+                    asking.filter(id -> !id.equals(item.id()) && isAsking(id)).isPresent();
+            if (!anotherAsks) {
+                asking = Optional.of(item.id());
+                ask(item, track);
+            }
+            return;
+        }
+        SpendAnswer answer = track.spend.get();
+        // What was spent by now says nothing of how this job will end.
+        track.spend = Optional.empty();
+        track.spendQuestions = 0;
+        Instant now = board.now();
+        List<Stop.Evidence> evidence = new ArrayList<>(List.of(new Stop.Evidence(source, now, word)));
+        if (!answer.figures().isEmpty()) {
+            evidence.add(new Stop.Evidence(answer.source(), now, answer.figures()));
+        }
+        String figures = answer.figures().isEmpty() ? account(item) : ": " + answer.figures();
+        exhausted(new Stop(
+                StopReason.OUT_OF_CREDITS,
+                Optional.of(says + figures),
+                board.state.plan().credits().topupUrl(),
+                now,
+                evidence));
+    }
+
+    private boolean isAsking(ItemId id) {
+        Item other = board.item(id);
+        return other.state().isLive() && board.track(other).spendAsked;
+    }
+
+    private static String account(Item item) {
+        return item.plan()
+                .resources()
+                .account()
+                .map(account -> " (account " + account + ")")
+                .orElse("");
+    }
+
     /** Somebody with authority said that the allocation is spent. */
-    void exhausted(Stop stop) {
+    private void exhausted(Stop stop) {
         if (board.policy.onExhausted() == OnExhausted.INTERRUPT) {
             board.stop(stop);
         } else if (board.state.awaitedCredit().isEmpty() && !board.isStopping()) {
@@ -89,9 +145,9 @@ final class Credits {
         if (!board.doctrine.holds(Check.CREDITS_NEED_A_WITNESS)) {
             return Optional.of(outOfCredits(item, ruling, "guess", "it ended early"));
         }
-        if (files.slurmReason().isPresent()) {
+        if (files.spentReason().isPresent()) {
             return Optional.of(
-                    outOfCredits(item, ruling, "slurmstepd", files.slurmReason().get()));
+                    outOfCredits(item, ruling, "slurmstepd", files.spentReason().get()));
         }
         Optional<SpendAnswer.Kind> answer = track.spend.map(SpendAnswer::kind);
         boolean untold = answer.isEmpty() || answer.get() == SpendAnswer.Kind.NO_ANSWER;
@@ -109,7 +165,9 @@ final class Credits {
         if (!track.spendAsked && board.now().compareTo(track.spendNotBefore) >= 0) {
             track.spendAsked = true;
             track.spendQuestions++;
-            board.perform(new Command.AskSpend(item.id(), item.attempt().jobId().orElseThrow()));
+            Resources resources = item.plan().resources();
+            Charge charge = new Charge(item.attempt().jobId(), resources.account(), resources.qos());
+            board.perform(new Command.AskSpend(item.id(), charge));
         }
     }
 
@@ -119,6 +177,10 @@ final class Credits {
             return;
         }
         track.spendAsked = false;
+        if (item.state() == ItemState.RUNNING) {
+            // It waited when the question was asked.
+            return;
+        }
         track.spend = Optional.of(answer);
         if (answer.kind() == SpendAnswer.Kind.NO_ANSWER) {
             track.spendNotBefore = board.now().plus(SPEND_PAUSE);

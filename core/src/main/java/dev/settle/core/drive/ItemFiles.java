@@ -8,14 +8,14 @@ import java.util.Optional;
  *
  * @param metrics the numbers of SETTLE_RESULT
  * @param stop the item's own request to stop the run (SETTLE_STOP)
- * @param slurmReason the {@code *** REASON: ... ***} line that Slurm wrote into the job's output
+ * @param spentReason what Slurm's {@code *** REASON: ... ***} line in the job's output says of a spent limit on minutes
  * @param outOfMemory Slurm's out-of-memory line in the job's output
  * @param warning what was wrong with the files, for people
  */
 public record ItemFiles(
         Map<String, Double> metrics,
         Optional<StopRequest> stop,
-        Optional<String> slurmReason,
+        Optional<String> spentReason,
         Optional<String> outOfMemory,
         Optional<String> warning) {
     public static final ItemFiles NONE =

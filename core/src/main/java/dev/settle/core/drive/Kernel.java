@@ -131,6 +131,7 @@ public final class Kernel {
                 if (item.state().isLive()) {
                     credits.answered(item, answered.answer());
                     settler.judge(item);
+                    waiting.spendAnswered(item);
                 }
             }
             case CANCEL_ASKED -> cancelAsked((Input.CancelAsked) input);

@@ -91,11 +91,12 @@ final class Settler {
         return reason == ItemReason.CAN_NEVER_START || reason == ItemReason.DEPENDENCY_NEVER_SATISFIED;
     }
 
-    /** Foreign jobs have none that we know of, and an attempt that never ran wrote none. */
+    /** An attempt that never ran wrote none; of a foreign job only its output can be known, and is asked for if it matters. */
     private static boolean needsFiles(Item item, Outcome ruling) {
-        return item.attempt().token().isPresent()
-                && ruling.reason() != ItemReason.CANCELLED_WHILE_PENDING
-                && ruling.reason() != ItemReason.LOST;
+        if (item.attempt().token().isEmpty()) {
+            return ruling.reason() == ItemReason.TIME_LIMIT || ruling.reason() == ItemReason.SIGNAL;
+        }
+        return ruling.reason() != ItemReason.CANCELLED_WHILE_PENDING && ruling.reason() != ItemReason.LOST;
     }
 
     private boolean hasGenerated(Item item, Outcome outcome) {

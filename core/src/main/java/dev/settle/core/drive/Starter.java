@@ -35,6 +35,7 @@ final class Starter {
 
     private static final Duration BACKOFF_MIN = Duration.ofSeconds(2);
     private static final Duration BACKOFF_MAX = Duration.ofMinutes(2);
+    private static final Duration CREDIT_BACKOFF_MIN = Duration.ofSeconds(15);
     private static final int EMPTY_SCRIPT_TRIES = 3;
 
     private final Board board;
@@ -212,6 +213,7 @@ final class Starter {
                 silent(answer.text());
                 pause(items, answer.text());
             }
+            case NO_SCHEDULER -> noScheduler(items, answer.text());
             case EMPTY_SCRIPT -> {
                 if (items.get(0).refusals() < EMPTY_SCRIPT_TRIES) {
                     pause(items, answer.text());
@@ -223,6 +225,25 @@ final class Starter {
             case FOR_GOOD -> items.forEach(item -> fail(item, ItemReason.SUBMISSION_REFUSED, answer.text()));
             case LAUNCH_FAILURE -> items.forEach(item -> fail(item, ItemReason.LAUNCH_FAILURE, answer.text()));
         }
+    }
+
+    /** Where a submission was ever taken this is an outage; else nothing will ever be submitted from here. */
+    private void noScheduler(List<Item> items, String text) {
+        boolean wasThere = board.state.items().stream()
+                .anyMatch(item -> item.attempt().jobId().isPresent());
+        if (wasThere) {
+            silent(text);
+            pause(items, text);
+            return;
+        }
+        items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), text)));
+        board.stop(new Stop(
+                StopReason.SUBMISSION_REFUSED,
+                Optional.of("nothing can be submitted from here: " + text),
+                Optional.empty(),
+                board.now(),
+                List.of(new Stop.Evidence("sbatch", board.now(), text))));
+        items.forEach(this::offer);
     }
 
     private void pause(List<Item> items, String text) {
@@ -241,7 +262,9 @@ final class Starter {
                 board.now(),
                 List.of(new Stop.Evidence("sbatch", board.now(), text))));
         // Waiting for credit: a submission that is refused again is the only way to ask.
-        notBefore = board.now().plus(BACKOFF_MAX);
+        Duration pause = CREDIT_BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6));
+        notBefore = board.now().plus(Policy.min(pause, BACKOFF_MAX));
+        refusalsInARow++;
     }
 
     /** With no job in the queue nobody asks the controller: that sbatch cannot reach it is all there is to hear. */

@@ -1,6 +1,7 @@
 package dev.settle.core.drive;
 
 import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.port.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,7 +49,9 @@ final class Track {
     /** Extra questions to the controller about this item's end, where nobody keeps accounting. */
     int controllerLooks;
 
-    /** Answers in a row in which the job has the same reason to wait that matters. */
+    /** The newest reason to wait, and in how many answers in a row it stood; answers without a reason are left out. */
+    Optional<WaitReason.Kind> waitKind = Optional.empty();
+
     int waitAnswers;
 
     /** An exit record that was there before the answer to the submission. */
@@ -90,6 +93,7 @@ final class Track {
         requeueOpenSince = Optional.empty();
         detailUntil = Optional.empty();
         waitAnswers = 0;
+        waitKind = Optional.empty();
         files = Optional.empty();
         filesAsked = false;
         spend = Optional.empty();

@@ -9,7 +9,6 @@ import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Stop;
-import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +36,13 @@ final class Waiting {
         this.board = board;
         this.pacing = pacing;
         this.credits = credits;
+    }
+
+    /** What is known of the spend came in: whoever waits for credit is judged by it. */
+    void spendAnswered(Item item) {
+        if (item.state() == ItemState.QUEUED) {
+            check(List.of(item));
+        }
     }
 
     void check(List<Item> seen) {
@@ -70,22 +76,8 @@ final class Waiting {
         } else if (board.isStopping()) {
             takeBack(item, Optional.of(ItemReason.OUT_OF_CREDITS), says, back);
         } else {
-            exhausted(item, why, says);
+            credits.waits(item, "squeue", why.raw(), says);
         }
-    }
-
-    private void exhausted(Item item, WaitReason why, String says) {
-        String account = item.plan()
-                .resources()
-                .account()
-                .map(a -> " (account " + a + ")")
-                .orElse("");
-        credits.exhausted(new Stop(
-                StopReason.OUT_OF_CREDITS,
-                Optional.of(says + account),
-                board.state.plan().credits().topupUrl(),
-                board.now(),
-                List.of(new Stop.Evidence("squeue", board.now(), why.raw()))));
     }
 
     /** Our own job is taken back, somebody else's is left; the item fails either way. */

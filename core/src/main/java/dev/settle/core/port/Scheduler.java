@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,8 +25,13 @@ public interface Scheduler extends AutoCloseable {
     SightAnswer sight(Source.Role role, Set<JobId> jobs);
 
     /** Asks whether the allocation behind a job is used up; backends without credits answer that it is not. */
-    default SpendAnswer spend(JobId job) {
-        return new SpendAnswer.BelowLimit();
+    default SpendAnswer spend(Charge charge) {
+        return SpendAnswer.BelowLimit.NONE;
+    }
+
+    /** Where a job that somebody else submitted writes; empty where nobody knows, or knows any more. */
+    default Optional<JobOutput> output(JobId job) {
+        return Optional.empty();
     }
 
     /**

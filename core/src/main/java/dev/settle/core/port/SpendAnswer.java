@@ -4,6 +4,16 @@ package dev.settle.core.port;
 public sealed interface SpendAnswer {
     Kind kind();
 
+    /** The tool that answered; empty where none did. */
+    default String source() {
+        return "";
+    }
+
+    /** Account or QOS, spend and limit, for people; empty where there is nothing to tell. */
+    default String figures() {
+        return "";
+    }
+
     /** Which of the three it is. */
     enum Kind {
         AT_LIMIT,
@@ -19,13 +29,30 @@ public sealed interface SpendAnswer {
      */
     record AtLimit(String source, String text) implements SpendAnswer {
         @Override
+        public String figures() {
+            return text;
+        }
+
+        @Override
         public Kind kind() {
             return Kind.AT_LIMIT;
         }
     }
 
-    /** There is credit left, or no limit. */
-    record BelowLimit() implements SpendAnswer {
+    /**
+     * There is credit left, or no limit.
+     *
+     * @param text as {@link AtLimit}'s; empty where there is no limit
+     */
+    record BelowLimit(String source, String text) implements SpendAnswer {
+        /** Where nobody counts. */
+        public static final BelowLimit NONE = new BelowLimit("", "");
+
+        @Override
+        public String figures() {
+            return text;
+        }
+
         @Override
         public Kind kind() {
             return Kind.BELOW_LIMIT;

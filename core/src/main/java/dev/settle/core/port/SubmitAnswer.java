@@ -53,6 +53,8 @@ public sealed interface SubmitAnswer {
         TEMPORARY,
         /** The controller could not be reached and surely has no job: wait, try again, and count the silence. */
         UNREACHABLE,
+        /** There is no scheduler to ask from here: its tools or their configuration are missing. */
+        NO_SCHEDULER,
         /** {@code Batch script is empty!}: a slow file system; tried again three times. */
         EMPTY_SCRIPT,
         /** A limit that this request can never satisfy. */

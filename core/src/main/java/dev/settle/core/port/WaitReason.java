@@ -7,6 +7,11 @@ package dev.settle.core.port;
  */
 public record WaitReason(String raw, Kind kind) {
 
+    /** Slurm's scheduler has not looked at the job yet, or not again. */
+    public boolean isNone() {
+        return raw.isEmpty() || raw.equals("None");
+    }
+
     /** What a pending reason means to us. */
     public enum Kind {
         /** Goes away by itself, or somebody else lifts it; shown and waited for. */

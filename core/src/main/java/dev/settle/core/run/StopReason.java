@@ -98,6 +98,22 @@ public enum StopReason {
                 .replace("{link}", link.map(l -> " at " + l).orElse(""));
     }
 
+    /**
+     * The same for jobs that settle did not submit: they are left as they are, and nothing can be resumed.
+     *
+     * @param jobs as {@code watch --job} takes them
+     */
+    public String hintOfWatched(String id, String jobs, Optional<String> link) {
+        if (this == OUT_OF_CREDITS) {
+            return "top up" + link.map(l -> " at " + l).orElse("") + ", then settle watch --job " + jobs;
+        }
+        return switch (ending) {
+            case COMPLETED, FAILED, CANCELLED -> "";
+            case INTERRUPTED, STORAGE, UNREACHABLE -> "settle watch --job " + jobs + " watches them again";
+            case UNCONFIRMED -> hint(id, link);
+        };
+    }
+
     public static Optional<StopReason> ofWord(String word) {
         for (StopReason reason : values()) {
             if (reason.word().equals(word)) {

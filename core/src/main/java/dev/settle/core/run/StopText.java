@@ -2,11 +2,18 @@ package dev.settle.core.run;
 
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stop in words: the same in the terminal, the log, the JSON, the report and the dashboard, because all of them take
@@ -29,8 +36,8 @@ public record StopText(
         String kept,
         Optional<String> hint) {
 
-    /** More kinds of failure than this are summed up. */
-    static final int PHRASES_MAX = 4;
+    /** Beyond so many kinds of failure, further exit codes and signals are summed up; every reason keeps its name. */
+    static final int PHRASES_MAX = 8;
 
     /** More dependents than this are counted, not named. */
     static final int NAMES_MAX = 5;
@@ -46,7 +53,9 @@ public record StopText(
         if (link.isEmpty() && stop.reason() == StopReason.OUT_OF_CREDITS) {
             link = run.plan().credits().topupUrl();
         }
-        String hint = stop.reason().hint(run.id().value(), link);
+        String hint = run.opened().watched()
+                ? stop.reason().hintOfWatched(run.id().value(), jobs(run), link)
+                : stop.reason().hint(run.id().value(), link);
         if (hint.isEmpty() && run.unconfirmed() > 0) {
             hint = "settle watch " + run.id() + " asks again";
         }
@@ -67,30 +76,53 @@ public record StopText(
         return bad == 0 ? sum : sum + ": " + byPhrase(run.items());
     }
 
+    /** The commonest kinds one by one, and what is left by reason: no reason is ever lumped with another. */
     private static String byPhrase(List<Item> items) {
-        Map<String, Integer> counts = new HashMap<>();
+        Map<String, Integer> byPhrase = new HashMap<>();
+        Map<String, ItemReason> reasons = new HashMap<>();
         for (Item item : items) {
             if (item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED) {
-                counts.merge(item.phrase().orElse("unknown reason"), 1, Integer::sum);
+                String phrase = item.phrase().orElse("for an unknown reason");
+                byPhrase.merge(phrase, 1, Integer::sum);
+                item.reason().ifPresent(reason -> reasons.put(phrase, reason));
             }
         }
+        Map<String, Integer> told = new LinkedHashMap<>();
+        sorted(byPhrase).forEach(entry -> {
+            String phrase = entry.getKey();
+            boolean alone = told.size() < PHRASES_MAX;
+            told.merge(alone ? phrase : others(phrase, reasons.get(phrase)), entry.getValue(), Integer::sum);
+        });
+        return told.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<Map.Entry<String, Integer>> sorted(Map<String, Integer> counts) {
         List<Map.Entry<String, Integer>> sorted = new ArrayList<>(counts.entrySet());
         sorted.sort((a, b) -> a.getValue().equals(b.getValue())
                 ? a.getKey().compareTo(b.getKey())
                 : b.getValue().compareTo(a.getValue()));
-        StringBuilder text = new StringBuilder();
-        int others = 0;
-        for (int i = 0; i < sorted.size(); i++) {
-            if (i < PHRASES_MAX) {
-                text.append(i == 0 ? "" : ", ").append(sorted.get(i).getValue());
-                text.append(' ').append(sorted.get(i).getKey());
-            } else {
-                others += sorted.get(i).getValue();
+        return sorted;
+    }
+
+    private static String others(String phrase, @Nullable ItemReason reason) {
+        if (reason == ItemReason.EXIT_CODE) {
+            return "with other exit codes";
+        }
+        return reason == ItemReason.SIGNAL ? "by other signals" : phrase;
+    }
+
+    /** The jobs of a run that settle did not submit, as {@code watch --job} takes them. */
+    private static String jobs(RunState run) {
+        Set<String> jobs = new LinkedHashSet<>();
+        for (Item item : run.items()) {
+            item.plan().jobId().ifPresent(job -> jobs.add(new JobId(job).base()));
+            if (jobs.size() > NAMES_MAX) {
+                return "ID[,ID...]";
             }
         }
-        return others == 0
-                ? text.toString()
-                : text.append(", ").append(others).append(" for other reasons").toString();
+        return String.join(",", jobs);
     }
 
     private static Optional<String> dependents(RunState run) {

@@ -74,7 +74,7 @@ final class ItemText {
     static String what(Item item) {
         return switch (item.state()) {
             case PENDING -> pending(item);
-            case SUBMITTED, QUEUED -> why(item.waitReason()).orElse("");
+            case SUBMITTED, QUEUED -> whyInWords(item.waitReason()).orElse("");
             case RUNNING -> "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
             case COMPLETED -> item.isUnconfirmed() ? and("unconfirmed", "", item.message()) : "";
@@ -85,9 +85,18 @@ final class ItemText {
 
     /** The scheduler's word for why a job waits; squeue says {@code None} until it has looked at the job. */
     static Optional<String> why(Optional<WaitReason> reason) {
-        return reason.isPresent() && !reason.get().raw().equals("None")
-                ? Optional.of(reason.get().raw())
-                : Optional.empty();
+        return reason.filter(why -> !why.isNone()).map(WaitReason::raw);
+    }
+
+    /** The same with what it means, where the word alone does not tell. */
+    static Optional<String> whyInWords(Optional<WaitReason> reason) {
+        return reason.filter(why -> !why.isNone()).map(why -> switch (why.kind()) {
+            case HELD_BY_USER -> why.raw() + ", held by its owner";
+            case HELD_BY_ADMIN -> why.raw() + ", held by an administrator";
+            case CREDITS -> why.raw() + ", out of credits";
+            case NEVER, DEPENDENCY_NEVER -> why.raw() + ", can never start";
+            case PASSES, UNKNOWN -> why.raw();
+        });
     }
 
     private static String pending(Item item) {

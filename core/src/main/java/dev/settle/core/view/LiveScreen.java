@@ -108,7 +108,7 @@ public final class LiveScreen {
         Map<String, Integer> counts = new HashMap<>();
         if (view.counts().of(ItemState.QUEUED) > 0) {
             for (Item item : view.items()) {
-                Optional<String> why = ItemText.why(item.waitReason());
+                Optional<String> why = ItemText.whyInWords(item.waitReason());
                 if (item.state() == ItemState.QUEUED && why.isPresent()) {
                     counts.merge(why.get(), 1, Integer::sum);
                 }

@@ -145,7 +145,7 @@ public final class PlainLog {
                         item,
                         Style.PLAIN,
                         "queued",
-                        ItemText.why(item.waitReason()).orElse("")));
+                        ItemText.whyInWords(item.waitReason()).orElse("")));
             case STARTED ->
                 List.of(change(
                         at,

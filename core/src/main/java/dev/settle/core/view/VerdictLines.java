@@ -82,14 +82,20 @@ public final class VerdictLines {
         if (text.detail().isPresent()) {
             lines.add(Line.of("Why: " + text.detail().get()));
         }
-        int shown = Math.min(EVIDENCE_MAX, stop.evidence().size());
-        for (Stop.Evidence evidence : stop.evidence().subList(0, shown)) {
+        // What the sentence above quotes already is not quoted again.
+        List<Stop.Evidence> more = stop.evidence().stream()
+                .filter(evidence -> text.detail()
+                        .filter(detail -> detail.contains(evidence.text()))
+                        .isEmpty())
+                .toList();
+        int shown = Math.min(EVIDENCE_MAX, more.size());
+        for (Stop.Evidence evidence : more.subList(0, shown)) {
             lines.add(Line.of((lines.isEmpty() ? "Why: " : "     ") + evidence.source() + " said at "
                             + Times.rfc3339(evidence.at()) + ": ")
                     .and(Style.STRONG, evidence.text()));
         }
-        if (shown < stop.evidence().size()) {
-            lines.add(Line.of("     and " + (stop.evidence().size() - shown) + " more"));
+        if (shown < more.size()) {
+            lines.add(Line.of("     and " + (more.size() - shown) + " more"));
         }
         return lines;
     }

@@ -291,7 +291,7 @@ final class Story {
         SpendAnswer answer =
                 switch (parts[1]) {
                     case "at_limit" -> new SpendAnswer.AtLimit("sshare", parts[2]);
-                    case "below" -> new SpendAnswer.BelowLimit();
+                    case "below" -> new SpendAnswer.BelowLimit("scontrol", parts.length > 2 ? parts[2] : "");
                     default -> new SpendAnswer.NoAnswer("no answer");
                 };
         step(new Input.SpendAnswered(item(rest).id(), answer));

@@ -175,7 +175,7 @@ record StoryPlan(Plan plan, Policy policy, boolean watched) {
     static ItemFiles files(String rest) {
         Map<String, Double> metrics = new HashMap<>();
         Optional<ItemFiles.StopRequest> stop = Optional.empty();
-        Optional<String> slurmReason = Optional.empty();
+        Optional<String> spentReason = Optional.empty();
         Optional<String> oom = Optional.empty();
         for (Map.Entry<String, String> word : words(rest).entrySet()) {
             String[] parts = word.getValue().split(":", 2);
@@ -186,12 +186,12 @@ record StoryPlan(Plan plan, Policy policy, boolean watched) {
                             parts[0],
                             parts.length > 1 ? Optional.of(parts[1].replace('_', ' ')) : Optional.empty(),
                             Optional.empty()));
-                case "reason" -> slurmReason = Optional.of(word.getValue().replace('_', ' '));
+                case "reason" -> spentReason = Optional.of(word.getValue().replace('_', ' '));
                 case "oom" -> oom = Optional.of("oom_kill event");
                 default -> {}
             }
         }
-        return new ItemFiles(metrics, stop, slurmReason, oom, Optional.empty());
+        return new ItemFiles(metrics, stop, spentReason, oom, Optional.empty());
     }
 
     /** An exit record. */

@@ -132,7 +132,9 @@ final class StoryText {
                     case WITHDRAW -> "withdraw" + jobs(((Command.Withdraw) command).jobs());
                     case READ_FILES -> "read files of " + ((Command.ReadFiles) command).item();
                     case READ_GENERATED -> "read what " + ((Command.ReadGenerated) command).item() + " generated";
-                    case ASK_SPEND -> "ask the spend of " + ((Command.AskSpend) command).job();
+                    case ASK_SPEND ->
+                        "ask the spend of "
+                                + ((Command.AskSpend) command).charge().job().orElseThrow();
                 };
     }
 

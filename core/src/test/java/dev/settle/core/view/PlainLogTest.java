@@ -61,7 +61,7 @@ final class PlainLogTest {
         run.end(dev.settle.core.run.StopReason.ITEMS_FAILED);
         List<Line> lines = VerdictLines.of(Samples.view(run), TAIL);
         assertThat(lines).hasSizeLessThan(60);
-        assertThat(lines.get(0).plain()).endsWith(", 165 for other reasons.");
+        assertThat(lines.get(0).plain()).endsWith(", 33 with other exit codes.");
         assertThat(lines.stream().map(Line::plain)).contains("  and 290 more: settle status k3v9q2m7");
     }
 

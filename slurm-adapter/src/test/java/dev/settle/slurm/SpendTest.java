@@ -1,0 +1,177 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.port.Charge;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobOutput;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.testdata.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who has spent how much of which limit, from what scontrol and sshare 22.05.8 printed. */
+final class SpendTest {
+    private static final Charge OF_THE_JOB =
+            new Charge(Optional.of(new JobId("17")), Optional.empty(), Optional.empty());
+
+    /** A recorded answer without the lines that say how it was come by. */
+    private static String recorded(String... path) throws IOException {
+        String text = Files.readString(TestData.path("slurm", String.join("/", path)));
+        int from = text.indexOf("--- stdout\n") + "--- stdout\n".length();
+        return text.substring(from, text.indexOf("--- stderr", from));
+    }
+
+    private static String[] usage() throws IOException {
+        String both = recorded("traces", "22.05.8", "limits-c-running-nosafe", "18-usage.txt");
+        int at = both.indexOf("Current Association");
+        return new String[] {both.substring(0, at), both.substring(at)};
+    }
+
+    private static List<String> texts(SpendTable.Table table) {
+        return table.limits().stream().map(SpendTable.Limit::text).toList();
+    }
+
+    @Test
+    void spentAccountIsAtItsLimit() throws IOException {
+        SpendTable.Table table = SpendTable.associations(usage()[1], Optional.empty());
+        assertThat(texts(table)).containsExactly("account broke has spent 8 of 1 cpu minutes");
+        assertThat(table.limits()).allMatch(SpendTable.Limit::isReached);
+        assertThat(table.parents()).containsEntry("broke", "root");
+    }
+
+    @Test
+    void sharesWithoutMinutesByResourceAreCountedByTheirRawUsage() throws IOException {
+        assertThat(texts(SpendTable.shares(usage()[0], Optional.empty())))
+                .containsExactly("account broke has spent 8 of 1 cpu minutes");
+    }
+
+    @Test
+    void sharesSayTheSpendOfEachResource() throws IOException {
+        SpendTable.Table table = SpendTable.shares(recorded("spend", "sshare-spent.txt"), Optional.of("games"));
+        assertThat(texts(table)).containsExactly("account spent has spent 0 of 0 cpu minutes");
+        assertThat(table.limits()).allMatch(SpendTable.Limit::isReached);
+    }
+
+    @Test
+    void limitsOfAccountAndQosAreReadTogetherAndNoLimitIsNone() throws IOException {
+        SpendTable.Table table =
+                SpendTable.associations(recorded("spend", "assoc-mgr-poor-qmins.txt"), Optional.empty());
+        assertThat(texts(table))
+                .containsExactly(
+                        "account poor has spent 0 of 1 billing minutes", "QOS qmins has spent 0 of 1 cpu minutes");
+        assertThat(table.limits()).noneMatch(SpendTable.Limit::isReached);
+    }
+
+    @Test
+    void defaultAccountIsThatOfTheUsersAssociation() throws IOException {
+        assertThat(SpendTable.associations(recorded("spend", "assoc-mgr-of-user.txt"), Optional.empty())
+                        .defaultAccount())
+                .hasValue("lab");
+    }
+
+    @Test
+    void nonsenseHasNoLimits() {
+        assertThat(SpendTable.associations("all is well\nAccount=x GrpTRESMins=cpu=many(8),mem\n", Optional.empty())
+                        .limits())
+                .isEmpty();
+        assertThat(SpendTable.shares("", Optional.empty()).rows()).isZero();
+        assertThat(SpendTable.shares("Account|User\nbroke|\n", Optional.empty()).limits())
+                .isEmpty();
+    }
+
+    @Test
+    void outputOfAJobMayHaveBlanksInItsPath() throws IOException {
+        Map<String, String> record = JobRecord.parse(recorded("spend", "show-job.txt"));
+        assertThat(record).containsEntry("Account", "poor").containsEntry("QOS", "qmins");
+        Optional<JobOutput> output = JobRecord.output(record);
+        assertThat(output.map(JobOutput::stdout).map(Path::getParent)).hasValue(Path.of("/tmp/stops work"));
+        assertThat(output.map(JobOutput::stderr)).isEqualTo(output.map(JobOutput::stdout));
+    }
+
+    /** Tools that print what was recorded; what nobody recorded fails. */
+    private static final class Recorded implements ToolRunner {
+        final List<String> asked = new ArrayList<>();
+        private final Map<String, String> answers = new HashMap<>();
+
+        Recorded answer(String beginning, String text) {
+            answers.put(beginning, text);
+            return this;
+        }
+
+        @Override
+        public Result run(List<String> argv, Duration limit) {
+            String line = String.join(" ", argv);
+            asked.add(line);
+            return answers.entrySet().stream()
+                    .filter(answer -> line.startsWith(answer.getKey()))
+                    .map(answer -> new Result(Kind.EXITED, 0, answer.getValue(), ""))
+                    .findFirst()
+                    .orElse(new Result(Kind.EXITED, 1, "", "cannot be asked"));
+        }
+    }
+
+    @Test
+    void accountAndQosOfTheJobAreAskedAboutAndTheAccountsAbove() throws IOException {
+        Recorded tools = new Recorded()
+                .answer("scontrol -o show job 17", recorded("spend", "show-job.txt"))
+                .answer("scontrol -o show assoc_mgr accounts=poor", recorded("spend", "assoc-mgr-poor-qmins.txt"))
+                .answer(
+                        "scontrol -o show assoc_mgr accounts=root",
+                        usage()[1].replace("Account=broke", "Account=root"));
+        SpendAnswer answer = new SpendQuestion(tools, "somebody").ask(OF_THE_JOB);
+        assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("scontrol", "account root has spent 8 of 1 cpu minutes"));
+        assertThat(tools.asked)
+                .contains("scontrol -o show assoc_mgr accounts=poor users=games qos=qmins flags=assoc,qos");
+    }
+
+    @Test
+    void creditThatIsLeftIsToldWithItsFigures() throws IOException {
+        Recorded tools = new Recorded()
+                .answer("scontrol -o show assoc_mgr accounts=poor", recorded("spend", "assoc-mgr-poor-qmins.txt"));
+        SpendAnswer answer = new SpendQuestion(tools, "games")
+                .ask(new Charge(Optional.empty(), Optional.of("poor"), Optional.of("qmins")));
+        assertThat(answer.kind()).isEqualTo(SpendAnswer.Kind.BELOW_LIMIT);
+        assertThat(answer.figures()).contains("account poor has spent 0 of 1 billing minutes");
+    }
+
+    @Test
+    void accountOfAForgottenJobIsLookedUpInTheBooks() throws IOException {
+        Recorded tools = new Recorded()
+                .answer("sacct -X -P -n -j 17", "spent|normal|games|main\n")
+                .answer("scontrol -o show assoc_mgr accounts=spent", recorded("spend", "assoc-mgr-spent.txt"));
+        assertThat(new SpendQuestion(tools, "somebody").ask(OF_THE_JOB).kind()).isEqualTo(SpendAnswer.Kind.AT_LIMIT);
+    }
+
+    @Test
+    void requestWithoutAnAccountIsChargedToTheDefaultOne() throws IOException {
+        Recorded tools = new Recorded()
+                .answer("scontrol -o show assoc_mgr users=games", recorded("spend", "assoc-mgr-of-user.txt"))
+                .answer("scontrol -o show assoc_mgr accounts=lab", usage()[1].replace("Account=broke", "Account=lab"));
+        SpendAnswer answer =
+                new SpendQuestion(tools, "games").ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThat(answer.figures()).isEqualTo("account lab has spent 8 of 1 cpu minutes");
+    }
+
+    @Test
+    void sshareIsAskedWhereScontrolMayNotBe() throws IOException {
+        Recorded tools = new Recorded().answer("sshare", recorded("spend", "sshare-spent.txt"));
+        SpendAnswer answer = new SpendQuestion(tools, "games")
+                .ask(new Charge(Optional.empty(), Optional.of("spent"), Optional.empty()));
+        assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("sshare", "account spent has spent 0 of 0 cpu minutes"));
+    }
+
+    @Test
+    void nobodyWhoAnswersIsNoAnswer() {
+        assertThat(new SpendQuestion(new Recorded(), "games").ask(OF_THE_JOB).kind())
+                .isEqualTo(SpendAnswer.Kind.NO_ANSWER);
+    }
+}
