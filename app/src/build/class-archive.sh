@@ -1,10 +1,13 @@
 #!/bin/sh
-# Makes a class-data archive for one Java beside the jars: class-archive.sh JAVA_HOME DIST TRAINING
+# Leaves beside the jars what the launcher starts fast with: class-archive.sh JAVA_HOME DIST TRAINING FAKE_SLURM
 #
-# TRAINING holds one command line of settle each line; the classes they load go into the archive. The archive is an
-# optional speed-up: whatever goes wrong is told, nothing is left behind, and the exit status is 0.
+#   lib/archive/classes          the classes that the command lines of TRAINING load
+#   lib/archive/RUNTIME-ARCH.jsa the archive of them for the Java that builds
+#   lib/archive/about            two lines: what jars these are, and where they lie
+#
+# All of it is an optional speed-up: whatever goes wrong is told, nothing is left behind, and the exit status is 0.
 set -u
-java_home=$1 dist=$2 training=$3
+java_home=$1 dist=$2 training=$3 fake_slurm=$4
 java=$java_home/bin/java
 
 give_up() {
@@ -13,8 +16,6 @@ give_up() {
 }
 
 lib=$(cd -P -- "$dist/lib" && pwd -P) || give_up "no $dist/lib"
-# Archives of an earlier build describe earlier jars.
-rm -rf "$lib/archive"
 [ -r "$java_home/release" ] || give_up "$java_home has no release file"
 runtime='' arch=''
 while IFS='=' read -r key value; do
@@ -26,27 +27,42 @@ while IFS='=' read -r key value; do
 done <"$java_home/release"
 [ -n "$runtime" ] || give_up "$java_home/release names no JAVA_RUNTIME_VERSION"
 
+# A JVM looks only at time and size of the jars, and reproducible builds always have the same time: hence the contents.
+build=$(cat "$lib"/*.jar "$training" "$0" "$lib/make-archive" | cksum) || give_up "cannot read $lib"
+build=$(printf '%s' "$build" | tr ' ' '-')
+about=$(printf '%s\n%s' "$build" "$lib")
+if [ -r "$lib/archive/$runtime-$arch.jsa" ] && [ "$(cat "$lib/archive/about")" = "$about" ]; then
+  exit 0
+fi
+# Archives of an earlier build describe earlier jars.
+rm -rf "$lib/archive"
+
 work=$(mktemp -d "$lib/.archive.XXXXXX") || give_up "cannot write to $lib"
 trap 'rm -rf "$work"' EXIT
 unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
-# The same heap and collector as the launcher's: an archive made for others is not used, or only in part.
+mkdir "$work/home" "$work/slurm" "$work/archive"
+# Items enough for a snapshot.
+awk 'BEGIN { for (i = 1; i <= 250; i++) print "- {id: item-" i ", command: \"true\"}" }' >"$work/home/many.yaml"
 flags='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m'
 n=0
 while IFS= read -r line; do
+  case $line in '#'* | '') continue ;; esac
   n=$((n + 1))
-  # shellcheck disable=SC2086 # one training line is several arguments
-  "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.list" -jar "$lib/settle.jar" $line >/dev/null 2>&1 </dev/null
+  # Training runs see neither this user's runs nor a Slurm that may be here.
+  # shellcheck disable=SC2086 # flags and training lines are several arguments
+  (
+    cd "$work/home" && HOME=$work/home SETTLE_HOME=$work/home/state FAKE_SLURM_DIR=$work/slurm PATH=$fake_slurm:$PATH \
+      "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.list" -jar "$lib/settle.jar" $line
+  ) >/dev/null 2>&1 </dev/null
 done <"$training"
 # Later JDKs number the classes of a run; only classes of custom loaders ("source:") need that, and numbers of two runs
 # contradict each other.
-sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/classes"
-[ -s "$work/classes" ] || give_up "no training run loaded a class"
-"$java" $flags -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/settle.jsa" \
-  -cp "$lib/settle.jar" >"$work/log" 2>&1 || give_up "$(tail -n 1 "$work/log")"
-[ -s "$work/settle.jsa" ] || give_up "$java wrote none"
+sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
+[ -s "$work/archive/classes" ] || give_up "no training run loaded a class"
+sh "$lib/make-archive" "$java" "$lib" "$work/archive/classes" "$work/archive/$runtime-$arch.jsa" 2>"$work/log" \
+  || give_up "$(tail -n 1 "$work/log")"
 # An archive fits one Java and one place; the launcher compares both, since a JVM that is given another one switches
 # off all sharing, its own included.
-printf '%s\n' "$lib" >"$work/place"
-mkdir "$work/archive" && mv "$work/settle.jsa" "$work/archive/$runtime-$arch.jsa" && mv "$work/place" "$work/archive/place" \
-  && chmod -R go-w "$work/archive" && mv "$work/archive" "$lib/archive" || give_up "cannot write to $lib"
+printf '%s\n' "$about" >"$work/archive/about"
+chmod -R go-w "$work/archive" && chmod a+r "$work/archive"/* && mv "$work/archive" "$lib/archive" || give_up "cannot write to $lib"
 exit 0

@@ -29,7 +29,7 @@ public final class Wiring {
     }
 
     public static Wiring ofProcess() {
-        return new Wiring(Clock.systemUTC(), new SecureRandom(), new LocalDisk());
+        return new Wiring(Clock.systemUTC(), new LateRandom(), new LocalDisk());
     }
 
     public Clock clock() {
@@ -87,5 +87,17 @@ public final class Wiring {
 
     public long pid() {
         return ProcessHandle.current().pid();
+    }
+
+    /** Is made at its first use: who only looks at a run needs none, and making it costs a start milliseconds. */
+    private static final class LateRandom implements RandomGenerator {
+        private static final class Holder {
+            static final SecureRandom RANDOM = new SecureRandom();
+        }
+
+        @Override
+        public long nextLong() {
+            return Holder.RANDOM.nextLong();
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.settle.core.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of an item within its run, as users write it.
  *
@@ -34,6 +36,17 @@ public record ItemId(String value) implements Comparable<ItemId> {
     @Override
     public int compareTo(ItemId other) {
         return value.compareTo(other.value);
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs a start milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ItemId id && value.equals(id.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

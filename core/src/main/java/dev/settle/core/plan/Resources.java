@@ -2,9 +2,11 @@ package dev.settle.core.plan;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an item asks the scheduler for; absent means the site's default.
@@ -42,5 +44,26 @@ public record Resources(
 
     public Resources {
         extra = List.copyOf(extra);
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs a start milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Resources that
+                && cpus.equals(that.cpus)
+                && memoryBytes.equals(that.memoryBytes)
+                && gpus.equals(that.gpus)
+                && gres.equals(that.gres)
+                && timeLimit.equals(that.timeLimit)
+                && partition.equals(that.partition)
+                && account.equals(that.account)
+                && qos.equals(that.qos)
+                && constraint.equals(that.constraint)
+                && extra.equals(that.extra);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(cpus, memoryBytes, gpus, gres, timeLimit, partition, account, qos, constraint, extra);
     }
 }

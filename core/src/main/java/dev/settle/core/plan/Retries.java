@@ -3,6 +3,7 @@ package dev.settle.core.plan;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often an item is tried again, and after which ends.
@@ -31,5 +32,16 @@ public record Retries(int max, Set<ItemReason> on, Duration delay) {
 
     public boolean covers(ItemReason reason) {
         return max > 0 && (on.isEmpty() ? !NEVER_BY_DEFAULT.contains(reason) : on.contains(reason));
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs a start milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Retries that && max == that.max && on.equals(that.on) && delay.equals(that.delay);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * max + on.hashCode()) + delay.hashCode();
     }
 }
