@@ -5,11 +5,9 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.InboxWatch;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.RunId;
-import dev.settle.core.plan.Wildcard;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,9 +38,8 @@ final class CancelCommand implements Command {
             return ExitStatus.COMPLETED;
         }
         Set<ItemId> items = new LinkedHashSet<>();
-        for (String word : words.subList(Math.min(1, words.size()), words.size())) {
-            items.addAll(matching(run, word));
-        }
+        Chosen.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))
+                .forEach(item -> items.add(item.id()));
         try {
             InboxWatch.leave(
                     folder,
@@ -63,26 +60,10 @@ final class CancelCommand implements Command {
                                 && awaited.stream().allMatch(id -> state.item(id)
                                         .orElseThrow()
                                         .state()
-                                        .isEnd())),
+                                        .isEnd()),
+                        new Chosen(List.of())),
                 Watching.Drive.WHEN_NOBODY_DOES,
                 Watching.Status.OF_WATCHING);
         return watching.watch(folder);
-    }
-
-    /** The items that a word means. */
-    static Set<ItemId> matching(Runs.OpenRun run, String word) {
-        Set<ItemId> matching = new LinkedHashSet<>();
-        Wildcard pattern = new Wildcard(word);
-        for (Item item : run.state().items()) {
-            if (item.id().value().equals(word) || pattern.matches(item.id().value())) {
-                matching.add(item.id());
-            }
-        }
-        if (matching.isEmpty()) {
-            throw Failure.notFound(
-                    "run " + run.state().id() + " has no item '" + word + "'",
-                    "settle status " + run.state().id() + " shows its items");
-        }
-        return matching;
     }
 }

@@ -182,7 +182,7 @@ final class Driver {
     ExitStatus run(
             RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
             throws InterruptedException {
-        Result result = drive(folder, lease, opening, onSignal, Follower.Limits.NONE, feeding);
+        Result result = drive(folder, lease, opening, onSignal, Follower.Limits.none(), feeding);
         return switch (result.why()) {
             case ENDED, STORAGE -> exitStatus(result);
             case SIGNAL, TIMED_OUT, ITEM_FAILED, ENOUGH -> {
@@ -195,7 +195,7 @@ final class Driver {
                 new Watching(
                                 app,
                                 options,
-                                Follower.Limits.NONE,
+                                Follower.Limits.none(),
                                 Watching.Drive.WHEN_NOBODY_DOES,
                                 Watching.Status.OF_RUN)
                         .watch(folder);
@@ -258,11 +258,13 @@ final class Driver {
                     if (limits.enough().test(state)) {
                         leaving.leave(Why.ENOUGH, "what was waited for has settled");
                     }
-                    if (limits.failFast() && Follower.isFailure(entry)) {
+                    boolean told = limits.only().concerns(entry, state);
+                    if (told && limits.failFast() && Follower.isFailure(entry)) {
                         leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
                     }
                 };
-                Teller teller = new Teller(shown, Observer.all(List.of(show, limitsWatch)));
+                Observer filtered = limits.only().isAll() ? show : limits.only().of(show);
+                Teller teller = new Teller(shown, Observer.all(List.of(filtered, limitsWatch)));
                 if (whole) {
                     teller.tell(runs.entries(folder));
                 }
@@ -284,7 +286,9 @@ final class Driver {
                             case FENCED -> Why.FENCED;
                             case STORAGE_FAILED -> Why.STORAGE;
                         };
-                if (why != Why.FENCED && why != Why.SIGNAL && why != Why.ENOUGH) {
+                if (why == Why.ENOUGH) {
+                    tellEnough(folder, teller.state(), show, limits.only());
+                } else if (why != Why.FENCED && why != Why.SIGNAL) {
                     show.result(teller.state());
                 }
                 feeding.ifPresent(queue -> queues.applyBest(queue, folder, teller.state()));
@@ -294,6 +298,23 @@ final class Driver {
             throw runs.cannotWrite(e);
         } finally {
             feeding.ifPresent(queues::close);
+        }
+    }
+
+    /** The last words about the items that were to be watched; what merely waits for items has its own. */
+    void tellEnough(RunFolder folder, RunState state, Show show, Chosen only) {
+        if (only.isAll()) {
+            return;
+        }
+        switch (options.style().form()) {
+            case JSON, EVENTS -> show.result(state);
+            case LIVE, PLAIN, QUIET -> {
+                show.close();
+                app.console().out(only.summary(state));
+            }
+        }
+        if (state.ended().isEmpty()) {
+            app.console().notice("settle: run " + folder.id() + " goes on: settle watch " + folder.id());
         }
     }
 

@@ -47,9 +47,8 @@ final class ExplainCommand implements Command {
         RunFolder folder = runs.find(words.stream().findFirst());
         Runs.OpenRun known = runs.open(folder);
         Set<ItemId> items = new LinkedHashSet<>();
-        for (String word : words.subList(Math.min(1, words.size()), words.size())) {
-            items.addAll(CancelCommand.matching(known, word));
-        }
+        Chosen.of(known.state(), words.subList(Math.min(1, words.size()), words.size()))
+                .forEach(item -> items.add(item.id()));
         if (items.isEmpty()) {
             items.addAll(interesting(known));
         }

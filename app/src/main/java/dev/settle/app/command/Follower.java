@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -33,9 +34,13 @@ final class Follower {
      * @param until leave then
      * @param failFast leave at the first failed item
      * @param enough leave when this holds
+     * @param only whose changes are told
      */
-    record Limits(Optional<Instant> until, boolean failFast, Predicate<RunState> enough) {
-        static final Limits NONE = new Limits(Optional.empty(), false, state -> false);
+    record Limits(Optional<Instant> until, boolean failFast, Predicate<RunState> enough, Chosen only) {
+        /** Nothing but the end of the run. */
+        static Limits none() {
+            return new Limits(Optional.empty(), false, state -> false, new Chosen(List.of()));
+        }
     }
 
     /** Why following ended. */
@@ -89,6 +94,9 @@ final class Follower {
                         continue;
                     }
                     state.apply(entry);
+                    if (!limits.only().concerns(entry, state)) {
+                        continue;
+                    }
                     show.entry(entry, state);
                     if (limits.failFast() && isFailure(entry)) {
                         return Outcome.ITEM_FAILED;

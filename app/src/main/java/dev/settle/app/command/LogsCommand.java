@@ -5,33 +5,49 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
+import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code settle logs}: an item's output, as its bytes are. */
+/** {@code settle logs}: the output of items, as its bytes are; of several, with a heading each. */
 final class LogsCommand implements Command {
     private static final long LOOK_EVERY_MILLIS = 300;
     private static final int CHUNK_BYTES = 64 * 1024;
 
     @Override
     public CommandSpec spec() {
-        return Options.of("logs", "RUN ITEM [OPTIONS]", "Prints an item's output.")
-                .flag("--follow", "Go on until the item has ended.")
+        return Options.of("logs", "RUN ITEM... [OPTIONS]", "Prints the output of items.")
+                .flag("--follow", "Go on until the items have ended.")
                 .value("--tail", "N", "Only the last N lines.")
-                .flag("--stderr", "Its standard error instead of its standard output.")
-                .words("RUN ITEM", "0..2", "The run, and the item by id; a run of one item needs no ITEM.")
+                .flag("--stderr", "Standard error instead of standard output.")
+                .value("--attempt", "N", "That attempt instead of the last.")
+                .words("RUN ITEM...", "0..*", "The run, and items by id or wildcard; a run of one item needs no ITEM.")
                 .spec();
+    }
+
+    /** One item's output, and how much of it was printed. */
+    private static final class Tail {
+        final Item item;
+        final Path file;
+        long at;
+
+        Tail(Item item, Path file) {
+            this.item = item;
+            this.file = file;
+        }
     }
 
     @Override
@@ -39,56 +55,105 @@ final class LogsCommand implements Command {
         List<String> words = Options.words(args);
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(words.stream().findFirst());
-        Runs.OpenRun run = runs.open(folder);
-        Item item = itemOf(run, words);
-        Requests requests = new Requests(folder, app.environment().home());
-        if (item.attempt().token().isEmpty()) {
-            throw Failure.notFound(
-                    item.plan().jobId().isPresent()
-                            ? item.id() + " is somebody else's job; settle does not know where it writes"
-                            : item.id() + " has not been submitted, so there is no output yet");
-        }
-        Path file =
-                Options.has(args, "--stderr") ? requests.stderr(run.state(), item) : requests.stdout(run.state(), item);
+        RunState state = runs.open(folder).state();
+        List<Item> items = items(state, words);
         OptionalInt tail = Options.count(args, "--tail");
         boolean follow = Options.has(args, "--follow");
-        if (!Files.exists(file) && !follow) {
-            throw Failure.notFound("there is no output of " + item.id() + " yet: " + file);
-        }
+        List<Tail> tails = tails(args, app, folder, state, items);
         try {
-            long at = Files.exists(file) ? start(file, tail) : 0;
-            at = copy(file, at, app);
-            while (follow && !hasEnded(runs, folder, item.id())) {
-                Thread.sleep(LOOK_EVERY_MILLIS);
-                at = copy(file, at, app);
+            for (Tail each : tails) {
+                each.at = Files.exists(each.file) ? start(each.file, tail) : 0;
+                heading(items, each, app);
+                copy(each, app);
             }
-            copy(file, at, app);
+            Optional<Tail> last = tails.isEmpty() ? Optional.empty() : Optional.of(tails.get(tails.size() - 1));
+            while (follow) {
+                boolean ended = haveEnded(runs.open(folder).state(), tails);
+                for (Tail each : tails) {
+                    if (Files.exists(each.file) && Files.size(each.file) > each.at) {
+                        if (last.filter(each::equals).isEmpty()) {
+                            heading(items, each, app);
+                        }
+                        last = Optional.of(each);
+                        copy(each, app);
+                    }
+                }
+                if (ended) {
+                    break;
+                }
+                Thread.sleep(LOOK_EVERY_MILLIS);
+            }
         } catch (IOException e) {
             throw Failure.storage("the output cannot be read: " + e.getMessage());
         }
         return ExitStatus.COMPLETED;
     }
 
-    private static Item itemOf(Runs.OpenRun run, List<String> words) {
-        if (words.size() < 2) {
-            if (run.state().items().size() == 1) {
-                return run.state().items().get(0);
-            }
-            throw Failure.usage(
-                    "which item? run " + run.state().id() + " has "
-                            + run.state().items().size(),
-                    "Write: settle logs " + run.state().id() + " ITEM");
+    private static List<Item> items(RunState state, List<String> words) {
+        if (words.size() >= 2) {
+            return Chosen.of(state, words.subList(1, words.size()));
         }
-        Set<ItemId> ids = CancelCommand.matching(run, words.get(1));
-        if (ids.size() > 1) {
-            throw Failure.usage("'" + words.get(1) + "' means " + ids.size() + " items; logs shows one at a time");
+        if (state.items().size() == 1) {
+            return state.items();
         }
-        return run.state().item(ids.iterator().next()).orElseThrow();
+        throw Failure.usage(
+                "which item? run " + state.id() + " has " + state.items().size(),
+                "Write: settle logs " + state.id() + " ITEM");
     }
 
-    private static boolean hasEnded(Runs runs, RunFolder folder, ItemId item) {
-        Optional<Item> now = runs.open(folder).state().item(item);
-        return now.filter(i -> !i.state().isEnd()).isEmpty();
+    /** Where the items write. Of several, those without output are told and passed over. */
+    private static List<Tail> tails(ParseResult args, App app, RunFolder folder, RunState state, List<Item> items) {
+        Requests requests = new Requests(folder, app.environment().home());
+        OptionalInt number = Options.count(args, "--attempt");
+        boolean waits = Options.has(args, "--follow") && number.isEmpty();
+        List<Tail> tails = new ArrayList<>();
+        for (Item item : items) {
+            Attempt attempt = attempt(item, number);
+            Path file = Options.has(args, "--stderr")
+                    ? requests.stderr(state, item, attempt)
+                    : requests.stdout(state, item, attempt);
+            Optional<String> missing = attempt.token().isEmpty()
+                    ? Optional.of(
+                            item.plan().jobId().isPresent()
+                                    ? item.id() + " is somebody else's job; settle does not know where it writes"
+                                    : item.id() + " has not been submitted, so there is no output yet")
+                    : Files.exists(file) || waits
+                            ? Optional.empty()
+                            : Optional.of("there is no output of " + item.id() + " yet: " + file);
+            if (missing.isEmpty()) {
+                tails.add(new Tail(item, file));
+            } else if (items.size() == 1) {
+                throw Failure.notFound(missing.get());
+            } else {
+                app.console().notice("settle: " + missing.get());
+            }
+        }
+        return tails;
+    }
+
+    private static Attempt attempt(Item item, OptionalInt number) {
+        if (number.isEmpty()) {
+            return item.attempt();
+        }
+        return Stream.concat(item.earlier().stream(), Stream.of(item.attempt()))
+                .filter(attempt -> attempt.number() == number.getAsInt())
+                .findFirst()
+                .orElseThrow(() -> Failure.notFound(item.id() + " has no attempt " + number.getAsInt()
+                        + "; the last is " + item.attempt().number()));
+    }
+
+    private static boolean haveEnded(RunState now, List<Tail> tails) {
+        return tails.stream().allMatch(tail -> now.item(tail.item.id())
+                .filter(item -> !item.state().isEnd())
+                .isEmpty());
+    }
+
+    /** As tail(1) has it. */
+    private static void heading(List<Item> items, Tail tail, App app) {
+        if (items.size() > 1) {
+            byte[] line = ("==> " + tail.item.id() + " <==\n").getBytes(StandardCharsets.UTF_8);
+            app.console().bytes(line, line.length);
+        }
     }
 
     /** Where the last lines begin. */
@@ -116,19 +181,17 @@ final class LogsCommand implements Command {
         }
     }
 
-    private static long copy(Path file, long from, App app) throws IOException {
-        if (!Files.exists(file)) {
-            return from;
+    private static void copy(Tail tail, App app) throws IOException {
+        if (!Files.exists(tail.file)) {
+            return;
         }
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            in.seek(from);
+        try (RandomAccessFile in = new RandomAccessFile(tail.file.toFile(), "r")) {
+            in.seek(tail.at);
             byte[] chunk = new byte[CHUNK_BYTES];
-            long at = from;
             for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
                 app.console().bytes(chunk, n);
-                at += n;
+                tail.at += n;
             }
-            return at;
         }
     }
 }

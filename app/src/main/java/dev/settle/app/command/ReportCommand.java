@@ -63,7 +63,6 @@ final class ReportCommand implements Command {
             try {
                 Writer out = app.console().writer();
                 RunDocument.write(view, out, Json.Layout.INDENTED);
-                out.write("\n");
                 out.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write to stdout", e);

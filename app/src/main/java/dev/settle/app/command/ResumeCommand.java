@@ -111,7 +111,8 @@ final class ResumeCommand implements Command {
 
     /** Nothing is left to run: the verdict, after one more question about what nobody confirmed. */
     private static ExitStatus told(RunFolder folder, App app, DriveOptions options) throws InterruptedException {
-        return new Watching(app, options, Follower.Limits.NONE, Watching.Drive.WHEN_NOBODY_DOES, Watching.Status.OF_RUN)
+        return new Watching(
+                        app, options, Follower.Limits.none(), Watching.Drive.WHEN_NOBODY_DOES, Watching.Status.OF_RUN)
                 .watch(folder);
     }
 }

@@ -29,6 +29,7 @@ final class WatchCommand implements Command {
                 .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
                 .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
                 .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
+                .values("--only", "ITEM", "Only these items, by id or wildcard; leave when they have ended.")
                 .flag("--no-drive", "Only look: do not take over a run that nobody drives.")
                 .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
@@ -40,10 +41,11 @@ final class WatchCommand implements Command {
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
+        Chosen only = new Chosen(Options.texts(args, "--only"));
         Watching watching = new Watching(
                 app,
                 options,
-                new Follower.Limits(until, Options.has(args, "--fail-fast"), state -> false),
+                new Follower.Limits(until, Options.has(args, "--fail-fast"), only::haveEnded, only),
                 Options.has(args, "--no-drive") ? Watching.Drive.NEVER : Watching.Drive.WHEN_NOBODY_DOES,
                 Options.has(args, "--exit-status") ? Watching.Status.OF_RUN : Watching.Status.OF_WATCHING);
         List<String> jobs = Options.texts(args, "--job");

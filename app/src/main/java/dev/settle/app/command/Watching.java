@@ -54,7 +54,13 @@ final class Watching {
     ExitStatus watch(RunFolder folder) throws InterruptedException {
         while (true) {
             Runs.OpenRun run = runs.open(folder);
+            limits.only().check(run.state());
             boolean whole = options.style().form() == Show.Form.EVENTS;
+            if (limits.only().haveEnded(run.state()) && !whole) {
+                try (Show show = show(folder, run.state())) {
+                    return enough(folder, run.state(), show);
+                }
+            }
             if (run.state().ended().isPresent() && !whole) {
                 return told(folder, run);
             }
@@ -92,7 +98,7 @@ final class Watching {
         return switch (follower.follow(run, show, limits)) {
             case ENDED -> {
                 show.result(run.state());
-                yield Optional.of(mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed())));
+                yield Optional.of(ended(run.state()));
             }
             case DRIVER_GONE -> {
                 if (drive != Drive.NEVER) {
@@ -112,7 +118,7 @@ final class Watching {
                 show.result(run.state());
                 yield Optional.of(itemFailed(folder));
             }
-            case ENOUGH -> Optional.of(ExitStatus.COMPLETED);
+            case ENOUGH -> Optional.of(enough(folder, run.state(), show));
             case SIGNALLED -> Optional.of(signalled(folder, follower.signal()));
         };
     }
@@ -134,13 +140,30 @@ final class Watching {
     /** How a drive of ours ended; empty when another driver took over, so that there is more to follow. */
     private Optional<ExitStatus> exitOf(RunFolder folder, Driver.Result result) {
         return switch (result.why()) {
-            case ENDED, STORAGE -> Optional.of(mapped(Show.exitStatus(result.state(), options.acceptUnconfirmed())));
+            case ENDED, STORAGE -> Optional.of(ended(result.state()));
             case SIGNAL -> Optional.of(signalled(folder, result.signal()));
             case TIMED_OUT -> Optional.of(timedOut(folder));
             case ITEM_FAILED -> Optional.of(itemFailed(folder));
-            case ENOUGH -> Optional.of(ExitStatus.COMPLETED);
+            case ENOUGH -> Optional.of(mapped(ofChosen(result.state())));
             case FENCED -> Optional.empty();
         };
+    }
+
+    /** The run has ended, and with it whatever was watched. */
+    private ExitStatus ended(RunState state) {
+        ExitStatus ofRun = Show.exitStatus(state, options.acceptUnconfirmed());
+        boolean verdict = ofRun.code() < ExitStatus.NOT_FOUND.code();
+        return mapped(verdict && !limits.only().isAll() ? ofChosen(state) : ofRun);
+    }
+
+    private ExitStatus ofChosen(RunState state) {
+        return limits.only().isAll() ? ExitStatus.COMPLETED : limits.only().status(state, options.acceptUnconfirmed());
+    }
+
+    /** What was waited for has ended; the run may go on. */
+    private ExitStatus enough(RunFolder folder, RunState state, Show show) {
+        driver.tellEnough(folder, state, show, limits.only());
+        return mapped(ofChosen(state));
     }
 
     private ExitStatus itemFailed(RunFolder folder) {

@@ -9,7 +9,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -73,39 +72,37 @@ public final class FilesOfItem {
     }
 
     private static Map<String, Double> metrics(Path file) throws IOException {
-        Optional<Fields> fields = object(file);
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        if (fields.isPresent()) {
-            fields.get().asMap().forEach((name, value) -> {
-                if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
-                    metrics.put(name, number.doubleValue());
-                }
-            });
-        }
-        return metrics;
+        Optional<String> text = text(file);
+        return text.isPresent() ? Json.numbers(text.get()) : Map.of();
     }
 
     private static Optional<ItemFiles.StopRequest> stop(Path file) throws IOException {
-        Optional<Fields> fields = object(file);
-        if (fields.isEmpty()) {
+        Optional<String> text = text(file);
+        if (text.isEmpty()) {
             return Optional.empty();
         }
-        String reason = fields.get().text("reason");
+        Fields fields;
+        try {
+            fields = Json.parseObject(text.get());
+        } catch (IOException e) {
+            // The parser's own message goes over several lines.
+            throw new IOException("not a JSON object", e);
+        }
+        String reason = fields.text("reason");
         if (StopReason.ofWord(reason).isEmpty()) {
             throw new IOException("'" + reason + "' is no stop reason");
         }
-        return Optional.of(new ItemFiles.StopRequest(
-                reason, fields.get().optText("message"), fields.get().optText("link")));
+        return Optional.of(new ItemFiles.StopRequest(reason, fields.optText("message"), fields.optText("link")));
     }
 
-    private static Optional<Fields> object(Path file) throws IOException {
+    private static Optional<String> text(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         if (Files.size(file) > SMALL_FILE_BYTES_MAX) {
             throw new IOException("larger than " + SMALL_FILE_BYTES_MAX + " bytes");
         }
-        return Optional.of(Json.parseObject(Files.readString(file).strip()));
+        return Optional.of(Files.readString(file).strip());
     }
 
     private static String tail(Path file) {

@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -106,22 +108,30 @@ public final class Performer implements AutoCloseable {
     private void submit(Command.Submit command) {
         List<Item> items = items(command.items());
         SubmitRequest request = requests.of(state, command.token(), items, 0);
+        Map<Path, Path> aside = new LinkedHashMap<>();
+        items.forEach(item -> aside.putAll(requests.toPutAside(state, item)));
         run(
                 submits,
-                () -> new Input.SubmitAnswered(command.token(), submit(request)),
+                () -> new Input.SubmitAnswered(command.token(), submit(request, aside)),
                 e ->
                         // The adapter failed in a way that it does not foresee: whether it submitted is not known.
                         new Input.SubmitAnswered(command.token(), new SubmitAnswer.Unclear(e.toString())));
     }
 
-    private SubmitAnswer submit(SubmitRequest request) {
+    private SubmitAnswer submit(SubmitRequest request, Map<Path, Path> aside) {
         try {
+            for (Map.Entry<Path, Path> output : aside.entrySet()) {
+                // Once only: a submission that is sent again must not put its own output aside.
+                if (Files.isRegularFile(output.getKey()) && !Files.exists(output.getValue())) {
+                    Files.move(output.getKey(), output.getValue());
+                }
+            }
             for (SubmitRequest.Task task : request.tasks()) {
                 makeFolders(task);
             }
         } catch (IOException e) {
             return new SubmitAnswer.Refused(
-                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot make the folder of its output: " + e.getMessage());
+                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot prepare the place of its output: " + e.getMessage());
         }
         return scheduler.submit(request);
     }

@@ -106,7 +106,7 @@ public final class Requests {
     public Path stdout(RunState state, Item item, Attempt attempt) {
         return item.plan()
                 .output()
-                .map(path -> resolve(workingDir(state, item), path))
+                .map(path -> ofAttempt(resolve(workingDir(state, item), path), item, attempt))
                 .orElseGet(() -> folder.stdout(item.id(), submission(attempt)));
     }
 
@@ -117,8 +117,27 @@ public final class Requests {
     public Path stderr(RunState state, Item item, Attempt attempt) {
         return item.plan()
                 .error()
-                .map(path -> resolve(workingDir(state, item), path))
+                .map(path -> ofAttempt(resolve(workingDir(state, item), path), item, attempt))
                 .orElseGet(() -> folder.stderr(item.id(), submission(attempt)));
+    }
+
+    /** The user's file belongs to the latest submission; those before it keep theirs under its name and their number. */
+    private static Path ofAttempt(Path file, Item item, Attempt attempt) {
+        return submission(attempt) == submission(item.attempt())
+                ? file
+                : file.resolveSibling(file.getFileName() + "." + submission(attempt));
+    }
+
+    /** The user's files that the submission before this one wrote, with the names under which they are kept. */
+    Map<Path, Path> toPutAside(RunState state, Item item) {
+        Map<Path, Path> aside = new LinkedHashMap<>();
+        for (Attempt attempt : item.earlier()) {
+            if (submission(attempt) == submission(item.attempt()) - 1) {
+                item.plan().output().ifPresent(o -> aside.put(stdout(state, item), stdout(state, item, attempt)));
+                item.plan().error().ifPresent(e -> aside.put(stderr(state, item), stderr(state, item, attempt)));
+            }
+        }
+        return aside;
     }
 
     /** Relative to the item's working directory. */

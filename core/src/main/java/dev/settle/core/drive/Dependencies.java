@@ -18,7 +18,7 @@ final class Dependencies {
     private final Board board;
     private final Map<ItemId, List<Item>> dependents = new HashMap<>();
     private final Map<ItemId, Integer> waitingFor = new HashMap<>();
-    /** Whose completion has been counted: a correction that confirms it must not count twice. */
+    /** Whose dependents were told of its completion: a correction that confirms it must not tell them twice. */
     private final Set<ItemId> counted = new HashSet<>();
 
     Dependencies(Board board) {
@@ -26,7 +26,8 @@ final class Dependencies {
     }
 
     /**
-     * Takes items in: what they wait for is counted from the state of their dependencies now.
+     * Takes items in. A completion that was told has passed for them; they hear of one that is still to be told, such as
+     * that of the item that generated them, with all others that wait for it.
      *
      * @return the items that wait for nothing
      */
@@ -36,9 +37,7 @@ final class Dependencies {
             int waiting = 0;
             for (ItemId dep : item.plan().deps()) {
                 dependents.computeIfAbsent(dep, d -> new ArrayList<>(2)).add(item);
-                if (isSatisfied(board.item(dep))) {
-                    counted.add(dep);
-                } else {
+                if (!counted.contains(dep) || !isSatisfied(board.item(dep))) {
                     waiting++;
                 }
             }

@@ -187,6 +187,13 @@ public final class Kernel {
         if (!added.isEmpty()) {
             List<Item> items = added.stream().map(plan -> board.item(plan.id())).toList();
             dependencies.take(items).forEach(starter::offer);
+            // What they depend on may have failed long ago.
+            items.stream()
+                    .flatMap(item -> item.plan().deps().stream())
+                    .distinct()
+                    .map(board::item)
+                    .filter(dep -> dep.state().isEnd())
+                    .forEach(dep -> dependencies.ended(dep).forEach(starter::offer));
         }
     }
 

@@ -3,8 +3,10 @@ package dev.settle.core.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -38,6 +40,10 @@ public final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final JsonFactory LENIENT = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
     /** An object as the parser made it: its keys are known to be strings, so nobody has to copy it to make sure. */
     private static final class ParsedObject extends LinkedHashMap<String, @Nullable Object> {
         private static final long serialVersionUID = 1L;
@@ -61,6 +67,35 @@ public final class Json {
             }
             return new Fields(asMap(tree));
         }
+    }
+
+    /**
+     * The numbers that an object of somebody else's has at its top; what is no number, or not finite, is passed over.
+     *
+     * @throws IOException when the text is no JSON object; {@code NaN}, as Python writes it, is let pass
+     */
+    public static Map<String, Double> numbers(String text) throws IOException {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        try (JsonParser parser = LENIENT.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("not a JSON object: " + head(text));
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                JsonToken token = parser.nextToken();
+                if (token.isNumeric() && Double.isFinite(parser.getDoubleValue())) {
+                    numbers.put(name, parser.getDoubleValue());
+                }
+                parser.skipChildren();
+            }
+            if (parser.nextToken() != null) {
+                throw new IOException("text after the JSON object: " + head(text));
+            }
+        } catch (JsonProcessingException e) {
+            // Its own message goes over several lines.
+            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+        }
+        return numbers;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns dependencies as written into ids: literal ids, the id of a matrix, wildcards. */
@@ -47,10 +48,10 @@ final class DepResolver {
     }
 
     private List<ItemId> one(Draft draft, Draft.Dep dep) {
-        ItemId self = draft.item().id();
+        Optional<ItemId> self = draft.item().map(PlanItem::id);
         String text = dep.text();
-        if (text.equals(self.value())) {
-            problems.add(dep.node(), dep.trail(), Values.quoted(text) + " depends on itself", "");
+        if (self.filter(id -> id.value().equals(text)).isPresent()) {
+            problems.add(dep.node(), dep.trail(), "circular dependency: " + text + " -> " + text, "");
             return List.of();
         }
         List<ItemId> exact = index.exactly(text);
@@ -67,8 +68,8 @@ final class DepResolver {
         }
         // Found once for all items that use the same pattern; only an item that matches itself gets a list of its own.
         List<ItemId> matches = byPattern.computeIfAbsent(text, index::matching);
-        List<ItemId> others = matches.contains(self)
-                ? matches.stream().filter(id -> !id.equals(self)).toList()
+        List<ItemId> others = self.filter(matches::contains).isPresent()
+                ? matches.stream().filter(id -> !id.equals(self.get())).toList()
                 : matches;
         if (others.isEmpty()) {
             problems.add(

@@ -1,15 +1,16 @@
 package dev.settle.core.plan;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An item that is read, but whose dependencies are still the words of the file.
  *
- * @param item without dependencies
+ * @param item without dependencies; empty when it has no id that can be used, which is a problem already
  * @param base the id as the file has it; several items of one matrix share it
  * @param deps as written
  */
-record Draft(PlanItem item, String base, int line, int column, Trail trail, List<Dep> deps) {
+record Draft(Optional<PlanItem> item, String base, int line, int column, Trail trail, List<Dep> deps) {
     /** One dependency as written, with its place. */
     record Dep(String text, Node node, Trail trail) {}
 }

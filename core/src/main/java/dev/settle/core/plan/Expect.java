@@ -1,7 +1,6 @@
 package dev.settle.core.plan;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +67,10 @@ public record Expect(Set<Integer> exitCodes, Optional<Comparison> metric) {
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%s %s %s", name, operator.sign(), number);
+            return name + " " + operator.sign() + " "
+                    + (number == Math.rint(number) && Math.abs(number) < 1e15
+                            ? Long.toString((long) number)
+                            : Double.toString(number));
         }
     }
 }

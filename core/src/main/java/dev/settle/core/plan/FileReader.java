@@ -145,8 +145,8 @@ final class FileReader {
         queue.value(QUEUE_TIMEOUT)
                 .ifPresent(timeout -> entries.add(new Node.Entry(TIMEOUT.word, line, column, timeout)));
         List<PlanItem> steps = new ArrayList<>(1);
-        reader.read(
-                new Node.OfMap(line, column, entries.size(), entries), queue.trail, draft -> steps.add(draft.item()));
+        reader.read(new Node.OfMap(line, column, entries.size(), entries), queue.trail, draft -> draft.item()
+                .ifPresent(steps::add));
         return steps.stream().findFirst();
     }
 

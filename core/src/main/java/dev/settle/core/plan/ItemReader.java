@@ -92,8 +92,9 @@ final class ItemReader {
         Optional<String> name = values.name(keyed, ITEM_NAME);
         Optional<String> generates = values.path(keyed, GENERATES_SOURCE);
         Environments.Prepared prepared = environments.prepare(keyed, values, script.orElse(""), body.setup);
-        if (id.isEmpty() || script.isEmpty()) {
-            return Optional.empty();
+        if (id.isEmpty()) {
+            // Without a place among the ids it is no item, but what it depends on is looked at all the same.
+            return Optional.of(new Draft(Optional.empty(), "", keyed.node.line, keyed.node.column, keyed.trail, deps));
         }
         ItemId itemId = new ItemId(id.get());
         PlanItem item = new PlanItem(
@@ -113,7 +114,7 @@ final class ItemReader {
                 body.expect,
                 Optional.empty());
         String base = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw ? raw.text : "";
-        return Optional.of(new Draft(item, base, keyed.node.line, keyed.node.column, keyed.trail, deps));
+        return Optional.of(new Draft(Optional.of(item), base, keyed.node.line, keyed.node.column, keyed.trail, deps));
     }
 
     private boolean legal(Keyed keyed, String id) {

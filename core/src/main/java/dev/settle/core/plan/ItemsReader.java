@@ -18,6 +18,10 @@ final class ItemsReader {
     private final IdIndex index = new IdIndex();
     private final Map<ItemId, Integer> lines = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
+
+    /** What has no place in the run; its dependencies are checked all the same, so that all problems are told at once. */
+    private final List<Draft> itemless = new ArrayList<>();
+
     private boolean full;
 
     /**
@@ -46,13 +50,16 @@ final class ItemsReader {
     }
 
     private void add(Draft draft) {
-        ItemId id = draft.item().id();
-        if (drafts.size() >= ITEMS_MAX) {
+        if (drafts.size() + itemless.size() >= ITEMS_MAX) {
             full = true;
-        } else if (index.add(id, draft.base())) {
+        } else if (draft.item().isEmpty()) {
+            itemless.add(draft);
+        } else if (index.add(draft.item().get().id(), draft.base())) {
             drafts.add(draft);
-            lines.put(id, draft.line());
+            lines.put(draft.item().get().id(), draft.line());
         } else {
+            itemless.add(draft);
+            ItemId id = draft.item().get().id();
             Integer line = lines.get(id);
             problems.add(
                     draft.line(),
@@ -72,16 +79,13 @@ final class ItemsReader {
         List<PlanItem> items = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {
             List<ItemId> deps = resolver.resolve(draft);
-            items.add(deps.isEmpty() ? draft.item() : draft.item().withDeps(deps));
+            PlanItem item = draft.item().orElseThrow();
+            items.add(deps.isEmpty() ? item : item.withDeps(deps));
         }
+        itemless.forEach(resolver::resolve);
         for (Cycles.Cycle cycle : Cycles.of(items)) {
             Draft draft = drafts.get(cycle.position());
-            problems.add(
-                    draft.line(),
-                    draft.column(),
-                    draft.trail(),
-                    "these items wait for each other: " + cycle.path(),
-                    "");
+            problems.add(draft.line(), draft.column(), draft.trail(), "circular dependency: " + cycle.path(), "");
         }
         return items;
     }

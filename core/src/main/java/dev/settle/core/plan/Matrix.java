@@ -1,6 +1,8 @@
 package dev.settle.core.plan;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 
 /**
  * The combinations of a matrix, with {@code include} and {@code exclude} as GitHub Actions defines them
@@ -22,6 +25,12 @@ final class Matrix {
     private static final String EXCLUDE = "exclude";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
+    private static final Pattern NOT_IN_ID = Pattern.compile("[^A-Za-z0-9._+:@-]");
+
+    /** Longer values are cut in ids. */
+    private static final int VALUE_IN_ID_MAX = 60;
+
+    private final Map<Map.Entry<String, String>, String> inIds = new HashMap<>();
     private final Values values;
     private final Problems problems;
     private final Map<String, List<String>> axes = new LinkedHashMap<>();
@@ -51,6 +60,7 @@ final class Matrix {
         int problemsBefore = problems.count();
         Matrix matrix = new Matrix(problems);
         matrix.read(map, trail);
+        matrix.checkExcludes(node, trail);
         List<Combination> combinations = matrix.isTooLarge() ? List.of() : matrix.combinations();
         if (matrix.isTooLarge()) {
             problems.add(node, trail, "more than " + COMBINATIONS_MAX + " combinations", "");
@@ -98,6 +108,9 @@ final class Matrix {
     /** The maps of {@code include} or {@code exclude}. */
     private List<Map<String, String>> sets(Node node, Trail at) {
         List<Map<String, String>> sets = new ArrayList<>();
+        if (node.kind() == Node.Kind.NULL) {
+            return sets;
+        }
         if (!(node instanceof Node.OfList list)) {
             problems.add(node, at, "this is " + node.noun() + ", not a list", "write a list of maps");
             return sets;
@@ -115,9 +128,27 @@ final class Matrix {
                     problems.add(entry.line(), entry.column(), at.key(entry.key()), "not a name", "");
                 }
             }
+            if (map.entries.isEmpty()) {
+                problems.add(element, at, "a map without names", "leave it out");
+            }
             sets.add(set);
         }
         return sets;
+    }
+
+    /** An exclude that names what the matrix does not have excludes nothing: a slip of the pen. */
+    private void checkExcludes(Node node, Trail trail) {
+        for (Map<String, String> set : excludes) {
+            for (String name : set.keySet()) {
+                if (!axes.containsKey(name)) {
+                    problems.warn(
+                            node,
+                            trail.key(EXCLUDE),
+                            Values.quoted(name) + " is no name of the matrix, so nothing is excluded",
+                            Suggest.didYouMean(name, axes.keySet()));
+                }
+            }
+        }
     }
 
     private boolean isTooLarge() {
@@ -195,10 +226,32 @@ final class Matrix {
                 .allMatch(entry -> entry.getValue().equals(product.get(entry.getKey())));
     }
 
-    /** {@code [lr=0.1,seed=1]}; what an id cannot hold becomes {@code _}. */
-    private static String suffix(Map<String, String> values) {
+    /** {@code [lr=0.1,seed=1]}. */
+    private String suffix(Map<String, String> values) {
         StringJoiner parts = new StringJoiner(",", "[", "]");
-        values.forEach((name, text) -> parts.add(name + "=" + text.replaceAll("[^A-Za-z0-9._+:@-]", "_")));
+        values.forEach((name, text) -> parts.add(name + "="
+                + inIds.computeIfAbsent(Map.entry(name, text), value -> inId(value.getKey(), value.getValue()))));
         return parts.toString();
+    }
+
+    /**
+     * A value as ids have it: what an id cannot hold becomes {@code _}. Where that would make two values of a name alike,
+     * and where a value is long, its checksum tells it from the others, whatever their order.
+     */
+    private String inId(String name, String text) {
+        String plain = plain(text);
+        boolean alike = !plain.equals(text)
+                && axes.getOrDefault(name, List.of()).stream()
+                        .anyMatch(other -> !other.equals(text) && plain(other).equals(plain));
+        if (!alike && plain.length() <= VALUE_IN_ID_MAX) {
+            return plain;
+        }
+        CRC32 sum = new CRC32();
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        return plain.substring(0, Math.min(plain.length(), VALUE_IN_ID_MAX)) + "-" + Long.toHexString(sum.getValue());
+    }
+
+    private static String plain(String text) {
+        return NOT_IN_ID.matcher(text).replaceAll("_");
     }
 }

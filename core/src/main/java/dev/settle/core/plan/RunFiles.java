@@ -1,6 +1,8 @@
 package dev.settle.core.plan;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,6 +72,11 @@ public final class RunFiles {
      */
     public static GeneratedItems readGenerated(Path file, Plan plan, Collection<ItemId> existing, Surroundings around) {
         Problems problems = new Problems(file.toString());
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // Reading a pipe would make the run wait for whoever writes into it.
+            problems.add(0, 0, Trail.ROOT, "this is no ordinary file", "write the items into one");
+            return new GeneratedItems(List.of(), problems.errors(), List.of());
+        }
         try {
             return text(file, problems)
                     .map(text -> readGenerated(text, file.toString(), plan, existing, around))
@@ -98,10 +105,15 @@ public final class RunFiles {
         try {
             if (Files.isDirectory(file)) {
                 problems.add(0, 0, Trail.ROOT, "this is a folder", "name a run file");
-            } else if (Files.size(file) > FILE_BYTES_MAX) {
-                problems.add(0, 0, Trail.ROOT, "the file is larger than " + Sizes.format(FILE_BYTES_MAX), "");
             } else {
-                return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+                byte[] bytes = bytes(file);
+                if (bytes.length <= FILE_BYTES_MAX) {
+                    return Optional.of(StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
+                }
+                problems.add(0, 0, Trail.ROOT, "the file is larger than " + Sizes.format(FILE_BYTES_MAX), "");
             }
         } catch (NoSuchFileException e) {
             problems.add(0, 0, Trail.ROOT, "there is no such file", "");
@@ -111,6 +123,13 @@ public final class RunFiles {
             problems.add(0, 0, Trail.ROOT, "the file cannot be read: " + e.getMessage(), "");
         }
         return Optional.empty();
+    }
+
+    /** What the file holds, a byte more than the bound at most: a pipe does not say how much it has. */
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(FILE_BYTES_MAX + 1);
+        }
     }
 
     private static Path folderOf(Path file, Surroundings around) {

@@ -21,7 +21,7 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
 
     /** Patterns of sbatch's file names (man sbatch, "filename pattern"), and what they are in a job's shell. */
     private static final Map<Character, String> IN_JOB = Map.of(
-            'j', "${SLURM_JOB_ID-}",
+            'j', "${SLURM_JOB_ID:-$SETTLE_RUN_ID}",
             'A', "${SLURM_ARRAY_JOB_ID-}",
             'a', "${SLURM_ARRAY_TASK_ID-}",
             'N', "${SLURMD_NODENAME-}",
@@ -65,8 +65,9 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
 
     /** Shell text that gives the file behind a descriptor the further name; what fails there fails nothing. */
     String link(int descriptor) {
-        return inJob.map(name -> "[ -z \"${SLURM_JOB_ID-}\" ] || ln -sf \"$(readlink /proc/$$/fd/" + descriptor
-                        + ")\" \"" + name + "\" 2>/dev/null || :\n")
+        return inJob.map(name ->
+                        "[ ! -f \"$(readlink /proc/$$/fd/" + descriptor + ")\" ] || ln -sf \"$(readlink /proc/$$/fd/"
+                                + descriptor + ")\" \"" + name + "\" 2>/dev/null || :\n")
                 .orElse("");
     }
 

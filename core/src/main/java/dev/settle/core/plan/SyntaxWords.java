@@ -36,14 +36,18 @@ record SyntaxWords(int line, int column, String message) {
     }
 
     void tell(Problems problems) {
-        // The commonest slip by far: a command with ": " in it.
-        boolean colon = message.startsWith("mapping values are not allowed");
-        problems.add(
-                line,
-                column,
-                Trail.ROOT,
-                message,
-                colon ? "put a text with a colon in quotes, or on lines of its own after a |" : "");
+        problems.add(line, column, Trail.ROOT, message, hint());
+    }
+
+    /** The commonest slips: a command with ": " in it, a tab, and a wildcard that YAML takes for an alias. */
+    private String hint() {
+        if (message.startsWith("mapping values are not allowed")) {
+            return "put a text with a colon in quotes, or on lines of its own after a |";
+        }
+        if (message.contains("(TAB)")) {
+            return "indent with spaces";
+        }
+        return message.startsWith("while scanning an alias") ? "put a text that begins with * in quotes" : "";
     }
 
     private static SyntaxWords of(String raw, int line, int column) {

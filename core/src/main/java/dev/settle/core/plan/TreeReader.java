@@ -224,8 +224,13 @@ final class TreeReader {
         if (target != null) {
             return target;
         }
-        problems.add(line, column, trail, "the alias *" + name + " has no anchor &" + name + " before it", "");
-        return new Node.Scalar(line, column, Node.Kind.NULL, "");
+        problems.add(
+                line,
+                column,
+                trail,
+                "the alias *" + name + " has no anchor &" + name + " before it",
+                "put a text that begins with * in quotes");
+        return new Node.Scalar(line, column, Node.Kind.TEXT, "*" + name);
     }
 
     private void checkTag(@Nullable String tag, int line, int column, Trail trail) {

@@ -201,14 +201,14 @@ public final class RunDocument {
         json.writeEndArray();
         json.writeArrayFieldStart("attempts");
         for (Attempt earlier : item.earlier()) {
-            attempt(json, earlier);
+            attempt(json, view, item, earlier);
         }
-        attempt(json, attempt);
+        attempt(json, view, item, attempt);
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void attempt(JsonGenerator json, Attempt attempt) throws IOException {
+    private static void attempt(JsonGenerator json, RunView view, Item item, Attempt attempt) throws IOException {
         Optional<Outcome> outcome = attempt.outcome();
         json.writeStartObject();
         json.writeNumberField("attempt", attempt.number());
@@ -218,6 +218,8 @@ public final class RunDocument {
         Emit.time(json, "submitted_at", attempt.submittedAt());
         Emit.time(json, "started_at", attempt.startedAt());
         Emit.time(json, "finished_at", finishedAt(attempt));
+        Emit.text(json, "stdout", view.paths().stdout(item, attempt));
+        Emit.text(json, "stderr", view.paths().stderr(item, attempt));
         json.writeEndObject();
     }
 

@@ -73,7 +73,7 @@ final class DepsTest {
                 items:
                   - {id: b.1, command: x, deps: [a]}
                   - {id: a, command: x, deps: ["b.*"]}
-                """))).contains("these items wait for each other: b.1 -> a -> b.1");
+                """))).contains("circular dependency: b.1 -> a -> b.1");
     }
 
     @Test
@@ -122,7 +122,7 @@ final class DepsTest {
         List<Problem> problems = Reads.yaml(text.toString()).problems();
         assertThat(problems).hasSize(1);
         assertThat(problems.get(0).message())
-                .isEqualTo("these items wait for each other: c1 -> c2 -> c3 -> c4 -> c5 -> c6 -> c7 -> c8 -> c9"
+                .isEqualTo("circular dependency: c1 -> c2 -> c3 -> c4 -> c5 -> c6 -> c7 -> c8 -> c9"
                         + " -> ... 99989 more ... -> c99999 -> c100000 -> c1");
     }
 
@@ -199,5 +199,20 @@ final class DepsTest {
             numbers.append(", ").append(i);
         }
         return numbers.toString();
+    }
+
+    @Test
+    void dependenciesOfItemsWithOtherProblemsAreCheckedToo() {
+        assertThat(Reads.problems(Reads.yaml("""
+                items:
+                  - {id: "not legal", command: x, deps: [gone1]}
+                  - {id: b, deps: [gone2, c]}
+                  - {id: c, command: x, deps: [b]}
+                  - {command: x, deps: [gone3, c]}
+                  - {id: c, command: x, deps: [gone4]}
+                """)))
+                .contains("\"gone1\"", "\"gone2\"", "\"gone3\"", "\"gone4\"")
+                .contains("circular dependency: b -> c -> b")
+                .doesNotContain("no item \"b\"", "no item \"c\"");
     }
 }

@@ -134,7 +134,7 @@ final class GeneratedItemsTest {
     void circleAmongGeneratedItemsIsAProblem() {
         assertThat(problems("[{\"id\": \"a\", \"command\": \"x\", \"deps\": [\"b\"]},"
                         + " {\"id\": \"b\", \"command\": \"x\", \"deps\": [\"a\"]}]"))
-                .containsExactly("these items wait for each other: a -> b -> a");
+                .containsExactly("circular dependency: a -> b -> a");
     }
 
     @Test
@@ -172,6 +172,12 @@ final class GeneratedItemsTest {
                         .get(0)
                         .script())
                 .isEqualTo("echo b\n");
+    }
+
+    @Test
+    void whatIsNoOrdinaryFileIsNotRead() {
+        GeneratedItems read = RunFiles.readGenerated(Path.of("/dev/zero"), PLAN, List.of(), Reads.AROUND);
+        assertThat(read.problems().toString()).contains("this is no ordinary file");
     }
 
     @Test

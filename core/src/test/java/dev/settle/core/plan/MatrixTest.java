@@ -240,6 +240,34 @@ final class MatrixTest {
     }
 
     @Test
+    void includeAndExcludeMayBeEmptyOrNothing() {
+        assertThat(scripts("""
+                items: [{id: a, command: "{v}", matrix: {v: [1, 2], exclude: null, include: []}}]
+                """)).hasSize(2);
+    }
+
+    @Test
+    void valuesThatLookAlikeInIdsKeepIdsOfTheirOwnWhateverTheirOrder() {
+        List<String> ids = ids("[\"x/y\", \"x y\", x_y, z]");
+        assertThat(ids).hasSize(4).doesNotHaveDuplicates().contains("a[v=x_y]", "a[v=z]");
+        assertThat(ids("[x_y, \"x y\", z, \"x/y\"]")).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void longValuesAreCutInIds() {
+        String prompt = "Write an essay ".repeat(40);
+        assertThat(ids("[\"" + prompt + "1\", \"" + prompt + "2\"]"))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .allSatisfy(
+                        id -> assertThat(id).startsWith("a[v=Write_an_essay_").hasSizeLessThan(100));
+    }
+
+    private static List<String> ids(String values) {
+        return Reads.ids(Reads.plan("items: [{id: a, command: x, matrix: {v: " + values + "}}]"));
+    }
+
+    @Test
     void idOfAMatrixMeansAllItsItems() {
         Plan plan = Reads.plan("""
                 items:

@@ -250,9 +250,9 @@ final class RunFilesTest {
                 "[0, 3] | 0,3 |",
                 "accuracy >= 0.8 | | accuracy >= 0.8",
                 "'loss<1e-3' | | loss < 0.001",
-                "'a/b.c == -1' | | a/b.c == -1.0",
-                "[0, f1 != 0] | 0 | f1 != 0.0",
-                "{exit_codes: [1], metric: x > 2} | 1 | x > 2.0",
+                "'a/b.c == -1' | | a/b.c == -1",
+                "[0, f1 != 0] | 0 | f1 != 0",
+                "{exit_codes: [1], metric: x > 2} | 1 | x > 2",
                 "{exit_code: 1} | 1 |",
                 "0 | 0 |"
             })

@@ -168,17 +168,17 @@ final class SbatchScriptTest {
         assertThat(item.output()).isEmpty();
         assertThat(item.error()).isEmpty();
         assertThat(item.setup().orElseThrow()).isEqualTo("""
-                        [ -z "${SLURM_JOB_ID-}" ] || ln -sf "$(readlink /proc/$$/fd/1)" \
+                        [ ! -f "$(readlink /proc/$$/fd/1)" ] || ln -sf "$(readlink /proc/$$/fd/1)" \
                         "logs/sim_${SLURM_ARRAY_JOB_ID-}_${SLURM_ARRAY_TASK_ID-}-${SLURMD_NODENAME-}.out" 2>/dev/null || :
-                        [ -z "${SLURM_JOB_ID-}" ] || ln -sf "$(readlink /proc/$$/fd/2)" \
-                        "${SLURM_JOB_ID-}.err" 2>/dev/null || :
+                        [ ! -f "$(readlink /proc/$$/fd/2)" ] || ln -sf "$(readlink /proc/$$/fd/2)" \
+                        "${SLURM_JOB_ID:-$SETTLE_RUN_ID}.err" 2>/dev/null || :
                         """);
     }
 
     @Test
     void withoutAFileForErrorsBothStreamsGoWhereOutputSays() {
-        assertThat(item("-o %j.out").setup().orElseThrow()).startsWith("exec 2>&1\n[ -z ");
-        assertThat(item("-o %j.out", "-e errors").setup().orElseThrow()).startsWith("[ -z ");
+        assertThat(item("-o %j.out").setup().orElseThrow()).startsWith("exec 2>&1\n[ ! -f ");
+        assertThat(item("-o %j.out", "-e errors").setup().orElseThrow()).startsWith("[ ! -f ");
         assertThat(item("-o known").error()).contains("known");
     }
 

@@ -1,0 +1,180 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people write in run files, run on this machine through the launcher. */
+final class RunFileIT {
+    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
+    private static final long SECONDS_MAX = 60;
+
+    @TempDir
+    Path folder;
+
+    private record Ended(int code, String out, String err) {}
+
+    private Ended settle(String... args) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
+        words.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
+                    .as("settle %s ends", List.of(args))
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private String runFile(String text) throws IOException {
+        return Files.writeString(folder.resolve("run.yaml"), text).toString();
+    }
+
+    private static Map<String, Fields> items(String document) throws IOException {
+        Map<String, Fields> items = new HashMap<>();
+        for (Fields item : Json.parseObject(document).objects("items")) {
+            items.put(item.text("id"), item);
+        }
+        return items;
+    }
+
+    @Test
+    void itemsThatWaitForAGeneratorStartBesideThoseItGenerated() throws Exception {
+        Ended run = settle("run", "--json", runFile("""
+                backend: local
+                items:
+                  - {id: bad, command: exit 1}
+                  - id: plan
+                    deps: []
+                    working_dir: sub
+                    command: |
+                      cat > next.json <<'END'
+                      [{"id": "g1", "command": "true", "deps": ["plan"]}, {"id": "g2", "command": "true", "deps": ["bad"]}]
+                      END
+                    generates_source: next.json
+                  - {id: after, command: "true", deps: [plan]}
+                """.replace(
+                        "sub", Files.createDirectory(folder.resolve("sub")).toString())));
+        Map<String, Fields> items = items(run.out());
+        assertThat(items.get("after").text("state")).isEqualTo("completed");
+        assertThat(items.get("g1").text("state")).isEqualTo("completed");
+        assertThat(items.get("g2").text("state")).isEqualTo("dep_failed");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void aPipeAsGeneratedSourceFailsItsItemAndHoldsNobodyUp() throws Exception {
+        Ended run = settle("run", "--json", runFile("""
+                backend: local
+                items: [{id: a, command: mkfifo pipe, generates_source: pipe}]
+                """));
+        assertThat(items(run.out()).get("a").text("reason")).isEqualTo("bad_generated_source");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void everyAttemptKeepsItsOutput() throws Exception {
+        String document = settle("run", "--json", runFile("""
+                        name: tries
+                        backend: local
+                        items:
+                          - id: a
+                            command: echo "try $SETTLE_ATTEMPT"; [ $SETTLE_ATTEMPT -ge 3 ]
+                            output: a.out
+                            retries: 2
+                        """)).out();
+        List<Fields> attempts = items(document).get("a").objects("attempts");
+        assertThat(attempts).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(Path.of(attempts.get(i).text("stdout"))).hasContent("try " + (i + 1));
+        }
+        assertThat(folder.resolve("a.out")).hasContent("try 3");
+        assertThat(settle("logs", "tries", "a", "--attempt", "1").out()).isEqualTo("try 1\n");
+        assertThat(settle("logs", "tries", "a", "--attempt", "9").code()).isEqualTo(5);
+    }
+
+    @Test
+    void itemsAreNamedByMatrixAndWildcard() throws Exception {
+        Ended run = settle("run", "--quiet", runFile("""
+                name: names
+                backend: local
+                items:
+                  - {id: t, matrix: {n: [1, 2]}, command: "echo out {n}"}
+                  - {id: other, command: exit 3}
+                """));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(settle("logs", "names", "t").out()).isEqualTo("==> t[n=1] <==\nout 1\n==> t[n=2] <==\nout 2\n");
+        assertThat(settle("logs", "names", "*n=2*").out()).isEqualTo("out 2\n");
+        assertThat(settle("explain", "names", "t[n=1]", "oth*").out())
+                .contains("t[n=1]", "other")
+                .doesNotContain("t[n=2]");
+        Ended unknown = settle("logs", "names", "othr");
+        assertThat(unknown.code()).isEqualTo(5);
+        assertThat(unknown.err()).contains("did you mean \"other\"?");
+
+        assertThat(settle("watch", "names", "--exit-status").code()).isEqualTo(1);
+        Ended only = settle("watch", "names", "--exit-status", "--only", "t");
+        assertThat(only.out()).isEqualTo("2 of 2 chosen items completed.\n");
+        assertThat(only.code()).isZero();
+        assertThat(settle("watch", "names", "--exit-status", "--only", "o*").code())
+                .isEqualTo(1);
+        assertThat(settle("watch", "names", "--only", "nobody").code()).isEqualTo(5);
+    }
+
+    @Test
+    void watchingOnlySomeItemsEndsWithThem() throws Exception {
+        String id = settle("submit", runFile("""
+                        backend: local
+                        items:
+                          - {id: quick, command: sleep 1}
+                          - {id: slow, command: sleep 50}
+                        """)).out().strip();
+        Ended only = settle("watch", id, "--exit-status", "--only", "qu*");
+        assertThat(only.code()).isZero();
+        assertThat(only.out())
+                .contains("quick: completed", "1 of 1 chosen items completed.")
+                .doesNotContain("slow: ");
+        assertThat(only.err()).contains("run " + id + " goes on");
+        Ended second = settle("watch", id, "--only", "slow", "--timeout", "1s");
+        assertThat(second.code()).isEqualTo(124);
+        assertThat(settle("cancel", id, "sl*").code()).isZero();
+        assertThat(settle("watch", id, "--exit-status").code()).isEqualTo(1);
+    }
+
+    @Test
+    void metricsOfPythonAreReadAndWhatIsNoJsonIsTold() throws Exception {
+        Ended run = settle("run", "--json", runFile("""
+                backend: local
+                items:
+                  - {id: nan, command: 'echo "{\\"loss\\": NaN, \\"acc\\": 0.5}" > $SETTLE_RESULT', expect: acc >= 0.5}
+                  - {id: bad, command: 'echo oops > $SETTLE_RESULT'}
+                """));
+        assertThat(items(run.out()).get("nan").text("state")).isEqualTo("completed");
+        assertThat(run.err())
+                .contains("settle: bad: SETTLE_RESULT ignored: not JSON")
+                .doesNotContain("REDACTED");
+        Fields summary = Json.parseObject(run.out()).object("metrics").object("acc");
+        assertThat(summary.asMap()).containsEntry("count", 1L).containsEntry("mean", 0.5);
+    }
+}
