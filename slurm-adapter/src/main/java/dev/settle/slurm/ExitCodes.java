@@ -55,7 +55,9 @@ record ExitCodes(OptionalInt code, OptionalInt signal, Mark mark) {
             return parse(field);
         }
         int number = status.getAsInt();
-        return of(OptionalInt.of((number >> 8) & 0xff), number & 0x7f);
+        int signal = number & 0x7f;
+        // Beside a signal the upper byte is none: Slurm's own error 4021 there reads as 15 and signal 53.
+        return of(signal == 0 ? OptionalInt.of((number >> 8) & 0xff) : OptionalInt.empty(), signal);
     }
 
     private static ExitCodes of(OptionalInt code, int signal) {

@@ -19,10 +19,10 @@ final class SbatchArguments {
         if (request.tasks().size() > 1) {
             String throttle = request.throttle() > 0 ? "%" + request.throttle() : "";
             argv.add("--array=0-" + (request.tasks().size() - 1) + throttle);
-            // One pattern for all tasks; the wrapper makes each item's own path a link to it.
-            Path folder = first.stdout().resolveSibling("..");
-            argv.add("--output=" + plain(folder.normalize().resolve("..").normalize(), request, "out"));
-            argv.add("--error=" + plain(folder.normalize().resolve("..").normalize(), request, "err"));
+            // One pattern for all tasks, beside the script; the wrapper leads each item's own path there.
+            String pattern = literal(script.resolveSibling(request.token().value())) + ".%a.";
+            argv.add("--output=" + pattern + "out");
+            argv.add("--error=" + pattern + "err");
         } else {
             argv.add("--output=" + literal(first.stdout()));
             if (!first.stderr().equals(first.stdout())) {
@@ -35,10 +35,6 @@ final class SbatchArguments {
         resources(request.resources(), argv);
         argv.add(script.toString());
         return argv;
-    }
-
-    private static String plain(Path folder, SubmitRequest request, String kind) {
-        return literal(folder.resolve("scripts").resolve(request.token().value())) + ".%a." + kind;
     }
 
     /** A path in which sbatch replaces nothing: {@code %} begins a pattern. */

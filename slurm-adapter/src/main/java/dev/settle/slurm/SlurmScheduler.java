@@ -44,6 +44,7 @@ public final class SlurmScheduler implements Scheduler {
     private final Optional<Place> place;
     private final Clock clock;
     private final SpendQuestion spend;
+    private final UserNames names;
 
     /** Where batch scripts lie, and what they run. */
     private record Place(JobWrapper wrapper, Path scripts) {}
@@ -53,22 +54,23 @@ public final class SlurmScheduler implements Scheduler {
      *
      * @param wrapper installed where the nodes see it
      * @param scripts folder for batch scripts, absolute, seen by the nodes
-     * @param user whose allocation pays
+     * @param me who submits, whose allocation pays
      */
-    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock, String user) {
-        this(tools, Optional.of(new Place(wrapper, scripts)), clock, user);
+    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock, SlurmUser me) {
+        this(tools, Optional.of(new Place(wrapper, scripts)), clock, me);
     }
 
-    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock, String user) {
+    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock, SlurmUser me) {
         this.tools = tools;
         this.place = place;
         this.clock = clock;
-        this.spend = new SpendQuestion(tools, user);
+        this.spend = new SpendQuestion(tools, me.name());
+        this.names = new UserNames(tools, me);
     }
 
     /** Slurm for questions and cancellations only: jobs that somebody else submitted. */
-    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock, String user) {
-        return new SlurmScheduler(tools, Optional.empty(), clock, user);
+    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock, SlurmUser me) {
+        return new SlurmScheduler(tools, Optional.empty(), clock, me);
     }
 
     @Override
@@ -247,7 +249,7 @@ public final class SlurmScheduler implements Scheduler {
                 return new SightAnswer.NoAnswer(
                         Source.SACCT, at, "sacct's answer has " + rows.garbled() + " rows that cannot be read");
             }
-            sightings.addAll(rows.sightings());
+            rows.sightings().forEach(sighting -> sightings.add(names.named(sighting)));
         }
         return new SightAnswer.Answered(Source.SACCT, clock.instant(), asked.jobs(), sightings);
     }

@@ -9,10 +9,12 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads what an item's attempt left in its files. What cannot be read is told and ignored, never a verdict. */
 public final class FilesOfItem {
@@ -28,8 +30,12 @@ public final class FilesOfItem {
 
     private FilesOfItem() {}
 
-    /** Reads SETTLE_RESULT, SETTLE_STOP and the lines that Slurm wrote into the output. */
-    public static ItemFiles read(Path result, Path stop, Path stderr, Path stdout) {
+    /**
+     * Reads SETTLE_RESULT, SETTLE_STOP and the lines that Slurm wrote into the output.
+     *
+     * @param output every file that Slurm or the item may have written to
+     */
+    public static ItemFiles read(Path result, Path stop, Collection<Path> output) {
         Map<String, Double> metrics = Map.of();
         Optional<ItemFiles.StopRequest> request = Optional.empty();
         StringBuilder warning = new StringBuilder();
@@ -45,18 +51,18 @@ public final class FilesOfItem {
                     .append("SETTLE_STOP ignored: ")
                     .append(e.getMessage());
         }
-        ItemFiles output = ofOutput(stderr, stdout);
+        ItemFiles lines = ofOutput(output);
         return new ItemFiles(
                 metrics,
                 request,
-                output.spentReason(),
-                output.outOfMemory(),
+                lines.spentReason(),
+                lines.outOfMemory(),
                 warning.isEmpty() ? Optional.empty() : Optional.of(warning.toString()));
     }
 
     /** Reads the lines that Slurm wrote into a job's output, and nothing else. */
-    public static ItemFiles ofOutput(Path stderr, Path stdout) {
-        String tail = tail(stderr) + (stdout.equals(stderr) ? "" : "\n" + tail(stdout));
+    public static ItemFiles ofOutput(Collection<Path> output) {
+        String tail = output.stream().distinct().map(FilesOfItem::tail).collect(Collectors.joining("\n"));
         return new ItemFiles(
                 Map.of(),
                 Optional.empty(),

@@ -186,11 +186,15 @@ public final class Performer implements AutoCloseable {
         }
         Path result = requests.result(item);
         Path stop = requests.stop(item);
-        Path stderr = requests.stderr(state, item);
-        Path stdout = requests.stdout(state, item);
+        List<Path> output = new ArrayList<>(List.of(requests.stderr(state, item), requests.stdout(state, item)));
+        Optional<SubmitToken> token = item.attempt().token();
+        item.attempt()
+                .jobId()
+                .filter(job -> token.isPresent())
+                .ifPresent(job -> output.addAll(requests.outputOfTask(token.get(), job)));
         run(
                 others,
-                () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, stderr, stdout)),
+                () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, output)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
     }
 
@@ -202,7 +206,7 @@ public final class Performer implements AutoCloseable {
                         id,
                         scheduler
                                 .output(job)
-                                .map(output -> FilesOfItem.ofOutput(output.stderr(), output.stdout()))
+                                .map(output -> FilesOfItem.ofOutput(List.of(output.stderr(), output.stdout())))
                                 .orElse(ItemFiles.NONE)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
     }

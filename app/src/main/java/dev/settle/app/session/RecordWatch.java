@@ -17,8 +17,10 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -145,8 +147,12 @@ public final class RecordWatch implements AutoCloseable {
         RunFolder run = requests.folder();
         Requests.Output output =
                 requests.outputOf(name, new Requests.Output(run.stdout(item, attempt), run.stderr(item, attempt)));
-        ItemFiles files =
-                FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), output.stderr(), output.stdout());
+        List<Path> written = new ArrayList<>(List.of(output.stderr(), output.stdout()));
+        record.start()
+                .slurmJob()
+                .ifPresent(job ->
+                        written.addAll(requests.outputOfTask(record.start().token(), job)));
+        ItemFiles files = FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), written);
         files.warning().ifPresent(warning -> notices.accept(record.start().item() + ": " + warning));
         JobId job = record.start()
                 .slurmJob()

@@ -4,6 +4,7 @@ import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
 import dev.settle.core.run.RunState;
@@ -82,6 +83,18 @@ public final class Requests {
     /** Where the attempt of an exit record writes. */
     Output outputOf(String recordName, Output usual) {
         return outputs.getOrDefault(recordName, usual);
+    }
+
+    /** Where Slurm itself writes for a task of an array, whatever path the item has. */
+    List<Path> outputOfTask(SubmitToken token, JobId job) {
+        if (!job.isTask()) {
+            return List.of();
+        }
+        String task = job.value().substring(job.base().length() + 1);
+        Path scripts = folder.scripts();
+        return List.of(
+                scripts.resolve(token.value() + "." + task + ".err"),
+                scripts.resolve(token.value() + "." + task + ".out"));
     }
 
     /** Where the item runs: its own directory, relative to where the run was created, or that. */

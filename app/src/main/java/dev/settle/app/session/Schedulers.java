@@ -10,6 +10,7 @@ import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SlurmScheduler;
+import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
 
 /** Makes what a drive needs: the scheduler of the run's backend and the policy. */
@@ -39,7 +40,11 @@ public final class Schedulers {
         return SlurmScheduler.toAsk(
                 new ProcessToolRunner(app.environment().variables()),
                 app.wiring().clock(),
-                app.environment().user());
+                me(app));
+    }
+
+    private static SlurmUser me(App app) {
+        return new SlurmUser(app.environment().user(), app.wiring().uid());
     }
 
     private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, BackendName backend) throws IOException {
@@ -51,7 +56,7 @@ public final class Schedulers {
                         wrapper,
                         run.folder().scripts(),
                         app.wiring().clock(),
-                        app.environment().user());
+                        me(app));
             case LOCAL ->
                 new LocalScheduler(
                         wrapper,

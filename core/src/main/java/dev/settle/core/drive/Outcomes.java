@@ -104,7 +104,12 @@ final class Outcomes {
         return switch (reason) {
             case NODE_FAILURE ->
                 Optional.of("node " + s.node().or(() -> e.item.attempt().node()).orElse("unknown") + " failed");
-            case LAUNCH_FAILURE, LOST -> note.or(s::reason);
+            case LAUNCH_FAILURE ->
+                note.or(() -> Optional.of("Slurm could not launch it"
+                        + s.reason().map(word -> " (" + word + ")").orElse("")
+                        + ": is the directory of its output there on the node?"));
+            case LOST -> note.or(s::reason);
+            case PREEMPTED -> Optional.empty();
             case OUT_OF_MEMORY -> e.track.files.flatMap(ItemFiles::outOfMemory).or(() -> note);
             case TIMEOUT ->
                 Optional.of("ran longer than its timeout of "

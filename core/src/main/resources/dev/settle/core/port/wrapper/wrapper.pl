@@ -266,8 +266,11 @@ sub prepare {
             return $trouble if defined $trouble;
         }
     } else {
-        lead_to_output($job->{out}, 1);
-        lead_to_output($job->{err}, 2);
+        my ($run) = $job->{rec} =~ m{^(.*)/[^/]*/[^/]*\z};
+        for ([\*STDOUT, $job->{out}, 1], [\*STDERR, $job->{err}, 2]) {
+            my $trouble = lead_to_output(@$_, $run);
+            return $trouble if defined $trouble;
+        }
     }
     chdir $job->{dir} or return "working directory $job->{dir}: $!";
     my @env = @{$job->{env}};
@@ -292,14 +295,19 @@ sub redirect {
     return;
 }
 
-# Where Slurm opened the output elsewhere (an array has one pattern for all tasks), the item's own path leads there.
+# Where Slurm opened the output elsewhere (an array has one pattern for all tasks): the item's path in the run's folder
+# leads there; a path that the user chose is written to, as Slurm does for a single job.
 sub lead_to_output {
-    my ($path, $fd) = @_;
+    my ($handle, $path, $fd, $run) = @_;
     return if $path eq '';
     my $real = readlink "/proc/self/fd/$fd";
-    return unless defined $real && $real =~ m{^/} && -f $real && !-e $path;
+    return unless defined $real && $real =~ m{^/} && -f $real && $real ne $path;
+    return if -e $path && join(':', (stat _)[0, 1]) eq join ':', (stat $real)[0, 1];
+    return redirect($handle, $path, 0666) unless index($path, "$run/") == 0;
+    return if -e $path;
     make_parent($path);
     symlink $real, $path;
+    return;
 }
 
 # What to execute: (program, arguments), or (undef, why not).

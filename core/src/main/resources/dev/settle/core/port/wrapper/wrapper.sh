@@ -152,8 +152,29 @@ settle_watchdog() { # in the background; ends with 99 when the time was over and
 
 # ----------------------------------------------------------------------------------------------------- the job
 
+# Where Slurm opened the output elsewhere (an array has one pattern for all tasks): the item's path in the run's folder
+# leads there; a path that the user chose is written to, as Slurm does for a single job.
+settle_lead() { # FD PATH
+  [ -n "$2" ] || return 0
+  settle_real=$(readlink "/proc/$$/fd/$1" 2> /dev/null) || return 0
+  [ -f "$settle_real" ] && ! [ "$settle_real" -ef "$2" ] || return 0
+  case $2 in
+    "${settle_rec%/*/*}"/*) [ -e "$2" ] || { mkdir -p "${2%/*}" && ln -s "$settle_real" "$2"; } 2> /dev/null || : ;;
+    *)
+      mkdir -p "${2%/*}" 2> /dev/null
+      if ! (: >> "$2") 2> /dev/null; then
+        settle_failure="output file $2: cannot be written"
+        return 1
+      fi
+      case $1 in 1) exec >> "$2" ;; 2) exec 2>> "$2" ;; esac
+      ;;
+  esac
+}
+
 settle_prepare() {
-  if [ "$settle_mode" = local ]; then
+  if [ "$settle_mode" != local ]; then
+    settle_lead 1 "$settle_out" && settle_lead 2 "$settle_err" || return 1
+  else
     mkdir -p "${settle_out%/*}" "${settle_err%/*}" 2> /dev/null
     for settle_path in "$settle_err" "$settle_out"; do
       if ! (: >> "$settle_path") 2> /dev/null; then
