@@ -39,9 +39,15 @@ public final class ProcessToolRunner implements ToolRunner {
 
     @Override
     public Result run(List<String> argv, Duration limit) {
-        List<String> words = new ArrayList<>(argv.size() + 1);
-        words.add("setsid");
-        words.add("-w");
+        List<String> words = new ArrayList<>(argv.size() + 5);
+        // Its limit has to hold as well when settle is killed: whoever looks for a submission that its driver did not
+        // live to hear of counts on the command being over by then.
+        words.addAll(List.of(
+                "setsid",
+                "-w",
+                "timeout",
+                "--signal=KILL",
+                Long.toString(limit.plus(GRACE).toSeconds() + 1)));
         words.addAll(argv);
         ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> variables = builder.environment();

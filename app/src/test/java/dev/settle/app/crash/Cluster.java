@@ -1,0 +1,129 @@
+package dev.settle.app.crash;
+
+import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobState;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A cluster that outlives drivers: jobs run at the second look, the answer to every third submission is lost, and
+ * accounting knows a job's end one question late.
+ */
+final class Cluster implements Scheduler {
+    /** How an item's attempt ends, by {@code ITEM.ATTEMPT}; 0 where nothing is said. */
+    private final Map<String, Integer> exitCodes;
+
+    private final Clock clock;
+    private final Map<JobId, Job> jobs = new LinkedHashMap<>();
+    private final Map<SubmitToken, List<JobId>> tokens = new HashMap<>();
+    private final List<String> ran = new ArrayList<>();
+    private int submissions;
+
+    private static final class Job {
+        private final String name;
+        private final int exitCode;
+        private final Instant submittedAt;
+        private int looks;
+        private int questions;
+
+        Job(String name, int exitCode, Instant submittedAt) {
+            this.name = name;
+            this.exitCode = exitCode;
+            this.submittedAt = submittedAt;
+        }
+    }
+
+    Cluster(Map<String, Integer> exitCodes, Clock clock) {
+        this.exitCodes = Map.copyOf(exitCodes);
+        this.clock = clock;
+    }
+
+    /** {@code ITEM.ATTEMPT} of every job that was accepted. */
+    synchronized List<String> ran() {
+        return List.copyOf(ran);
+    }
+
+    @Override
+    public synchronized SubmitAnswer submit(SubmitRequest request) {
+        submissions++;
+        List<JobId> ids = new ArrayList<>();
+        for (int i = 0; i < request.tasks().size(); i++) {
+            SubmitRequest.Task task = request.tasks().get(i);
+            String attempt = task.itemId() + "." + task.attempt();
+            JobId id = new JobId(request.tasks().size() == 1 ? "" + submissions : submissions + "_" + i);
+            ids.add(id);
+            ran.add(attempt);
+            jobs.put(
+                    id,
+                    new Job(
+                            request.token().jobName(request.label()),
+                            exitCodes.getOrDefault(attempt, 0),
+                            clock.instant()));
+        }
+        tokens.put(request.token(), ids);
+        return submissions % 3 == 0
+                ? new SubmitAnswer.Unclear("Socket timed out on send/recv operation")
+                : new SubmitAnswer.Accepted(ids, "" + submissions);
+    }
+
+    @Override
+    public synchronized FindAnswer find(SubmitRequest request, Instant since) {
+        List<JobId> found = tokens.get(request.token());
+        return found == null ? new FindAnswer.NotFound() : new FindAnswer.Found(found);
+    }
+
+    @Override
+    public synchronized SightAnswer sight(Source.Role role, Set<JobId> about) {
+        Source source = role == Source.Role.ACCOUNTING ? Source.SACCT : Source.SQUEUE;
+        List<Sighting> sightings = new ArrayList<>();
+        for (JobId id : about) {
+            Job job = jobs.get(id);
+            if (job != null && (source == Source.SQUEUE || (job.looks > 1 && ++job.questions > 1))) {
+                sightings.add(sighting(source, id, job));
+            }
+        }
+        return new SightAnswer.Answered(source, clock.instant(), about, sightings);
+    }
+
+    private Sighting sighting(Source source, JobId id, Job job) {
+        boolean over = source == Source.SACCT || ++job.looks > 1;
+        JobState state = !over
+                ? JobState.alive("RUNNING", JobState.Phase.RUNNING)
+                : job.exitCode == 0
+                        ? new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK)
+                        : new JobState("FAILED", JobState.Phase.FAILED, ItemReason.EXIT_CODE);
+        return Sighting.of(source, clock.instant(), id, state)
+                .jobName(Optional.of(job.name))
+                .submittedAt(Optional.of(job.submittedAt))
+                .exitCode(over ? OptionalInt.of(job.exitCode) : OptionalInt.empty())
+                .build();
+    }
+
+    @Override
+    public CancelAnswer withdraw(Set<JobId> ids) {
+        throw new AssertionError("jobs were taken back: " + ids);
+    }
+
+    @Override
+    public CancelAnswer cancel(Set<JobId> ids) {
+        throw new AssertionError("jobs were cancelled: " + ids);
+    }
+}

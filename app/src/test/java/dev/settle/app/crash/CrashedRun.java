@@ -1,0 +1,204 @@
+package dev.settle.app.crash;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.Console;
+import dev.settle.app.process.Environment;
+import dev.settle.app.process.Wiring;
+import dev.settle.app.session.Driving;
+import dev.settle.app.session.Generated;
+import dev.settle.app.session.Observer;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.app.session.Session;
+import dev.settle.app.session.Teller;
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.journal.file.DriverId;
+import dev.settle.core.journal.file.Lease;
+import dev.settle.core.journal.file.LeaseAnswer;
+import dev.settle.core.journal.file.Leases;
+import dev.settle.core.journal.file.LockReach;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.run.RunState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * One run on real files, driven by one driver after the other, some of which die. Drivers are threads here: what a death
+ * loses is the same (all that is not in a file), and hundreds of them cost seconds.
+ */
+final class CrashedRun {
+    private static final long LIFE_SECONDS_MAX = 60;
+    private static final long TICK_MILLIS = 5;
+
+    private final Path home;
+    private final Plan plan;
+    private final Policy policy;
+    private final Clock clock;
+    /** The scheduler of a run's folder; one for each driver. */
+    private final Function<RunFolder, Scheduler> schedulers;
+
+    private Optional<RunFolder> folder = Optional.empty();
+    private long drivers;
+
+    /** What a driver's notices are collected in, for whoever asks why a test failed. */
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    CrashedRun(Path home, Plan plan, Policy policy, Clock clock, Function<RunFolder, Scheduler> schedulers) {
+        this.home = home;
+        this.plan = plan;
+        this.policy = policy;
+        this.clock = clock;
+        this.schedulers = schedulers;
+    }
+
+    /** How a driver's life ended. */
+    enum End {
+        KILLED,
+        ENDED,
+        LEFT,
+        STUCK
+    }
+
+    private App app(Doom doom) {
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        return new App(
+                "test",
+                new Console(out, out),
+                new Environment(Map.of("SETTLE_HOME", home.toString()), home, home, "tester"),
+                new Wiring(clock, new Random(), new DoomedDisk(doom)),
+                status -> {});
+    }
+
+    String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    Optional<RunState> state() {
+        return folder.map(run -> new Runs(app(Doom.NONE)).open(run).state());
+    }
+
+    /** One driver's life: creates the run unless it is there, and drives it until it ends or the driver dies. */
+    End live(int act, Doom.When when) throws InterruptedException, IOException {
+        AtomicReference<Thread> driver = new AtomicReference<>();
+        Doom doom = new Doom(act, when, () -> driver.get().interrupt());
+        AtomicReference<End> end = new AtomicReference<>(End.STUCK);
+        AtomicReference<Throwable> defect = new AtomicReference<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        end.set(live(doom));
+                    } catch (Doom.Killed | InterruptedException e) {
+                        end.set(End.KILLED);
+                    } catch (IOException | RuntimeException | AssertionError e) {
+                        defect.set(e);
+                    }
+                },
+                "driver");
+        driver.set(thread);
+        thread.start();
+        thread.join(TimeUnit.SECONDS.toMillis(LIFE_SECONDS_MAX));
+        if (defect.get() != null) {
+            throw new AssertionError("driver " + drivers + ": " + said(), defect.get());
+        }
+        return end.get();
+    }
+
+    /** The acts of a driver that nobody kills. */
+    private End live(Doom doom) throws IOException, InterruptedException {
+        App app = app(doom);
+        Runs runs = new Runs(app);
+        if (folder.isEmpty()) {
+            folder = runs.list().stream().findFirst();
+        }
+        if (folder.isEmpty()) {
+            folder = Optional.of(runs.create(plan, policy.backend(), "test", false));
+        }
+        RunFolder run = folder.get();
+        if (runs.open(run).state().ended().isPresent()) {
+            return End.ENDED;
+        }
+        DriverId self = new DriverId("here", "boot", "pid:1", ++drivers, drivers);
+        // Only the driver that asks lives; all before it are dead.
+        Leases leases = new Leases(
+                runs.disk(),
+                self,
+                pid -> pid == self.pid() ? OptionalLong.of(pid) : OptionalLong.empty(),
+                LockReach.LOCAL,
+                clock);
+        LeaseAnswer answer = leases.take(run);
+        if (answer.kind() != LeaseAnswer.Kind.TAKEN) {
+            throw new AssertionError("a dead driver's run is not to be had: " + answer);
+        }
+        Lease lease = ((LeaseAnswer.Taken) answer).lease();
+        try {
+            return drive(doom, app, runs, run, lease);
+        } finally {
+            // The dead write nothing; but the system takes their locks and files.
+            lease.release();
+        }
+    }
+
+    private End drive(Doom doom, App app, Runs runs, RunFolder run, Lease lease)
+            throws IOException, InterruptedException {
+        AtomicReference<Session> current = new AtomicReference<>();
+        Thread ticker = new Thread(
+                () -> {
+                    try {
+                        while (true) {
+                            Thread.sleep(TICK_MILLIS);
+                            Session session = current.get();
+                            if (session != null) {
+                                session.post(new Input.Tick());
+                            }
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "ticker");
+        ticker.setDaemon(true);
+        ticker.start();
+        try {
+            Requests requests = new Requests(run, home);
+            Session.Ending ending = new Driving(app, runs)
+                    .drive(
+                            runs.openToDrive(run),
+                            lease,
+                            new Driving.Setup(
+                                    policy,
+                                    new DoomedScheduler(schedulers.apply(run), doom),
+                                    new Generated(app),
+                                    requests),
+                            List.of(),
+                            new Teller(runs.open(run).state(), Observer.NONE),
+                            current::set);
+            return ending == Session.Ending.ENDED ? End.ENDED : End.LEFT;
+        } finally {
+            ticker.interrupt();
+        }
+    }
+
+    /** How many acts a life has that nobody cuts short. */
+    int actsOfAWholeLife() throws IOException, InterruptedException {
+        Doom doom = new Doom(Integer.MAX_VALUE, Doom.When.BEFORE, () -> {});
+        if (live(doom) != End.ENDED) {
+            throw new AssertionError("a driver that nobody kills ends its run: " + said());
+        }
+        return doom.acts();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.settle.app.crash;
+
+import dev.settle.app.command.Commands;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Console;
+import dev.settle.app.process.Environment;
+import dev.settle.app.process.Wiring;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+
+/** settle as a process of its own that ends, as if killed, at the given change of a file: {@code ACT WHEN COMMAND ARG...}. */
+final class DoomedSettle {
+    static final int KILLED = 137;
+
+    private DoomedSettle() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        Doom doom = new Doom(Integer.parseInt(args[0]), Doom.When.valueOf(args[1]), () -> Runtime.getRuntime()
+                .halt(KILLED));
+        App app = new App(
+                "test",
+                Console.ofProcess(),
+                Environment.ofProcess(),
+                new Wiring(Clock.systemUTC(), new SecureRandom(), new DoomedDisk(doom)),
+                status -> Runtime.getRuntime().halt(status));
+        List<String> words = List.of(args).subList(2, args.length);
+        System.exit(
+                Commands.run(words.get(0), words.subList(1, words.size()), app).code());
+    }
+}

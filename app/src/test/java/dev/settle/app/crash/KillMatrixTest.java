@@ -1,0 +1,280 @@
+package dev.settle.app.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.app.local.LocalScheduler;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.item.Item;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.Plan.OnExhausted;
+import dev.settle.core.plan.Reading;
+import dev.settle.core.plan.RunFiles;
+import dev.settle.core.plan.Surroundings;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A driver is killed at every change of a file and before and after every command to its scheduler; the next one
+ * finishes. The jobs that ran are those of the plan, each once, and the verdicts are right.
+ */
+@Timeout(300)
+final class KillMatrixTest {
+    private static final List<String> EXPECTED_RUNS =
+            List.of("a.1", "b.1", "bad.1", "c.1", "flaky.1", "flaky.2", "last.1");
+    private static final Map<String, String> EXPECTED_VERDICTS = Map.of(
+            "a",
+            "completed",
+            "b",
+            "completed",
+            "c",
+            "completed",
+            "bad",
+            "failed",
+            "flaky",
+            "completed",
+            "last",
+            "completed",
+            "never",
+            "dep_failed");
+
+    /** {@code -Dsettle.seeds=100000} tries longer. */
+    private static final int SEEDS = Math.max(30, Integer.getInteger("settle.seeds", 0) / 100);
+
+    @TempDir
+    Path folder;
+
+    /** Where drivers die: one after the other, the last one lives. */
+    record Point(List<Integer> acts, Doom.When when) {}
+
+    /** What became of all points. */
+    private static final class Tally {
+        int tried;
+        int deaths;
+        final List<String> lost = new ArrayList<>();
+        final List<String> twice = new ArrayList<>();
+        final List<String> stuck = new ArrayList<>();
+        final List<String> wrong = new ArrayList<>();
+    }
+
+    private interface World {
+        CrashedRun run(Path home);
+
+        List<String> ran();
+    }
+
+    private static Plan plan(Path ran, BackendName backend) {
+        String text = """
+                name: crash
+                max_concurrent: 6
+                items:
+                  - {id: a, command: "echo a.$SETTLE_ATTEMPT >> RAN"}
+                  - {id: b, command: "echo b.$SETTLE_ATTEMPT >> RAN"}
+                  - {id: c, command: "echo c.$SETTLE_ATTEMPT >> RAN", deps: [a, b]}
+                  - {id: bad, command: "echo bad.$SETTLE_ATTEMPT >> RAN; exit 3", cpus: 1, memory: 1G}
+                  - {id: never, command: "true", deps: [bad]}
+                  - {id: flaky, command: "echo flaky.$SETTLE_ATTEMPT >> RAN; exit $((2 - SETTLE_ATTEMPT))",
+                     retries: {max: 1, on: [exit_code]}, memory: 2G}
+                  - {id: last, command: "echo last.$SETTLE_ATTEMPT >> RAN", deps: [c, flaky]}
+                """.replace("RAN", ran.toString());
+        Reading reading = RunFiles.read(
+                text,
+                "crash.yaml",
+                new Surroundings(ran.resolveSibling(""), ran.resolveSibling(""), asked -> backend.word()));
+        return reading.plan().orElseThrow(() -> new AssertionError(reading.problems()));
+    }
+
+    private static Policy policy(BackendName backend) {
+        return new Policy(
+                backend,
+                Duration.ofMillis(backend == BackendName.LOCAL ? 200 : 2000),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(600),
+                Duration.ofSeconds(300),
+                Optional.empty(),
+                6,
+                backend == BackendName.LOCAL ? 1 : 1000,
+                OnExhausted.INTERRUPT,
+                Policy.Confirmation.REQUIRED,
+                "tester",
+                "1000");
+    }
+
+    private static World onSlurm(Path home) {
+        Clock clock = new FastClock(40);
+        Cluster cluster = new Cluster(Map.of("bad.1", 3, "flaky.1", 1), clock);
+        return new World() {
+            @Override
+            public CrashedRun run(Path place) {
+                return new CrashedRun(
+                        place,
+                        plan(home.resolve("ran"), BackendName.SLURM),
+                        policy(BackendName.SLURM),
+                        clock,
+                        run -> cluster);
+            }
+
+            @Override
+            public List<String> ran() {
+                return cluster.ran();
+            }
+        };
+    }
+
+    private static World onThisMachine(Path home) {
+        Path ran = home.resolve("ran");
+        Function<RunFolder, Scheduler> schedulers = run -> {
+            try {
+                return new LocalScheduler(
+                        JobWrapper.install(home), run.records(), Map.of("PATH", "/usr/bin:/bin"), Clock.systemUTC());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        return new World() {
+            @Override
+            public CrashedRun run(Path place) {
+                return new CrashedRun(
+                        place, plan(ran, BackendName.LOCAL), policy(BackendName.LOCAL), Clock.systemUTC(), schedulers);
+            }
+
+            @Override
+            public List<String> ran() {
+                try {
+                    return Files.exists(ran) ? Files.readAllLines(ran) : List.of();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
+    @Test
+    void onSlurmNoJobIsLostOrRunTwiceWhereverTheDriverDies() throws Exception {
+        check(KillMatrixTest::onSlurm, List.of(Doom.When.values()), 48, 200);
+    }
+
+    @Test
+    void onThisMachineNoJobIsLostOrRunTwiceWhereverTheDriverDies() throws Exception {
+        // Jobs are real here, and cost: what is left out is the same as dying before the next act.
+        check(KillMatrixTest::onThisMachine, List.of(Doom.When.BEFORE, Doom.When.AMID), 8, 120);
+    }
+
+    private void check(Function<Path, World> worlds, List<Doom.When> whens, int together, int pointsLeast)
+            throws Exception {
+        Path calm = Files.createDirectory(folder.resolve("calm"));
+        World undisturbed = worlds.apply(calm);
+        int acts = undisturbed.run(calm).actsOfAWholeLife();
+        assertThat(sorted(undisturbed.ran())).isEqualTo(EXPECTED_RUNS);
+        Tally tally = new Tally();
+        ExecutorService pool = Executors.newFixedThreadPool(together);
+        try {
+            List<Future<?>> results = new ArrayList<>();
+            for (Point point : points(acts, whens)) {
+                Callable<String> trial = () -> {
+                    tryOut(point, worlds, tally);
+                    return "";
+                };
+                results.add(pool.submit(trial));
+            }
+            for (Future<?> result : results) {
+                result.get();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(tally.lost).as("lost").isEmpty();
+        assertThat(tally.twice).as("run twice").isEmpty();
+        assertThat(tally.stuck).as("stuck").isEmpty();
+        assertThat(tally.wrong).as("wrong verdicts").isEmpty();
+        assertThat(tally.tried).isGreaterThanOrEqualTo(pointsLeast);
+        assertThat(tally.deaths).isGreaterThanOrEqualTo(pointsLeast);
+    }
+
+    /** Every act of a life, before, amid and after; and lives of several drivers that die early, from seeds. */
+    private static List<Point> points(int acts, List<Doom.When> whens) {
+        List<Point> points = new ArrayList<>();
+        for (int act = 1; act <= acts; act++) {
+            for (Doom.When when : whens) {
+                points.add(new Point(List.of(act), when));
+            }
+        }
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            List<Integer> several =
+                    random.ints(1 + random.nextInt(4), 1, 45).boxed().toList();
+            points.add(new Point(several, whens.get(random.nextInt(whens.size()))));
+        }
+        return points;
+    }
+
+    private void tryOut(Point point, Function<Path, World> worlds, Tally tally) throws Exception {
+        Path home = Files.createTempDirectory(folder, "home");
+        World world = worlds.apply(home);
+        CrashedRun run = world.run(home);
+        int deaths = 0;
+        for (int act : point.acts()) {
+            deaths += run.live(act, point.when()) == CrashedRun.End.KILLED ? 1 : 0;
+        }
+        CrashedRun.End end = run.live(Integer.MAX_VALUE, Doom.When.BEFORE);
+        Optional<RunState> state = run.state();
+        List<String> ran = sorted(world.ran());
+        List<String> missing = new ArrayList<>(EXPECTED_RUNS);
+        ran.forEach(missing::remove);
+        List<String> more = new ArrayList<>(ran);
+        EXPECTED_RUNS.forEach(more::remove);
+        synchronized (tally) {
+            tally.tried++;
+            tally.deaths += deaths;
+            // A run that ended before its driver could die has nothing left for the last one.
+            if (state.isEmpty() || state.get().ended().isEmpty()) {
+                tally.stuck.add(point + ": " + end + " " + run.said());
+                return;
+            }
+            if (!missing.isEmpty()) {
+                tally.lost.add(point + ": " + missing);
+            }
+            if (!more.isEmpty()) {
+                tally.twice.add(point + ": " + more);
+            }
+            Map<String, String> verdicts = verdicts(state.get());
+            if (!verdicts.equals(EXPECTED_VERDICTS) || state.get().unconfirmed() > 0) {
+                tally.wrong.add(point + ": " + verdicts);
+            }
+        }
+    }
+
+    private static Map<String, String> verdicts(RunState state) {
+        Map<String, String> verdicts = new TreeMap<>();
+        for (Item item : state.items()) {
+            verdicts.put(item.id().value(), item.state().word());
+        }
+        return verdicts;
+    }
+
+    private static List<String> sorted(List<String> words) {
+        return words.stream().sorted().toList();
+    }
+}
