@@ -4,10 +4,15 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.WholeFile;
+import dev.settle.core.plan.RunId;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,24 +22,42 @@ import java.util.Optional;
 
 /** The background driver: one a user and host, started by submit in a session of its own. */
 final class Background {
-    private static final String MARK = "background";
+    private static final String MARKS = "background";
 
     private Background() {}
 
+    /** Where a host's driver finds its runs: one look, however many runs there are. */
+    private static Path marks(Runs runs, String host) {
+        return runs.home().root().resolve(MARKS).resolve(host);
+    }
+
     /** Leaves the run to the background driver of this host. */
-    static void mark(RunFolder folder, String host) throws IOException {
-        Files.writeString(folder.path().resolve(MARK), host + "\n");
+    static void mark(Runs runs, RunId run, String host) throws IOException {
+        Files.createDirectories(marks(runs, host));
+        WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
     }
 
     /** The run is not to be driven in the background any more. */
-    static void unmark(RunFolder folder) throws IOException {
-        Files.deleteIfExists(folder.path().resolve(MARK));
+    static void unmark(Runs runs, RunId run, String host) throws IOException {
+        Files.deleteIfExists(marks(runs, host).resolve(run.value()));
     }
 
-    /** Whether the run was left to the background driver of the host. */
-    static boolean isMarked(RunFolder folder, String host) throws IOException {
-        Path mark = folder.path().resolve(MARK);
-        return Files.exists(mark) && Files.readString(mark).strip().equals(host);
+    /** The runs that were left to the background driver of the host. */
+    static List<RunFolder> marked(Runs runs, String host) throws IOException {
+        List<RunFolder> marked = new ArrayList<>();
+        if (Files.isDirectory(marks(runs, host))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(marks(runs, host))) {
+                for (Path file : files) {
+                    String name = String.valueOf(file.getFileName());
+                    if (RunId.isLegal(name)) {
+                        marked.add(runs.home().folder(new RunId(name)));
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return marked;
     }
 
     /** Starts the driver; where one runs already the new one ends by itself. */
@@ -63,11 +86,24 @@ final class Background {
         builder.directory(runs.home().root().toFile());
         builder.environment().put("SETTLE_HOME", runs.home().root().toString());
         try {
+            createIfMissing(runs, log);
             builder.start();
         } catch (IOException e) {
             throw Failure.storage(
                     "the background driver could not be started: " + e.getMessage(),
                     "the run exists; settle watch drives it");
+        }
+    }
+
+    /** For its owner alone, as all files here. */
+    private static void createIfMissing(Runs runs, Path file) throws IOException {
+        try {
+            if (!Files.exists(file)) {
+                runs.disk().create(file).close();
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another command made it a moment before: the same file.
+            return;
         }
     }
 
@@ -86,7 +122,8 @@ final class Background {
     /** The place of the one background driver; empty when it is taken. */
     static Optional<FileChannel> takePlace(App app, Runs runs) throws IOException {
         Path file = runs.home().root().resolve("driver-" + app.wiring().host() + ".lock");
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        createIfMissing(runs, file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();

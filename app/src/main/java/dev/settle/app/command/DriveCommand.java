@@ -2,6 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
@@ -17,10 +18,14 @@ import dev.settle.core.plan.RunId;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -32,11 +37,17 @@ final class DriveCommand implements Command {
     /** A driver that has nothing to do stays a little, for the next submit. */
     private static final int IDLE_LOOKS_MAX = 10;
 
+    /** A signal ends this process within 2 s, whatever is in flight. */
+    private static final Duration LEAVING_MAX = Duration.ofMillis(1_400);
+
     /** How often a newcomer looks whether the place of the driver has become free. */
     private static final int PLACE_TRIES = 20;
 
     private final Map<RunId, Thread> threads = new HashMap<>();
     private final Map<RunId, Session> sessions = new ConcurrentHashMap<>();
+    /** What could not be driven; another driver may try again. */
+    private final Set<RunId> troubled = ConcurrentHashMap.newKeySet();
+
     private volatile boolean leaving;
 
     @Override
@@ -84,34 +95,48 @@ final class DriveCommand implements Command {
         int idle = 0;
         while (idle < IDLE_LOOKS_MAX && !leaving) {
             threads.values().removeIf(thread -> !thread.isAlive());
-            for (RunFolder folder : runs.list()) {
-                if (!threads.containsKey(folder.id())
-                        && Background.isMarked(folder, app.wiring().host())) {
+            for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
+                if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
                     take(app, runs, owners, folder);
                 }
             }
             idle = threads.isEmpty() ? idle + 1 : 0;
             Thread.sleep(LOOK_EVERY_MILLIS);
         }
+        Instant until = app.wiring().clock().instant().plus(LEAVING_MAX);
         for (Thread thread : threads.values()) {
-            thread.join(2_000);
+            long left = Duration.between(app.wiring().clock().instant(), until).toMillis();
+            if (left > 0) {
+                thread.join(left);
+            }
         }
     }
 
     private void take(App app, Runs runs, Owners owners, RunFolder folder) throws IOException {
-        if (runs.open(folder).state().ended().isPresent()) {
-            // A resume may take it up again in the foreground, and a recovery mark it anew.
-            Background.unmark(folder);
-            return;
+        try {
+            if (!Files.exists(folder.journal())
+                    || runs.open(folder).state().ended().isPresent()) {
+                // A resume may take it up again in the foreground, and a recovery mark it anew.
+                Background.unmark(runs, folder.id(), app.wiring().host());
+                return;
+            }
+            Optional<Owners.Owned> lease = owners.take(folder);
+            if (lease.isEmpty()) {
+                return;
+            }
+            Thread thread = new Thread(() -> drive(app, runs, folder, lease.get()), "settle-run-" + folder.id());
+            thread.setDaemon(true);
+            threads.put(folder.id(), thread);
+            thread.start();
+        } catch (Failure e) {
+            giveUp(folder, String.join("; ", e.lines()), app);
         }
-        Optional<Owners.Owned> lease = owners.take(folder);
-        if (lease.isEmpty()) {
-            return;
-        }
-        Thread thread = new Thread(() -> drive(app, runs, folder, lease.get()), "settle-run-" + folder.id());
-        thread.setDaemon(true);
-        threads.put(folder.id(), thread);
-        thread.start();
+    }
+
+    /** One run that cannot be driven keeps none of the others from being driven; recover finds it. */
+    private void giveUp(RunFolder folder, String why, App app) {
+        troubled.add(folder.id());
+        app.console().notice("settle: run " + folder.id() + " is left alone: " + why);
     }
 
     private void drive(App app, Runs runs, RunFolder folder, Owners.Owned lease) {
@@ -129,8 +154,13 @@ final class DriveCommand implements Command {
                             teller,
                             session -> sessions.put(folder.id(), session));
             app.console().notice("settle: run " + folder.id() + ": " + ending);
-        } catch (IOException e) {
-            app.console().notice("settle: run " + folder.id() + ": " + e.getMessage());
+            if (ending == Session.Ending.STORAGE_FAILED) {
+                giveUp(folder, "its journal cannot be written", app);
+            }
+        } catch (Failure e) {
+            giveUp(folder, String.join("; ", e.lines()), app);
+        } catch (IOException | RuntimeException e) {
+            giveUp(folder, e.toString(), app);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

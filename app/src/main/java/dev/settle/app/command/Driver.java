@@ -21,6 +21,7 @@ import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Durations;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.RunId;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -67,6 +68,9 @@ final class Driver {
 
     /** How long a run that is stopped by a signal may take to end; the process is gone within 2 s. */
     private static final Duration STOP_PATIENCE = Duration.ofMillis(1_600);
+
+    /** The same for one that is detached from: what must be kept takes a millisecond to write. */
+    private static final Duration DETACH_PATIENCE = Duration.ofMillis(1_500);
 
     /** Why a drive ended. */
     enum Why {
@@ -130,13 +134,8 @@ final class Driver {
     }
 
     RunFolder create(Plan plan, BackendName backend) {
-        RunFolder folder = runs.create(plan, backend, app.version(), false);
-        try {
-            StoredOptions.write(folder, asked());
-        } catch (IOException e) {
-            throw runs.cannotWrite(e);
-        }
-        return folder;
+        return runs.create(
+                plan, backend, app.version(), false, folder -> StoredOptions.write(runs.disk(), folder, asked()));
     }
 
     /** An exclusive run is refused while another of its name goes on. */
@@ -171,11 +170,12 @@ final class Driver {
     /** Drives a new run until it ends or a signal comes. */
     ExitStatus run(RunFolder folder, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
             throws InterruptedException {
-        Owners.Owned lease = owners.take(folder)
-                .orElseThrow(() -> Failure.usage(
-                        "somebody drives run " + folder.id() + " already",
-                        "settle watch " + folder.id() + " follows it"));
-        return run(folder, lease, opening, onSignal, feeding);
+        Optional<Owners.Owned> lease = owners.take(folder);
+        if (lease.isEmpty()) {
+            // A watcher was quicker than its creator, and drives it.
+            return followed(folder);
+        }
+        return run(folder, lease.get(), opening, onSignal, feeding);
     }
 
     /** Drives a run whose lease is ours until it ends or a signal comes. */
@@ -184,22 +184,21 @@ final class Driver {
             throws InterruptedException {
         Result result = drive(folder, lease, opening, onSignal, Follower.Limits.none(), feeding);
         return switch (result.why()) {
-            case ENDED, STORAGE -> exitStatus(result);
+            case ENDED -> exitStatus(result);
+            case STORAGE -> ExitStatus.STORAGE_FAILED;
             case SIGNAL, TIMED_OUT, ITEM_FAILED, ENOUGH -> {
-                app.console()
-                        .notice("settle: detached from run " + folder.id()
-                                + "; its jobs live on. Go on with: settle watch " + folder.id());
+                detached(folder.id());
                 yield result.signal().map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
             }
-            case FENCED ->
-                new Watching(
-                                app,
-                                options,
-                                Follower.Limits.none(),
-                                Watching.Drive.WHEN_NOBODY_DOES,
-                                Watching.Status.OF_RUN)
-                        .watch(folder);
+            case FENCED -> followed(folder);
         };
+    }
+
+    /** Somebody else drives the run; whoever wanted to drive it watches, for the same exit status. */
+    private ExitStatus followed(RunFolder folder) throws InterruptedException {
+        return new Watching(
+                        app, options, Follower.Limits.none(), Watching.Drive.WHEN_NOBODY_DOES, Watching.Status.OF_RUN)
+                .watch(folder);
     }
 
     private ExitStatus exitStatus(Result result) {
@@ -273,7 +272,7 @@ final class Driver {
                 tellFloor(setup.policy().interval());
                 Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, feeding, teller, session -> {
                     leaving.begin(session);
-                    Signals.handle(kind -> signalled(kind, session, onSignal, leaving, show));
+                    Signals.handle(kind -> signalled(kind, folder.id(), session, onSignal, leaving, show));
                     show.keepDrawing(teller);
                     limits.until()
                             .ifPresent(until -> leaveAt(
@@ -357,7 +356,8 @@ final class Driver {
         timer.start();
     }
 
-    private void signalled(Signals.Kind kind, Session session, OnSignal onSignal, Leaving leaving, Show show) {
+    private void signalled(
+            Signals.Kind kind, RunId runId, Session session, OnSignal onSignal, Leaving leaving, Show show) {
         if (!leaving.signalled(kind)) {
             leaveAtOnce(kind, show);
         }
@@ -368,7 +368,14 @@ final class Driver {
                 app.console().notice("settle: cancelling; once more to leave at once");
                 session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
             }
-            case DETACH -> leaving.leave(Why.SIGNAL, kind.name());
+            case DETACH -> {
+                // The disk or a command may hang; the process must not. A journal can be left at any instruction.
+                leaveAt(app.wiring().clock().instant().plus(DETACH_PATIENCE), () -> {
+                    detached(runId);
+                    leaveAtOnce(kind, show);
+                });
+                leaving.leave(Why.SIGNAL, kind.name());
+            }
             case LEAVE_AT_ONCE -> leaveAtOnce(kind, show);
             case STOP -> {
                 Instant now = app.wiring().clock().instant();
@@ -377,6 +384,11 @@ final class Driver {
                 leaveAt(now.plus(STOP_PATIENCE), () -> leaving.leave(Why.SIGNAL, kind.name()));
             }
         }
+    }
+
+    private void detached(RunId run) {
+        app.console()
+                .notice("settle: detached from run " + run + "; its jobs live on. Go on with: settle watch " + run);
     }
 
     private void leaveAtOnce(Signals.Kind kind, Show show) {

@@ -53,6 +53,7 @@ final class Owners {
     static final class Owned implements AutoCloseable {
         private final Lease lease;
         private final App app;
+        private String told = "";
         private final Thread renewal = new Thread(this::renew, "settle-lease");
 
         private Owned(Lease lease, App app) {
@@ -80,7 +81,11 @@ final class Owners {
             try {
                 return lease.renew();
             } catch (IOException e) {
-                app.console().notice("settle: the lease could not be renewed: " + e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(told)) {
+                    told = why;
+                    app.console().notice("settle: the lease could not be renewed: " + why + "; trying again");
+                }
                 return true;
             }
         }

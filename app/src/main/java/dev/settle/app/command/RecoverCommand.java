@@ -148,7 +148,7 @@ final class RecoverCommand implements Command {
             return fed(new Queues(app, runs), folder, state, finding);
         }
         if (!end) {
-            Background.mark(folder, app.wiring().host());
+            Background.mark(runs, folder.id(), app.wiring().host());
             return stalled(folder, state, finding, Action.ADOPTED, "left to the background driver");
         }
         Optional<RunState> ended = end(app, runs, owners, folder, finding);
@@ -220,7 +220,7 @@ final class RecoverCommand implements Command {
                                 lease.lease(),
                                 Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
                                 stop);
-                Background.unmark(folder);
+                Background.unmark(runs, folder.id(), app.wiring().host());
             }
             return Optional.of(run.state());
         }

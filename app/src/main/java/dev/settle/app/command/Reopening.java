@@ -6,7 +6,9 @@ import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
+import dev.settle.core.run.StopReason;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,19 +50,35 @@ final class Reopening {
         boolean chosenElsewhere =
                 state.plan().queue().isPresent() || state.opened().watched();
         if (!chosenElsewhere) {
-            Set<ItemId> again = from.isPresent() ? downstream(from.get()) : Set.of();
+            Set<ItemId> again = from.isPresent() ? downstream(Set.of(from.get())) : Set.of();
+            Set<ItemId> lacking = what == What.ALL ? lacking() : downstream(lacking());
             for (Item item : state.items()) {
-                if (item.state().isEnd() && (again.contains(item.id()) || lacksGoodVerdict(item))) {
+                boolean lacks = item.state() != ItemState.COMPLETED && lacking.contains(item.id());
+                if (item.state().isEnd() && (again.contains(item.id()) || lacks)) {
                     refuseToGenerateTwice(item);
                     events.add(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())));
                 }
             }
         }
+        // A run that was interrupted may have had nothing left but its verdict.
+        boolean interrupted = state.phase() == RunPhase.INTERRUPTED
+                && state.ended().orElseThrow().reason() != StopReason.UNCONFIRMED;
         boolean goesOn = events.size() > 1
+                || (interrupted && state.counts().of(ItemState.NOT_STARTED) == 0)
                 || state.counts().open() > 0
                 || state.unconfirmed() > 0
                 || state.plan().queue().isPresent();
         return goesOn ? Optional.of(events) : Optional.empty();
+    }
+
+    private Set<ItemId> lacking() {
+        Set<ItemId> lacking = new HashSet<>();
+        for (Item item : state.items()) {
+            if (lacksGoodVerdict(item)) {
+                lacking.add(item.id());
+            }
+        }
+        return lacking;
     }
 
     private boolean lacksGoodVerdict(Item item) {
@@ -72,14 +90,15 @@ final class Reopening {
         };
     }
 
-    private Set<ItemId> downstream(ItemId from) {
+    /** The items, and all that depends on them. */
+    private Set<ItemId> downstream(Set<ItemId> from) {
         Map<ItemId, List<ItemId>> dependents = new HashMap<>();
         for (Item item : state.items()) {
             item.plan().deps().forEach(dep -> dependents
                     .computeIfAbsent(dep, d -> new ArrayList<>(2))
                     .add(item.id()));
         }
-        Set<ItemId> found = new HashSet<>(Set.of(from));
+        Set<ItemId> found = new HashSet<>(from);
         Deque<ItemId> queue = new ArrayDeque<>(found);
         while (!queue.isEmpty()) {
             for (ItemId next : dependents.getOrDefault(queue.remove(), List.of())) {

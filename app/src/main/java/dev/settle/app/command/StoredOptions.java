@@ -2,7 +2,9 @@ package dev.settle.app.command;
 
 import dev.settle.app.session.Policies;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.plan.Plan.OnExhausted;
@@ -21,7 +23,7 @@ final class StoredOptions {
 
     private StoredOptions() {}
 
-    static void write(RunFolder folder, Policies policies) throws IOException {
+    static void write(Disk disk, RunFolder folder, Policies policies) throws IOException {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("interval_ms", millis(policies.interval()));
         tree.put("settle_timeout_ms", millis(policies.settleTimeout()));
@@ -30,7 +32,7 @@ final class StoredOptions {
         tree.put("max_concurrent", policies.maxConcurrent());
         tree.put("on_exhausted", policies.onExhausted().map(Enum::name));
         tree.put("accept_unconfirmed", policies.confirmation() == Policy.Confirmation.WAIVED);
-        Files.writeString(folder.path().resolve(FILE), Json.write(tree) + "\n");
+        WholeFile.write(disk, folder.path().resolve(FILE), Json.write(tree) + "\n");
     }
 
     static Policies read(RunFolder folder) throws IOException {

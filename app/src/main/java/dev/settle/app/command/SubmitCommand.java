@@ -41,7 +41,7 @@ final class SubmitCommand implements Command {
             Background.startFor(folder, app, driver.runs(), words);
         } else {
             try {
-                Background.mark(folder, app.wiring().host());
+                Background.mark(driver.runs(), folder.id(), app.wiring().host());
             } catch (IOException e) {
                 throw driver.runs().cannotWrite(e);
             }

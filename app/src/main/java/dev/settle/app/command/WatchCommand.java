@@ -73,7 +73,7 @@ final class WatchCommand implements Command {
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
         Plan plan = new ForeignJobs(app, options, until).plan(ForeignJobs.parse(ids));
-        return watching.runs().create(plan, BackendName.SLURM, app.version(), true);
+        return watching.runs().create(plan, BackendName.SLURM, app.version(), true, folder -> {});
     }
 
     /** The exit status of the one item as its job had it; 128 and the signal's number as shells have it. */

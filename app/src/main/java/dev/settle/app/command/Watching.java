@@ -140,7 +140,8 @@ final class Watching {
     /** How a drive of ours ended; empty when another driver took over, so that there is more to follow. */
     private Optional<ExitStatus> exitOf(RunFolder folder, Driver.Result result) {
         return switch (result.why()) {
-            case ENDED, STORAGE -> Optional.of(ended(result.state()));
+            case ENDED -> Optional.of(ended(result.state()));
+            case STORAGE -> Optional.of(ExitStatus.STORAGE_FAILED);
             case SIGNAL -> Optional.of(signalled(folder, result.signal()));
             case TIMED_OUT -> Optional.of(timedOut(folder));
             case ITEM_FAILED -> Optional.of(itemFailed(folder));

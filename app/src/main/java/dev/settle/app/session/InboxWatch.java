@@ -6,6 +6,7 @@ import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.plan.ItemId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class InboxWatch implements AutoCloseable {
 
     private final Path folder;
     private final Consumer<String> notices;
+    private String told = "";
     private final Set<Path> posted = new HashSet<>();
     private volatile boolean closed;
 
@@ -70,11 +72,14 @@ public final class InboxWatch implements AutoCloseable {
     private void watch(Session session) {
         while (!closed) {
             try {
-                look(session);
                 Thread.sleep(LOOK_EVERY_MILLIS);
-            } catch (IOException e) {
-                notices.accept("requests to this run cannot be read: " + e.getMessage());
-                return;
+                look(session);
+            } catch (IOException | DirectoryIteratorException e) {
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(told)) {
+                    told = why;
+                    notices.accept("requests to this run cannot be read: " + why + "; trying again");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -89,9 +94,17 @@ public final class InboxWatch implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
                 if (posted.add(file)) {
-                    session.post(read(file), () -> delete(file));
+                    post(file, session);
                 }
             }
+        }
+    }
+
+    private void post(Path file, Session session) {
+        try {
+            session.post(read(file), () -> delete(file));
+        } catch (IOException | IllegalArgumentException e) {
+            notices.accept("request " + file + " cannot be read and is ignored: " + e.getMessage());
         }
     }
 

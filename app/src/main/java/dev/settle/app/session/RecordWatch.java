@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class RecordWatch implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 500;
 
+    private static final long TROUBLE_PAUSE_MILLIS = 5_000;
+
     /** A record that cannot be read yet is looked at again so many times; attribute caches of NFS last seconds. */
     private static final int READ_TRIES = 20;
 
@@ -45,6 +47,7 @@ public final class RecordWatch implements AutoCloseable {
     private final Consumer<String> notices;
     private final Set<String> seen = new HashSet<>();
     private final Map<String, Integer> unread = new HashMap<>();
+    private String told = "";
     private @Nullable FileTime lookedAt;
     private volatile boolean closed;
 
@@ -64,7 +67,21 @@ public final class RecordWatch implements AutoCloseable {
         thread.start();
     }
 
+    /** A file system that fails for a while is looked at again; the regular questions go on meanwhile. */
     private void watch() {
+        try {
+            while (!closed) {
+                watchUntilTrouble();
+                if (!closed) {
+                    Thread.sleep(TROUBLE_PAUSE_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watchUntilTrouble() throws InterruptedException {
         try (WatchService service = folder.getFileSystem().newWatchService()) {
             folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
             while (!closed) {
@@ -80,9 +97,12 @@ public final class RecordWatch implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            notices.accept("exit records cannot be watched: " + e.getMessage() + "; the regular questions go on");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            lookedAt = null;
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(told)) {
+                told = why;
+                notices.accept("exit records cannot be watched: " + why + "; the regular questions go on");
+            }
         } catch (ClosedWatchServiceException e) {
             closed = true;
         }

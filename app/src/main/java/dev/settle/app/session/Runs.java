@@ -62,8 +62,13 @@ public final class Runs {
         return disk;
     }
 
+    /** Puts more files into a run's folder before anybody can see the run. */
+    public interface Preparation {
+        void prepare(RunFolder draft) throws IOException;
+    }
+
     /** Creates a run; from here on it is known, whatever happens. */
-    public RunFolder create(Plan asked, BackendName backend, String version, boolean watched) {
+    public RunFolder create(Plan asked, BackendName backend, String version, boolean watched, Preparation preparation) {
         Plan plan = withTopup(asked);
         for (int i = 0; i < ID_TRIES; i++) {
             RunEvent.Opened opened = new RunEvent.Opened(
@@ -75,9 +80,15 @@ public final class Runs {
                     backend.word(),
                     watched);
             try {
-                return RunDraft.create(
-                                disk, home, plan, opened, app.wiring().clock().instant())
-                        .publish();
+                RunDraft draft = RunDraft.create(
+                        disk, home, plan, opened, app.wiring().clock().instant());
+                try {
+                    preparation.prepare(draft.folder());
+                } catch (IOException e) {
+                    draft.discard();
+                    throw e;
+                }
+                return draft.publish();
             } catch (FileAlreadyExistsException e) {
                 // Somebody has this id: another one is taken.
                 app.console().notice("settle: run id " + opened.run() + " is taken, trying another");

@@ -251,8 +251,14 @@ public final class Session {
         Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + why.text(), now);
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
-        if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
-            untold.add(last);
+        if (answer instanceof WriteAnswer.Written written) {
+            if (written.dropped() > 0) {
+                // What had to be given up was never so: only the end is told, with the number that it has on disk.
+                untold.clear();
+                untold.add(new Entry(journal.lastNumber(), last.at(), last.event()));
+            } else {
+                untold.add(last);
+            }
             tellAll();
         } else {
             notices.accept("the run's end could not be recorded: " + why.text() + "; settle recover finds it");

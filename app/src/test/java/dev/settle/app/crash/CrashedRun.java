@@ -126,7 +126,7 @@ final class CrashedRun {
             folder = runs.list().stream().findFirst();
         }
         if (folder.isEmpty()) {
-            folder = Optional.of(runs.create(plan, policy.backend(), "test", false));
+            folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {}));
         }
         RunFolder run = folder.get();
         if (runs.open(run).state().ended().isPresent()) {
@@ -185,6 +185,7 @@ final class CrashedRun {
                                     new Generated(app),
                                     requests),
                             List.of(),
+                            Optional.empty(),
                             new Teller(runs.open(run).state(), Observer.NONE),
                             current::set);
             return ending == Session.Ending.ENDED ? End.ENDED : End.LEFT;

@@ -194,13 +194,18 @@ final class Ending {
         }
         int neverStarted = counts.of(ItemState.NOT_STARTED);
         if (neverStarted > 0 && !waitedForConfirmation()) {
-            return Stop.of(
-                    StopReason.CANCELLED_BY_USER,
-                    neverStarted + " items that never started were left out of the resume",
-                    board.now());
+            return leftOut(neverStarted);
         }
         return Stop.of(
                 StopReason.UNCONFIRMED, neverStarted + " items depend on items that nobody confirmed", board.now());
+    }
+
+    /** What stopped the run before still is why these never started. */
+    private Stop leftOut(int neverStarted) {
+        StopReason reason = board.state.stopBefore().map(Stop::reason).orElse(StopReason.CANCELLED_BY_USER);
+        boolean verdict = reason == StopReason.COMPLETED || reason == StopReason.ITEMS_FAILED;
+        String text = neverStarted + " items that never started were left out of the resume";
+        return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, board.now());
     }
 
     /** Whether an item was not started because of a verdict that nobody confirmed. */

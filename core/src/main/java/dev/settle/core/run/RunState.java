@@ -41,6 +41,7 @@ public final class RunState {
     private Optional<Stop> awaitedCredit = Optional.empty();
     private Optional<Stop> ended = Optional.empty();
     private Optional<Instant> endedAt = Optional.empty();
+    private Optional<Stop> stopBefore = Optional.empty();
     private boolean accountingOff;
     private int unconfirmed;
     private long lastNumber;
@@ -150,6 +151,7 @@ public final class RunState {
     }
 
     private void resumed() {
+        stopBefore = ended;
         ended = Optional.empty();
         endedAt = Optional.empty();
         stopping = Optional.empty();
@@ -249,6 +251,11 @@ public final class RunState {
 
     public Optional<Instant> endedAt() {
         return endedAt;
+    }
+
+    /** How the run had ended when it was last resumed. */
+    public Optional<Stop> stopBefore() {
+        return stopBefore;
     }
 
     public RunPhase phase() {
