@@ -70,6 +70,11 @@ final class Doom {
         return done;
     }
 
+    /** Dies between two acts. */
+    void strike() {
+        dead = true;
+    }
+
     private void die() {
         dead = true;
         end.run();
