@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,8 +55,11 @@ public final class Performer implements AutoCloseable {
     private final GeneratedReader generatedReader;
     private final Clock clock;
     private final Consumer<Input> inbox;
-    private final ExecutorService submits = pool("settle-submit", SUBMIT_THREADS);
-    private final ExecutorService others = pool("settle-ask", OTHER_THREADS);
+    private final Workers submits;
+    private final Workers others;
+
+    /** Runs a task some time later and lets go of what it holds when nobody needs it any more. */
+    record Workers(Executor executor, Runnable close) {}
 
     /**
      * A performer for one run.
@@ -71,15 +74,38 @@ public final class Performer implements AutoCloseable {
             GeneratedReader generatedReader,
             Clock clock,
             Consumer<Input> inbox) {
+        this(
+                state,
+                scheduler,
+                requests,
+                generatedReader,
+                clock,
+                inbox,
+                pool("settle-submit", SUBMIT_THREADS),
+                pool("settle-ask", OTHER_THREADS));
+    }
+
+    /** The same with workers of the caller's: a simulation has its own time, and no threads. */
+    Performer(
+            RunState state,
+            Scheduler scheduler,
+            Requests requests,
+            GeneratedReader generatedReader,
+            Clock clock,
+            Consumer<Input> inbox,
+            Workers submits,
+            Workers others) {
         this.state = state;
         this.scheduler = scheduler;
         this.requests = requests;
         this.generatedReader = generatedReader;
         this.clock = clock;
         this.inbox = inbox;
+        this.submits = submits;
+        this.others = others;
     }
 
-    private static ExecutorService pool(String name, int threads) {
+    private static Workers pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
@@ -88,7 +114,7 @@ public final class Performer implements AutoCloseable {
                     return thread;
                 });
         pool.allowCoreThreadTimeOut(true);
-        return pool;
+        return new Workers(pool, pool::shutdown);
     }
 
     /** Starts a command. Called on the session's thread; does not block on the scheduler. */
@@ -233,8 +259,8 @@ public final class Performer implements AutoCloseable {
         Input of(RuntimeException defect);
     }
 
-    private void run(ExecutorService pool, Work work, Fallback fallback) {
-        pool.execute(() -> {
+    private void run(Workers pool, Work work, Fallback fallback) {
+        pool.executor().execute(() -> {
             Optional<Input> input = Optional.empty();
             try {
                 input = Optional.of(work.perform());
@@ -258,8 +284,8 @@ public final class Performer implements AutoCloseable {
     /** Lets what is under way end or die with the process. */
     @Override
     public void close() {
-        submits.shutdown();
-        others.shutdown();
+        submits.close().run();
+        others.close().run();
         scheduler.close();
     }
 }

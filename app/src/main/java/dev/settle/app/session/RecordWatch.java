@@ -109,7 +109,7 @@ public final class RecordWatch implements AutoCloseable {
     }
 
     /** A look at the whole folder if its modification time is new; and at records that could not be read before. */
-    private void look() throws IOException {
+    void look() throws IOException {
         for (String name : Set.copyOf(unread.keySet())) {
             read(name);
         }

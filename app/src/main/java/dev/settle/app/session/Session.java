@@ -52,7 +52,11 @@ public final class Session {
     }
 
     /** An input, and what is to be done once its consequences are on disk. */
-    private record Posted(Input input, Runnable recorded) {}
+    record Posted(Input input, Runnable recorded) {
+        static Posted tick() {
+            return new Posted(new Input.Tick(), () -> {});
+        }
+    }
 
     private final Kernel kernel;
     private final JournalWriter journal;
@@ -116,7 +120,7 @@ public final class Session {
     /** Asks the session to leave the run as soon as what is decided is on disk. */
     public void leave(String why) {
         leave = Optional.of(why);
-        inbox.offer(new Posted(new Input.Tick(), () -> {}));
+        inbox.offer(Posted.tick());
     }
 
     /**
@@ -126,15 +130,20 @@ public final class Session {
      * @throws InterruptedException when the thread is to stop at once
      */
     public Ending drive(List<Entry> first) throws InterruptedException {
-        Optional<Ending> ending = commit(first, List.of());
+        Optional<Ending> ending = begin(first);
         while (ending.isEmpty()) {
-            ending = turn();
+            ending = turn(await());
         }
         return ending.get();
     }
 
-    private Optional<Ending> turn() throws InterruptedException {
-        List<Posted> inputs = await();
+    /** The first commit of {@link #drive}; whoever brings time along himself calls this and {@link #turn}. */
+    Optional<Ending> begin(List<Entry> first) {
+        return commit(first, List.of());
+    }
+
+    /** One turn of {@link #drive}: inputs that share one force to disk. */
+    Optional<Ending> turn(List<Posted> inputs) {
         List<Entry> events = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
         Instant now = clock.instant();
@@ -161,14 +170,20 @@ public final class Session {
     /** The inputs that wait, at least one: a tick when nothing comes in time. */
     private List<Posted> await() throws InterruptedException {
         List<Posted> inputs = new ArrayList<>();
-        Instant until = refusedSince.isPresent() && retryAt.isBefore(wakeAt) ? retryAt : wakeAt;
-        long millis = until.equals(Instant.MIN)
-                ? 0
-                : Duration.between(clock.instant(), until).toMillis() + 1;
-        Posted first = inbox.poll(Math.max(0, millis), TimeUnit.MILLISECONDS);
-        inputs.add(first == null ? new Posted(new Input.Tick(), () -> {}) : first);
+        Posted first = inbox.poll(untilTick().toMillis(), TimeUnit.MILLISECONDS);
+        inputs.add(first == null ? Posted.tick() : first);
         inbox.drainTo(inputs, BATCH_MAX - 1);
         return inputs;
+    }
+
+    /** How long to wait for an input before a tick is due. */
+    Duration untilTick() {
+        Instant until = refusedSince.isPresent() && retryAt.isBefore(wakeAt) ? retryAt : wakeAt;
+        if (until.equals(Instant.MIN)) {
+            return Duration.ZERO;
+        }
+        Duration wait = Duration.between(clock.instant(), until).plusMillis(1);
+        return wait.isNegative() ? Duration.ZERO : wait;
     }
 
     private Optional<Ending> commit(List<Entry> events, List<Command> commands) {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -38,7 +37,7 @@ final class Board {
 
     private final DriveClock clock;
     private final Map<ItemId, Track> tracks = new HashMap<>();
-    private final Map<JobId, Item> byJob = new LinkedHashMap<>();
+    private final JobItems byJob = new JobItems();
     private final Set<ItemId> measuring = new HashSet<>();
     private final Set<String> basesWithRows = new HashSet<>();
     private final PriorityQueue<Reminder> reminders = new PriorityQueue<>(Comparator.comparing(Reminder::at));
@@ -142,7 +141,7 @@ final class Board {
     }
 
     /** The live, unconfirmed or measured items by the job that they are known by. */
-    Map<JobId, Item> byJob() {
+    JobItems byJob() {
         return byJob;
     }
 

@@ -31,6 +31,8 @@ enum Check {
     RECORD_OF_THIS_RESTART,
     /** A good record of a job that was asked to end while it ran is not enough alone. */
     TERMINATED_RECORD_IS_NO_WITNESS,
+    /** That the controller's answers lack a job has to stand for a while before it counts. */
+    ABSENCE_STANDS,
     /** COMPLETING, RUNNING and PENDING of the controller stop the settle clock. */
     LIFE_STOPS_THE_CLOCK,
     /** The settle clock ends only with a question that was asked after it ran out. */

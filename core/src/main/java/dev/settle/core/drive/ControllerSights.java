@@ -28,8 +28,21 @@ final class ControllerSights {
 
     void on(Item item, Optional<Sighting> seen) {
         Track track = board.track(item);
-        track.controllerAnsweredAt = Optional.of(board.now());
+        boolean overtaken =
+                seen.filter(s -> isAlive(s) && !askedAfterItsEnd(track)).isPresent();
+        if (overtaken && item.state() == ItemState.SETTLING) {
+            // The question is older than the end: this is no last word of the controller on it.
+            pacing.wantController(board.now().plus(LOOK_FIRST));
+        } else {
+            track.controllerAnsweredAt = Optional.of(board.now());
+        }
         track.absent = seen.isEmpty();
+        if (seen.isPresent()) {
+            track.listedAt = Optional.of(board.now());
+            track.absentSince = Optional.empty();
+        } else if (track.absentSince.isEmpty()) {
+            track.absentSince = Optional.of(board.now());
+        }
         if (seen.isEmpty()) {
             track.waitAnswers = 0;
             gone(item, track);
@@ -45,7 +58,7 @@ final class ControllerSights {
             requeued(item, sighting.waitReason());
         }
         Phase phase = sighting.state().phase();
-        boolean alive = phase == Phase.WAITING || phase == Phase.RUNNING;
+        boolean alive = isAlive(sighting);
         boolean newer = askedAfterItsEnd(track);
         if (!alive || newer) {
             Sights.remember(board, item, sighting);
@@ -71,6 +84,10 @@ final class ControllerSights {
             }
         }
         lookAgain(item, track);
+    }
+
+    private static boolean isAlive(Sighting sighting) {
+        return sighting.state().phase() == Phase.WAITING || sighting.state().phase() == Phase.RUNNING;
     }
 
     private static String says(Sighting sighting) {
@@ -127,6 +144,13 @@ final class ControllerSights {
         if (item.state() == ItemState.SETTLING) {
             pacing.wantAccounting(item);
             lookAgain(item, track);
+            boolean wasToEnd =
+                    item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
+            Instant gone = track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN);
+            if (wasToEnd && board.now().isBefore(gone)) {
+                // Whether our cancellation took: one answer without the job is not enough to say so.
+                pacing.wantController(gone);
+            }
         }
     }
 

@@ -88,6 +88,31 @@ final class Evidence {
                         track.controllerAnsweredAt, track.requeueOpenSince.get().plus(policy.requeueWindow()));
     }
 
+    /** The controller's answers have lacked the job for longer than they may by mistake. */
+    boolean isGone() {
+        return track.absentSince
+                .filter(since -> !holds(Check.ABSENCE_STANDS)
+                        || isSince(
+                                track.controllerAnsweredAt,
+                                since.plus(Policy.min(Policy.ABSENCE_MIN, policy.settleTimeout()))))
+                .isPresent();
+    }
+
+    /**
+     * The job waited when it was cancelled. Where nobody keeps accounting it may have run and been forgotten between
+     * two answers of the controller that are far apart.
+     */
+    boolean cancelledWhileListed() {
+        boolean sentBefore = track.cancelSentAt
+                .filter(at -> item.attempt().leftAt().filter(at::isAfter).isEmpty())
+                .isPresent();
+        boolean seenClosely = track.listedAt.isPresent()
+                && track.absentSince
+                        .filter(at -> at.isBefore(track.listedAt.get().plus(Policy.MIN_JOB_AGE_MIN)))
+                        .isPresent();
+        return sentBefore && (!accountingOff || seenClosely);
+    }
+
     boolean neverStarted() {
         return item.attempt().startedAt().isEmpty()
                 && record().isEmpty()

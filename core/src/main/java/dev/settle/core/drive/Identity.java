@@ -106,6 +106,21 @@ final class Identity {
                         .isPresent();
     }
 
+    /** Of the run that left the record is what started when it did; and what waited when it was seen last. */
+    static boolean isOfRecordsRun(Sighting sighting, Sighting record) {
+        if (!Evidence.hasStarted(sighting)) {
+            return true;
+        }
+        return sighting.startedAt().isPresent()
+                && record.startedAt().isPresent()
+                && Duration.between(
+                                        sighting.startedAt().get(),
+                                        record.startedAt().get())
+                                .abs()
+                                .compareTo(NODE_CLOCKS_APART_MAX)
+                        <= 0;
+    }
+
     private static Instant submitTime(Sighting row) {
         return row.submittedAt().orElse(Instant.MIN);
     }

@@ -99,7 +99,8 @@ public final class Kernel {
 
     private void take(Input input) {
         switch (input.kind()) {
-            case TICK, CANCEL_ANSWERED -> {}
+            case TICK -> {}
+            case CANCEL_ANSWERED -> waiting.answered((Input.CancelAnswered) input);
             case SUBMIT_ANSWERED -> {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
                 starter.answered(answered.token(), answered.answer());

@@ -39,6 +39,13 @@ final class Outcomes {
         return failed(e, s, rule);
     }
 
+    /** What was asked to end may have been asked so because it is to start again; only the controller could tell. */
+    static Outcome ofRecord(Evidence e, Sighting record, Rule rule) {
+        Outcome outcome = of(e, record, rule);
+        boolean mayStartAgain = record.terminated() && !e.isGone() && !e.isLocal() && e.holds(Check.ABSENCE_STANDS);
+        return mayStartAgain ? outcome.unconfirmed() : outcome;
+    }
+
     /** Two sources disagree, and the bad one holds. */
     static Outcome worse(Evidence e, Sighting good, Sighting bad, Rule rule) {
         Outcome outcome = of(e, bad, rule);
@@ -137,14 +144,14 @@ final class Outcomes {
     }
 
     /** A job of ours or of an array that left the queue before it ran. */
-    static Outcome cancelledWhilePending(Evidence e, Rule rule) {
+    static Outcome cancelledWhilePending(Evidence e, Rule rule, ConfirmedBy confirmedBy) {
         Optional<String> by = e.item.cancelAskedBy();
         return bare(
                 e,
                 rule,
                 ItemState.CANCELLED,
                 ItemReason.CANCELLED_WHILE_PENDING,
-                e.wasToEnd() ? ConfirmedBy.CONTROLLER : ConfirmedBy.NONE,
+                confirmedBy,
                 Optional.of(by.map(who -> "cancelled by " + who).orElse("left the queue before it started")));
     }
 

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -138,9 +137,7 @@ final class Pacing {
         controllerWish = Optional.empty();
         if (controllerSilences >= SILENCES_MAX && !board.isAccountingOff()) {
             // The controller is away: accounting may still know of ends.
-            board.byJob().values().stream()
-                    .filter(item -> item.state().isLive())
-                    .forEach(item -> wanted.add(item.id()));
+            board.byJob().all().stream().filter(item -> item.state().isLive()).forEach(item -> wanted.add(item.id()));
             accountingSoon(board.now().plus(Policy.ACCOUNTING_FIRST));
         }
     }
@@ -196,11 +193,12 @@ final class Pacing {
         if (board.hasAccountingRowsOf(base) || !siblingsAsked.add(base)) {
             return;
         }
-        board.byJob().entrySet().stream()
-                .filter(entry ->
-                        entry.getKey().isTask() && entry.getKey().base().equals(base))
-                .map(Map.Entry::getValue)
+        board.byJob().all().stream()
                 .filter(sibling -> sibling.state() == ItemState.RUNNING)
+                .filter(sibling -> sibling.attempt()
+                        .jobId()
+                        .filter(job -> job.isTask() && job.base().equals(base))
+                        .isPresent())
                 .findFirst()
                 .ifPresent(sibling -> siblings.add(sibling.id()));
     }
@@ -334,11 +332,11 @@ final class Pacing {
 
     private void askController() {
         Set<JobId> jobs = new HashSet<>();
-        board.byJob().forEach((job, item) -> {
+        for (Item item : board.byJob().all()) {
             if (item.state().isLive()) {
-                jobs.add(job);
+                item.attempt().jobId().ifPresent(jobs::add);
             }
-        });
+        }
         if (!jobs.isEmpty()) {
             controllerAsked = true;
             controllerAskedAt = board.now();

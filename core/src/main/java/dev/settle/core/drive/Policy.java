@@ -82,6 +82,12 @@ public record Policy(
         return min(DETAIL_WINDOW_MAX, settleTimeout);
     }
 
+    /** The controller's answers may lack rows for some seconds after an outage, as accounting's do. */
+    static final Duration ABSENCE_MIN = Duration.ofSeconds(15);
+
+    /** No site lets the controller forget an ended job sooner (slurm.md, 7). */
+    static final Duration MIN_JOB_AGE_MIN = Duration.ofSeconds(10);
+
     static Duration min(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }

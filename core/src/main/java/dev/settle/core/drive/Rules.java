@@ -1,5 +1,6 @@
 package dev.settle.core.drive;
 
+import dev.settle.core.item.ConfirmedBy;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
@@ -36,7 +37,11 @@ final class Rules {
                 e.accountingEnd()
                         .filter(row -> row.partial() && agrees(e, row))
                         .flatMap(row -> fromAccounting(e, row, rule));
-            case OUR_CANCEL_TOOK -> when(ourCancelTook(e), () -> Outcomes.cancelledWhilePending(e, rule));
+            case OUR_CANCEL_TOOK ->
+                when(
+                        ourCancelTook(e),
+                        () -> Outcomes.cancelledWhilePending(
+                                e, rule, e.cancelledWhileListed() ? ConfirmedBy.CONTROLLER : ConfirmedBy.NONE));
             case QUEUE_FAILURE ->
                 e.controllerFailure()
                         .filter(queue -> !e.accountingOff && queueFailureStands(e, queue))
@@ -44,7 +49,9 @@ final class Rules {
             case CONTROLLER_WITHOUT_ACCOUNTING ->
                 e.controllerEnd().filter(end -> e.accountingOff).flatMap(end -> controllerAlone(e, end));
             case RECORD_WITHOUT_ACCOUNTING ->
-                e.record().filter(record -> recordMayDecide(e, record)).map(record -> Outcomes.of(e, record, rule));
+                e.record()
+                        .filter(record -> recordMayDecide(e, record))
+                        .map(record -> Outcomes.ofRecord(e, record, rule));
             case NEVER_KNOWN ->
                 when(
                         e.item.attempt().sightings().isEmpty()
@@ -74,7 +81,8 @@ final class Rules {
                                 && (e.record().isEmpty()
                                         || e.record().get().signal().isPresent()),
                         () -> Outcomes.cancelledUnconfirmed(e, rule));
-            case TIMEOUT_BAD_RECORD -> e.record().filter(Evidence::isBad).map(record -> Outcomes.of(e, record, rule));
+            case TIMEOUT_BAD_RECORD ->
+                e.record().filter(Evidence::isBad).map(record -> Outcomes.ofRecord(e, record, rule));
             case TIMEOUT_QUEUE_END -> e.controllerFailure().map(queue -> Outcomes.of(e, queue, rule));
             case TIMEOUT_TASK_VANISHED ->
                 when(
@@ -84,7 +92,7 @@ final class Rules {
                                 && e.controller()
                                         .filter(s -> s.state().phase() == Phase.WAITING)
                                         .isPresent(),
-                        () -> Outcomes.cancelledWhilePending(e, rule));
+                        () -> Outcomes.cancelledWhilePending(e, rule, ConfirmedBy.NONE));
             case TIMEOUT_UNKNOWN_WORD -> Outcomes.unknownWord(e, rule);
             case TIMEOUT_REQUEUE_GONE ->
                 when(
@@ -136,13 +144,14 @@ final class Rules {
 
     /** A waiting task of an array that is cancelled leaves no row anywhere (slurm.md, Identity 3). */
     private static boolean ourCancelTook(Evidence e) {
+        // What the scheduler did not take cannot be why the job is gone.
         boolean quiet = e.track
-                .cancelSentAt
+                .cancelTakenAt
                 .filter(at -> !e.now.isBefore(at.plus(Policy.min(Policy.ACCOUNTING_WARM_UP, e.policy.settleTimeout()))))
                 .isPresent();
         return e.wasToEnd()
                 && quiet
-                && e.track.absent
+                && e.isGone()
                 && e.neverStarted()
                 && e.accounting().filter(s -> !s.partial()).isEmpty()
                 && (e.accountingOff || e.track.accountingEmptyAnswers >= 2);
@@ -175,8 +184,9 @@ final class Rules {
         // Whoever sent the signal may have been the scheduler, at a time limit that the item's own end does not show.
         boolean witness =
                 Evidence.isBad(record) || !record.terminated() || !e.holds(Check.TERMINATED_RECORD_IS_NO_WITNESS);
-        // The controller may still name a time limit or a lost node: it is heard first.
-        boolean heard = e.track.absent && e.track.controllerAnsweredAt.isPresent();
+        // The controller may still name a time limit or a lost node: it is heard first. Whoever was asked to end may be
+        // about to start again, and that an answer does not list it is not enough to say that it does not.
+        boolean heard = (record.terminated() && e.holds(Check.ABSENCE_STANDS)) ? e.isGone() : e.track.absent;
         return witness && (heard || e.settleTimedOut());
     }
 

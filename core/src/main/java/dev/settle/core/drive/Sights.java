@@ -95,9 +95,10 @@ final class Sights {
     private List<Item> askedAbout(SightAnswer.Answered answer) {
         List<Item> items = new ArrayList<>(answer.about().size());
         for (JobId job : answer.about()) {
-            Item item = board.byJob().get(job);
-            if (item != null && item.attempt().jobId().filter(job::equals).isPresent()) {
-                items.add(item);
+            for (Item item : board.byJob().of(job)) {
+                if (item.attempt().jobId().filter(job::equals).isPresent()) {
+                    items.add(item);
+                }
             }
         }
         items.sort(Comparator.comparingInt(Item::index));
@@ -190,10 +191,13 @@ final class Sights {
         if (!matters || (ahead < 0 && board.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
             return;
         }
+        List<Sighting> ofItsRun = ahead > 0 ? sightingsOfRun(item, seen.sighting()) : List.of();
         for (int i = 0; i < ahead && item.state().isLive(); i++) {
             // The scheduler started the job again, and nobody had noticed.
             controller.requeued(item, Optional.empty());
         }
+        // It had done so before it was seen for the first time: what was seen is of this run.
+        ofItsRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));
         Track track = board.track(item);
         track.known();
         track.files = Optional.of(seen.files());
@@ -204,6 +208,17 @@ final class Sights {
         }
         remember(board, item, seen.sighting());
         controller.left(item, "its exit record appeared");
+    }
+
+    /** What is known of the run that left a record; not of a run that started at another time. */
+    private static List<Sighting> sightingsOfRun(Item item, Sighting record) {
+        List<Sighting> known = new ArrayList<>();
+        for (Sighting sighting : item.attempt().sightings()) {
+            if (sighting.source().role() != Role.EXIT_RECORD && Identity.isOfRecordsRun(sighting, record)) {
+                known.add(sighting);
+            }
+        }
+        return known;
     }
 
     private List<Item> silent(SightAnswer.NoAnswer answer) {
@@ -217,7 +232,7 @@ final class Sights {
             pacing.accountingSilent();
         }
         List<Item> settling = new ArrayList<>();
-        for (Item item : List.copyOf(board.byJob().values())) {
+        for (Item item : board.byJob().all()) {
             Track track = board.track(item);
             if (fromController) {
                 track.unknownAt = Optional.empty();
@@ -239,7 +254,7 @@ final class Sights {
         }
         pacing.accountingOff();
         List<Item> settling = new ArrayList<>();
-        for (Item item : board.byJob().values()) {
+        for (Item item : board.byJob().all()) {
             if (item.state() == ItemState.SETTLING) {
                 controller.lookAgain(item, board.track(item));
                 settling.add(item);

@@ -14,6 +14,12 @@ final class Track {
     /** The newest answer of the controller did not list the job. */
     boolean absent;
 
+    /** Since when no answer has listed the job. */
+    Optional<Instant> absentSince = Optional.empty();
+
+    /** When an answer listed the job last. */
+    Optional<Instant> listedAt = Optional.empty();
+
     /** When the controller answered last, whatever it said of the job. */
     Optional<Instant> controllerAnsweredAt = Optional.empty();
 
@@ -66,6 +72,10 @@ final class Track {
     boolean generatedAsked;
     boolean generatedAccepted;
     Optional<Instant> cancelSentAt = Optional.empty();
+
+    /** When the scheduler took a cancellation. */
+    Optional<Instant> cancelTakenAt = Optional.empty();
+
     int cancels;
 
     /** Rows of accounting that were looked for in vain since the verdict. */
@@ -89,6 +99,7 @@ final class Track {
     /** The scheduler starts the job again: what its earlier run left is not this one's. */
     void restarted() {
         absent = false;
+        absentSince = Optional.empty();
         endSaidAt = Optional.empty();
         requeueOpenSince = Optional.empty();
         detailUntil = Optional.empty();

@@ -6,6 +6,7 @@ import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Stop;
@@ -97,7 +98,7 @@ final class Waiting {
         Optional<ItemReason> reason = Ending.reasonOfNotStarting(board.state);
         String message = "taken out of the queue unstarted: " + stop.reason().phrase();
         Set<JobId> back = new HashSet<>();
-        for (Item item : List.copyOf(board.byJob().values())) {
+        for (Item item : board.byJob().all()) {
             boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
             boolean asked =
                     item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
@@ -131,11 +132,13 @@ final class Waiting {
     /** Sends a cancellation that did not take once more. */
     void again(Item item) {
         boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
-        boolean cancels = item.cancelAskedBy().isPresent() && (waits || item.state() == ItemState.RUNNING);
-        if (!cancels && !(item.withdrawal().isPresent() && waits)) {
+        Track track = board.track(item);
+        // Of a job that has left the queue it is still to be known whether that was our doing.
+        boolean untaken = item.state() == ItemState.SETTLING && track.cancelTakenAt.isEmpty();
+        boolean cancels = item.cancelAskedBy().isPresent() && (waits || untaken || item.state() == ItemState.RUNNING);
+        if (!cancels && !(item.withdrawal().isPresent() && (waits || untaken))) {
             return;
         }
-        Track track = board.track(item);
         Duration pause = Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(Math.max(0, track.cancels - 1), 3));
         if (track.cancelSentAt
                 .filter(at -> board.now().isBefore(at.plus(pause)))
@@ -144,6 +147,23 @@ final class Waiting {
         }
         item.attempt().jobId().ifPresent(cancels ? cancelAgain::add : withdrawAgain::add);
         sent(item);
+    }
+
+    /** A cancellation was taken, or was not answered. */
+    void answered(Input.CancelAnswered answered) {
+        if (answered.answer().kind() != CancelAnswer.Kind.SENT) {
+            return;
+        }
+        for (JobId job : answered.jobs()) {
+            for (Item item : board.byJob().of(job)) {
+                Track track = board.track(item);
+                boolean asked = track.cancelSentAt.isPresent();
+                if (asked && track.cancelTakenAt.isEmpty()) {
+                    track.cancelTakenAt = Optional.of(board.now());
+                    board.remind(item, Policy.ACCOUNTING_WARM_UP);
+                }
+            }
+        }
     }
 
     /** What is to be cancelled again goes out in one command each. */
@@ -160,9 +180,7 @@ final class Waiting {
     void sent(Item item) {
         Track track = board.track(item);
         if (track.cancelSentAt.isEmpty()) {
-            // The rule of our own cancellation counts from the first one.
             track.cancelSentAt = Optional.of(board.now());
-            board.remind(item, Policy.ACCOUNTING_WARM_UP);
         }
         track.cancels++;
         board.remind(item, Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(track.cancels - 1, 3)));

@@ -69,6 +69,23 @@ public record Outcome(
         return phrase;
     }
 
+    /** The same outcome, for which nobody with authority vouches. */
+    public Outcome unconfirmed() {
+        return new Outcome(
+                state,
+                reason,
+                exitCode,
+                signal,
+                ConfirmedBy.NONE,
+                message,
+                schedulerState,
+                startedAt,
+                finishedAt,
+                node,
+                usage,
+                rule);
+    }
+
     /** The same outcome told otherwise. */
     public Outcome with(ItemState newState, ItemReason newReason, Optional<String> newMessage) {
         return new Outcome(

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Everything that a folded run holds, as text: two runs are the same if their dumps are. */
-final class StateDump {
+public final class StateDump {
     /** The plan is the same, and what snapshots need is no part of the fold. */
     private static final Set<String> NOT_FOLDED = Set.of("plan", "makeItem", "unread");
 
     private StateDump() {}
 
-    static String of(Object state) {
+    public static String of(Object state) {
         StringBuilder text = new StringBuilder();
         dump(state, text, "");
         return text.toString();

@@ -4,6 +4,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.SightAnswer;
@@ -56,6 +57,7 @@ final class Story {
     private RunState state;
     private Kernel kernel;
     private Instant now = START;
+    private boolean cancelsFail;
     private Duration clockOff = Duration.ZERO;
     private Instant wakeAt = START;
 
@@ -139,6 +141,7 @@ final class Story {
             case "generated" -> generated(rest);
             case "spend" -> spend(rest);
             case "cancel" -> cancel(rest);
+            case "scancel" -> cancelsFail = rest.equals("silent");
             case "stop" ->
                 step(new Input.StopAsked(Stop.of(StopReason.ofWord(rest).orElseThrow(), now)));
             case "clock" -> clockOff = clockOff.plusMillis(millis(rest));
@@ -361,9 +364,11 @@ final class Story {
         List<Input> answers = new ArrayList<>();
         for (Command command : decision.commands()) {
             Optional<Input> answer = standingAnswer(command);
-            if (answer.isPresent()) {
-                answers.add(answer.get());
-            } else {
+            answer.ifPresent(answers::add);
+            boolean shown = answer.isEmpty()
+                    || command.kind() == Command.Kind.CANCEL
+                    || command.kind() == Command.Kind.WITHDRAW;
+            if (shown) {
                 out.append(time).append(StoryText.command(command)).append('\n');
             }
             if (answer.isEmpty() && command instanceof Command.Ask ask) {
@@ -377,9 +382,19 @@ final class Story {
         answers.forEach(this::step);
     }
 
+    private CancelAnswer cancelAnswer() {
+        return cancelsFail ? new CancelAnswer.NoAnswer("no answer") : new CancelAnswer.Sent();
+    }
+
     private Optional<Input> standingAnswer(Command command) {
         if (command instanceof Command.ReadFiles read) {
             return Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
+        }
+        if (command instanceof Command.Cancel cancel) {
+            return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer()));
+        }
+        if (command instanceof Command.Withdraw withdraw) {
+            return Optional.of(new Input.CancelAnswered(withdraw.jobs(), cancelAnswer()));
         }
         if (!(command instanceof Command.Ask ask) || !standing.containsKey(ask.role())) {
             return Optional.empty();

@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Events and commands as stories show them. */
-final class StoryText {
+public final class StoryText {
     private StoryText() {}
 
-    static String event(Entry entry, RunState state) {
+    public static String event(Entry entry, RunState state) {
         RunEvent event = entry.event();
         return switch (event.kind()) {
             case ITEM -> item(((RunEvent.OfItem) event).event());

@@ -14,11 +14,11 @@ import java.util.Random;
  *
  * <p>Names are durable at once; bytes and sizes are once they were forced.
  */
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
     static final int PAGE_BYTES = 64;
 
     /** What may go wrong with a call. */
-    enum Fault {
+    public enum Fault {
         NONE,
         /** The write stops half way: EIO. */
         WRITE,
@@ -42,27 +42,27 @@ final class FaultyDisk implements Disk {
     private int crashAt = Integer.MAX_VALUE;
 
     /** The machine stopped: nothing after it happens. */
-    static final class Crash extends RuntimeException {
+    public static final class Crash extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    FaultyDisk(long seed) {
+    public FaultyDisk(long seed) {
         random = new Random(seed);
     }
 
     /** The next call of that sort fails, once. */
-    void failNext(Fault fault) {
+    public void failNext(Fault fault) {
         next = fault;
         stays = false;
     }
 
     /** Every call of that sort fails. */
-    void failAll(Fault fault) {
+    public void failAll(Fault fault) {
         next = fault;
         stays = true;
     }
 
-    void capacity(long bytes) {
+    public void capacity(long bytes) {
         capacityBytes = bytes;
     }
 
@@ -73,7 +73,7 @@ final class FaultyDisk implements Disk {
     }
 
     /** The machine stops at the given call, counted from now. */
-    void crashAt(int call) {
+    public void crashAt(int call) {
         calls = 0;
         crashAt = call;
     }
@@ -83,7 +83,7 @@ final class FaultyDisk implements Disk {
     }
 
     /** The disk after a loss of power: each page that was not forced is there, or old, or zero. */
-    FaultyDisk afterCrash() {
+    public FaultyDisk afterCrash() {
         FaultyDisk later = new FaultyDisk(random.nextLong());
         files.forEach((path, content) -> {
             Content kept = new Content();
@@ -103,11 +103,28 @@ final class FaultyDisk implements Disk {
         return later;
     }
 
+    /** The disk after a driver was killed: what it wrote is there, forced or not. */
+    public FaultyDisk afterKill() {
+        FaultyDisk later = new FaultyDisk(random.nextLong());
+        files.forEach((path, content) -> {
+            Content kept = new Content();
+            kept.cached = content.cached.clone();
+            kept.durable = content.durable.clone();
+            later.files.put(path, kept);
+        });
+        return later;
+    }
+
+    /** Whether all that was written to a file would survive a loss of power. */
+    public boolean isForced(Path path) {
+        return Arrays.equals(content(path).cached, content(path).durable);
+    }
+
     byte[] durable(Path path) {
         return content(path).durable.clone();
     }
 
-    void put(Path path, byte[] bytes) {
+    public void put(Path path, byte[] bytes) {
         Content content = new Content();
         content.cached = bytes.clone();
         content.durable = bytes.clone();

@@ -1,0 +1,196 @@
+package dev.settle.app.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** What is true of a cluster: its jobs and what becomes of them. It never lies; its tools do. */
+final class SimCluster {
+    /** Tells the files of a job's node what a run left. */
+    interface Nodes {
+        void ended(SimJob job, SimJob.Run run);
+    }
+
+    private static final SimFate[] COMMON = {
+        SimFate.OK, SimFate.OK, SimFate.OK, SimFate.OK, SimFate.OK, SimFate.OK, SimFate.EXIT_3, SimFate.EXIT_3
+    };
+
+    private static final int CONTROLLER_SAVES_EVERY_SECONDS = 5;
+
+    /** A range row that a cancelled array leaves. */
+    record CancelledRange(String base, List<Integer> tasks, String name, Instant submit, Instant end, String uid) {}
+
+    final boolean version25;
+    final boolean keepsAccounting;
+    final Duration minJobAge;
+    private final SimTime time;
+    private final SimFaults faults;
+    private final RandomGenerator random;
+    private final Nodes nodes;
+    final List<SimJob> jobs = new ArrayList<>();
+    final List<CancelledRange> ranges = new ArrayList<>();
+    private long nextId;
+
+    SimCluster(SimTime time, SimFaults faults, RandomGenerator random, Nodes nodes) {
+        this.time = time;
+        this.faults = faults;
+        this.random = random;
+        this.nodes = nodes;
+        this.version25 = random.nextInt(3) == 0;
+        this.keepsAccounting = random.nextInt(6) != 0;
+        this.minJobAge = Duration.ofSeconds(random.nextBoolean() ? 300 : 10);
+        this.nextId = 100 + random.nextInt(800);
+    }
+
+    /** A submission arrives. */
+    List<SimJob> submit(String name, int tasks, boolean ofOurs) {
+        String base = Long.toString(nextId++);
+        List<SimJob> made = new ArrayList<>();
+        for (int i = 0; i < tasks; i++) {
+            boolean last = i == tasks - 1;
+            String raw = last ? base : Long.toString(nextId++);
+            SimJob job = new SimJob(base, tasks == 1 ? -1 : i, raw, name);
+            plan(job);
+            jobs.add(job);
+            made.add(job);
+            if (ofOurs) {
+                job.runs.forEach(run -> awaitEnd(job, run));
+            }
+        }
+        return made;
+    }
+
+    private void plan(SimJob job) {
+        SimJob.Run run = new SimJob.Run(0, SimJob.seconds(time.now()));
+        run.start = run.submit.plusSeconds(random.nextInt(3) == 0 ? 0 : random.nextInt(60));
+        boolean deaf = random.nextInt(25) == 0;
+        while (true) {
+            int longest = random.nextInt(4) == 0 ? 3 : 300;
+            run.end = run.start.plusSeconds(random.nextInt(longest));
+            run.fate = fate(job, run);
+            run.completing = Duration.ofMillis(random.nextInt(3) == 0 ? random.nextInt(20_000) : random.nextInt(800));
+            hear(run);
+            job.runs.add(run);
+            if (!run.fate.isRequeue()) {
+                break;
+            }
+            run.end = run.end.isBefore(run.start.plusSeconds(2)) ? run.start.plusSeconds(2) : run.end;
+            run.completing = Duration.ZERO;
+            run.namesTheEnd = Duration.ofMillis(random.nextBoolean() ? 0 : random.nextInt(4_000));
+            hear(run);
+            run = new SimJob.Run(run.restart + 1, run.end);
+            // Slurm lets two minutes pass (slurm.md, Identity 2).
+            run.start = run.submit.plusSeconds(60 + random.nextInt(80));
+        }
+        if (deaf) {
+            job.unheardSince = job.first().submit.plusSeconds(random.nextInt(200));
+            job.runs.forEach(each -> forgetAfter(each, job.unheardSince));
+        }
+    }
+
+    private SimFate fate(SimJob job, SimJob.Run run) {
+        if (random.nextInt(2) == 0) {
+            return COMMON[random.nextInt(COMMON.length)];
+        }
+        SimFate[] all = SimFate.values();
+        SimFate fate = all[random.nextInt(all.length)];
+        boolean tooOften = fate.isRequeue() && run.restart >= 3;
+        return tooOften || fate == SimFate.CANCELLED && job.task >= 0 ? SimFate.OK : withUid(run, fate);
+    }
+
+    private SimFate withUid(SimJob.Run run, SimFate fate) {
+        run.uid = fate == SimFate.CANCELLED ? "30065" : "";
+        run.end = fate == SimFate.CANCELLED && !run.end.isAfter(run.start) ? run.start.plusSeconds(1) : run.end;
+        return fate;
+    }
+
+    /** Start records go out every 5 s; step and end records at once (slurm.md, table of lags). */
+    private void hear(SimJob.Run run) {
+        int startLag = version25 ? 100 : 6_200;
+        run.pendingHeard = heard(run.submit, startLag);
+        run.stepHeard = heard(run.start, 1_300);
+        run.startHeard = heard(run.start, startLag);
+        int endLag = random.nextInt(10) == 0 ? 90_000 : 1_300;
+        run.endHeard = heard(run.end, endLag);
+    }
+
+    private Instant heard(Instant at, int lagMillis) {
+        return faults.heard(at.plusMillis(random.nextInt(lagMillis)), random);
+    }
+
+    private static void forgetAfter(SimJob.Run run, Instant at) {
+        run.pendingHeard = run.pendingHeard.isAfter(at) ? Instant.MAX : run.pendingHeard;
+        run.stepHeard = run.stepHeard.isAfter(at) ? Instant.MAX : run.stepHeard;
+        run.startHeard = run.startHeard.isAfter(at) ? Instant.MAX : run.startHeard;
+        run.endHeard = run.endHeard.isAfter(at) ? Instant.MAX : run.endHeard;
+    }
+
+    /** What a run leaves on its node, some time after its end; unless it ended otherwise meanwhile. */
+    private void awaitEnd(SimJob job, SimJob.Run run) {
+        Instant planned = run.end;
+        int delay = random.nextInt(12) == 0 ? 60_000 : 2_000;
+        boolean written = random.nextInt(8) != 0;
+        time.at(planned.plusMillis(random.nextInt(delay)), () -> {
+            boolean asPlanned = run.end.equals(planned) && job.runs.contains(run);
+            if (written && asPlanned && !job.isVanished() && !planned.isAfter(job.forgottenAt) && !run.neverStarted()) {
+                nodes.ended(job, run);
+            }
+        });
+    }
+
+    /** {@code scancel}: whole jobs, arrays by their base id, single tasks. */
+    void cancel(String id, boolean onlyWaiting, String uid) {
+        Instant now = time.now();
+        List<SimJob> waiting = new ArrayList<>();
+        for (SimJob job : List.copyOf(jobs)) {
+            boolean meant = job.id().equals(id) || job.base.equals(id);
+            if (!meant || !now.isBefore(job.end())) {
+                continue;
+            }
+            boolean waits = now.isBefore(job.runAt(now).start);
+            if (waits && job.task >= 0 && job.runAt(now).restart == 0) {
+                job.vanishedAt = now;
+                waiting.add(job);
+            } else if (waits || !onlyWaiting) {
+                Optional<SimJob.Run> ended = job.cancel(now, uid, random);
+                ended.ifPresent(run -> {
+                    hear(run);
+                    if (job.unheardSince.isBefore(now)) {
+                        forgetAfter(run, job.unheardSince);
+                    }
+                    awaitEnd(job, run);
+                });
+            }
+        }
+        if (waiting.size() > 1 && random.nextBoolean()) {
+            SimJob first = waiting.get(0);
+            List<Integer> tasks = waiting.stream().map(job -> job.task).toList();
+            ranges.add(new CancelledRange(first.base, tasks, first.name, first.first().submit, now, uid));
+        }
+    }
+
+    /** The controller crashes: what was submitted in the last seconds is forgotten, and its ids are given out again. */
+    void crash() {
+        Instant now = time.now();
+        Instant saved = now.minusSeconds(random.nextInt(CONTROLLER_SAVES_EVERY_SECONDS + 1));
+        for (SimJob job : jobs) {
+            if (job.first().submit.isAfter(saved) && !job.isForgotten()) {
+                job.forgottenAt = now;
+                job.runs.forEach(run -> forgetAfter(run, now));
+                nextId = Math.min(nextId, Long.parseLong(job.base));
+            }
+        }
+    }
+
+    /** Somebody else's job. */
+    void submitForeign() {
+        submit("foreign.sh", 1, false);
+    }
+
+    SimFaults faults() {
+        return faults;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.settle.app.session;
+
+import dev.settle.app.session.SimFaults.Fault;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.item.Attempt;
+import dev.settle.core.item.ConfirmedBy;
+import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.ItemReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Holds verdicts against what is true of the cluster, and submissions against what was to be submitted. */
+final class SimTruth {
+    /** Accounting was there for so long before a verdict that it could have been heard. */
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(75);
+
+    /** What a submission is made of, noted when settle sends it. */
+    record Submission(List<ItemId> items, List<Integer> attempts) {}
+
+    private final SimTime time;
+    private final SimCluster cluster;
+    private final Policy policy;
+    private final Map<String, Submission> submissions = new HashMap<>();
+    private final Map<String, List<SimJob>> arrived = new HashMap<>();
+    private final Map<ItemId, SimJob> newest = new HashMap<>();
+    private final Map<String, String> sent = new HashMap<>();
+
+    SimTruth(SimTime time, SimCluster cluster, Policy policy) {
+        this.time = time;
+        this.cluster = cluster;
+        this.policy = policy;
+    }
+
+    void sends(String token, List<ItemId> items, List<Integer> attempts) {
+        submissions.put(token, new Submission(items, attempts));
+    }
+
+    /** A submission arrived: each attempt of an item once, and none while an earlier one lives. */
+    void submitted(String jobName, List<SimJob> jobs) {
+        String token = jobName.substring(jobName.lastIndexOf('.') + 1);
+        Submission submission = submissions.get(token);
+        if (submission == null) {
+            throw new SimViolation("a job arrived that settle did not announce: " + jobName);
+        }
+        arrived.put(token, jobs);
+        for (int i = 0; i < jobs.size(); i++) {
+            ItemId item = submission.items().get(i);
+            String attempt = item + " attempt " + submission.attempts().get(i);
+            String before = sent.put(attempt, jobs.get(i).id());
+            if (before != null) {
+                throw new SimViolation(attempt + " was submitted twice, as " + before + " and "
+                        + jobs.get(i).id());
+            }
+            SimJob earlier = newest.put(item, jobs.get(i));
+            if (earlier != null && time.now().isBefore(earlier.end())) {
+                throw new SimViolation(
+                        item + " was submitted as " + jobs.get(i).id() + " while " + earlier.id() + " lives");
+            }
+        }
+    }
+
+    /** The item's place in its submission, and what the cluster made of it. */
+    Optional<SimJob> job(Item item, Attempt attempt) {
+        if (attempt.token().isEmpty()) {
+            return cluster.jobs.stream()
+                    .filter(job -> attempt.jobId()
+                            .filter(id -> id.value().equals(job.id()))
+                            .isPresent())
+                    .findFirst();
+        }
+        String token = attempt.token().get().value();
+        List<SimJob> jobs = arrived.get(token);
+        return jobs == null
+                ? Optional.empty()
+                : Optional.of(jobs.get(submissions.get(token).items().indexOf(item.id())));
+    }
+
+    /** The last that truly happens to any job that has arrived. */
+    Instant lastEnd() {
+        Instant last = Instant.MIN;
+        for (SimJob job : cluster.jobs) {
+            last = job.end().isAfter(last) ? job.end() : last;
+        }
+        return last;
+    }
+
+    void verdict(Item item, Attempt attempt, Outcome outcome) {
+        Optional<SimJob> found = job(item, attempt);
+        if (found.isEmpty()) {
+            neverArrived(item, outcome);
+            return;
+        }
+        SimJob job = found.get();
+        String said = item.id() + " (job " + job.id() + ") is told "
+                + outcome.state().word() + " " + outcome.reason().word() + " by "
+                + outcome.confirmedBy().word() + ", rule " + outcome.rule();
+        SimJob.Run last = job.last();
+        String truth = "in truth it "
+                + (job.isVanished()
+                        ? "was cancelled while it waited, at " + job.vanishedAt
+                        : job.isForgotten() && job.forgottenAt.isBefore(last.end)
+                                ? "was forgotten at " + job.forgottenAt
+                                : "ends as " + last.fate + " at " + last.end + " after " + last.restart + " restarts");
+        if (!outcome.isConfirmed()) {
+            if (couldHaveBeenKnown(job)) {
+                throw new SimViolation(said + ", though accounting had its end since " + last.endHeard + "; " + truth);
+            }
+            return;
+        }
+        if (time.now().isBefore(job.end())) {
+            throw new SimViolation(said + " too early: " + truth);
+        }
+        boolean forgotten = job.isForgotten() && job.forgottenAt.isBefore(last.end);
+        boolean right =
+                job.isVanished() || forgotten ? outcome.state() != ItemState.COMPLETED : matches(item, outcome, last);
+        if (!right) {
+            throw new SimViolation(said + " wrongly: " + truth);
+        }
+    }
+
+    private static boolean matches(Item item, Outcome outcome, SimJob.Run run) {
+        boolean success = outcome.state() == ItemState.COMPLETED;
+        if (run.fate == SimFate.OK || success) {
+            return run.fate == SimFate.OK && success && outcome.exitCode().orElse(-1) == 0;
+        }
+        boolean absent = outcome.exitCode().isEmpty() || outcome.exitCode().getAsInt() != 0;
+        if (outcome.confirmedBy() != ConfirmedBy.ACCOUNTING) {
+            return absent;
+        }
+        boolean codes =
+                switch (run.fate) {
+                    case EXIT_3 ->
+                        outcome.exitCode().orElse(-1) == 3 && outcome.signal().isEmpty();
+                    case SEGV ->
+                        outcome.signal().orElse(-1) == 11 && outcome.exitCode().isEmpty();
+                    default -> absent;
+                };
+        return codes && outcome.state() == run.fate.state && reasonMatches(item, outcome, run);
+    }
+
+    private static boolean reasonMatches(Item item, Outcome outcome, SimJob.Run run) {
+        if (run.fate != SimFate.CANCELLED) {
+            return outcome.reason() == run.fate.verdict;
+        }
+        if (run.neverStarted() && run.restart > 0) {
+            // The job ran, this run of it did not: both can be said.
+            return outcome.reason() != ItemReason.OK;
+        }
+        if (run.neverStarted()) {
+            return outcome.reason() == ItemReason.CANCELLED_WHILE_PENDING;
+        }
+        boolean byUs = run.uid.equals("1000") || item.cancelAskedBy().isPresent();
+        return outcome.reason() == (byUs ? ItemReason.CANCELLED_BY_USER : ItemReason.CANCELLED_BY_OTHER);
+    }
+
+    private boolean couldHaveBeenKnown(SimJob job) {
+        SimJob.Run last = job.last();
+        boolean hasRow = cluster.keepsAccounting
+                && !job.isVanished()
+                && !job.isForgotten()
+                && last.fate != SimFate.ODD_WORD
+                && last.endHeard.isBefore(time.now().minus(HEARD_WITHIN));
+        boolean answered = policy.settleTimeout().compareTo(HEARD_WITHIN.multipliedBy(2)) > 0;
+        for (Instant at = time.now().minus(HEARD_WITHIN); at.isBefore(time.now()); at = at.plusSeconds(1)) {
+            answered = answered && !isAccountingWrong(at);
+        }
+        return hasRow && answered;
+    }
+
+    private boolean isAccountingWrong(Instant at) {
+        for (Fault kind : Fault.values()) {
+            boolean concerns = kind.name().startsWith("ACCOUNTING")
+                    || kind == Fault.SLOW
+                    || kind == Fault.NO_PROCESSES
+                    || kind == Fault.DISK;
+            if (concerns && cluster.faults().is(kind, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** No job of the attempt ever arrived: then it cannot have completed, nor failed by itself. */
+    private static void neverArrived(Item item, Outcome outcome) {
+        boolean possible = outcome.state() == ItemState.CANCELLED
+                || outcome.reason() == ItemReason.LOST
+                || outcome.reason() == ItemReason.SUBMISSION_REFUSED
+                || outcome.reason() == ItemReason.LAUNCH_FAILURE;
+        if (!possible) {
+            throw new SimViolation(item.id() + " has no job and is told " + outcome);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.settle.app.session;
+
+import dev.settle.core.port.JobWrapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** Plays timelines, each in a folder of its own, on all processors. */
+final class Simulation implements Closeable {
+    /** A timeline in which something happened that must not. */
+    record Failure(long seed, String what) {}
+
+    private final Path scratch;
+    private final JobWrapper wrapper;
+
+    Simulation() throws IOException {
+        // Scripts and records are real files; in memory they cost little.
+        Path memory = Path.of("/dev/shm");
+        scratch = Files.isWritable(memory)
+                ? Files.createTempDirectory(memory, "settle-sim")
+                : Files.createTempDirectory("settle-sim");
+        wrapper = JobWrapper.install(scratch);
+    }
+
+    /** What went wrong in the timelines of these seeds, each in one line. */
+    List<Failure> play(long from, long to, SimRun.Kernels kernels) {
+        return LongStream.rangeClosed(from, to)
+                .parallel()
+                .boxed()
+                .flatMap(seed -> play(seed, kernels, false).stream())
+                .toList();
+    }
+
+    /** Whether any of these timelines goes wrong. */
+    boolean anyFails(long from, long to, SimRun.Kernels kernels) {
+        return LongStream.rangeClosed(from, to).parallel().anyMatch(seed -> play(seed, kernels, false)
+                .isPresent());
+    }
+
+    Optional<Failure> play(long seed, SimRun.Kernels kernels, boolean logged) {
+        Path folder = scratch.resolve("t" + seed + "-" + Thread.currentThread().getId());
+        try {
+            Files.createDirectory(folder);
+            try {
+                new SimRun(seed, kernels, wrapper, folder, logged).play();
+                return Optional.empty();
+            } catch (SimRun.Failed e) {
+                return Optional.of(new Failure(seed, e.getMessage()));
+            } finally {
+                delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        delete(scratch);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.port.JobId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The items by the job that they are known by. A controller that crashed may give an id out again (slurm.md, Identity
+ * 1), to another item of the same run as well: then several are asked about by one id.
+ */
+final class JobItems {
+    private final Map<JobId, Item> first = new LinkedHashMap<>();
+    private final Map<JobId, Set<Item>> others = new HashMap<>();
+
+    void put(JobId job, Item item) {
+        Item known = first.putIfAbsent(job, item);
+        if (known != null && known != item) {
+            others.computeIfAbsent(job, j -> new LinkedHashSet<>()).add(item);
+        }
+    }
+
+    void remove(JobId job, Item item) {
+        Set<Item> more = others.get(job);
+        if (more == null) {
+            first.remove(job, item);
+            return;
+        }
+        if (!more.remove(item) && first.get(job) == item) {
+            Item next = more.iterator().next();
+            more.remove(next);
+            first.put(job, next);
+        }
+        if (more.isEmpty()) {
+            others.remove(job);
+        }
+    }
+
+    List<Item> of(JobId job) {
+        List<Item> items = new ArrayList<>(1);
+        Item known = first.get(job);
+        if (known != null) {
+            items.add(known);
+        }
+        items.addAll(others.getOrDefault(job, Set.of()));
+        return items;
+    }
+
+    List<Item> all() {
+        List<Item> items = new ArrayList<>(first.values());
+        others.values().forEach(items::addAll);
+        return items;
+    }
+}
