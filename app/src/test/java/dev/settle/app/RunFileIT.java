@@ -25,9 +25,7 @@ final class RunFileIT {
 
     private record Ended(int code, String out, String err) {}
 
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
+    private Process start(Path out, Path err, String... args) throws IOException {
         List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
         words.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(words)
@@ -36,7 +34,13 @@ final class RunFileIT {
                 .redirectError(err.toFile());
         builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    private Ended settle(String... args) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process = start(out, err, args);
         try {
             assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
                     .as("settle %s ends", List.of(args))
@@ -160,6 +164,26 @@ final class RunFileIT {
         assertThat(second.code()).isEqualTo(124);
         assertThat(settle("cancel", id, "sl*").code()).isZero();
         assertThat(settle("watch", id, "--exit-status").code()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoExclusiveRunsThatComeTogetherOneIsRefused() throws Exception {
+        String file = runFile("{name: only, backend: local, exclusive: true, items: [{id: a, command: sleep 40}]}");
+        List<Process> submits = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            submits.add(start(folder.resolve("out" + i), folder.resolve("err" + i), "submit", file));
+        }
+        List<Integer> codes = new ArrayList<>();
+        for (Process submit : submits) {
+            assertThat(submit.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+            codes.add(submit.exitValue());
+        }
+        assertThat(codes).containsExactlyInAnyOrder(0, 2, 2);
+        String first =
+                Files.readString(folder.resolve("out" + codes.indexOf(0))).strip();
+        assertThat(folder.resolve("err" + codes.indexOf(2))).content().contains(first);
+        assertThat(settle("cancel", first).code()).isZero();
+        assertThat(settle("submit", "--dry-run", file).code()).isZero();
     }
 
     @Test

@@ -28,6 +28,7 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.view.DriverView;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,7 +134,25 @@ final class Driver {
         return options.policies().or(Policies.of(configuration.variables()));
     }
 
-    RunFolder create(Plan plan, BackendName backend) {
+    /** Creates a run; of two that are exclusive and come at the same time only the first. */
+    RunFolder create(Plan plan, BackendName backend) throws InterruptedException {
+        if (!plan.exclusive()) {
+            return created(plan, backend);
+        }
+        try {
+            FileChannel held = NameLock.take(runs.home());
+            try {
+                refuseSecond(plan);
+                return created(plan, backend);
+            } finally {
+                held.close();
+            }
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+    }
+
+    private RunFolder created(Plan plan, BackendName backend) {
         return runs.create(
                 plan, backend, app.version(), false, folder -> StoredOptions.write(runs.disk(), folder, asked()));
     }

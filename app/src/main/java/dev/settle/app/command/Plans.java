@@ -40,7 +40,7 @@ final class Plans {
                 .value("--chdir", "DIR", "With a command: its working directory.")
                 .values("--env", "K=V", "With a command: sets a variable; may be given often.")
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
-                .words("FILE | -- CMD ARG...", "0..*", "A run file; or, after --, a command and its arguments.");
+                .words("FILE | -- CMD ARG...", "0..*", "A run file, - for standard input; or, after --, a command.");
     }
 
     /**
@@ -74,7 +74,10 @@ final class Plans {
                 throw Failure.usage("--" + option + " goes with a command after --; in a run file it is a key.");
             }
         }
-        Path file = app.environment().directory().resolve(words.get(0));
+        // As for cat(1): the run file comes from the other end of a pipe.
+        Path file = words.get(0).equals("-")
+                ? Path.of("/dev/stdin")
+                : app.environment().directory().resolve(words.get(0));
         if (!Files.exists(file)) {
             throw Failure.usage(
                     "there is no run file " + words.get(0),

@@ -23,7 +23,7 @@ final class SubmitCommand implements Command {
     }
 
     @Override
-    public ExitStatus run(ParseResult args, App app) {
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         DriveOptions options = DriveOptions.of(args, app);
         Plan plan = Queues.asked(Plans.read(args, app, options.backend()), args, app);
         if (Options.has(args, "--dry-run")) {

@@ -29,7 +29,7 @@ final class ValidateCommand implements Command {
 
     static ExitStatus print(Plan plan, Show.Style style, App app) {
         if (style.form() == Show.Form.JSON) {
-            app.console().out(PlanCodec.toJson(plan) + "\n");
+            app.console().out(PlanCodec.toJson(plan));
         } else {
             StringBuilder text = new StringBuilder();
             try {

@@ -144,10 +144,11 @@ public final class Requests {
     /** The user's files that the submission before this one wrote, with the names under which they are kept. */
     Map<Path, Path> toPutAside(RunState state, Item item) {
         Map<Path, Path> aside = new LinkedHashMap<>();
-        for (Attempt attempt : item.earlier()) {
-            if (submission(attempt) == submission(item.attempt()) - 1) {
-                item.plan().output().ifPresent(o -> aside.put(stdout(state, item), stdout(state, item, attempt)));
-                item.plan().error().ifPresent(e -> aside.put(stderr(state, item), stderr(state, item, attempt)));
+        if (!item.earlier().isEmpty()) {
+            Attempt before = item.earlier().get(item.earlier().size() - 1);
+            if (submission(before) != submission(item.attempt())) {
+                item.plan().output().ifPresent(o -> aside.put(stdout(state, item), stdout(state, item, before)));
+                item.plan().error().ifPresent(e -> aside.put(stderr(state, item), stderr(state, item, before)));
             }
         }
         return aside;

@@ -14,6 +14,8 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -61,11 +63,15 @@ final class Ending {
             board.stop(Stop.of(
                     StopReason.MAX_FAILURES, bad + " items failed; max_failures is " + most.getAsInt(), board.now()));
         } else if (board.budget.isReached(board.now())) {
-            double spent = Math.round(board.budget.spentHours(board.now()) * 100) / 100.0;
-            board.stop(Stop.of(
-                    StopReason.BUDGET,
-                    "spent " + spent + " of " + board.budget.ceilingHours() + " cpu hours",
-                    board.now()));
+            // Three digits say enough of much and of little.
+            String spent = new BigDecimal(board.budget.spentHours(board.now()))
+                    .round(new MathContext(3))
+                    .stripTrailingZeros()
+                    .toPlainString();
+            String ceiling = BigDecimal.valueOf(board.budget.ceilingHours())
+                    .stripTrailingZeros()
+                    .toPlainString();
+            board.stop(Stop.of(StopReason.BUDGET, "spent " + spent + " of " + ceiling + " cpu hours", board.now()));
         }
     }
 

@@ -153,6 +153,8 @@ final class SbatchScript {
         Map<String, String> env = new LinkedHashMap<>();
         // sbatch would say where the background driver happens to run.
         env.put("SLURM_SUBMIT_DIR", around.directory().toString());
+        // The job's own name has the submit token in it.
+        env.put("SLURM_JOB_NAME", jobName());
         array.ifPresent(spec -> {
             env.put("SLURM_ARRAY_TASK_ID", Integer.toString(index));
             env.put("SLURM_ARRAY_TASK_COUNT", Integer.toString(spec.indices().size()));

@@ -61,7 +61,9 @@ final class SbatchScriptTest {
         assertThat(item.output()).contains("out.log");
         // sbatch writes stderr to the output where there is no --error.
         assertThat(item.error()).contains("out.log");
-        assertThat(item.env()).containsOnlyKeys("SLURM_SUBMIT_DIR").containsEntry("SLURM_SUBMIT_DIR", "/nowhere/dir");
+        assertThat(item.env())
+                .containsOnlyKeys("SLURM_SUBMIT_DIR", "SLURM_JOB_NAME")
+                .containsEntry("SLURM_SUBMIT_DIR", "/nowhere/dir");
     }
 
     @ParameterizedTest

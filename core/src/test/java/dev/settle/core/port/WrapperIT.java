@@ -482,7 +482,9 @@ final class WrapperIT {
         ProcessHandle.of(one).orElseThrow().destroyForcibly();
         job.await(killed);
         job.outer.put("SLURM_RESTART_COUNT", "2");
-        job.run("exit 3");
+        job.env.put("SETTLE_ATTEMPT", "4");
+        job.run("echo $SETTLE_ATTEMPT > attempt; exit 3");
+        assertThat(dir.resolve("attempt")).hasContent("6");
         assertThat(job.ended().exitCode()).hasValue(3);
         assertThat(job.ended().start().restart()).isEqualTo(2);
         Path first = job.record().resolveSibling(job.record().getFileName() + ".restart0");

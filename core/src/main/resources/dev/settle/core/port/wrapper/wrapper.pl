@@ -278,6 +278,8 @@ sub prepare {
         $ENV{$name} = $value;
         make_parent($value) if ($name eq 'SETTLE_RESULT' || $name eq 'SETTLE_STOP') && $value =~ m{^/};
     }
+    # A job that Slurm requeued runs the script of its first start.
+    $ENV{SETTLE_ATTEMPT} += $job->{restart} if $ENV{SETTLE_ATTEMPT} && !$job->{local};
     $ENV{PWD} = $job->{dir};
     # Every process of the job carries it: the tree can be found when its parents are gone.
     $ENV{SETTLE_JOB} = $job->{mark};

@@ -214,6 +214,8 @@ settle_prepare() {
 settle_child() (
   trap - TERM INT
   settle_export
+  # A job that Slurm requeued runs the script of its first start.
+  [ "$settle_mode" = local ] || [ -z "${SETTLE_ATTEMPT:-}" ] || SETTLE_ATTEMPT=$((SETTLE_ATTEMPT + settle_restart))
   SETTLE_JOB=$settle_mark
   export SETTLE_JOB PWD
   for settle_path in "${SETTLE_RESULT:-}" "${SETTLE_STOP:-}"; do
