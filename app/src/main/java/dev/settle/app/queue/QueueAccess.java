@@ -133,7 +133,7 @@ public final class QueueAccess implements Closeable {
         if (taken.lock().isEmpty()) {
             throw new RefusedException(List.of(
                     "a step queue is being fed from " + workingDir + " already, by " + taken.holder(),
-                    "wait until it has ended, or start in another directory; nothing was created"));
+                    "wait until it has ended, or start in another directory"));
         }
         return new QueueAccess(
                 spec,
