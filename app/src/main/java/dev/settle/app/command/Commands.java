@@ -26,6 +26,7 @@ public final class Commands {
                 "cancel",
                 "resume",
                 "recover",
+                "credits",
                 "report",
                 "dashboard",
                 "doctor",
@@ -47,6 +48,7 @@ public final class Commands {
                     case "cancel" -> new CancelCommand();
                     case "resume" -> new ResumeCommand();
                     case "recover" -> new RecoverCommand();
+                    case "credits" -> new CreditsCommand();
                     case "doctor" -> new DoctorCommand();
                     case "validate" -> new ValidateCommand();
                     case "explain" -> new ExplainCommand();

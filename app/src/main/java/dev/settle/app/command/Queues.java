@@ -40,8 +40,9 @@ final class Queues {
                 .map(dir ->
                         app.environment().directory().resolve(dir).normalize().toString());
         boolean applyBest = Options.has(args, "--apply-best");
-        OptionalDouble required =
-                Options.text(args, "--require-credits").map(Queues::credits).orElse(OptionalDouble.empty());
+        OptionalDouble required = Options.text(args, "--require-credits")
+                .map(text -> OptionalDouble.of(credits("--require-credits", text)))
+                .orElse(OptionalDouble.empty());
         if (plan.queue().isPresent()) {
             return plan.withQueue(plan.queue().get().withAsked(new QueueSpec.Asked(saveLogs, applyBest, required)));
         }
@@ -53,16 +54,17 @@ final class Queues {
         return plan;
     }
 
-    private static OptionalDouble credits(String text) {
+    /** An amount of credits as an option names it. */
+    static double credits(String option, String text) {
         try {
             double number = Double.parseDouble(text);
             if (number >= 0 && Double.isFinite(number)) {
-                return OptionalDouble.of(number);
+                return number;
             }
         } catch (NumberFormatException e) {
-            throw Failure.usage("--require-credits: \"" + text + "\" is not a number; write --require-credits 10");
+            throw Failure.usage(option + ": \"" + text + "\" is not a number; write " + option + " 10");
         }
-        throw Failure.usage("--require-credits: " + text + " is no amount of credits; write --require-credits 10");
+        throw Failure.usage(option + ": " + text + " is no amount of credits; write " + option + " 10");
     }
 
     /** The queue of a run that is to be created here; empty for a run with items of its own. */

@@ -53,6 +53,11 @@ public final class CreditsTalk {
         return told(client.checkout(credits));
     }
 
+    /** Where the service is told to top up by itself. */
+    public String autoTopupUrl() {
+        return client.autoTopupUrl();
+    }
+
     public Told<AutoTopup> autoTopup() {
         return autoTopup(told(client.autoTopup()));
     }

@@ -143,7 +143,8 @@ public final class QueueAccess implements Closeable {
                 taken.lock().get(),
                 client.orElseThrow(),
                 settings,
-                StepQueueClient.base(spec.url()).toString());
+                StepQueueClient.base(spec.url())
+                        + spec.tokenEnv().map(name -> " --token-env " + name).orElse(""));
     }
 
     /** A client for an address, or the problems that keep it from being one. */

@@ -99,7 +99,7 @@ final class QueueFeeder {
     /**
      * A feeder for a run as its journal left it.
      *
-     * @param queueUrl the service's base URL, for hints
+     * @param queueUrl the service's base URL as {@code settle credits --queue} takes it, for hints
      * @param backoff the pauses between attempts
      */
     QueueFeeder(

@@ -17,8 +17,7 @@ final class Stops {
     static Stop outOfCredits(Trouble trouble, Optional<String> link, String queueUrl, Instant at) {
         return new Stop(
                 StopReason.OUT_OF_CREDITS,
-                Optional.of("the step queue refused " + trouble.call() + ". To have it top up by itself: settle credits"
-                        + " --queue " + queueUrl + " --auto-topup on"),
+                Optional.of("the step queue refused " + wish(trouble) + autoTopup(queueUrl)),
                 link,
                 at,
                 List.of(evidence(trouble, at)));
@@ -28,8 +27,7 @@ final class Stops {
     static Stop endedForCredits(String because, Optional<String> link, String queueUrl, Instant at) {
         return new Stop(
                 StopReason.OUT_OF_CREDITS,
-                Optional.of("the step queue ended its run. To have it top up by itself: settle credits --queue "
-                        + queueUrl + " --auto-topup on"),
+                Optional.of("the step queue ended its run" + autoTopup(queueUrl)),
                 link,
                 at,
                 List.of(new Stop.Evidence(SOURCE, at, because)));
@@ -38,11 +36,31 @@ final class Stops {
     static Stop tooFewCredits(double balance, double required, String queueUrl, Instant at) {
         return new Stop(
                 StopReason.OUT_OF_CREDITS,
-                Optional.of("--require-credits asks for " + number(required) + " credits, and nothing was started. To"
-                        + " have the queue top up by itself: settle credits --queue " + queueUrl + " --auto-topup on"),
+                Optional.of("--require-credits asks for " + number(required) + " credits, and nothing was started"
+                        + autoTopup(queueUrl)),
                 Optional.empty(),
                 at,
                 List.of(new Stop.Evidence(SOURCE, at, "the balance is " + number(balance) + " credits")));
+    }
+
+    private static String autoTopup(String queueUrl) {
+        return "; to have it top up by itself: settle credits --queue " + queueUrl + " --auto-topup on";
+    }
+
+    /** What the service was asked for, in words and as the call that its operators know. */
+    private static String wish(Trouble trouble) {
+        String words =
+                switch (trouble.call()) {
+                    case "POST /runs/" -> "to start a run";
+                    case "GET /execution-tasks/" -> "to list the steps that are ready";
+                    case "POST /execution-tasks/{id}/claim" -> "to hand out a step";
+                    case "POST /runs/{id}/suggest" -> "to take a result";
+                    case "POST /runs/{id}/resume" -> "to resume its run";
+                    case "PUT /runs/{id}/heartbeat" -> "to keep its run alive";
+                    case "GET /runs/{id}" -> "to show its run";
+                    default -> "a request";
+                };
+        return words + " (" + trouble.call() + ")";
     }
 
     static String number(double value) {
@@ -55,8 +73,8 @@ final class Stops {
         String what =
                 switch (trouble.kind()) {
                     case NOT_AUTHORISED -> "the step queue does not accept the token";
-                    case UNAVAILABLE -> "the step queue did not answer " + trouble.call();
-                    case OUT_OF_CREDITS, CONFLICT, REFUSED -> "the step queue refused " + trouble.call();
+                    case UNAVAILABLE -> "the step queue did not answer when it was asked " + wish(trouble);
+                    case OUT_OF_CREDITS, CONFLICT, REFUSED -> "the step queue refused " + wish(trouble);
                 };
         return new Stop(reason, Optional.of(what), trouble.link(), at, List.of(evidence(trouble, at)));
     }

@@ -6,6 +6,8 @@ import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +19,9 @@ final class Evidence {
     final Instant now;
     final boolean accountingOff;
     final boolean siblingsHaveRows;
+    /** Why the run stops, where its steps are ended with it. */
+    final Optional<StopReason> endsWithRun;
+
     private final Doctrine doctrine;
     private final Instant driverSince;
     private final Instant accountingWarmAt;
@@ -31,6 +36,8 @@ final class Evidence {
                 .jobId()
                 .filter(job -> job.isTask() && board.hasAccountingRowsOf(job.base()))
                 .isPresent();
+        this.endsWithRun =
+                board.state.plan().queue().isPresent() ? board.state.stopping().map(Stop::reason) : Optional.empty();
         this.doctrine = board.doctrine;
         this.driverSince = board.since;
         this.accountingWarmAt = doctrine.holds(Check.ACCOUNTING_WARMS_UP) ? accountingWarmAt : Instant.MIN;

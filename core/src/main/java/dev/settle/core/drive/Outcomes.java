@@ -8,6 +8,7 @@ import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.port.Usage;
+import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -136,7 +137,16 @@ final class Outcomes {
             reason = ItemReason.CANCELLED_WHILE_PENDING;
         }
         Optional<String> message = by.map(who -> "cancelled by " + who);
+        if (e.endsWithRun.isPresent() && e.item.cancelAskedBy().isPresent()) {
+            // A resume runs it again; the run's own stop says why.
+            reason = reasonWithRun(e.endsWithRun.get());
+            message = Optional.of("ended with the run: " + e.endsWithRun.get().phrase());
+        }
         return build(e, s, rule, ItemState.CANCELLED, reason, OptionalInt.empty(), OptionalInt.empty(), message);
+    }
+
+    private static ItemReason reasonWithRun(StopReason stop) {
+        return stop == StopReason.OUT_OF_CREDITS ? ItemReason.OUT_OF_CREDITS : ItemReason.CANCELLED_BY_USER;
     }
 
     private static boolean isUs(Evidence e, String who) {

@@ -47,8 +47,11 @@ public record StopText(
         Counts counts = run.counts();
         String failures = failures(run);
         StopReason.Ending ending = stop.reason().ending();
+        // A queue's step that was cut short with its run did not fail.
+        boolean endsSteps = run.plan().queue().isPresent();
         boolean isNews = ending != StopReason.Ending.FAILED
-                && (counts.of(ItemState.FAILED) > 0 || (counts.bad() > 0 && ending != StopReason.Ending.CANCELLED));
+                && (counts.of(ItemState.FAILED) > 0
+                        || (counts.bad() > 0 && ending != StopReason.Ending.CANCELLED && !endsSteps));
         Optional<String> link = stop.link();
         if (link.isEmpty() && stop.reason() == StopReason.OUT_OF_CREDITS) {
             link = run.plan().credits().topupUrl();
@@ -65,7 +68,7 @@ public record StopText(
                 dependents(run),
                 unconfirmed(run.unconfirmed()),
                 stop.detail(),
-                kept(counts),
+                kept(run),
                 hint.isEmpty() ? Optional.empty() : Optional.of(hint));
     }
 
@@ -156,7 +159,8 @@ public record StopText(
                         + " unconfirmed: no source with authority said how the job ended.");
     }
 
-    private static String kept(Counts counts) {
+    private static String kept(RunState run) {
+        Counts counts = run.counts();
         StringBuilder text = new StringBuilder();
         text.append(counts.of(ItemState.COMPLETED)).append(" of ").append(counts.total());
         text.append(" items completed");
@@ -181,6 +185,15 @@ public record StopText(
                     .append(settling)
                     .append(settling == 1 ? " is" : " are")
                     .append(" still settling");
+        }
+        long unsent = run.queue().steps().stream()
+                .filter(step -> step.result().isPresent() && step.submitted().isEmpty())
+                .count();
+        if (unsent > 0) {
+            text.append("; ")
+                    .append(unsent)
+                    .append(unsent == 1 ? " result is" : " results are")
+                    .append(" kept and will be submitted, not evaluated again");
         }
         return text.append('.').toString();
     }

@@ -5,6 +5,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -153,6 +154,7 @@ public final class ExplainText {
         if (explanation.leftOut(item.id()) > 0) {
             lines.add(Line.of("  and " + explanation.leftOut(item.id()) + " more"));
         }
+        lines.addAll(queue(item));
         lines.addAll(outages(item));
         return lines;
     }
@@ -197,6 +199,24 @@ public final class ExplainText {
     private String rule(String word) {
         String sentence = rules.sentence(word);
         return sentence.isEmpty() ? word : word + ": " + sentence;
+    }
+
+    /** What passed between a step and the step queue that it is from. */
+    private List<Line> queue(Item item) {
+        Timeline timeline = new Timeline(zone);
+        for (Entry entry : explanation.ofRun()) {
+            if (entry.event() instanceof RunEvent.OfQueue of
+                    && QueueText.itemOf(of.event()).filter(item.id()::equals).isPresent()) {
+                timeline.runStep(entry);
+            }
+        }
+        if (timeline.isEmpty()) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "Step queue"));
+        lines.addAll(timeline.lines());
+        return lines;
     }
 
     /** When sources were silent while the item was on its way: it explains why a verdict took its time. */

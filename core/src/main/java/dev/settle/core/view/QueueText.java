@@ -1,5 +1,6 @@
 package dev.settle.core.view;
 
+import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.QueueEvent;
 import java.time.Duration;
 import java.util.Locale;
@@ -52,6 +53,17 @@ final class QueueText {
                 yield Optional.of("best step: " + e.step() + metric(e.metric()) + ", kept in " + e.folder());
             }
             case CLOSED -> Optional.of("the step queue's run: " + Text.clean(((QueueEvent.Closed) event).status()));
+        };
+    }
+
+    /** The step that the event is about. */
+    static Optional<ItemId> itemOf(QueueEvent event) {
+        return switch (event.kind()) {
+            case CLAIMED -> Optional.of(((QueueEvent.Claimed) event).item());
+            case STORED -> Optional.of(((QueueEvent.Stored) event).item());
+            case SENDING -> Optional.of(((QueueEvent.Sending) event).item());
+            case SUBMITTED -> Optional.of(((QueueEvent.Submitted) event).item());
+            case STARTING, ATTACHED, CLAIMING, NOT_CLAIMED, RETRIED, BEST_KEPT, CLOSED -> Optional.empty();
         };
     }
 

@@ -85,7 +85,7 @@ final class Timeline {
                 row(
                         step.at(),
                         "metrics",
-                        Text.count(((ItemEvent.MetricsRead) event).metrics().size(), "number") + " from SETTLE_RESULT");
+                        Text.count(((ItemEvent.MetricsRead) event).metrics().size(), "number") + " reported");
         }
     }
 
