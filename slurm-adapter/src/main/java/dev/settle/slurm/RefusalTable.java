@@ -23,6 +23,8 @@ final class RefusalTable {
             Map.entry("Slurm backup controller in standby mode", Refusal.UNREACHABLE),
             Map.entry("Resource temporarily unavailable", Refusal.TEMPORARY),
             Map.entry("Slurm temporarily unable to accept job", Refusal.TEMPORARY),
+            // Only of an array, which goes out in smaller ones then.
+            Map.entry("Invalid job array specification", Refusal.TEMPORARY),
             Map.entry("MaxSubmitJob", Refusal.TEMPORARY),
             Map.entry("GrpSubmitJob", Refusal.TEMPORARY),
             Map.entry("MaxJobCount", Refusal.TEMPORARY),

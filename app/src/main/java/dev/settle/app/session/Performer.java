@@ -133,7 +133,7 @@ public final class Performer implements AutoCloseable {
 
     private void submit(Command.Submit command) {
         List<Item> items = items(command.items());
-        SubmitRequest request = requests.of(state, command.token(), items, 0);
+        SubmitRequest request = requests.of(state, command.token(), items, command.throttle());
         Map<Path, Path> aside = new LinkedHashMap<>();
         items.forEach(item -> aside.putAll(requests.toPutAside(state, item)));
         run(

@@ -27,9 +27,6 @@ public record Policies(
     /** The process table is ours to read; exit records come by themselves, this finds what died without one. */
     private static final Duration LOCAL_INTERVAL = Duration.ofSeconds(2);
 
-    /** MaxArraySize of a default Slurm is 1001, so that indices end at 1000. */
-    private static final int ARRAY_MAX = 1000;
-
     public static final Policies DEFAULT = new Policies(
             Optional.empty(),
             Optional.empty(),
@@ -67,8 +64,16 @@ public record Policies(
      * The policy for a run.
      *
      * @param configuration its files stand under the plan; its floors hold on Slurm
+     * @param arrayMax most tasks of one submission
      */
-    public Policy of(Plan plan, BackendName backend, Configuration configuration, String user, String uid, int cores) {
+    public Policy of(
+            Plan plan,
+            BackendName backend,
+            Configuration configuration,
+            String user,
+            String uid,
+            int cores,
+            int arrayMax) {
         boolean local = backend == BackendName.LOCAL;
         Policies files = of(configuration.files());
         Optional<Duration> asked = local ? interval : interval.or(files::interval);
@@ -87,7 +92,7 @@ public record Policies(
                 lostAfter.or(files::lostAfter).orElse(LOST_AFTER),
                 giveUpAfter.or(files::giveUpAfter),
                 cap,
-                local ? 1 : ARRAY_MAX,
+                arrayMax,
                 onExhausted.orElse(plan.credits().onExhausted()),
                 confirmation,
                 user,

@@ -8,6 +8,7 @@ import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
+import dev.settle.slurm.ClusterLimits;
 import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
@@ -31,8 +32,20 @@ public final class Schedulers {
                 Configuration.read(app.environment()),
                 app.environment().user(),
                 app.wiring().uid(),
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                backend == BackendName.LOCAL ? 1 : arrayMax(app, plan));
         return new Driving.Setup(policy, scheduler(app, runs, run, backend), new Generated(app), requests);
+    }
+
+    /** Asked once a driver, where there may be an array at all. */
+    private static int arrayMax(App app, Plan plan) {
+        boolean single = plan.items().size() == 1
+                && plan.items().get(0).generatesSource().isEmpty();
+        return single || plan.queue().isPresent()
+                ? ClusterLimits.ARRAY_TASKS
+                : ClusterLimits.arrayTasks(
+                                new ProcessToolRunner(app.environment().variables()))
+                        .orElse(ClusterLimits.ARRAY_TASKS);
     }
 
     /** Slurm for questions about jobs that somebody else submitted. */

@@ -25,8 +25,12 @@ public sealed interface Command {
         ASK_SPEND
     }
 
-    /** Submit these items, as one job or one array. */
-    record Submit(SubmitToken token, List<ItemId> items) implements Command {
+    /**
+     * Submit these items, as one job or one array.
+     *
+     * @param throttle at most so many of the array at once; 0 for no limit
+     */
+    record Submit(SubmitToken token, List<ItemId> items, int throttle) implements Command {
         public Submit {
             items = List.copyOf(items);
         }

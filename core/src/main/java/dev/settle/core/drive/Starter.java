@@ -7,6 +7,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Resources;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
@@ -47,6 +48,9 @@ final class Starter {
     private int refusalsInARow;
     /** Most tasks of one submission; a limit on submitted jobs that refuses an array may let half of it pass. */
     private int batchMax;
+
+    /** As many of our jobs as were there when the scheduler took not even one more; what ends makes room. */
+    private int liveMax = Integer.MAX_VALUE;
 
     private Instant notBefore = Instant.MIN;
 
@@ -103,20 +107,45 @@ final class Starter {
             return;
         }
         flights.lookUp();
-        if (board.isStopping() || board.now().isBefore(notBefore)) {
+        if (board.isStopping()) {
             return;
         }
-        int room = board.policy.maxConcurrent() - board.state.counts().live() - flights.intended();
+        int taken = board.state.counts().live() + flights.intended();
+        int room = Math.min(board.policy.maxConcurrent() - taken, refusedRoom(taken));
         int free = credits.mayStart(room, !flights.isEmpty());
         boolean arrays = board.policy.arrayMax() > 1;
+        if (taken == 0 && free > 0 && free == board.policy.maxConcurrent() && mayThrottle()) {
+            List<Item> batch = nextBatch(batchMax);
+            send(batch, batch.size() > free ? free : 0);
+            free -= batch.size();
+        }
         while (free > 0 && (!arrays || flights.size() < OUTSTANDING_MAX)) {
             List<Item> batch = nextBatch(Math.min(free, batchMax));
             if (batch.isEmpty()) {
                 return;
             }
-            send(batch);
+            send(batch, 0);
             free -= batch.size();
         }
+    }
+
+    /** The scheduler holds the cap on one array: its next task starts when one ends, not when we know of it. */
+    private boolean mayThrottle() {
+        Plan plan = board.state.plan();
+        return board.policy.arrayMax() > 1
+                && ready.size() > board.policy.maxConcurrent()
+                // Tasks that wait in the queue already would start past either limit.
+                && plan.maxFailures().isEmpty()
+                && plan.budgetCpuHours().isEmpty();
+    }
+
+    /** After a refusal: nothing until its pause is over, but where a limit on jobs was met, what has ended since. */
+    private int refusedRoom(int taken) {
+        if (liveMax == Integer.MAX_VALUE) {
+            return board.now().isBefore(notBefore) ? 0 : Integer.MAX_VALUE;
+        }
+        // Others share the limit: once the pause is over one more is tried.
+        return Math.max(liveMax - taken, board.now().isBefore(notBefore) || !flights.isEmpty() ? 0 : 1);
     }
 
     /** The first item that is ready, and those after it that ask the scheduler for the same. */
@@ -144,7 +173,7 @@ final class Starter {
         return board.state.items().get(index);
     }
 
-    private void send(List<Item> batch) {
+    private void send(List<Item> batch, int throttle) {
         SubmitToken token = SubmitToken.random(random);
         List<ItemId> ids = new ArrayList<>(batch.size());
         for (Item item : batch) {
@@ -152,7 +181,7 @@ final class Starter {
             ids.add(item.id());
         }
         flights.start(token, batch);
-        board.perform(new Command.Submit(token, ids));
+        board.perform(new Command.Submit(token, ids, throttle));
     }
 
     void answered(SubmitToken token, SubmitAnswer answer) {
@@ -184,6 +213,9 @@ final class Starter {
         flights.land(token);
         refusalsInARow = 0;
         batchMax = Math.min(board.policy.arrayMax(), batchMax * 2);
+        if (board.state.counts().live() + flight.items.size() > liveMax) {
+            liveMax = Integer.MAX_VALUE;
+        }
         answeredAgain();
         credits.accepted();
         for (int i = 0; i < flight.items.size(); i++) {
@@ -200,6 +232,7 @@ final class Starter {
     private void refused(List<Item> items, SubmitAnswer.Refused answer) {
         switch (answer.refusal()) {
             case CREDITS -> {
+                liveMax = Integer.MAX_VALUE;
                 items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
                 outOfCredits(answer.text());
                 items.forEach(this::offer);
@@ -207,9 +240,17 @@ final class Starter {
             case TEMPORARY -> {
                 batchMax = Math.max(1, Math.min(batchMax, items.size()) / 2);
                 answeredAgain();
-                pause(items, answer.text());
+                if (items.size() > 1) {
+                    // Whether a smaller one passes shows at once.
+                    items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
+                    items.forEach(this::offer);
+                } else {
+                    liveMax = board.state.counts().live();
+                    pause(items, answer.text());
+                }
             }
             case UNREACHABLE -> {
+                liveMax = Integer.MAX_VALUE;
                 silent(answer.text());
                 pause(items, answer.text());
             }

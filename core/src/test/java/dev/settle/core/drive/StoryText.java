@@ -122,10 +122,15 @@ public final class StoryText {
         return text.toString();
     }
 
+    private static String submit(Command.Submit command) {
+        return "submit " + ids(command.items())
+                + (command.throttle() > 0 ? ", " + command.throttle() + " at once" : "");
+    }
+
     static String command(Command command) {
         return "-> "
                 + switch (command.kind()) {
-                    case SUBMIT -> "submit " + ids(((Command.Submit) command).items());
+                    case SUBMIT -> submit((Command.Submit) command);
                     case FIND -> "find " + ids(((Command.Find) command).items());
                     case ASK -> "ask " + role(((Command.Ask) command).role()) + jobs(((Command.Ask) command).jobs());
                     case CANCEL -> "cancel" + jobs(((Command.Cancel) command).jobs());
