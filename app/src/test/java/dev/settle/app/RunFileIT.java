@@ -187,6 +187,25 @@ final class RunFileIT {
     }
 
     @Test
+    void everyKeyCanBeReadWithoutTheSources() throws Exception {
+        Ended keys = settle("validate", "--keys");
+        assertThat(keys.code()).isZero();
+        assertThat(keys.out()).contains("## The keys of a run file", "`generates_source`", "`expect`");
+    }
+
+    @Test
+    void aRunFileMayComeFromAPipe() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process writer =
+                new ProcessBuilder("sh", "-c", "echo '[{\"id\": \"a\", \"command\": \"true\"}]' > " + pipe).start();
+        Ended plan = settle("validate", "--json", pipe.toString());
+        assertThat(writer.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+        assertThat(Json.parseObject(plan.out()).text("name")).isEqualTo("pipe");
+    }
+
+    @Test
     void metricsOfPythonAreReadAndWhatIsNoJsonIsTold() throws Exception {
         Ended run = settle("run", "--json", runFile("""
                 backend: local

@@ -5,6 +5,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.PlanText;
+import dev.settle.core.plan.RunFileReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -17,12 +18,17 @@ final class ValidateCommand implements Command {
     public CommandSpec spec() {
         return DriveOptions.declareOutput(Options.of(
                         "validate", "FILE", "Parses, expands and prints the plan of a run file; touches nothing."))
+                .flag("--keys", "Print every key that a run file may have, as Markdown.")
                 .words("FILE", "0..*", "A run file.")
                 .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
+        if (Options.has(args, "--keys")) {
+            app.console().out(RunFileReference.markdown());
+            return ExitStatus.COMPLETED;
+        }
         Plan plan = Plans.read(args, app, Optional.empty());
         return print(plan, Show.Style.of(args, app), app);
     }

@@ -4,15 +4,18 @@ import java.util.LinkedHashSet;
 
 /** The reference of the run file: the table of keys by which the reader accepts them, as Markdown. */
 public final class RunFileReference {
+    /** It is the last section of the README. */
+    static final String HEADING = "## The keys of a run file";
+
     private RunFileReference() {}
 
     /** The whole reference. */
     public static String markdown() {
         StringBuilder text = new StringBuilder();
-        text.append("# The keys of a run file\n\n");
+        text.append(HEADING).append("\n\n");
         text.append("Made from the table that the reader accepts keys by (`RunFileKey`); a test compares the two.\n");
         for (RunFileKey.Scope scope : RunFileKey.Scope.values()) {
-            text.append("\n## ").append(scope.title).append("\n\n");
+            text.append("\n### ").append(scope.title).append("\n\n");
             if (!scope.note.isEmpty()) {
                 text.append(scope.note).append("\n\n");
             }
@@ -40,7 +43,7 @@ public final class RunFileReference {
     }
 
     private static final String FURTHER = """
-            ## Values
+            ### Values
 
             - A duration: `90s`, `10m`, `1h30m`, `2d`, or as Slurm has it: `10:00` (minutes), `1:30:00`, `1-02:03:04`. In
               `time_limit` a bare number is minutes, as for `sbatch --time`.
@@ -48,10 +51,11 @@ public final class RunFileReference {
             - A path is taken as it is, `~/` alone is your home: no variables, no wildcards.
             - Anchors, aliases and merge keys (`<<`) of YAML work. A key without a value counts as absent.
 
-            ## Ids of a matrix
+            ### Ids of a matrix
 
             `{id: train, matrix: {lr: [0.1, 0.01], seed: [1, 2]}}` makes `train[lr=0.1,seed=1]` and three more, the last name
-            varying fastest; in an id, what it cannot hold becomes `_`. An id that names the values itself is taken as it is:
+            varying fastest; in an id, what it cannot hold becomes `_`, and a checksum keeps values apart that would
+            then look alike, or that are long. An id that names the values itself is taken as it is:
             `id: train-{seed}`. Only names that the matrix declares are replaced in the item's texts; `{}`, `{a,b}` and
             `${seed}` stay for the shell.
 
@@ -61,22 +65,22 @@ public final class RunFileReference {
             In `deps` and on the command line `*`, `?`, `[abc]` and `[!abc]` match; brackets around a `=` are the values of a
             matrix, so that `train[lr=*,seed=1]` means what it looks like.
 
-            ## Documents of scripthut
+            ### Documents of scripthut
 
             `tasks` in place of `items`, and a bare list whose items all have a `name`, is read as scripthut reads it: items
-            run in bash with `pipefail`, `env` is a list of rules, `SCRIPTHUT_BACKEND`, `SCRIPTHUT_WORKFLOW`, `SCRIPTHUT_RUN_ID`, `SCRIPTHUT_CREATED_AT`,
-            `SCRIPTHUT_OUTPUT_DIR`, `SCRIPTHUT_TASK_SUMMARY` and `SCRIPTHUT_RUN_SUMMARY` are set. What differs: a variable that
+            run in bash with `pipefail`, `env` is a list of rules, `SCRIPTHUT_BACKEND`, `SCRIPTHUT_WORKFLOW`, `SCRIPTHUT_RUN_ID`,
+            `SCRIPTHUT_CREATED_AT`, `SCRIPTHUT_OUTPUT_DIR`, `SCRIPTHUT_TASK_SUMMARY` and `SCRIPTHUT_RUN_SUMMARY` are set. What differs: a variable that
             no rule has set is left to the job's shell, and `append` adds to what the job's environment holds; partition,
             memory, cpus and time limit have no defaults but the site's; `inputs`, `outputs`, `cache` and `cache_scope` have no
             effect, since there is no cache of results; `image`, `data` and the fields for AWS are refused.
 
-            ## Generated items
+            ### Generated items
 
             A document that an item generates is a run file with `items` (or `tasks`, or a bare list), `defaults`, `env` and
             `env_groups`. Without `defaults` of its own it has the run's; the run's `env` comes before its own. Its items may
             depend on every item of the run.
 
-            ## sbatch scripts
+            ### sbatch scripts
 
             `settle run job.sh` takes a script that begins with `#!` and has `#SBATCH` lines. The options that have a key above
             are read into it, the others go to `sbatch` as they are. `--array=0-9%2` makes the items `NAME_0` to `NAME_9`, at
