@@ -204,6 +204,29 @@ final class LocalRunIT {
         assertThat(items(run.out()).get("late").integer("exit_code")).isEqualTo(4);
     }
 
+    @Test
+    void jobExitStatusIsTheCodeOfTheJobAndZeroIsNoSuccessByItself() throws Exception {
+        assertThat(settle("run", "--backend", "local", "--name", "code", "--", "sh", "-c", "exit 7")
+                        .code())
+                .isEqualTo(1);
+        assertThat(settle("watch", "code", "--job-exit-status").code()).isEqualTo(7);
+        assertThat(settle("run", "--backend", "local", "--name", "killed", "--", "sh", "-c", "kill -9 $$")
+                        .code())
+                .isEqualTo(1);
+        assertThat(settle("watch", "killed", "--job-exit-status").code()).isEqualTo(137);
+        Path file = runFile("""
+                name: unmet
+                backend: local
+                items:
+                  - id: low
+                    expect: "accuracy >= 0.8"
+                    command: |
+                      echo '{"accuracy": 0.1}' > "$SETTLE_RESULT"
+                """);
+        assertThat(settle("run", file.toString()).code()).isEqualTo(1);
+        assertThat(settle("watch", "unmet", "--job-exit-status").code()).isEqualTo(1);
+    }
+
     private interface Condition {
         boolean holds() throws IOException;
     }

@@ -47,7 +47,9 @@ final class WatchCommand implements Command {
                 options,
                 new Follower.Limits(until, Options.has(args, "--fail-fast"), only::haveEnded, only),
                 Options.has(args, "--no-drive") ? Watching.Drive.NEVER : Watching.Drive.WHEN_NOBODY_DOES,
-                Options.has(args, "--exit-status") ? Watching.Status.OF_RUN : Watching.Status.OF_WATCHING);
+                Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status")
+                        ? Watching.Status.OF_RUN
+                        : Watching.Status.OF_WATCHING);
         List<String> jobs = Options.texts(args, "--job");
         RunFolder folder = jobs.isEmpty()
                 ? watching.runs().find(words.stream().findFirst())
@@ -93,6 +95,7 @@ final class WatchCommand implements Command {
         if (code != 0) {
             app.halt().accept(code);
         }
-        return ExitStatus.COMPLETED;
+        // A code of 0 is no success by itself: the verdict may be unconfirmed, or not as expected.
+        return otherwise;
     }
 }
