@@ -35,7 +35,15 @@ final class RefusalTable {
             Map.entry("CPU count per node can not be satisfied", Refusal.CAN_NEVER_START),
             Map.entry("Memory required by task is not available", Refusal.CAN_NEVER_START),
             Map.entry("More processors requested than permitted", Refusal.CAN_NEVER_START),
-            Map.entry("Invalid feature specification", Refusal.CAN_NEVER_START));
+            Map.entry("Invalid feature specification", Refusal.CAN_NEVER_START),
+            // sbatch itself finds these before it asks the controller, and exits with 1 (22.05.8): GPUs where there are
+            // none, and values of options. For most options it exits with 255.
+            Map.entry("Invalid generic resource (gres) specification", Refusal.CAN_NEVER_START),
+            Map.entry("Invalid numeric value", Refusal.FOR_GOOD),
+            Map.entry("error: unrecognized --", Refusal.FOR_GOOD),
+            Map.entry("Bad rlimit name", Refusal.FOR_GOOD),
+            Map.entry("Could not open user environment file", Refusal.FOR_GOOD),
+            Map.entry("Unable to open file", Refusal.FOR_GOOD));
 
     private RefusalTable() {}
 

@@ -79,6 +79,19 @@ final class TablesTest {
                 .isEqualTo(Refusal.NO_SCHEDULER);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "CAN_NEVER_START, 'sbatch: error: Invalid generic resource (gres) specification\n'",
+        "FOR_GOOD, 'sbatch: error: Invalid numeric value \"0\" for --ntasks.\n'",
+        "FOR_GOOD, 'sbatch: error: unrecognized --hint argument \"z\", see --hint=help\n'",
+        "FOR_GOOD, 'sbatch: error: Bad rlimit name: FOO\nsbatch: error: --propagate=FOO is not valid.\n'",
+        "FOR_GOOD, 'sbatch: error: Could not open user environment file /nofile\n'",
+        "FOR_GOOD, 'sbatch: error: Unable to open file b\n'"
+    })
+    void whatSbatchItselfRefusesIsNotUnclear(Refusal refusal, String stderr) {
+        assertThat(refusal(stderr)).isEqualTo(refusal);
+    }
+
     private static Refusal refusal(String stderr) {
         SubmitAnswer answer = RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", stderr));
         assertThat(answer.kind()).isEqualTo(SubmitAnswer.Kind.REFUSED);
