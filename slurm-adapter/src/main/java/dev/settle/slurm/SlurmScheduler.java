@@ -78,7 +78,10 @@ public final class SlurmScheduler implements Scheduler {
         Path script;
         try {
             script = write(request);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            return new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.STORAGE, "its batch script could not be written: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
             return new SubmitAnswer.Refused(
                     SubmitAnswer.Refusal.LAUNCH_FAILURE, "its batch script could not be written: " + e.getMessage());
         }

@@ -116,8 +116,14 @@ public final class LocalScheduler implements Scheduler {
     /** Another submission of the same attempt is for good: it must not run twice. The rest (no process, disk) passes. */
     private static SubmitAnswer refused(String text) {
         boolean elsewhere = text.contains("already started");
+        boolean storage = text.startsWith("cannot write ")
+                || text.startsWith("cannot create ")
+                || text.endsWith("could not write a start record");
         return new SubmitAnswer.Refused(
-                elsewhere ? SubmitAnswer.Refusal.FOR_GOOD : SubmitAnswer.Refusal.TEMPORARY, text);
+                elsewhere
+                        ? SubmitAnswer.Refusal.FOR_GOOD
+                        : storage ? SubmitAnswer.Refusal.STORAGE : SubmitAnswer.Refusal.TEMPORARY,
+                text);
     }
 
     private synchronized Starter starter() {

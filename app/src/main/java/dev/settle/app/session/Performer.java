@@ -152,12 +152,17 @@ public final class Performer implements AutoCloseable {
                     Files.move(output.getKey(), output.getValue());
                 }
             }
+        } catch (IOException e) {
+            return new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot prepare the place of its output: " + e.getMessage());
+        }
+        try {
             for (SubmitRequest.Task task : request.tasks()) {
                 makeFolders(task);
             }
         } catch (IOException e) {
             return new SubmitAnswer.Refused(
-                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot prepare the place of its output: " + e.getMessage());
+                    SubmitAnswer.Refusal.STORAGE, "cannot make the folder of its files: " + e.getMessage());
         }
         return scheduler.submit(request);
     }
@@ -165,7 +170,11 @@ public final class Performer implements AutoCloseable {
     private static void makeFolders(SubmitRequest.Task task) throws IOException {
         String stop = task.env().get("SETTLE_STOP");
         if (stop != null) {
-            Files.createDirectories(Path.of(stop).resolveSibling(""));
+            Path folder = Path.of(stop).resolveSibling("");
+            if (!Files.isDirectory(folder)) {
+                // Not its parents: where the run's folder was removed there must not be half a one again.
+                Files.createDirectory(folder);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.settle.app.session.Session;
 import dev.settle.app.session.Teller;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.DriverId;
 import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.LeaseAnswer;
@@ -21,6 +22,7 @@ import dev.settle.core.journal.file.LockReach;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.port.Scheduler;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,6 +38,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * One run on real files, driven by one driver after the other, some of which die. Drivers are threads here: what a death
@@ -52,7 +55,11 @@ final class CrashedRun {
     /** The scheduler of a run's folder; one for each driver. */
     private final Function<RunFolder, Scheduler> schedulers;
 
+    /** What lies between drivers and the disk besides their deaths. */
+    private UnaryOperator<Disk> trouble = disk -> disk;
+
     private Optional<RunFolder> folder = Optional.empty();
+    private List<RunEvent> opening = List.of();
     private long drivers;
 
     /** What a driver's notices are collected in, for whoever asks why a test failed. */
@@ -70,6 +77,7 @@ final class CrashedRun {
     enum End {
         KILLED,
         ENDED,
+        STORAGE_FAILED,
         LEFT,
         STUCK
     }
@@ -80,8 +88,23 @@ final class CrashedRun {
                 "test",
                 new Console(out, out),
                 new Environment(Map.of("SETTLE_HOME", home.toString()), home, home, "tester"),
-                new Wiring(clock, new Random(), new DoomedDisk(doom)),
+                new Wiring(clock, new Random(), trouble.apply(new DoomedDisk(doom))),
                 status -> {});
+    }
+
+    CrashedRun with(UnaryOperator<Disk> between) {
+        trouble = between;
+        return this;
+    }
+
+    /** What the next driver begins with. */
+    CrashedRun opening(List<RunEvent> events) {
+        opening = List.copyOf(events);
+        return this;
+    }
+
+    Optional<RunFolder> folder() {
+        return folder;
     }
 
     String said() {
@@ -129,7 +152,7 @@ final class CrashedRun {
             folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {}));
         }
         RunFolder run = folder.get();
-        if (runs.open(run).state().ended().isPresent()) {
+        if (opening.isEmpty() && runs.open(run).state().ended().isPresent()) {
             return End.ENDED;
         }
         DriverId self = new DriverId("here", "boot", "pid:1", ++drivers, drivers);
@@ -148,8 +171,16 @@ final class CrashedRun {
         try {
             return drive(doom, app, runs, run, lease);
         } finally {
-            // The dead write nothing; but the system takes their locks and files.
+            release(lease);
+        }
+    }
+
+    /** The dead write nothing, and some disks take nothing; but the system takes their locks and files. */
+    private void release(Lease lease) {
+        try {
             lease.release();
+        } catch (IOException e) {
+            said.writeBytes(("the lease could not be released: " + e + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -184,11 +215,15 @@ final class CrashedRun {
                                     new DoomedScheduler(schedulers.apply(run), doom),
                                     new Generated(app),
                                     requests),
-                            List.of(),
+                            opening,
                             Optional.empty(),
                             new Teller(runs.open(run).state(), Observer.NONE),
                             current::set);
-            return ending == Session.Ending.ENDED ? End.ENDED : End.LEFT;
+            return switch (ending) {
+                case ENDED -> End.ENDED;
+                case STORAGE_FAILED -> End.STORAGE_FAILED;
+                case LEFT, FENCED -> End.LEFT;
+            };
         } finally {
             ticker.interrupt();
         }

@@ -9,7 +9,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 
-/** settle as a process of its own that ends, as if killed, at the given change of a file: {@code ACT WHEN COMMAND ARG...}. */
+/**
+ * settle as a process of its own that ends, as if killed, at the given change of a file: {@code ACT WHEN COMMAND ARG...}.
+ *
+ * <p>{@code -Dsettle.test.speed=20} has its clock run that much faster.
+ */
 final class DoomedSettle {
     static final int KILLED = 137;
 
@@ -18,11 +22,13 @@ final class DoomedSettle {
     public static void main(String[] args) throws InterruptedException {
         Doom doom = new Doom(Integer.parseInt(args[0]), Doom.When.valueOf(args[1]), () -> Runtime.getRuntime()
                 .halt(KILLED));
+        int speed = Integer.getInteger("settle.test.speed", 1);
+        Clock clock = speed == 1 ? Clock.systemUTC() : new FastClock(speed);
         App app = new App(
                 "test",
                 Console.ofProcess(),
                 Environment.ofProcess(),
-                new Wiring(Clock.systemUTC(), new SecureRandom(), new DoomedDisk(doom)),
+                new Wiring(clock, new SecureRandom(), new DoomedDisk(doom)),
                 status -> Runtime.getRuntime().halt(status));
         List<String> words = List.of(args).subList(2, args.length);
         System.exit(

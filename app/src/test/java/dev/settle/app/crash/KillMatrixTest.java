@@ -3,15 +3,8 @@ package dev.settle.app.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.local.LocalScheduler;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Plan.OnExhausted;
-import dev.settle.core.plan.Reading;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.Surroundings;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.RunState;
@@ -20,13 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,24 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 final class KillMatrixTest {
-    private static final List<String> EXPECTED_RUNS =
-            List.of("a.1", "b.1", "bad.1", "c.1", "flaky.1", "flaky.2", "last.1");
-    private static final Map<String, String> EXPECTED_VERDICTS = Map.of(
-            "a",
-            "completed",
-            "b",
-            "completed",
-            "c",
-            "completed",
-            "bad",
-            "failed",
-            "flaky",
-            "completed",
-            "last",
-            "completed",
-            "never",
-            "dep_failed");
-
     /** {@code -Dsettle.seeds=100000} tries longer. */
     private static final int SEEDS = Math.max(30, Integer.getInteger("settle.seeds", 0) / 100);
 
@@ -85,53 +58,16 @@ final class KillMatrixTest {
         List<String> ran();
     }
 
-    private static Plan plan(Path ran, BackendName backend) {
-        String text = """
-                name: crash
-                max_concurrent: 6
-                items:
-                  - {id: a, command: "echo a.$SETTLE_ATTEMPT >> RAN"}
-                  - {id: b, command: "echo b.$SETTLE_ATTEMPT >> RAN"}
-                  - {id: c, command: "echo c.$SETTLE_ATTEMPT >> RAN", deps: [a, b]}
-                  - {id: bad, command: "echo bad.$SETTLE_ATTEMPT >> RAN; exit 3", cpus: 1, memory: 1G}
-                  - {id: never, command: "true", deps: [bad]}
-                  - {id: flaky, command: "echo flaky.$SETTLE_ATTEMPT >> RAN; exit $((2 - SETTLE_ATTEMPT))",
-                     retries: {max: 1, on: [exit_code]}, memory: 2G}
-                  - {id: last, command: "echo last.$SETTLE_ATTEMPT >> RAN", deps: [c, flaky]}
-                """.replace("RAN", ran.toString());
-        Reading reading = RunFiles.read(
-                text,
-                "crash.yaml",
-                new Surroundings(ran.resolveSibling(""), ran.resolveSibling(""), asked -> backend.word()));
-        return reading.plan().orElseThrow(() -> new AssertionError(reading.problems()));
-    }
-
-    private static Policy policy(BackendName backend) {
-        return new Policy(
-                backend,
-                Duration.ofMillis(backend == BackendName.LOCAL ? 200 : 2000),
-                Duration.ofSeconds(8),
-                Duration.ofSeconds(600),
-                Duration.ofSeconds(300),
-                Optional.empty(),
-                6,
-                backend == BackendName.LOCAL ? 1 : 1000,
-                OnExhausted.INTERRUPT,
-                Policy.Confirmation.REQUIRED,
-                "tester",
-                "1000");
-    }
-
     private static World onSlurm(Path home) {
         Clock clock = new FastClock(40);
-        Cluster cluster = new Cluster(Map.of("bad.1", 3, "flaky.1", 1), clock);
+        Cluster cluster = new Cluster(Crashes.EXIT_CODES, clock);
         return new World() {
             @Override
             public CrashedRun run(Path place) {
                 return new CrashedRun(
                         place,
-                        plan(home.resolve("ran"), BackendName.SLURM),
-                        policy(BackendName.SLURM),
+                        Crashes.plan(home.resolve("ran"), BackendName.SLURM),
+                        Crashes.policy(BackendName.SLURM),
                         clock,
                         run -> cluster);
             }
@@ -157,7 +93,11 @@ final class KillMatrixTest {
             @Override
             public CrashedRun run(Path place) {
                 return new CrashedRun(
-                        place, plan(ran, BackendName.LOCAL), policy(BackendName.LOCAL), Clock.systemUTC(), schedulers);
+                        place,
+                        Crashes.plan(ran, BackendName.LOCAL),
+                        Crashes.policy(BackendName.LOCAL),
+                        Clock.systemUTC(),
+                        schedulers);
             }
 
             @Override
@@ -187,7 +127,7 @@ final class KillMatrixTest {
         Path calm = Files.createDirectory(folder.resolve("calm"));
         World undisturbed = worlds.apply(calm);
         int acts = undisturbed.run(calm).actsOfAWholeLife();
-        assertThat(sorted(undisturbed.ran())).isEqualTo(EXPECTED_RUNS);
+        assertThat(sorted(undisturbed.ran())).isEqualTo(Crashes.EXPECTED_RUNS);
         Tally tally = new Tally();
         ExecutorService pool = Executors.newFixedThreadPool(together);
         try {
@@ -241,10 +181,10 @@ final class KillMatrixTest {
         CrashedRun.End end = run.live(Integer.MAX_VALUE, Doom.When.BEFORE);
         Optional<RunState> state = run.state();
         List<String> ran = sorted(world.ran());
-        List<String> missing = new ArrayList<>(EXPECTED_RUNS);
+        List<String> missing = new ArrayList<>(Crashes.EXPECTED_RUNS);
         ran.forEach(missing::remove);
         List<String> more = new ArrayList<>(ran);
-        EXPECTED_RUNS.forEach(more::remove);
+        Crashes.EXPECTED_RUNS.forEach(more::remove);
         synchronized (tally) {
             tally.tried++;
             tally.deaths += deaths;
@@ -259,19 +199,11 @@ final class KillMatrixTest {
             if (!more.isEmpty()) {
                 tally.twice.add(point + ": " + more);
             }
-            Map<String, String> verdicts = verdicts(state.get());
-            if (!verdicts.equals(EXPECTED_VERDICTS) || state.get().unconfirmed() > 0) {
+            Map<String, String> verdicts = Crashes.verdicts(state.get());
+            if (!verdicts.equals(Crashes.EXPECTED_VERDICTS) || state.get().unconfirmed() > 0) {
                 tally.wrong.add(point + ": " + verdicts);
             }
         }
-    }
-
-    private static Map<String, String> verdicts(RunState state) {
-        Map<String, String> verdicts = new TreeMap<>();
-        for (Item item : state.items()) {
-            verdicts.put(item.id().value(), item.state().word());
-        }
-        return verdicts;
     }
 
     private static List<String> sorted(List<String> words) {

@@ -16,6 +16,7 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -86,17 +87,15 @@ final class Ending {
             return;
         }
         Counts counts = board.state.counts();
-        if (isUnreachable()) {
-            Stop stop = Stop.of(
-                    StopReason.SCHEDULER_UNREACHABLE,
-                    "no answer for " + board.policy.giveUpAfter().orElseThrow().toSeconds() + " s",
-                    board.now());
+        Optional<Stop> cannotGoOn = unreachable().or(starter::storageFailed);
+        if (cannotGoOn.isPresent()) {
             if (!board.state.isFed()) {
-                end(stop);
+                // Jobs are left alone: they end without us, and a resume hears of it.
+                end(cannotGoOn.get());
                 return;
             }
             // The service is told first.
-            board.stop(stop);
+            board.stop(cannotGoOn.get());
         }
         if (leavesWatchedJobs()) {
             end(board.state.stopping().orElseThrow());
@@ -239,12 +238,18 @@ final class Ending {
         }
     }
 
-    private boolean isUnreachable() {
-        Optional<Instant> since = silentSince();
-        return since.isPresent()
-                && board.policy.giveUpAfter().isPresent()
-                && !board.now()
-                        .isBefore(since.get().plus(board.policy.giveUpAfter().get()));
+    private Optional<Stop> unreachable() {
+        Optional<Duration> patience = board.policy.giveUpAfter();
+        boolean over = patience.isPresent()
+                && silentSince()
+                        .filter(since -> !board.now().isBefore(since.plus(patience.get())))
+                        .isPresent();
+        return over
+                ? Optional.of(Stop.of(
+                        StopReason.SCHEDULER_UNREACHABLE,
+                        "no answer for " + patience.get().toSeconds() + " s",
+                        board.now()))
+                : Optional.empty();
     }
 
     private Optional<Instant> silentSince() {

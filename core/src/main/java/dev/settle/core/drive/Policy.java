@@ -71,6 +71,9 @@ public record Policy(
     /** The same on this machine, where a process is there or is not. */
     static final Duration ORPHAN_INTENT_BOUND_LOCAL = Duration.ofSeconds(1);
 
+    /** How long the disk may refuse what a submission needs before the run ends for it. */
+    static final Duration STORAGE_PATIENCE = Duration.ofSeconds(60);
+
     /** A cancellation that did not take is sent again after so long, then ever less often. */
     static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 

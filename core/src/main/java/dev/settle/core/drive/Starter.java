@@ -46,6 +46,10 @@ final class Starter {
     private final TreeSet<Integer> ready = new TreeSet<>();
     private final Map<Resources, TreeSet<Integer>> alike = new HashMap<>();
     private int refusalsInARow;
+    /** Since when the disk has refused what submissions need, and what it said last. */
+    private Optional<Instant> storageRefusal = Optional.empty();
+
+    private String storageText = "";
     /** Most tasks of one submission; a limit on submitted jobs that refuses an array may let half of it pass. */
     private int batchMax;
 
@@ -212,6 +216,7 @@ final class Starter {
         }
         flights.land(token);
         refusalsInARow = 0;
+        storageRefusal = Optional.empty();
         batchMax = Math.min(board.policy.arrayMax(), batchMax * 2);
         if (board.state.counts().live() + flight.items.size() > liveMax) {
             liveMax = Integer.MAX_VALUE;
@@ -252,6 +257,11 @@ final class Starter {
             case UNREACHABLE -> {
                 liveMax = Integer.MAX_VALUE;
                 silent(answer.text());
+                pause(items, answer.text());
+            }
+            case STORAGE -> {
+                storageRefusal = storageRefusal.or(() -> Optional.of(board.now()));
+                storageText = answer.text();
                 pause(items, answer.text());
             }
             case NO_SCHEDULER -> noScheduler(items, answer.text());
@@ -380,7 +390,19 @@ final class Starter {
         return !flights.isEmpty();
     }
 
-    Instant wakeAt(Instant latest) {
+    /** The end of the run once the disk has refused for so long that nothing will be submitted any more. */
+    Optional<Stop> storageFailed() {
+        return storageRefusal
+                .filter(since -> !board.now().isBefore(since.plus(Policy.STORAGE_PATIENCE)))
+                .map(since -> Stop.of(
+                        StopReason.STORAGE_FAILED, "nothing more could be submitted: " + storageText, board.now()));
+    }
+
+    Instant wakeAt(Instant soonest) {
+        Instant latest = storageRefusal
+                .map(since -> since.plus(Policy.STORAGE_PATIENCE))
+                .filter(at -> at.isBefore(soonest))
+                .orElse(soonest);
         Instant wake = flights.wakeAt(latest);
         return !ready.isEmpty() && notBefore.isAfter(board.now()) && notBefore.isBefore(wake) ? notBefore : wake;
     }

@@ -57,6 +57,8 @@ public sealed interface SubmitAnswer {
         NO_SCHEDULER,
         /** {@code Batch script is empty!}: a slow file system; tried again three times. */
         EMPTY_SCRIPT,
+        /** A file of settle's own could not be written, and so nothing was sent: tried again, for a bounded time. */
+        STORAGE,
         /** A limit that this request can never satisfy. */
         CAN_NEVER_START,
         /** The request itself is wrong. */
