@@ -9,6 +9,7 @@ import dev.settle.core.journal.file.Fence;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
@@ -52,8 +53,8 @@ final class SimDriver {
                 Fence.OPEN,
                 new Reserve(run.disk(), run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
-        SlurmScheduler scheduler = new SlurmScheduler(
-                run.tools(), run.wrapper(), run.folder().scripts(), run.clock(), new SlurmUser("ada", "1000"));
+        Scheduler scheduler = run.around(new SlurmScheduler(
+                run.tools(), run.wrapper(), run.folder().scripts(), run.clock(), new SlurmUser("ada", "1000")));
         Kernel kernel = run.kernel(state, number);
         first.add(kernel.record(
                 new RunEvent.Driven("login1", number, "boot", number),

@@ -10,6 +10,7 @@ import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
@@ -48,6 +49,11 @@ final class SimRun {
     /** Makes the kernel of a driver: the real one, or one that lacks a rule. */
     interface Kernels {
         Kernel make(RunState state, Policy policy, RandomGenerator random, Instant now);
+
+        /** The scheduler that settle asks: the real adapter, or one that makes a mistake. */
+        default Scheduler around(Scheduler adapter) {
+            return adapter;
+        }
     }
 
     static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
@@ -302,6 +308,10 @@ final class SimRun {
         text.append(sketch.policy()).append('\n');
         plan().items().forEach(item -> text.append(item.id() + " " + item.deps() + " " + item.retries() + "\n"));
         return text.append(log.text()).append('\n').toString();
+    }
+
+    Scheduler around(Scheduler adapter) {
+        return kernels.around(adapter);
     }
 
     Kernel kernel(RunState state, int number) {

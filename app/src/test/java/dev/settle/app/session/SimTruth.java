@@ -9,6 +9,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.Sighting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -112,6 +113,19 @@ final class SimTruth {
             if (couldHaveBeenKnown(job)) {
                 throw new SimViolation(said + ", though accounting had its end since " + last.endHeard + "; " + truth);
             }
+            if (outcome.reason() == ItemReason.LOST && !isUnknownToAll(job)) {
+                throw new SimViolation(said + ", though somebody could have known it; " + truth);
+            }
+            if (isPlainlyAlive(job)) {
+                throw new SimViolation(said + " while it lives, and no answer lacked it; " + truth);
+            }
+            if (outcome.state() == ItemState.COMPLETED) {
+                saidToHaveFailed(attempt).ifPresent(sighting -> {
+                    throw new SimViolation(
+                            said + ", though " + sighting.source().word() + " said "
+                                    + sighting.state().raw() + "; " + truth);
+                });
+            }
             return;
         }
         if (time.now().isBefore(job.end())) {
@@ -123,6 +137,35 @@ final class SimTruth {
         if (!right) {
             throw new SimViolation(said + " wrongly: " + truth);
         }
+    }
+
+    /** What settle itself knows must not be told as a completion, not even as one that nobody confirmed. */
+    private static Optional<Sighting> saidToHaveFailed(Attempt attempt) {
+        return attempt.sightings().stream()
+                .filter(s -> switch (s.state().phase()) {
+                    case FAILED, FAILED_UNLESS_REQUEUED, CANCELLED, UNKNOWN, REQUEUED -> true;
+                    case COMPLETED -> s.exitCode().orElse(0) != 0 || s.signal().isPresent();
+                    case WAITING, RUNNING, ENDING -> false;
+                })
+                .findFirst();
+    }
+
+    /** It has lived in the queue all the time, and whoever answered for the controller said so. */
+    private boolean isPlainlyAlive(SimJob job) {
+        Instant from = time.now().minus(policy.settleTimeout()).minus(policy.lostAfter());
+        boolean lied = false;
+        for (Instant at = from; at.isBefore(time.now()); at = at.plusSeconds(1)) {
+            lied = lied
+                    || cluster.faults().is(Fault.QUEUE_EMPTY, at)
+                    || cluster.faults().is(Fault.QUEUE_LACKS_ROWS, at);
+        }
+        boolean requeued = job.runAt(time.now()).restart > 0;
+        return time.now().isBefore(job.end()) && !job.isForgotten() && !requeued && !lied;
+    }
+
+    private boolean isUnknownToAll(SimJob job) {
+        boolean unheard = !cluster.keepsAccounting || time.now().isBefore(job.last().endHeard);
+        return job.isForgotten() || job.isVanished() || unheard;
     }
 
     private static boolean matches(Item item, Outcome outcome, SimJob.Run run) {

@@ -59,8 +59,13 @@ final class Evidence {
         return item.attempt().latest(Role.CONTROLLER);
     }
 
+    /** The exit record; not that of a run which another one followed. */
     Optional<Sighting> record() {
-        return item.attempt().latest(Role.EXIT_RECORD);
+        return item.attempt()
+                .latest(Role.EXIT_RECORD)
+                .filter(record -> !holds(Check.RECORD_OF_SAME_RUN)
+                        || item.attempt().sightings().stream()
+                                .noneMatch(later -> Identity.startedAfter(record, later)));
     }
 
     Optional<Sighting> accountingEnd() {
@@ -75,11 +80,12 @@ final class Evidence {
         return controller().filter(s -> isBadEnd(s.state().phase()));
     }
 
-    /** The controller's newest word, heard by this driver, is that the job lives. */
+    /** The controller's newest word, heard by this driver since the item began to settle, is that the job lives. */
     boolean controllerSaysAlive() {
+        Instant since = item.attempt().leftAt().orElse(Instant.MIN);
         return holds(Check.LIFE_STOPS_THE_CLOCK)
                 && !track.absent
-                && track.controllerAnsweredAt.isPresent()
+                && isSince(track.controllerAnsweredAt, since)
                 && controller()
                         .filter(s -> s.state().phase().isAlive() || s.state().phase() == Phase.REQUEUED)
                         .isPresent();

@@ -98,9 +98,17 @@ final class Identity {
     }
 
     private static boolean startedAfterItsRecord(Item item, Sighting sighting) {
+        return item.attempt()
+                .latest(Role.EXIT_RECORD)
+                .filter(record -> startedAfter(record, sighting))
+                .isPresent();
+    }
+
+    /** What a sighting tells began after what a record tells had ended. */
+    static boolean startedAfter(Sighting record, Sighting sighting) {
         // squeue tells waiting jobs' expected start; only of what has started is it a fact.
         Optional<Instant> started = Evidence.hasStarted(sighting) ? sighting.startedAt() : Optional.empty();
-        Optional<Instant> recorded = item.attempt().latest(Role.EXIT_RECORD).flatMap(Sighting::endedAt);
+        Optional<Instant> recorded = record.endedAt();
         return started.isPresent()
                 && recorded.filter(end -> end.plus(NODE_CLOCKS_APART_MAX).isBefore(started.get()))
                         .isPresent();
