@@ -7,12 +7,14 @@ import dev.settle.app.process.Environment;
 import dev.settle.app.process.Wiring;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * settle as a process of its own that ends, as if killed, at the given change of a file: {@code ACT WHEN COMMAND ARG...}.
  *
- * <p>{@code -Dsettle.test.speed=20} has its clock run that much faster.
+ * <p>{@code -Dsettle.test.speed=20} has its clock run that much faster, and five minutes behind at first, so that it
+ * is not ahead of those who come later.
  */
 final class DoomedSettle {
     static final int KILLED = 137;
@@ -23,7 +25,7 @@ final class DoomedSettle {
         Doom doom = new Doom(Integer.parseInt(args[0]), Doom.When.valueOf(args[1]), () -> Runtime.getRuntime()
                 .halt(KILLED));
         int speed = Integer.getInteger("settle.test.speed", 1);
-        Clock clock = speed == 1 ? Clock.systemUTC() : new FastClock(speed);
+        Clock clock = speed == 1 ? Clock.systemUTC() : new FastClock(speed, Duration.ofMinutes(5));
         App app = new App(
                 "test",
                 Console.ofProcess(),

@@ -8,16 +8,23 @@ import java.time.ZoneOffset;
 
 /** A clock that runs so many times as fast as that of the machine. */
 final class FastClock extends Clock {
-    private final Instant start = Instant.now();
+    private final Instant began = Instant.now();
+    private final Instant start;
     private final int speed;
 
     FastClock(int speed) {
+        this(speed, Duration.ZERO);
+    }
+
+    /** @param behind how far behind the machine's it is at first */
+    FastClock(int speed, Duration behind) {
         this.speed = speed;
+        this.start = began.minus(behind);
     }
 
     @Override
     public Instant instant() {
-        return start.plus(Duration.between(start, Instant.now()).multipliedBy(speed));
+        return start.plus(Duration.between(began, Instant.now()).multipliedBy(speed));
     }
 
     @Override
