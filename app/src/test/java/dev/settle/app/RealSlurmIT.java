@@ -80,10 +80,14 @@ final class RealSlurmIT {
     }
 
     private static Path runFile(String name, String text) throws IOException {
+        return file(name + ".yaml", text);
+    }
+
+    private static Path file(String name, String text) throws IOException {
         Path file = Files.createTempDirectory(
                         "settle-run",
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")))
-                .resolve(name + ".yaml");
+                .resolve(name);
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         return file;
@@ -203,5 +207,60 @@ final class RealSlurmIT {
         assertThat(watched.code()).isEqualTo(3);
         assertThat(Json.parseObject(watched.out()).text("state")).isEqualTo("cancelled");
         assertThat(cluster.run("squeue", "-h", "--me", "-o", "%i")).doesNotContain("PENDING");
+    }
+
+    @Test
+    void itemsThatCannotStartAreToldAndGeneratedOnesStartWithThoseThatWaited() throws Exception {
+        Path shared = Files.createTempDirectory("settle-generated");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Ended run = run(
+                "run",
+                "--json",
+                "--interval",
+                "2s",
+                runFile("features", """
+                        backend: slurm
+                        items:
+                          - {id: nowhere, command: echo RAN, working_dir: /nonexistent}
+                          - {id: gpu, command: "true", gpus: 1}
+                          - id: plan
+                            working_dir: SHARED
+                            command: |
+                              echo '[{"id": "g", "command": "true", "matrix": {"n": [1, 2]}, "deps": ["plan"]}]' > next.json
+                            generates_source: next.json
+                          - {id: after, command: "true", deps: [plan]}
+                        """.replace("SHARED", shared.toString())).toString());
+        Map<String, Fields> items = items(Json.parseObject(run.out()));
+        assertThat(items.get("nowhere").text("reason")).isEqualTo("launch_failure");
+        assertThat(Path.of(items.get("nowhere").text("stdout"))).isEmptyFile();
+        assertThat(items.get("gpu").text("reason")).isEqualTo("can_never_start");
+        for (String id : List.of("plan", "after", "g[n=1]", "g[n=2]")) {
+            assertThat(items.get(id).text("confirmed_by")).as(id).isEqualTo("accounting");
+            assertThat(items.get(id).text("state")).as(id).isEqualTo("completed");
+        }
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void anSbatchScriptWithAnArrayRunsAsItems() throws Exception {
+        Path script = file("cases.sh", """
+                #!/bin/bash
+                #SBATCH --array=1-5:2%2 --mem=100M
+                #SBATCH -t 5 --comment="two words"
+                #SBATCH --export=ALL,FOO=bar
+                echo "task $SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT, $FOO"
+                scontrol show job "$SLURM_JOB_ID" | grep Comment=
+                [ "$SLURM_ARRAY_TASK_ID" != 3 ] || exit 7
+                """);
+        String id = run("submit", "--backend", "slurm", "--interval", "2s", script.toString())
+                .out()
+                .strip();
+        Ended watched = run("watch", id, "--exit-status", "--json", "--interval", "2s");
+        assertThat(watched.code()).isEqualTo(1);
+        Map<String, Fields> items = items(Json.parseObject(watched.out()));
+        assertThat(items).containsOnlyKeys("cases_1", "cases_3", "cases_5");
+        assertEnd(items.get("cases_1"), "completed", "ok", 0, null);
+        assertEnd(items.get("cases_3"), "failed", "exit_code", 7, null);
+        assertThat(run("logs", id, "cases_5").out()).contains("task 5 of 3, bar", "Comment=two words");
     }
 }
