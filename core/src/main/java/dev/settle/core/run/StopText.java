@@ -5,6 +5,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.JobId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stop in words: the same in the terminal, the log, the JSON, the report and the dashboard, because all of them take
@@ -36,8 +36,8 @@ public record StopText(
         String kept,
         Optional<String> hint) {
 
-    /** Beyond so many kinds of failure, further exit codes and signals are summed up; every reason keeps its name. */
-    static final int PHRASES_MAX = 8;
+    /** So many exit codes are told one by one, and so many signals. */
+    static final int KINDS_MAX = 8;
 
     /** More dependents than this are counted, not named. */
     static final int NAMES_MAX = 5;
@@ -79,23 +79,24 @@ public record StopText(
         return bad == 0 ? sum : sum + ": " + byPhrase(run.items());
     }
 
-    /** The commonest kinds one by one, and what is left by reason: no reason is ever lumped with another. */
+    /** Every reason by its name; of exit codes and of signals the commonest one by one, and the others together. */
     private static String byPhrase(List<Item> items) {
-        Map<String, Integer> byPhrase = new HashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
         Map<String, ItemReason> reasons = new HashMap<>();
         for (Item item : items) {
             if (item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED) {
                 String phrase = item.phrase().orElse("for an unknown reason");
-                byPhrase.merge(phrase, 1, Integer::sum);
+                counts.merge(phrase, 1, Integer::sum);
                 item.reason().ifPresent(reason -> reasons.put(phrase, reason));
             }
         }
+        Map<ItemReason, Integer> kinds = new EnumMap<>(ItemReason.class);
         Map<String, Integer> told = new LinkedHashMap<>();
-        sorted(byPhrase).forEach(entry -> {
-            String phrase = entry.getKey();
-            boolean alone = told.size() < PHRASES_MAX;
-            told.merge(alone ? phrase : others(phrase, reasons.get(phrase)), entry.getValue(), Integer::sum);
-        });
+        for (Map.Entry<String, Integer> entry : sorted(counts)) {
+            ItemReason reason = reasons.getOrDefault(entry.getKey(), ItemReason.UNKNOWN_STATE);
+            boolean many = kinds.merge(reason, 1, Integer::sum) > KINDS_MAX;
+            told.merge(many ? others(reason, entry.getKey()) : entry.getKey(), entry.getValue(), Integer::sum);
+        }
         return told.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
@@ -109,11 +110,12 @@ public record StopText(
         return sorted;
     }
 
-    private static String others(String phrase, @Nullable ItemReason reason) {
-        if (reason == ItemReason.EXIT_CODE) {
-            return "with other exit codes";
-        }
-        return reason == ItemReason.SIGNAL ? "by other signals" : phrase;
+    private static String others(ItemReason reason, String phrase) {
+        return switch (reason) {
+            case EXIT_CODE -> "with other exit codes";
+            case SIGNAL -> "by other signals";
+            default -> phrase;
+        };
     }
 
     /** The jobs of a run that settle did not submit, as {@code watch --job} takes them. */

@@ -1,0 +1,140 @@
+package dev.settle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.testdata.SlurmCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The launcher on a real cluster as its unprivileged user: starts commands, waits for them, reads what they said. */
+final class SettleOnSlurm {
+    private static final Duration COMMAND_MAX = Duration.ofSeconds(240);
+    private static final Duration STATE_MAX = Duration.ofSeconds(100);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final FileAttribute<?> FOR_ALL =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    private final SlurmCluster cluster;
+    private final Path launcher;
+
+    /** What a command came to. */
+    record Ended(int code, String out, String err) {
+        /** The run document that it printed. */
+        Fields document() throws IOException {
+            return Json.parseObject(out);
+        }
+
+        Map<String, Fields> items() throws IOException {
+            return SettleOnSlurm.items(document());
+        }
+    }
+
+    /** A command that goes on in the background. */
+    record Started(String words, Process process, Path out, Path err) {
+        Ended end() throws IOException, InterruptedException {
+            assertThat(process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS))
+                    .as("%s ends; it said %s", words, Files.readString(err))
+                    .isTrue();
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+    }
+
+    /** The build's own folder may lie where the cluster's user cannot look: the distribution is copied. */
+    SettleOnSlurm(SlurmCluster cluster) {
+        this.cluster = cluster;
+        try {
+            this.launcher = copied(Path.of(System.getProperty("settle.dist"))).resolve("bin/settle");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the distribution cannot be copied", e);
+        }
+    }
+
+    private static Path copied(Path from) throws IOException {
+        Path to = Files.createTempDirectory("settle-dist", FOR_ALL);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (!Files.exists(target)) {
+                    Files.copy(file, target);
+                }
+                boolean enter = Files.isDirectory(target) || file.getParent().endsWith("bin");
+                Files.setPosixFilePermissions(
+                        target, PosixFilePermissions.fromString(enter ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
+        return to;
+    }
+
+    Started start(String... args) throws IOException {
+        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        words.add(launcher.toString());
+        words.addAll(List.of(args));
+        Path out = Files.createTempFile("settle-it", ".out");
+        Path err = Files.createTempFile("settle-it", ".err");
+        Process process = new ProcessBuilder(cluster.asUser(words))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        return new Started(String.join(" ", args), process, out, err);
+    }
+
+    Ended run(String... args) throws IOException, InterruptedException {
+        return start(args).end();
+    }
+
+    /** A file of the user's that jobs can read. */
+    static Path file(String name, String text) throws IOException {
+        Path file = Files.createTempDirectory("settle-run", FOR_ALL).resolve(name);
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    static Map<String, Fields> items(Fields document) throws IOException {
+        Map<String, Fields> items = new LinkedHashMap<>();
+        for (Fields item : document.objects("items")) {
+            items.put(item.text("id"), item);
+        }
+        return items;
+    }
+
+    /** Waits until the run is there and its items are as wanted; its items then. */
+    Map<String, Fields> await(String run, String what, Predicate<Map<String, Fields>> wanted)
+            throws IOException, InterruptedException {
+        long tries = STATE_MAX.dividedBy(LOOK_EVERY);
+        Map<String, Fields> last = Map.of();
+        for (long i = 0; i < tries; i++) {
+            Ended status = run("status", run, "--json");
+            if (status.code() == 0) {
+                last = status.items();
+                if (wanted.test(last)) {
+                    return last;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+        }
+        StringBuilder states = new StringBuilder();
+        last.forEach((id, item) -> states.append("\n  ").append(id).append(' ').append(item.asMap()));
+        throw new AssertionError(run + ": never " + what + states);
+    }
+
+    /** The field of an item, empty where it is absent or null. */
+    static String field(Fields item, String name) {
+        Object value = item.asMap().get(name);
+        return value == null ? "" : value.toString();
+    }
+}
