@@ -263,4 +263,52 @@ final class RealSlurmIT {
         assertEnd(items.get("cases_3"), "failed", "exit_code", 7, null);
         assertThat(run("logs", id, "cases_5").out()).contains("task 5 of 3, bar", "Comment=two words");
     }
+
+    /** The driver is killed when the controller has the job and nobody has read its id. */
+    @Test
+    void driverKilledBetweenSbatchAndItsAnswerIsFollowedByNoSecondJob() throws Exception {
+        Path place = Files.createTempDirectory(
+                "settle-kill", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path sbatch = Files.writeString(place.resolve("sbatch"), """
+                #!/bin/bash
+                real=$(PATH=/usr/local/bin:/usr/bin:/bin command -v sbatch)
+                [ ! -e PLACE/killed ] || exec "$real" "$@"
+                touch PLACE/killed
+                answer=$("$real" "$@")
+                pid=$PPID
+                while [ "$(cat /proc/$pid/comm)" != java ]; do pid=$(ps -o ppid= -p $pid | tr -d ' '); done
+                kill -KILL $pid
+                echo "$answer"
+                """.replace("PLACE", place.toString()));
+        Files.setPosixFilePermissions(sbatch, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = runFile("once", """
+                name: killed-once
+                backend: slurm
+                items:
+                  - {id: a, matrix: {n: [1, 2, 3]}, command: "echo {n} >> PLACE/ran"}
+                  - {id: last, command: "echo last >> PLACE/ran", deps: ["a*"]}
+                """.replace("PLACE", place.toString()));
+        String path = "PATH=" + place + ":/usr/local/bin:/usr/bin:/bin";
+        List<String> words = new ArrayList<>(List.of("env", path, "JAVA_HOME=" + System.getProperty("java.home")));
+        words.addAll(List.of(settle.toString(), "run", file.toString(), "--interval", "2s"));
+        Process driver = new ProcessBuilder(cluster.asUser(words))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(driver.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+        assertThat(driver.exitValue()).as("killed").isNotZero();
+        assertThat(Files.exists(place.resolve("killed"))).isTrue();
+
+        assertThat(run("recover", "killed-once", "--dry-run").out()).contains("the driver died: killed");
+        Ended watched = run("watch", "killed-once", "--exit-status", "--interval", "2s");
+        assertThat(watched.code()).as(watched.out() + watched.err()).isZero();
+        assertThat(Files.readAllLines(place.resolve("ran")).stream().sorted().toList())
+                .containsExactly("1", "2", "3", "last");
+        String token = Json.parseObject(run("status", "killed-once", "--json").out())
+                .objects("items")
+                .get(0)
+                .text("job_id");
+        assertThat(token).as("what the driver did not hear was found").contains("_");
+    }
 }
