@@ -13,6 +13,7 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.slurm.SharedAnswers.Answer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class SlurmScheduler implements Scheduler {
     private static final Duration TOOL_LIMIT = Duration.ofSeconds(30);
 
     /** Ids of one command; their text stays far below what a command line may have. */
-    private static final int IDS_MAX = 500;
+    public static final int IDS_MAX = 500;
 
     /** The clocks of this machine and of the controller may differ by so much. */
     private static final Duration CLOCK_MARGIN = Duration.ofMinutes(10);
@@ -45,6 +46,8 @@ public final class SlurmScheduler implements Scheduler {
     private final Clock clock;
     private final SpendQuestion spend;
     private final UserNames names;
+    private final Questions questions;
+    private volatile Set<JobId> wanted = Set.of();
 
     /** Where batch scripts lie, and what they run. */
     private record Place(JobWrapper wrapper, Path scripts) {}
@@ -56,12 +59,20 @@ public final class SlurmScheduler implements Scheduler {
      * @param scripts folder for batch scripts, absolute, seen by the nodes
      * @param me who submits, whose allocation pays
      */
-    public SlurmScheduler(ToolRunner tools, JobWrapper wrapper, Path scripts, Clock clock, SlurmUser me) {
-        this(tools, Optional.of(new Place(wrapper, scripts)), clock, me);
+    public SlurmScheduler(Access access, JobWrapper wrapper, Path scripts, Clock clock, SlurmUser me) {
+        this(access, Optional.of(new Place(wrapper, scripts)), clock, me);
     }
 
-    private SlurmScheduler(ToolRunner tools, Optional<Place> place, Clock clock, SlurmUser me) {
-        this.tools = tools;
+    /**
+     * How Slurm is reached.
+     *
+     * @param shared where other processes of the user leave answers; empty to ask alone
+     */
+    public record Access(ToolRunner tools, Optional<SharedAnswers> shared) {}
+
+    private SlurmScheduler(Access access, Optional<Place> place, Clock clock, SlurmUser me) {
+        this.tools = access.tools();
+        this.questions = new Questions(access.shared(), clock);
         this.place = place;
         this.clock = clock;
         this.spend = new SpendQuestion(tools, me.name());
@@ -69,8 +80,8 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     /** Slurm for questions and cancellations only: jobs that somebody else submitted. */
-    public static SlurmScheduler toAsk(ToolRunner tools, Clock clock, SlurmUser me) {
-        return new SlurmScheduler(tools, Optional.empty(), clock, me);
+    public static SlurmScheduler toAsk(Access access, Clock clock, SlurmUser me) {
+        return new SlurmScheduler(access, Optional.empty(), clock, me);
     }
 
     @Override
@@ -203,18 +214,45 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     private SightAnswer squeue(Set<JobId> jobs) {
+        wanted = jobs;
         Asked asked = new Asked(jobs);
+        List<List<String>> chunks = chunks(asked.baseIds());
+        List<Answer> answers = new ArrayList<>(chunks.size());
+        for (List<String> ids : chunks) {
+            // Several commands' worth of ids are nobody else's.
+            Answer answer = chunks.size() == 1
+                    ? questions.queue(ids, this::askQueue)
+                    : new Answer(askQueue(ids), clock.instant());
+            answers.add(answer);
+        }
+        return queueAnswer(asked, answers);
+    }
+
+    @Override
+    public Optional<SightAnswer> overheard() {
+        Asked asked = new Asked(wanted);
+        return wanted.isEmpty()
+                ? Optional.empty()
+                : questions.overheard(asked.baseIds()).map(answer -> queueAnswer(asked, List.of(answer)));
+    }
+
+    private ToolRunner.Result askQueue(List<String> ids) {
+        return tools.run(
+                List.of(
+                        "squeue",
+                        "--noheader",
+                        "--states=all",
+                        "--jobs=" + String.join(",", ids),
+                        "--Format=" + SqueueParser.format()),
+                SQUEUE_LIMIT);
+    }
+
+    private static SightAnswer queueAnswer(Asked asked, List<Answer> answers) {
         List<Sighting> sightings = new ArrayList<>();
-        for (List<String> ids : chunks(asked.baseIds())) {
-            Instant at = clock.instant();
-            ToolRunner.Result result = tools.run(
-                    List.of(
-                            "squeue",
-                            "--noheader",
-                            "--states=all",
-                            "--jobs=" + String.join(",", ids),
-                            "--Format=" + SqueueParser.format()),
-                    SQUEUE_LIMIT);
+        Instant at = Instant.MIN;
+        for (Answer answer : answers) {
+            ToolRunner.Result result = answer.result();
+            at = answer.at();
             // Of a single unknown id squeue says rc 1; of several it says nothing (slurm.md, 7).
             boolean unknown = result.kind() == ToolRunner.Kind.EXITED
                     && result.exitCode() == 1
@@ -230,17 +268,20 @@ public final class SlurmScheduler implements Scheduler {
             }
             sightings.addAll(rows.sightings());
         }
-        return new SightAnswer.Answered(Source.SQUEUE, clock.instant(), asked.jobs(), sightings);
+        return new SightAnswer.Answered(Source.SQUEUE, at, asked.jobs(), sightings);
     }
 
     private SightAnswer sacct(Set<JobId> jobs) {
         Asked asked = new Asked(jobs);
         List<Sighting> sightings = new ArrayList<>();
-        for (List<String> ids : chunks(asked.baseIds())) {
-            Instant at = clock.instant();
-            ToolRunner.Result result = tools.run(
-                    List.of("sacct", "-P", "-n", "-D", "-j", String.join(",", ids), "-o", SacctParser.format()),
-                    TOOL_LIMIT);
+        List<List<String>> chunks = chunks(asked.baseIds());
+        Instant at = clock.instant();
+        for (List<String> ids : chunks) {
+            Answer answer = chunks.size() == 1
+                    ? questions.accounting(ids, this::askAccounting)
+                    : new Answer(askAccounting(ids), clock.instant());
+            ToolRunner.Result result = answer.result();
+            at = answer.at();
             if (result.stderr().contains(ACCOUNTING_OFF)) {
                 return new SightAnswer.NotKept(Source.SACCT, at, ACCOUNTING_OFF);
             }
@@ -254,7 +295,13 @@ public final class SlurmScheduler implements Scheduler {
             }
             rows.sightings().forEach(sighting -> sightings.add(names.named(sighting)));
         }
-        return new SightAnswer.Answered(Source.SACCT, clock.instant(), asked.jobs(), sightings);
+        return new SightAnswer.Answered(Source.SACCT, at, asked.jobs(), sightings);
+    }
+
+    private ToolRunner.Result askAccounting(List<String> ids) {
+        return tools.run(
+                List.of("sacct", "-P", "-n", "-D", "-j", String.join(",", ids), "-o", SacctParser.format()),
+                TOOL_LIMIT);
     }
 
     private static List<List<String>> chunks(List<String> ids) {

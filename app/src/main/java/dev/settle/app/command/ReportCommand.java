@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
@@ -52,10 +53,11 @@ final class ReportCommand implements Command {
         Runs.OpenRun run = runs.open(folder);
         Requests requests = new Requests(folder, app.environment().home());
         RunView view = new RunView(
-                run.state(),
-                new Owners(app, runs).view(folder, run.state()),
-                Outputs.paths(requests, run.state()),
-                app.wiring().clock().instant());
+                        run.state(),
+                        new Owners(app, runs).view(folder, run.state()),
+                        Outputs.paths(requests, run.state()),
+                        app.wiring().clock().instant())
+                .withCommands(CommandTally.read(folder));
         OutputTail tail = Outputs.tail(requests, run.state());
         html.ifPresent(file -> write(file, HtmlReport::write, view, tail, app));
         junit.ifPresent(file -> write(file, JUnitReport::write, view, tail, app));

@@ -5,6 +5,7 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
+import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Teller;
@@ -82,6 +83,7 @@ final class Show implements Observer, AutoCloseable {
     private final Console console;
     private final Clock clock;
     private final OutputPaths paths;
+    private final Requests requests;
     private final Function<RunState, DriverView> driver;
     private final PlainLog log;
     private final EventStream events;
@@ -107,6 +109,7 @@ final class Show implements Observer, AutoCloseable {
         this.style = style.form() == Form.LIVE && terminal.isEmpty() ? new Style(Form.PLAIN, style.ink()) : style;
         this.console = console;
         this.clock = clock;
+        this.requests = requests;
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
         this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
@@ -230,7 +233,7 @@ final class Show implements Observer, AutoCloseable {
 
     /** The last words: the document, the result event, or the verdict in lines. */
     void result(RunState state) {
-        RunView view = view(state);
+        RunView view = view(state).withCommands(CommandTally.read(requests.folder()));
         int columns = terminal.map(LiveTerminal::columns).orElse(0);
         close();
         try {

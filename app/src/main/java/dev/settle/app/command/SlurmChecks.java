@@ -1,6 +1,10 @@
 package dev.settle.app.command;
 
+import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
+import dev.settle.app.session.Runs;
+import dev.settle.app.session.SlurmAccess;
+import dev.settle.slurm.CommandLog;
 import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.ToolRunner;
 import java.nio.file.Files;
@@ -13,7 +17,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,7 +59,24 @@ final class SlurmChecks {
         if (!missing.contains("sacct")) {
             checks.add(accounting());
         }
+        checks.add(commands());
         return checks;
+    }
+
+    /** What settle itself costs the controller. */
+    private Check commands() {
+        Map<String, Integer> sent = SlurmAccess.recent(app, new Runs(app).home());
+        int total = sent.values().stream().mapToInt(Integer::intValue).sum();
+        long minutes = CommandLog.WINDOW.toMinutes();
+        long budget = minutes * SlurmAccess.commandsPerMinute(Configuration.read(app.environment()));
+        StringBuilder text = new StringBuilder("settle sent " + total + " Slurm commands from here in the last "
+                + minutes + " minutes; its questions keep to " + budget);
+        String separator = ": ";
+        for (Map.Entry<String, Integer> tool : new TreeMap<>(sent).entrySet()) {
+            text.append(separator).append(tool.getValue()).append(' ').append(tool.getKey());
+            separator = ", ";
+        }
+        return Check.ok("slurm_commands", text.toString());
     }
 
     private boolean isThere(String tool) {

@@ -2,6 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
@@ -38,10 +39,11 @@ final class StatusCommand implements Command {
         Runs.OpenRun run = runs.open(folder);
         Requests requests = new Requests(folder, app.environment().home());
         RunView view = new RunView(
-                run.state(),
-                new Owners(app, runs).view(folder, run.state()),
-                Outputs.paths(requests, run.state()),
-                app.wiring().clock().instant());
+                        run.state(),
+                        new Owners(app, runs).view(folder, run.state()),
+                        Outputs.paths(requests, run.state()),
+                        app.wiring().clock().instant())
+                .withCommands(CommandTally.read(folder));
         try {
             if (Options.has(args, "--json")) {
                 RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);

@@ -9,6 +9,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.Takeover;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -116,12 +117,16 @@ public final class Driving {
                             state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
                     InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
                     RecordWatch records = new RecordWatch(setup.requests(), clock, post, notices);
+                    Overhearing overhearing = new Overhearing(setup.scheduler(), post);
                     Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
                 Session session =
                         new Session(kernel, journal, performer::perform, teller, notices, clock, feeds.feed());
                 inbox.open(session);
                 started.accept(session);
                 inboxWatch.start(session);
+                if (setup.policy().backend() == BackendName.SLURM) {
+                    overhearing.start();
+                }
                 if (!state.opened().watched()) {
                     records.start();
                 }

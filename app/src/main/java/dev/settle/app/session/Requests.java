@@ -172,7 +172,7 @@ public final class Requests {
         return folder.stop(item.id(), submission(item.attempt()));
     }
 
-    RunFolder folder() {
+    public RunFolder folder() {
         return folder;
     }
 

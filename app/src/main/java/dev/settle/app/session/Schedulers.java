@@ -8,8 +8,8 @@ import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
+import dev.settle.core.run.RunState;
 import dev.settle.slurm.ClusterLimits;
-import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
@@ -26,6 +26,7 @@ public final class Schedulers {
                 .orElseThrow(() ->
                         new IOException("run " + run.state().id() + " is on a backend that this version does not know: "
                                 + run.state().opened().backend()));
+        SlurmScheduler.Access access = SlurmAccess.of(app, runs.home(), new CommandTally(run.folder()));
         Policy policy = policies.of(
                 plan,
                 backend,
@@ -33,25 +34,24 @@ public final class Schedulers {
                 app.environment().user(),
                 app.wiring().uid(),
                 Runtime.getRuntime().availableProcessors(),
-                backend == BackendName.LOCAL ? 1 : arrayMax(app, plan));
-        return new Driving.Setup(policy, scheduler(app, runs, run, backend), new Generated(app), requests);
+                backend == BackendName.LOCAL ? 1 : arrayMax(access, run.state()));
+        return new Driving.Setup(policy, scheduler(app, runs, run, backend, access), new Generated(app), requests);
     }
 
     /** Asked once a driver, where there may be an array at all. */
-    private static int arrayMax(App app, Plan plan) {
+    private static int arrayMax(SlurmScheduler.Access access, RunState state) {
+        Plan plan = state.plan();
         boolean single = plan.items().size() == 1
                 && plan.items().get(0).generatesSource().isEmpty();
-        return single || plan.queue().isPresent()
+        return single || plan.queue().isPresent() || state.opened().watched()
                 ? ClusterLimits.ARRAY_TASKS
-                : ClusterLimits.arrayTasks(
-                                new ProcessToolRunner(app.environment().variables()))
-                        .orElse(ClusterLimits.ARRAY_TASKS);
+                : ClusterLimits.arrayTasks(access.tools()).orElse(ClusterLimits.ARRAY_TASKS);
     }
 
     /** Slurm for questions about jobs that somebody else submitted. */
     public static Scheduler slurmToAsk(App app) {
         return SlurmScheduler.toAsk(
-                new ProcessToolRunner(app.environment().variables()),
+                SlurmAccess.of(app, new Runs(app).home(), tool -> {}),
                 app.wiring().clock(),
                 me(app));
     }
@@ -60,16 +60,14 @@ public final class Schedulers {
         return new SlurmUser(app.environment().user(), app.wiring().uid());
     }
 
-    private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, BackendName backend) throws IOException {
+    private static Scheduler scheduler(
+            App app, Runs runs, Runs.OpenRun run, BackendName backend, SlurmScheduler.Access access)
+            throws IOException {
         JobWrapper wrapper = JobWrapper.install(runs.home().root());
         return switch (backend) {
             case SLURM ->
                 new SlurmScheduler(
-                        new ProcessToolRunner(app.environment().variables()),
-                        wrapper,
-                        run.folder().scripts(),
-                        app.wiring().clock(),
-                        me(app));
+                        access, wrapper, run.folder().scripts(), app.wiring().clock(), me(app));
             case LOCAL ->
                 new LocalScheduler(
                         wrapper,

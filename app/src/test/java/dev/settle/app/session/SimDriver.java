@@ -54,7 +54,11 @@ final class SimDriver {
                 new Reserve(run.disk(), run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
         Scheduler scheduler = run.around(new SlurmScheduler(
-                run.tools(), run.wrapper(), run.folder().scripts(), run.clock(), new SlurmUser("ada", "1000")));
+                new SlurmScheduler.Access(run.tools(), Optional.empty()),
+                run.wrapper(),
+                run.folder().scripts(),
+                run.clock(),
+                new SlurmUser("ada", "1000")));
         Kernel kernel = run.kernel(state, number);
         first.add(kernel.record(
                 new RunEvent.Driven("login1", number, "boot", number),

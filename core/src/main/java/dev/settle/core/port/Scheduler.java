@@ -24,6 +24,14 @@ public interface Scheduler extends AutoCloseable {
     /** Asks one role about jobs. */
     SightAnswer sight(Source.Role role, Set<JobId> jobs);
 
+    /**
+     * What the controller has just said to somebody else of the jobs that it was asked about last; asks nobody, and says
+     * the same thing once.
+     */
+    default Optional<SightAnswer> overheard() {
+        return Optional.empty();
+    }
+
     /** Asks whether the allocation behind a job is used up; backends without credits answer that it is not. */
     default SpendAnswer spend(Charge charge) {
         return SpendAnswer.BelowLimit.NONE;

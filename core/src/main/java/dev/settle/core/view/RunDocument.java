@@ -87,6 +87,7 @@ public final class RunDocument {
         } else {
             json.writeNull();
         }
+        commands(json, view);
         metrics(json, MetricsSummary.of(view.items()));
         json.writeArrayFieldStart("items");
         for (Item item : view.items()) {
@@ -123,6 +124,18 @@ public final class RunDocument {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** The commands that the run's drivers sent, all of them and by tool. */
+    private static void commands(JsonGenerator json, RunView view) throws IOException {
+        json.writeObjectFieldStart("commands");
+        json.writeNumberField(
+                "total",
+                view.commands().values().stream().mapToInt(Integer::intValue).sum());
+        for (Map.Entry<String, Integer> tool : new TreeMap<>(view.commands()).entrySet()) {
+            json.writeNumberField(tool.getKey(), tool.getValue());
+        }
+        json.writeEndObject();
     }
 
     /** Every state, also those that no item is in. */

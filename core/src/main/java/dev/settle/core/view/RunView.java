@@ -12,6 +12,7 @@ import dev.settle.core.run.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class RunView {
     private final DriverView driver;
     private final OutputPaths paths;
     private final Instant now;
+    private final Map<String, Integer> commands;
     private @Nullable StopText stopText;
 
     /**
@@ -38,10 +40,24 @@ public final class RunView {
      * @param now for the times that still go on
      */
     public RunView(RunState run, DriverView driver, OutputPaths paths, Instant now) {
+        this(run, driver, paths, now, Map.of());
+    }
+
+    private RunView(RunState run, DriverView driver, OutputPaths paths, Instant now, Map<String, Integer> commands) {
         this.run = run;
         this.driver = driver;
         this.paths = paths;
         this.now = now;
+        this.commands = commands;
+    }
+
+    /** The same, with the scheduler's commands that the run has sent, by tool. */
+    public RunView withCommands(Map<String, Integer> sent) {
+        return new RunView(run, driver, paths, now, Map.copyOf(sent));
+    }
+
+    public Map<String, Integer> commands() {
+        return commands;
     }
 
     public RunState run() {

@@ -1,0 +1,73 @@
+package dev.settle.app.session;
+
+import dev.settle.app.config.Configuration;
+import dev.settle.app.process.App;
+import dev.settle.core.journal.file.StateHome;
+import dev.settle.slurm.CommandLog;
+import dev.settle.slurm.CountedTools;
+import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.slurm.SharedAnswers;
+import dev.settle.slurm.SlurmScheduler;
+import dev.settle.slurm.ToolRunner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
+
+/** Slurm's commands as this user sends them from this host: counted, within the budget, with answers that are shared. */
+public final class SlurmAccess {
+    /** Slurm commands a minute, as an average over five (reference: what sites ask for). */
+    private static final int COMMANDS_PER_MINUTE = 10;
+
+    private SlurmAccess() {}
+
+    /** Commands a minute that this user's questions keep to. */
+    public static int commandsPerMinute(Configuration configuration) {
+        return configuration.maxCommandsPerMinute().orElse(COMMANDS_PER_MINUTE);
+    }
+
+    /** @param tally is told each tool that is called */
+    static SlurmScheduler.Access of(App app, StateHome home, Consumer<String> tally) {
+        ToolRunner tools = new ProcessToolRunner(app.environment().variables());
+        Optional<Path> folder = folder(app, home);
+        if (folder.isEmpty()) {
+            return new SlurmScheduler.Access(tools, Optional.empty());
+        }
+        ToolRunner counted = new CountedTools(
+                tools,
+                new CommandLog(folder.get(), app.wiring().clock()),
+                commandsPerMinute(Configuration.read(app.environment())),
+                tally);
+        return new SlurmScheduler.Access(
+                counted,
+                Optional.of(new SharedAnswers(folder.get(), app.wiring().clock(), SlurmScheduler.IDS_MAX)));
+    }
+
+    /** What this user's processes sent lately, by tool. */
+    public static Map<String, Integer> recent(App app, StateHome home) {
+        return folder(app, home)
+                .map(folder -> new CommandLog(folder, app.wiring().clock()).recent())
+                .orElse(Map.of());
+    }
+
+    /** One folder a host and cluster; empty where it cannot be made, and then everybody asks alone. */
+    private static Optional<Path> folder(App app, StateHome home) {
+        Map<String, String> variables = app.environment().variables();
+        CRC32 cluster = new CRC32();
+        for (String name : new String[] {"SLURM_CONF", "SLURM_CLUSTERS"}) {
+            cluster.update((variables.getOrDefault(name, "") + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        Path folder = home.root()
+                .resolve("questions")
+                .resolve(app.wiring().host() + "-" + Long.toHexString(cluster.getValue()));
+        try {
+            return Optional.of(Files.createDirectories(folder));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

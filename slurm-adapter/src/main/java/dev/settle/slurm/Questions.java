@@ -1,0 +1,75 @@
+package dev.settle.slurm;
+
+import dev.settle.slurm.SharedAnswers.Answer;
+import dev.settle.slurm.ToolRunner.Result;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The questions of one run or watch, shared with the others of this user: who has to ask takes along what the others
+ * wanted, and the others overhear the answer within a second, which puts their own next question off.
+ */
+final class Questions {
+    /** Answers serve several only when they want them at the same time: what is decided rests on what holds now. */
+    private static final Duration AGE_MAX = Duration.ofSeconds(1);
+
+    /** Of an end accounting's word stands, however old; where it has none yet it is asked again soon. */
+    private static final Duration ACCOUNTING_AGE_MAX = Duration.ofSeconds(2);
+
+    /** Who looks for the first time has decided nothing yet. */
+    private static final Duration FIRST_AGE_MAX = Duration.ofSeconds(3);
+
+    private static final Duration OVERHEARD_AGE_MAX = Duration.ofSeconds(3);
+    private static final Duration QUEUE_WANTED = Duration.ofMinutes(5);
+    private static final Duration ACCOUNTING_WANTED = Duration.ofSeconds(10);
+    private static final String QUEUE = "squeue";
+
+    private final Optional<SharedAnswers> shared;
+    private final Clock clock;
+    private Instant newest = Instant.MIN;
+
+    /** @param shared empty to ask alone */
+    Questions(Optional<SharedAnswers> shared, Clock clock) {
+        this.shared = shared;
+        this.clock = clock;
+    }
+
+    Answer queue(List<String> ids, Function<List<String>, Result> question) {
+        Duration age = heard(Instant.MIN).equals(Instant.MIN) ? FIRST_AGE_MAX : AGE_MAX;
+        Answer answer = ask(QUEUE, ids, age, QUEUE_WANTED, question);
+        heard(answer.at());
+        return answer;
+    }
+
+    Answer accounting(List<String> ids, Function<List<String>, Result> question) {
+        return ask("sacct", ids, ACCOUNTING_AGE_MAX, ACCOUNTING_WANTED, question);
+    }
+
+    /** An answer of the queue that somebody else has just got, once. */
+    Optional<Answer> overheard(List<String> ids) {
+        Instant before = heard(Instant.MIN);
+        Optional<Answer> answer = shared.flatMap(answers -> answers.newer(QUEUE, ids, before, OVERHEARD_AGE_MAX))
+                .filter(each -> each.result().isGood());
+        answer.ifPresent(each -> heard(each.at()));
+        return answer;
+    }
+
+    private Answer ask(
+            String tool, List<String> ids, Duration age, Duration wantedFor, Function<List<String>, Result> question) {
+        if (shared.isPresent()) {
+            return shared.get().ask(tool, ids, age, wantedFor, question);
+        }
+        Instant at = clock.instant();
+        return new Answer(question.apply(ids), at);
+    }
+
+    /** Takes notice of an answer's time; returns the newest. */
+    private synchronized Instant heard(Instant at) {
+        newest = at.isAfter(newest) ? at : newest;
+        return newest;
+    }
+}

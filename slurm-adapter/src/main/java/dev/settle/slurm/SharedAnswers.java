@@ -1,0 +1,232 @@
+package dev.settle.slurm;
+
+import dev.settle.slurm.ToolRunner.Kind;
+import dev.settle.slurm.ToolRunner.Result;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * One question for all settle processes of a user on a host: who asks takes along what the others wanted lately, and
+ * whoever comes soon after takes the answer. A short answer is kept as it came, with its time and the ids it is about;
+ * silence is kept as well, so that a controller in trouble is not asked by everybody.
+ *
+ * <p>A help, not a need: where files cannot be written or locked everybody asks alone.
+ */
+public final class SharedAnswers {
+    /** Longer answers are not worth keeping: who asks about so much asks seldom. */
+    private static final int ANSWER_CHARS_MAX = 8 << 20;
+
+    /** Longer than a command may take: after that the one who asks is not waited for. */
+    private static final Duration LOCK_MAX = Duration.ofSeconds(35);
+
+    private static final long LOCK_LOOK_MILLIS = 50;
+    private static final String MAGIC = "settle-answer 1 ";
+
+    /** Locks on files hold between processes only; between the runs of one driver these do. */
+    private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+    private final Path folder;
+    private final Clock clock;
+    private final int idsMax;
+
+    /**
+     * The answer and when it was asked for.
+     *
+     * @param at before the command started: what it says is not older
+     */
+    record Answer(Result result, Instant at) {}
+
+    /**
+     * Answers in a folder.
+     *
+     * @param folder exists and is this user's
+     * @param idsMax most ids of one command
+     */
+    public SharedAnswers(Path folder, Clock clock, int idsMax) {
+        this.folder = folder;
+        this.clock = clock;
+        this.idsMax = idsMax;
+    }
+
+    /**
+     * An answer about ids, at most so old.
+     *
+     * @param wantedFor how long what one asked about is taken along by others
+     * @param question asks the tool
+     */
+    Answer ask(
+            String tool,
+            List<String> ids,
+            Duration ageMax,
+            Duration wantedFor,
+            Function<List<String>, Result> question) {
+        ReentrantLock lock = LOCKS.computeIfAbsent(folder.resolve(tool), path -> new ReentrantLock());
+        try {
+            if (!lock.tryLock(LOCK_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                return alone(ids, question);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return alone(ids, question);
+        }
+        try (FileChannel channel = FileChannel.open(
+                        folder.resolve(tool + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock(channel)) {
+            return held.isValid() ? together(tool, ids, ageMax, wantedFor, question) : alone(ids, question);
+        } catch (IOException e) {
+            return alone(ids, question);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An answer about all the ids that is newer than one that is known, and at most so old; asks nobody. */
+    Optional<Answer> newer(String tool, List<String> ids, Instant than, Duration ageMax) {
+        Instant now = clock.instant();
+        Instant since = now.minus(ageMax);
+        try {
+            Path file = folder.resolve(tool + ".answer");
+            if (!Files.exists(file)
+                    || Files.getLastModifiedTime(file).toInstant().isBefore(since)) {
+                return Optional.empty();
+            }
+            return kept(tool, ids, since, now).filter(answer -> answer.at().isAfter(than));
+        } catch (IOException e) {
+            // The one who asks replaces the file just now; there is a next look.
+            return Optional.empty();
+        }
+    }
+
+    private Answer alone(List<String> ids, Function<List<String>, Result> question) {
+        Instant at = clock.instant();
+        return new Answer(question.apply(ids), at);
+    }
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            for (long looks = LOCK_MAX.toMillis() / LOCK_LOOK_MILLIS; looks > 0; looks--) {
+                FileLock lock = channel.tryLock();
+                if (lock != null) {
+                    return lock;
+                }
+                Thread.sleep(LOCK_LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("locked within this process", e);
+        }
+        throw new IOException("whoever asks takes too long");
+    }
+
+    private Answer together(
+            String tool, List<String> ids, Duration ageMax, Duration wantedFor, Function<List<String>, Result> question)
+            throws IOException {
+        Instant now = clock.instant();
+        Map<String, Long> wanted = wanted(tool, now.minus(wantedFor).toEpochMilli(), now.toEpochMilli());
+        ids.forEach(id -> wanted.put(id, now.toEpochMilli()));
+        Optional<Answer> kept = kept(tool, ids, now.minus(ageMax), now);
+        Answer answer;
+        if (kept.isPresent()) {
+            answer = kept.get();
+        } else {
+            Set<String> all = new LinkedHashSet<>(ids);
+            wanted.keySet().stream().limit(Math.max(0, idsMax - ids.size())).forEach(all::add);
+            answer = alone(List.copyOf(all), question);
+            keep(tool, all, answer);
+        }
+        StringBuilder text = new StringBuilder();
+        wanted.forEach((id, at) -> text.append(id).append(' ').append(at).append('\n'));
+        replace(folder.resolve(tool + ".wanted"), text.toString());
+        return answer;
+    }
+
+    /** What others asked about lately, by id, with the time. */
+    private Map<String, Long> wanted(String tool, long since, long now) throws IOException {
+        Map<String, Long> wanted = new LinkedHashMap<>();
+        Path file = folder.resolve(tool + ".wanted");
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                int blank = line.indexOf(' ');
+                long at = blank <= 0
+                        ? 0
+                        : Numbers.parseLong(line.substring(blank + 1)).orElse(0);
+                if (at >= since && at <= now) {
+                    wanted.put(line.substring(0, blank), at);
+                }
+            }
+        }
+        return wanted;
+    }
+
+    private Optional<Answer> kept(String tool, List<String> ids, Instant since, Instant now) throws IOException {
+        Path file = folder.resolve(tool + ".answer");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        // A head line, the ids, then what went to stderr and stdout, by their lengths.
+        String text = Files.readString(file, StandardCharsets.UTF_8);
+        String[] parts = text.split("\n", 3);
+        if (parts.length < 3 || !parts[0].startsWith(MAGIC)) {
+            return Optional.empty();
+        }
+        String[] head = parts[0].substring(MAGIC.length()).split(" ", -1);
+        Instant at = Instant.ofEpochMilli(Long.parseLong(head[0]));
+        int errors = Integer.parseInt(head[3]);
+        int out = Integer.parseInt(head[4]);
+        boolean whole = parts[2].length() == errors + out;
+        boolean inTime = !at.isBefore(since) && !at.isAfter(now);
+        if (!whole || !inTime || !new HashSet<>(Arrays.asList(parts[1].split(","))).containsAll(ids)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Answer(
+                new Result(
+                        Kind.valueOf(head[1]),
+                        Integer.parseInt(head[2]),
+                        parts[2].substring(errors),
+                        parts[2].substring(0, errors)),
+                at));
+    }
+
+    private void keep(String tool, Set<String> ids, Answer answer) throws IOException {
+        Result result = answer.result();
+        if (result.stdout().length() + result.stderr().length() > ANSWER_CHARS_MAX) {
+            Files.deleteIfExists(folder.resolve(tool + ".answer"));
+            return;
+        }
+        replace(
+                folder.resolve(tool + ".answer"),
+                MAGIC + answer.at().toEpochMilli() + " " + result.kind() + " " + result.exitCode() + " "
+                        + result.stderr().length() + " " + result.stdout().length() + "\n"
+                        + String.join(",", ids) + "\n" + result.stderr() + result.stdout());
+    }
+
+    /** Whole or not at all; a cache needs no forcing to disk. */
+    private static void replace(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(draft, text, StandardCharsets.UTF_8);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CommandLogTest {
+    @TempDir
+    Path folder;
+
+    private final Hand clock = new Hand();
+
+    private static final class Hand extends Clock {
+        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void nobodyWhoAsksAsOftenAsTheyMaySendsMoreThanTheBudgetInAnyFiveMinutes() {
+        CommandLog log = new CommandLog(folder, clock);
+        int most = 0;
+        Instant end = clock.now.plus(Duration.ofMinutes(20));
+        while (clock.now.isBefore(end)) {
+            Duration pause = log.pause(10);
+            assertThat(pause).isLessThanOrEqualTo(CommandLog.PAUSE_MAX);
+            clock.now = clock.now.plus(pause).plusMillis(100);
+            log.note("squeue");
+            most = Math.max(most, log.recent().get("squeue"));
+        }
+        // One in 15 s is asked whatever was sent before: running jobs must not be lost from sight.
+        assertThat(most).isBetween(45, 51);
+    }
+
+    @Test
+    void firstThirtyQuestionsGoAtOnceAndTheNextHaveToWait() {
+        CommandLog log = new CommandLog(folder, clock);
+        for (int i = 0; i < 30; i++) {
+            assertThat(log.pause(10)).isZero();
+            log.note("sacct");
+        }
+        assertThat(log.pause(10)).isPositive();
+        clock.now = clock.now.plus(CommandLog.WINDOW).plusMillis(1);
+        assertThat(log.pause(10)).isZero();
+        assertThat(log.recent()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherProcessSentCounts() {
+        new CommandLog(folder, clock).note("sbatch");
+        assertThat(new CommandLog(folder, clock).recent()).containsEntry("sbatch", 1);
+    }
+
+    @Test
+    void damagedLogHindersNobody() throws Exception {
+        Files.writeString(folder.resolve("commands"), "nonsense\n\n99999999999999999999 x\n");
+        CommandLog log = new CommandLog(folder, clock);
+        assertThat(log.pause(10)).isZero();
+        log.note("squeue");
+        assertThat(log.recent()).containsOnlyKeys("squeue");
+    }
+}

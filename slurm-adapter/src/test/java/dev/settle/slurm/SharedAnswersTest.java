@@ -1,0 +1,139 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.slurm.SharedAnswers.Answer;
+import dev.settle.slurm.ToolRunner.Kind;
+import dev.settle.slurm.ToolRunner.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SharedAnswersTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    @TempDir
+    Path folder;
+
+    private final List<List<String>> asked = new ArrayList<>();
+
+    private SharedAnswers process() {
+        return new SharedAnswers(folder, Clock.systemUTC(), 3);
+    }
+
+    private Answer ask(SharedAnswers process, Duration age, String... ids) {
+        return process.ask("squeue", List.of(ids), age, LONG, this::slurm);
+    }
+
+    private synchronized Result slurm(List<String> ids) {
+        asked.add(ids);
+        return new Result(Kind.EXITED, 0, "rows\nof " + ids + "\n", "a warning\n");
+    }
+
+    @Test
+    void secondProcessTakesTheAnswerOfTheFirst() {
+        Answer first = ask(process(), LONG, "1", "2");
+        Answer second = ask(process(), LONG, "2");
+        assertThat(asked).containsExactly(List.of("1", "2"));
+        assertThat(second.result()).isEqualTo(first.result());
+        assertThat(second.at()).isEqualTo(first.at().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void whoAsksTakesAlongWhatOthersWanted() {
+        ask(process(), LONG, "1");
+        ask(process(), LONG, "2");
+        assertThat(asked).containsExactly(List.of("1"), List.of("2", "1"));
+        ask(process(), LONG, "1");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void commandNeverHasMoreIdsThanOneMayHave() {
+        ask(process(), LONG, "1", "2");
+        ask(process(), LONG, "3", "4");
+        assertThat(asked.get(1)).hasSize(3).contains("3", "4");
+    }
+
+    @Test
+    void answerThatIsTooOldIsNotTaken() {
+        ask(process(), LONG, "1");
+        ask(process(), Duration.ZERO.minusSeconds(1), "1");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void answerThatWasCutShortIsNotTaken() throws Exception {
+        ask(process(), LONG, "1");
+        Path file = folder.resolve("squeue.answer");
+        String text = Files.readString(file);
+        Files.writeString(file, text.substring(0, text.length() - 1));
+        ask(process(), LONG, "1");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void eightWhoAskAtOnceSendOneCommand() throws Exception {
+        CountDownLatch together = new CountDownLatch(1);
+        Function<List<String>, Result> slow = ids -> {
+            Result result = slurm(ids);
+            sleep();
+            return result;
+        };
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    together.await();
+                    process().ask("squeue", List.of("1"), LONG, LONG, slow);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        together.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(asked).hasSize(1);
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void folderThatIsGoneMakesEverybodyAskAlone() throws Exception {
+        Files.delete(folder);
+        assertThat(ask(process(), LONG, "1").result().stdout()).contains("rows");
+        assertThat(ask(process(), LONG, "1").result().stdout()).contains("rows");
+        assertThat(asked).hasSize(2);
+        Files.createDirectory(folder);
+    }
+
+    @Test
+    void answerIsOverheardOnceByThoseItIsAbout() {
+        Questions mine = new Questions(Optional.of(process()), Clock.systemUTC());
+        Questions others = new Questions(Optional.of(process()), Clock.systemUTC());
+        assertThat(mine.overheard(List.of("1"))).isEmpty();
+        others.queue(List.of("1", "2"), this::slurm);
+        assertThat(others.overheard(List.of("1", "2"))).isEmpty();
+        assertThat(mine.overheard(List.of("3"))).isEmpty();
+        assertThat(mine.overheard(List.of("1"))).isPresent();
+        assertThat(mine.overheard(List.of("1"))).isEmpty();
+    }
+}
