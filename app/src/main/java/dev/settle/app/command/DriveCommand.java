@@ -85,10 +85,24 @@ final class DriveCommand implements Command {
     }
 
     private static ExitStatus driveFed(Driver driver, RunFolder folder) throws InterruptedException {
-        RunState state = driver.runs().open(folder).state();
-        QueueAccess.Coming coming = state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
-        Optional<Feeding> feeding = driver.queues().open(state, coming);
-        return driver.run(folder, List.of(), Driver.OnSignal.STOP, feeding);
+        Optional<Owners.Owned> lease = driver.owners().take(folder);
+        if (lease.isEmpty()) {
+            // A watcher was faster.
+            return ExitStatus.COMPLETED;
+        }
+        boolean opened = false;
+        try {
+            RunState state = driver.runs().open(folder).state();
+            QueueAccess.Coming coming =
+                    state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
+            Optional<Feeding> feeding = driver.queues().open(state, coming);
+            opened = true;
+            return driver.run(folder, lease.get(), List.of(), Driver.OnSignal.STOP, feeding);
+        } finally {
+            if (!opened) {
+                lease.get().close();
+            }
+        }
     }
 
     private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {

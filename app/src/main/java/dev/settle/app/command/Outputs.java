@@ -41,8 +41,14 @@ final class Outputs {
     }
 
     static OutputTail tail(Requests requests, RunState state) {
+        // A queue's step writes both into its stdout.
+        boolean merged = state.plan().queue().isPresent();
         return item -> item.attempt().token().isPresent()
-                ? lastLines(requests.stderr(state, item, item.attempt()), OutputTail.LINES_MAX)
+                ? lastLines(
+                        merged
+                                ? requests.stdout(state, item, item.attempt())
+                                : requests.stderr(state, item, item.attempt()),
+                        OutputTail.LINES_MAX)
                 : List.of();
     }
 

@@ -146,7 +146,9 @@ final class QueueClosing {
         }
         Optional<Stop> stop = state.stopping();
         String reason = stop.map(s -> s.reason().word()).orElse(StopReason.CANCELLED_BY_USER.word());
-        StringBuilder details = new StringBuilder(stop.flatMap(Stop::detail).orElse("cancelled"));
+        StringBuilder details = new StringBuilder(stop.flatMap(Stop::detail)
+                .or(() -> state.cancelAskedBy().map(who -> "cancelled by " + who))
+                .orElse(reason));
         stop.ifPresent(s -> s.evidence()
                 .forEach(
                         evidence -> details.append(" [").append(evidence.text()).append(']')));

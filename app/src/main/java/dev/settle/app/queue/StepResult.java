@@ -86,10 +86,14 @@ record StepResult(
 
     /** The service proposes better when it knows how a step ended; the output alone does not say. */
     private static String note(Item item, OptionalInt code, OptionalInt signal, OptionalDouble duration) {
-        StringBuilder note = new StringBuilder("[settle] the command ended badly: ")
-                .append(item.reason().map(ItemReason::phrase).orElse("unknown"));
+        StringBuilder note = new StringBuilder("[settle] the command ended badly: ");
+        boolean codeSaysAll = code.isPresent()
+                && item.reason().filter(ItemReason.EXIT_CODE::equals).isPresent();
+        if (!codeSaysAll) {
+            note.append(item.reason().map(ItemReason::phrase).orElse("unknown"));
+        }
         if (code.isPresent()) {
-            note.append(", exit code ").append(code.getAsInt());
+            note.append(codeSaysAll ? "" : ", ").append("exit code ").append(code.getAsInt());
         }
         if (signal.isPresent()) {
             note.append(", signal ").append(signal.getAsInt());

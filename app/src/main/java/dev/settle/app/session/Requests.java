@@ -21,12 +21,13 @@ public final class Requests {
     /** Where an attempt's output goes. */
     public record Output(Path stdout, Path stderr) {}
 
+    /** An interrupted run of a step queue ends within 2 s, whatever its step does with TERM. */
+    private static final Duration STEP_GRACE = Duration.ofMillis(700);
+
     private final RunFolder folder;
     private final Path home;
-    /** By the name of the exit record; read by the thread that watches the records. */
-    /** An interrupted run of a step queue ends within 2 s, whatever its step does with TERM. */
-    private static final Duration STEP_GRACE = Duration.ofSeconds(1);
 
+    /** By the name of the exit record; read by the thread that watches the records. */
     private final Map<String, Output> outputs = new ConcurrentHashMap<>();
 
     /**

@@ -82,7 +82,7 @@ final class QueueFeederTest {
         assertThat(stop.reason()).isEqualTo(StopReason.ITEMS_FAILED);
         assertThat(rig.items()).containsEntry("step-2", ItemState.FAILED);
         assertThat(server.outputs("run-1").get(2))
-                .isEqualTo("Traceback\nboom\n[settle] the command ended badly: exit code, exit code 3, after 1.0 s\n");
+                .isEqualTo("Traceback\nboom\n[settle] the command ended badly: exit code 3, after 1.0 s\n");
         assertThat(server.seen(Route.SUGGEST).get(2).body()).contains("\"exit_code\":3");
         // Everything was evaluated and submitted: there is nothing to do again.
         assertThat(rig.resume().reason()).isEqualTo(StopReason.ITEMS_FAILED);

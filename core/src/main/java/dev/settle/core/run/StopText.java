@@ -59,6 +59,10 @@ public record StopText(
         String hint = run.opened().watched()
                 ? stop.reason().hintOfWatched(run.id().value(), jobs(run), link)
                 : stop.reason().hint(run.id().value(), link);
+        if (endsSteps && ending == StopReason.Ending.FAILED) {
+            // The service has the results of failed steps too: there is nothing to run again.
+            hint = "";
+        }
         if (hint.isEmpty() && run.unconfirmed() > 0) {
             hint = "settle watch " + run.id() + " asks again";
         }

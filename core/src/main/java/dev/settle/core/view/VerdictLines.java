@@ -135,16 +135,23 @@ public final class VerdictLines {
         boolean ran = shown.get(0).attempt().startedAt().isPresent();
         lines.add(Line.of("Look further:"));
         if (ran) {
-            lines.add(Line.of("  settle logs --stderr " + first));
+            // A step writes both into one file, in the order in which it wrote.
+            lines.add(Line.of((isFed(view) ? "  settle logs " : "  settle logs --stderr ") + first));
         }
         lines.add(Line.of("  settle explain " + first));
         return lines;
     }
 
-    /** In a run that was cancelled, what was cancelled with it is no news. */
+    private static boolean isFed(RunView view) {
+        return view.run().plan().queue().isPresent();
+    }
+
+    /** What was cancelled with its run, as a step that was cut short is, is no news. */
     private static boolean isFailure(RunView view, Item item) {
         return item.state() == ItemState.FAILED
-                || (item.state() == ItemState.CANCELLED && view.phase() != RunPhase.CANCELLED);
+                || (item.state() == ItemState.CANCELLED
+                        && view.phase() != RunPhase.CANCELLED
+                        && !(isFed(view) && view.phase() == RunPhase.INTERRUPTED));
     }
 
     private static void addTail(List<Line> lines, List<String> tail) {

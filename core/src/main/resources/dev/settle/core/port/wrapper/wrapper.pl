@@ -462,7 +462,9 @@ sub tree {
         my $environ = <$in>;
         $member{$pid} = 1 if defined $environ && index("\0$environ", $mark) >= 0;
     }
-    return sort { $a <=> $b } grep { $state{$_} && $state{$_} ne 'Z' && $state{$_} ne 'X' } keys %member;
+    # Not returned as it is: whether anybody is left is asked in scalar context, where sort has no defined value.
+    my @tree = sort { $a <=> $b } grep { $state{$_} && $state{$_} ne 'Z' && $state{$_} ne 'X' } keys %member;
+    return @tree;
 }
 
 sub signal_tree {
