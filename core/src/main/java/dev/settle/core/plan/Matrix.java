@@ -21,6 +21,8 @@ final class Matrix {
     /** A matrix with more is a slip of the pen. */
     static final int COMBINATIONS_MAX = 1_000_000;
 
+    private static final double COMPARISONS_MAX = 100_000_000;
+
     private static final String INCLUDE = "include";
     private static final String EXCLUDE = "exclude";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
@@ -31,6 +33,7 @@ final class Matrix {
     private static final int VALUE_IN_ID_MAX = 60;
 
     private final Map<Map.Entry<String, String>, String> inIds = new HashMap<>();
+    private final Map<String, Map<String, Integer>> plains = new HashMap<>();
     private final Values values;
     private final Problems problems;
     private final Map<String, List<String>> axes = new LinkedHashMap<>();
@@ -63,7 +66,11 @@ final class Matrix {
         matrix.checkExcludes(node, trail);
         List<Combination> combinations = matrix.isTooLarge() ? List.of() : matrix.combinations();
         if (matrix.isTooLarge()) {
-            problems.add(node, trail, "more than " + COMBINATIONS_MAX + " combinations", "");
+            problems.add(
+                    node,
+                    trail,
+                    "more than " + COMBINATIONS_MAX + " combinations, or too many includes and excludes",
+                    "");
         } else if (combinations.isEmpty() && problems.count() == problemsBefore) {
             problems.add(node, trail, "this matrix leaves no combination", "");
         }
@@ -152,11 +159,13 @@ final class Matrix {
     }
 
     private boolean isTooLarge() {
-        double product = includes.size();
+        double product = axes.isEmpty() ? 0 : 1;
         for (List<String> axis : axes.values()) {
-            product = Math.max(product, 1) * axis.size();
+            product *= axis.size();
         }
-        return product > COMBINATIONS_MAX;
+        // Each include and exclude is held against each combination.
+        return product + includes.size() > COMBINATIONS_MAX
+                || product * (includes.size() + excludes.size()) > COMPARISONS_MAX;
     }
 
     private List<Combination> combinations() {
@@ -241,14 +250,20 @@ final class Matrix {
     private String inId(String name, String text) {
         String plain = plain(text);
         boolean alike = !plain.equals(text)
-                && axes.getOrDefault(name, List.of()).stream()
-                        .anyMatch(other -> !other.equals(text) && plain(other).equals(plain));
+                && plains.computeIfAbsent(name, this::countPlains).getOrDefault(plain, 0) > 1;
         if (!alike && plain.length() <= VALUE_IN_ID_MAX) {
             return plain;
         }
         CRC32 sum = new CRC32();
         sum.update(text.getBytes(StandardCharsets.UTF_8));
         return plain.substring(0, Math.min(plain.length(), VALUE_IN_ID_MAX)) + "-" + Long.toHexString(sum.getValue());
+    }
+
+    /** How many values of a name are alike in ids. */
+    private Map<String, Integer> countPlains(String name) {
+        Map<String, Integer> counts = new HashMap<>();
+        axes.getOrDefault(name, List.of()).forEach(text -> counts.merge(plain(text), 1, Integer::sum));
+        return counts;
     }
 
     private static String plain(String text) {

@@ -3,7 +3,10 @@ package dev.settle.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class MatrixTest {
     private static List<String> scripts(String text) {
@@ -261,6 +264,25 @@ final class MatrixTest {
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         id -> assertThat(id).startsWith("a[v=Write_an_essay_").hasSizeLessThan(100));
+    }
+
+    @Test
+    @Timeout(20)
+    void manyValuesThatIdsCannotHoldAreReadAtOnce() {
+        String values =
+                IntStream.range(0, 20_000).mapToObj(i -> "\"a b/" + i + "\"").collect(Collectors.joining(","));
+        assertThat(ids("[" + values + "]")).hasSize(20_000).contains("a[v=a_b_19999]");
+    }
+
+    @Test
+    void manyIncludesAddToCombinationsInsteadOfMultiplyingThem() {
+        String values = IntStream.range(0, 100).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String includes =
+                IntStream.range(0, 200).mapToObj(i -> "{v: " + i + ", more: m}").collect(Collectors.joining(","));
+        assertThat(Reads.plan("items: [{id: a, command: x, matrix: {v: [" + values + "], w: [" + values
+                                + "], include: [" + includes + "]}}]")
+                        .items())
+                .hasSize(100 * 100 + 100);
     }
 
     private static List<String> ids(String values) {
