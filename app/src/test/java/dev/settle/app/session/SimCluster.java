@@ -177,10 +177,13 @@ final class SimCluster {
         Instant now = time.now();
         Instant saved = now.minusSeconds(random.nextInt(CONTROLLER_SAVES_EVERY_SECONDS + 1));
         for (SimJob job : jobs) {
-            if (job.first().submit.isAfter(saved) && !job.isForgotten()) {
+            boolean isNew = job.first().submit.isAfter(saved);
+            boolean startsAgain =
+                    job.runAt(now).restart > 0 && job.runAt(now).submit.isAfter(saved);
+            if ((isNew || startsAgain) && !job.isForgotten() && now.isBefore(job.end())) {
                 job.forgottenAt = now;
                 job.runs.forEach(run -> forgetAfter(run, now));
-                nextId = Math.min(nextId, Long.parseLong(job.base));
+                nextId = isNew ? Math.min(nextId, Long.parseLong(job.base)) : nextId;
             }
         }
     }

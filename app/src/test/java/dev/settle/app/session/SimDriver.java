@@ -86,6 +86,9 @@ final class SimDriver {
     }
 
     void start() {
+        run.story()
+                .ifPresent(story ->
+                        story.driver(state, run.time().now(), run.clock().off()));
         turned(() -> session.begin(first));
         if (!state.opened().watched()) {
             look();
@@ -156,6 +159,9 @@ final class SimDriver {
         }
         List<Session.Posted> inputs = inbox.isEmpty() ? List.of(Session.Posted.tick()) : List.copyOf(inbox);
         inbox.clear();
+        run.story()
+                .ifPresent(story -> inputs.forEach(posted -> story.input(
+                        posted.input(), run.time().now(), run.clock().off())));
         turned(() -> session.turn(inputs));
     }
 
@@ -189,6 +195,9 @@ final class SimDriver {
         }
         run.invariants().performs(command, state);
         if (command instanceof Command.Submit submit) {
+            run.story()
+                    .ifPresent(story ->
+                            story.submits(submit.token(), submit.items().get(0)));
             List<Item> items = submit.items().stream()
                     .map(id -> state.item(id).orElseThrow())
                     .toList();

@@ -10,7 +10,9 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A watcher that remembers everything it was told, and what must hold after each step (design, section 6). */
@@ -18,6 +20,8 @@ final class SimInvariants implements Observer {
     private final SimRun run;
     /** Confirmed verdicts as they were told. */
     private final Map<ItemId, Outcome> told = new HashMap<>();
+    /** All verdicts, those of attempts that were tried again as well. */
+    private final List<Outcome> verdicts = new ArrayList<>();
 
     SimInvariants(SimRun run) {
         this.run = run;
@@ -51,18 +55,22 @@ final class SimInvariants implements Observer {
         switch (event.kind()) {
             case SETTLED -> verdict(item, ((ItemEvent.Settled) event).outcome());
             case CORRECTED -> verdict(item, ((ItemEvent.Corrected) event).outcome());
-            case RETRIED ->
-                run.truth()
-                        .verdict(
-                                item,
-                                item.earlier().get(item.earlier().size() - 1),
-                                ((ItemEvent.Retried) event).outcome());
+            case RETRIED -> {
+                Outcome outcome = ((ItemEvent.Retried) event).outcome();
+                verdicts.add(outcome);
+                run.truth().verdict(item, item.earlier().get(item.earlier().size() - 1), outcome);
+            }
             case INTENDED -> dependencies(item, state);
             default -> {}
         }
     }
 
+    List<Outcome> verdicts() {
+        return verdicts;
+    }
+
     private void verdict(Item item, Outcome outcome) {
+        verdicts.add(outcome);
         run.truth().verdict(item, item.attempt(), outcome);
         if (outcome.isConfirmed()) {
             told.put(item.id(), outcome);

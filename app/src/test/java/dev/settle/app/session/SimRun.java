@@ -3,6 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.drive.StoryWriter;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.JournalReader;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -67,6 +69,7 @@ final class SimRun {
     private final Random random;
     private final SimTime time = new SimTime(START);
     private final SimLog log;
+    private final StoryWriter story;
     private final SimPlan sketch;
     private final SimFaults faults;
     private final SimTime.MachineClock clock;
@@ -100,12 +103,14 @@ final class SimRun {
         this.cluster = new SimCluster(time, faults, new Random(seed + 1), this::ended);
         this.sketch = SimPlan.of(new Random(seed + 2), cluster);
         this.truth = new SimTruth(time, cluster, sketch.policy());
+        this.story = new StoryWriter(sketch.plan(), sketch.policy());
         this.tools = new SimTools(time, clock, cluster, new Random(seed + 3), truth::submitted, log);
         this.disk = new FaultyDisk(seed);
         this.folder = new RunFolder(scratch.resolve("k3v9q2m7"));
         this.shadow = new RunState(plan());
         Files.createDirectories(folder.records());
         Files.createDirectories(folder.scripts());
+        Files.createDirectories(folder.items());
         Entry opened = new Entry(1, clock.instant(), sketch.opened(folder));
         disk.put(folder.journal(), JournalLine.encode(List.of(opened)));
     }
@@ -158,8 +163,8 @@ final class SimRun {
                 }
             });
         }
-        if (random.nextInt(8) == 0) {
-            time.at(sometime(Duration.ofMinutes(2)), () -> {
+        if (random.nextInt(6) == 0) {
+            time.at(sometime(Duration.ofMinutes(4)), () -> {
                 log.add(() -> "  the controller crashes");
                 cluster.crash();
             });
@@ -307,6 +312,7 @@ final class SimRun {
         text.append(faults.text(START));
         text.append(sketch.policy()).append('\n');
         plan().items().forEach(item -> text.append(item.id() + " " + item.deps() + " " + item.retries() + "\n"));
+        text.append("As a story for testdata/traces:\n").append(story.told()).append('\n');
         return text.append(log.text()).append('\n').toString();
     }
 
@@ -328,6 +334,11 @@ final class SimRun {
 
     RunFolder folder() {
         return folder;
+    }
+
+    /** What reaches the kernel, if somebody will read it. */
+    Optional<StoryWriter> story() {
+        return log.isKept() ? Optional.of(story) : Optional.empty();
     }
 
     SimLog log() {

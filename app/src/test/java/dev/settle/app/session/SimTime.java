@@ -61,6 +61,10 @@ final class SimTime {
             off = off.plus(by);
         }
 
+        Duration off() {
+            return off;
+        }
+
         void into(Duration ahead) {
             into = ahead;
         }

@@ -92,7 +92,12 @@ final class SimTruth {
         return last;
     }
 
-    void verdict(Item item, Attempt attempt, Outcome outcome) {
+    /** A verdict is told; one of a next attempt that never came to be is that of the attempt before. */
+    void verdict(Item item, Attempt told, Outcome outcome) {
+        boolean ofEarlier = told.token().isEmpty()
+                && told.jobId().isEmpty()
+                && !item.earlier().isEmpty();
+        Attempt attempt = ofEarlier ? item.earlier().get(item.earlier().size() - 1) : told;
         Optional<SimJob> found = job(item, attempt);
         if (found.isEmpty()) {
             neverArrived(item, outcome);

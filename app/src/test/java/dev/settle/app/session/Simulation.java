@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.core.item.Outcome;
 import dev.settle.core.port.JobWrapper;
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -19,6 +23,7 @@ final class Simulation implements Closeable {
 
     private final Path scratch;
     private final JobWrapper wrapper;
+    private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 
     Simulation() throws IOException {
         // Scripts and records are real files; in memory they cost little.
@@ -44,12 +49,26 @@ final class Simulation implements Closeable {
                 .isPresent());
     }
 
+    private void count(String word) {
+        counts.computeIfAbsent(word, w -> new LongAdder()).increment();
+    }
+
+    /** How often each reason was told, and each rule decided, in what has been played so far. */
+    Map<String, LongAdder> counts() {
+        return counts;
+    }
+
     Optional<Failure> play(long seed, SimRun.Kernels kernels, boolean logged) {
         Path folder = scratch.resolve("t" + seed + "-" + Thread.currentThread().getId());
         try {
             Files.createDirectory(folder);
             try {
-                new SimRun(seed, kernels, wrapper, folder, logged).play();
+                SimRun run = new SimRun(seed, kernels, wrapper, folder, logged);
+                run.play();
+                for (Outcome outcome : run.invariants().verdicts()) {
+                    count(outcome.reason().word());
+                    count(outcome.rule());
+                }
                 return Optional.empty();
             } catch (SimRun.Failed e) {
                 return Optional.of(new Failure(seed, e.getMessage()));

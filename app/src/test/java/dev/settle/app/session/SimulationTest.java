@@ -3,8 +3,10 @@ package dev.settle.app.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Rule;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
  */
 final class SimulationTest {
     private static final int TIMELINES = Integer.getInteger("settle.sim.timelines", 5_000);
+
+    /** Some rules decide once in thousands of timelines; stories tell them as well. */
+    private static final int RULES_MIN = Rule.values().length - 3;
 
     /** Failures whose timeline is told in full. */
     private static final int TOLD_MAX = 2;
@@ -33,6 +38,18 @@ final class SimulationTest {
                         .append(again.what()));
             }
             assertThat(failures).as(told.toString()).isEmpty();
+            if (one == null && TIMELINES >= 1_000) {
+                assertThat(simulation.counts().keySet())
+                        .as("every end that a job can come to was told, so that the simulation is not an empty one")
+                        .containsAll(Stream.of(SimFate.values())
+                                .filter(fate -> !fate.isRequeue())
+                                .map(fate -> fate.verdict.word())
+                                .toList());
+                long rules = Stream.of(Rule.values())
+                        .filter(rule -> simulation.counts().containsKey(rule.word()))
+                        .count();
+                assertThat(rules).as("rules that decided").isGreaterThanOrEqualTo(RULES_MIN);
+            }
         }
     }
 }

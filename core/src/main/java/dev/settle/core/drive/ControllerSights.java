@@ -36,13 +36,8 @@ final class ControllerSights {
         } else {
             track.controllerAnsweredAt = Optional.of(board.now());
         }
+        heard(item, track, seen, overtaken);
         track.absent = seen.isEmpty();
-        if (seen.isPresent()) {
-            track.listedAt = Optional.of(board.now());
-            track.absentSince = Optional.empty();
-        } else if (track.absentSince.isEmpty()) {
-            track.absentSince = Optional.of(board.now());
-        }
         if (seen.isEmpty()) {
             track.waitAnswers = 0;
             gone(item, track);
@@ -84,6 +79,21 @@ final class ControllerSights {
             }
         }
         lookAgain(item, track);
+    }
+
+    private void heard(Item item, Track track, Optional<Sighting> seen, boolean overtaken) {
+        if (seen.isPresent()) {
+            track.listedAt = Optional.of(board.now());
+            track.absentSince = Optional.empty();
+        } else if (track.absentSince.isEmpty()) {
+            track.absentSince = Optional.of(board.now());
+        }
+        boolean stands = seen.isPresent()
+                ? !overtaken && seen.get().state().phase() != Phase.WAITING
+                : !board.now().isBefore(track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN));
+        if (item.state() == ItemState.SETTLING && stands && track.heardSinceLeft.isEmpty()) {
+            track.heardSinceLeft = seen.isPresent() ? Optional.of(board.now()) : track.absentSince;
+        }
     }
 
     private static boolean isAlive(Sighting sighting) {

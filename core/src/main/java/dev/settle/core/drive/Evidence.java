@@ -112,6 +112,24 @@ final class Evidence {
     }
 
     /**
+     * Whoever was asked to end was looked for soon, and did not wait in the queue: had it been to start again, it would
+     * have, for the two minutes that Slurm lets pass before (slurm.md, Identity 2).
+     */
+    boolean isNotToStartAgain(Sighting record) {
+        if (!holds(Check.ABSENCE_STANDS)) {
+            return true;
+        }
+        Optional<Instant> heard = track.heardSinceLeft;
+        Optional<Instant> left = item.attempt().leftAt();
+        return heard.isPresent()
+                && left.filter(at -> heard.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
+                        .isPresent()
+                && record.endedAt()
+                        .filter(at -> heard.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
+                        .isPresent();
+    }
+
+    /**
      * The job waited when it was cancelled. Where nobody keeps accounting it may have run and been forgotten between
      * two answers of the controller that are far apart.
      */

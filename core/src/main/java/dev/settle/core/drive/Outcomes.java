@@ -43,7 +43,7 @@ final class Outcomes {
     /** What was asked to end may have been asked so because it is to start again; only the controller could tell. */
     static Outcome ofRecord(Evidence e, Sighting record, Rule rule) {
         Outcome outcome = of(e, record, rule);
-        boolean mayStartAgain = record.terminated() && !e.isGone() && !e.isLocal() && e.holds(Check.ABSENCE_STANDS);
+        boolean mayStartAgain = record.terminated() && !e.isLocal() && !e.isNotToStartAgain(record);
         return mayStartAgain ? outcome.unconfirmed() : outcome;
     }
 

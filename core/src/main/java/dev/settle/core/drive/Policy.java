@@ -88,6 +88,9 @@ public record Policy(
     /** The controller's answers may lack rows for some seconds after an outage, as accounting's do. */
     static final Duration ABSENCE_MIN = Duration.ofSeconds(15);
 
+    /** A job that is requeued waits for two minutes; half of them for the clocks of the nodes. */
+    static final Duration REQUEUE_PAUSE_MIN = Duration.ofSeconds(60);
+
     /** No site lets the controller forget an ended job sooner (slurm.md, 7). */
     static final Duration MIN_JOB_AGE_MIN = Duration.ofSeconds(10);
 

@@ -17,6 +17,9 @@ final class Track {
     /** Since when no answer has listed the job. */
     Optional<Instant> absentSince = Optional.empty();
 
+    /** Since the item left the queue: when the controller first said that the job has ended or that it has it no more. */
+    Optional<Instant> heardSinceLeft = Optional.empty();
+
     /** When an answer listed the job last. */
     Optional<Instant> listedAt = Optional.empty();
 
@@ -83,6 +86,7 @@ final class Track {
 
     /** The item left the queue: what was counted before says nothing of its end. */
     void left() {
+        heardSinceLeft = Optional.empty();
         accountingEmptyAnswers = 0;
         accountingEmptySince = Optional.empty();
         accountingAnsweredAt = Optional.empty();

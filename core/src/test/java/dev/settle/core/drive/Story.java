@@ -58,6 +58,7 @@ final class Story {
     private Kernel kernel;
     private Instant now = START;
     private boolean cancelsFail;
+    private int drivers;
     private Duration clockOff = Duration.ZERO;
     private Instant wakeAt = START;
 
@@ -101,7 +102,8 @@ final class Story {
     }
 
     private void drive() {
-        kernel = new Kernel(state, plan.policy(), new Random(1), clock(), doctrine);
+        // Each driver draws other tokens.
+        kernel = new Kernel(state, plan.policy(), new Random(++drivers), clock(), doctrine);
         journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), clock())));
         step(new Input.Tick());
     }
@@ -121,12 +123,12 @@ final class Story {
         switch (word) {
             case "accept" -> accept(rest);
             case "refuse" -> {
-                String[] parts = rest.split(" ", 2);
+                String[] parts = withoutItem(rest).split(" ", 2);
                 SubmitAnswer.Refusal refusal =
                         SubmitAnswer.Refusal.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT));
-                answer(new SubmitAnswer.Refused(refusal, parts.length > 1 ? parts[1] : "no"));
+                answer(rest, new SubmitAnswer.Refused(refusal, parts.length > 1 ? parts[1] : "no"));
             }
-            case "unclear" -> answer(new SubmitAnswer.Unclear(rest));
+            case "unclear" -> answer(rest, new SubmitAnswer.Unclear(withoutItem(rest)));
             case "found" -> found(rest);
             case "squeue", "process", "scontrol", "sacct" -> sight(source(word), rest);
             case "silent" -> {
@@ -182,8 +184,26 @@ final class Story {
     // Inputs.
 
     private void accept(String rest) {
-        List<ItemId> items = submits.element().items();
-        answer(new SubmitAnswer.Accepted(jobs(rest, items), rest));
+        List<ItemId> items = submission(rest).items();
+        answer(rest, new SubmitAnswer.Accepted(jobs(withoutItem(rest), items), withoutItem(rest)));
+    }
+
+    /** {@code 101 for ITEM}: the oldest submission that is not answered, or the item's. */
+    private Command.Submit submission(String rest) {
+        return submits.stream()
+                .filter(submit -> isFor(rest, submit.items()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFor(String rest, List<ItemId> items) {
+        int at = rest.lastIndexOf(" for ");
+        return at < 0 || items.contains(new ItemId(rest.substring(at + " for ".length())));
+    }
+
+    private static String withoutItem(String rest) {
+        int at = rest.lastIndexOf(" for ");
+        return at < 0 ? rest : rest.substring(0, at);
     }
 
     private static List<JobId> jobs(String text, List<ItemId> items) {
@@ -196,25 +216,40 @@ final class Story {
         return jobs;
     }
 
-    private void answer(SubmitAnswer answer) {
-        Command.Submit submit = submits.remove();
+    private void answer(String rest, SubmitAnswer answer) {
+        Command.Submit submit = submission(rest);
+        submits.remove(submit);
         step(new Input.SubmitAnswered(submit.token(), answer));
     }
 
     private void found(String rest) {
-        Command.Find find = finds.remove();
+        Command.Find find = finds.stream()
+                .filter(each -> isFor(rest, each.items()))
+                .findFirst()
+                .orElseThrow();
+        finds.remove(find);
+        String found = withoutItem(rest);
         FindAnswer answer =
-                switch (rest) {
+                switch (found) {
                     case "nothing" -> new FindAnswer.NotFound();
                     case "silent" -> new FindAnswer.NoAnswer("no answer");
-                    default -> new FindAnswer.Found(jobs(rest, find.items()));
+                    default -> new FindAnswer.Found(jobs(found, find.items()));
                 };
         step(new Input.FindAnswered(find.token(), answer));
     }
 
     private void sight(Source source, String rest) {
         unanswered.removeIf(ask -> ask.role() == source.role());
-        step(sighted(source, rest, allJobs()));
+        if (rest.startsWith("about ")) {
+            String[] parts = rest.split(" ", 3);
+            Set<JobId> about = new HashSet<>();
+            for (String job : parts[1].split(",")) {
+                about.add(new JobId(job));
+            }
+            step(sighted(source, parts.length > 2 ? parts[2] : "", about));
+        } else {
+            step(sighted(source, rest, allJobs()));
+        }
     }
 
     private Set<JobId> allJobs() {

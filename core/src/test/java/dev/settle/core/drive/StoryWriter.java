@@ -1,0 +1,209 @@
+package dev.settle.core.drive;
+
+import dev.settle.core.item.Item;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.port.SubmitToken;
+import dev.settle.core.run.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Writes down what reaches a kernel as the text of a story: a timeline that went wrong becomes a test of its own. */
+public final class StoryWriter {
+    private final StringBuilder text = new StringBuilder();
+    private final Map<SubmitToken, ItemId> firstOf = new HashMap<>();
+    private final Rows rows = new Rows(Story.START, this::owner);
+    private RunState state;
+    private Instant at = Story.START;
+    private Duration clockOff = Duration.ZERO;
+    private boolean cancelsFail;
+    private int lives;
+
+    /** A story of a run with this plan under this policy; what else the plan says is left out. */
+    public StoryWriter(Plan plan, Policy policy) {
+        this.state = new RunState(plan);
+        text.append("plan\n");
+        plan.items().forEach(item -> text.append(item(item)).append('\n'));
+        text.append(String.format(
+                Locale.ROOT,
+                "policy interval=%ds interval_max=%ds settle_timeout=%ds lost_after=%ds max=%d array=%d%n----%n%n",
+                policy.interval().toSeconds(),
+                policy.intervalMax().toSeconds(),
+                policy.settleTimeout().toSeconds(),
+                policy.lostAfter().toSeconds(),
+                policy.maxConcurrent(),
+                policy.arrayMax()));
+    }
+
+    private static String item(PlanItem item) {
+        StringBuilder words = new StringBuilder("item " + item.id());
+        if (!item.deps().isEmpty()) {
+            words.append(" deps=").append(joined(item.deps()));
+        }
+        if (item.retries().max() > 0) {
+            words.append(" retries=").append(item.retries().max());
+            words.append(" on=")
+                    .append(item.retries().on().stream()
+                            .map(r -> r.word())
+                            .sorted()
+                            .collect(Collectors.joining(",")));
+            words.append(" delay=").append(item.retries().delay().toSeconds()).append('s');
+        }
+        item.resources().cpus().ifPresent(cpus -> words.append(" cpus=").append(cpus));
+        item.jobId().ifPresent(job -> words.append(" job=").append(job));
+        return words.toString();
+    }
+
+    private static String joined(Collection<?> all) {
+        return all.stream().map(Object::toString).collect(Collectors.joining(","));
+    }
+
+    private Optional<Item> owner(JobId job) {
+        return state.items().stream()
+                .filter(item -> item.attempt().jobId().filter(job::equals).isPresent())
+                .reduce((first, second) -> second);
+    }
+
+    /** A driver takes the run: the first one, or the next after a crash. */
+    public void driver(RunState driven, Instant now, Duration off) {
+        state = driven;
+        if (lives++ > 0) {
+            line(now, off, "crash");
+        } else {
+            clock(off);
+        }
+    }
+
+    /** A submission goes out. */
+    public void submits(SubmitToken token, ItemId first) {
+        firstOf.put(token, first);
+    }
+
+    /** An input reaches the kernel. */
+    public void input(Input input, Instant now, Duration off) {
+        for (String line : lines(input)) {
+            line(now, off, line);
+        }
+    }
+
+    private void line(Instant now, Duration off, String line) {
+        if (now.isAfter(at)) {
+            text.append("at ").append(rows.offset(now)).append('\n');
+            at = now;
+        }
+        clock(off);
+        text.append(line).append('\n');
+    }
+
+    private void clock(Duration off) {
+        if (!off.equals(clockOff)) {
+            text.append("clock ").append(off.minus(clockOff).toMillis()).append("ms\n");
+            clockOff = off;
+        }
+    }
+
+    private List<String> lines(Input input) {
+        return switch (input.kind()) {
+            case SUBMIT_ANSWERED -> {
+                Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
+                yield List.of(submitted(answered.answer()) + " for " + firstOf.get(answered.token()));
+            }
+            case FIND_ANSWERED -> {
+                Input.FindAnswered answered = (Input.FindAnswered) input;
+                yield List.of(found(answered.answer()) + " for " + firstOf.get(answered.token()));
+            }
+            case SIGHTED -> List.of(sighted(((Input.Sighted) input).answer()));
+            case RECORD_SEEN -> List.of(record((Input.RecordSeen) input));
+            case CANCEL_ASKED -> {
+                Input.CancelAsked asked = (Input.CancelAsked) input;
+                yield List.of("cancel " + joined(asked.items()).replace(',', ' ') + " by=" + asked.by());
+            }
+            case CANCEL_ANSWERED -> {
+                boolean fails = ((Input.CancelAnswered) input).answer().kind() != CancelAnswer.Kind.SENT;
+                List<String> change = fails == cancelsFail ? List.of() : List.of(fails ? "scancel silent" : "scancel");
+                cancelsFail = fails;
+                yield change;
+            }
+            case SPEND_ANSWERED -> {
+                Input.SpendAnswered answered = (Input.SpendAnswered) input;
+                boolean below = answered.answer().kind() == SpendAnswer.Kind.BELOW_LIMIT;
+                yield List.of("spend " + answered.item() + (below ? " below" : " silent"));
+            }
+            // Ticks come by themselves; files are none, and answered at once.
+            case TICK, FILES_READ, GENERATED_READ, STOP_ASKED, FED -> List.of();
+        };
+    }
+
+    private static String submitted(SubmitAnswer answer) {
+        return switch (answer.kind()) {
+            case ACCEPTED ->
+                "accept " + joined(((SubmitAnswer.Accepted) answer).jobs()).replace(',', ' ');
+            case REFUSED ->
+                "refuse " + ((SubmitAnswer.Refused) answer).refusal().name().toLowerCase(Locale.ROOT) + " "
+                        + ((SubmitAnswer.Refused) answer).text();
+            case UNCLEAR -> "unclear " + ((SubmitAnswer.Unclear) answer).text().strip();
+        };
+    }
+
+    private static String found(FindAnswer answer) {
+        return switch (answer.kind()) {
+            case FOUND -> "found " + joined(((FindAnswer.Found) answer).jobs()).replace(',', ' ');
+            case NOT_FOUND -> "found nothing";
+            case NO_ANSWER -> "found silent";
+        };
+    }
+
+    private String sighted(SightAnswer answer) {
+        if (answer instanceof SightAnswer.NoAnswer no) {
+            return "silent " + no.source().word() + " " + no.text().strip();
+        }
+        if (!(answer instanceof SightAnswer.Answered answered)) {
+            return "no_accounting";
+        }
+        List<String> told = new ArrayList<>();
+        for (Sighting sighting : answered.sightings()) {
+            told.add(rows.text(sighting));
+        }
+        return answered.source().word() + " about "
+                + answered.about().stream().sorted().map(JobId::value).collect(Collectors.joining(",")) + " from "
+                + rows.offset(answered.at().minus(clockOff)) + " " + String.join(", ", told);
+    }
+
+    private String record(Input.RecordSeen seen) {
+        Sighting s = seen.sighting();
+        String how = s.signal().isPresent()
+                ? "signal " + s.signal().getAsInt()
+                : "exit " + s.exitCode().orElse(0);
+        return "record " + seen.item() + " " + how + " restarts=" + seen.restarts() + " token=" + seen.token()
+                + s.startedAt().map(t -> " start=" + rows.offset(t)).orElse("")
+                + s.endedAt().map(t -> " end=" + rows.offset(t)).orElse("")
+                + (s.terminated() ? " terminated" : "");
+    }
+
+    /** The story so far, with what the kernel makes of it. */
+    public String told() {
+        String story = "# A timeline of the simulation.\n" + text + "show\n----\n\n";
+        try {
+            return StoryTest.retold(story, Doctrine.WHOLE);
+        } catch (RuntimeException | AssertionError e) {
+            // Told as far as it goes: a story answers in another order than a cluster does.
+            return story + "(cannot be retold: " + e + ")\n";
+        }
+    }
+}
