@@ -215,7 +215,87 @@ final class RecoveryIT {
         Ended run = settle("run", "--interval", "1s", "--settle-timeout", "2s", "--", "true");
         assertThat(run.code()).as(run.out() + run.err()).isEqualTo(4);
         slurm.replan();
-        assertThat(settle("watch", "--exit-status").code()).isZero();
+        // The driver's last answer serves others for two seconds.
+        Ended watch = settle("watch", "--exit-status");
+        for (int i = 0; i < 20 && watch.code() == 4; i++) {
+            watch = settle("watch", "--exit-status");
+        }
+        assertThat(watch.code()).as(watch.out() + watch.err()).isZero();
         assertThat(status().objects("items").get(0).text("confirmed_by")).isEqualTo("accounting");
+    }
+
+    /** One fails, what depends on it and a third one never start; then all forms of resume. */
+    @Test
+    void resumeTakesWhatItIsToldAndKeepsWhyTheRestNeverStarted() throws Exception {
+        Path go = folder.resolve("go");
+        Files.writeString(folder.resolve("forms.yaml"), """
+                name: forms
+                backend: local
+                max_failures: 1
+                max_concurrent: 1
+                items:
+                  - {id: good, command: "echo good >> RAN"}
+                  - {id: bad, command: "echo bad >> RAN; test -e GO"}
+                  - {id: then, command: "echo then >> RAN", deps: [bad]}
+                  - {id: other, command: "echo other >> RAN"}
+                """.replace(
+                "RAN", folder.resolve("ran").toString()).replace("GO", go.toString()));
+        assertThat(settle("run", "forms.yaml").code()).isEqualTo(3);
+        assertThat(ran()).containsExactly("bad", "good");
+
+        go();
+        Ended failedOnly = settle("resume", "--failed-only");
+        assertThat(failedOnly.code()).isEqualTo(3);
+        assertThat(failedOnly.out())
+                .contains("Run interrupted: too many failures.", "1 item that never started was left out");
+        assertThat(ran()).containsExactly("bad", "bad", "good", "then");
+
+        assertThat(settle("resume").code()).isZero();
+        assertThat(ran()).containsExactly("bad", "bad", "good", "other", "then");
+
+        assertThat(settle("resume", "--from", "bad").code()).isZero();
+        assertThat(ran()).containsExactly("bad", "bad", "bad", "good", "other", "then", "then");
+
+        Ended again = settle("resume");
+        assertThat(again.code()).as("nothing is left to run").isZero();
+        assertThat(ran()).hasSize(7);
+        assertThat(settle("resume", "--from", "nobody").code()).isEqualTo(5);
+    }
+
+    @Test
+    void backgroundDriverLeavesADamagedRunAloneAndDrivesTheOthers() throws Exception {
+        Files.writeString(folder.resolve("wait.yaml"), """
+                name: wait
+                backend: local
+                items: [{id: gate, command: "while [ ! -e GO ]; do sleep 0.1; done"}]
+                """.replace(
+                        "GO", folder.resolve("go").toString()));
+        String broken = settle("submit", "wait.yaml").out().strip();
+        String other = settle("submit", "wait.yaml").out().strip();
+        for (int i = 0; i < 200 && !(driven(broken) && driven(other)); i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        long pid = Json.parseObject(settle("status", other, "--json").out())
+                .object("driver")
+                .longer("pid");
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        Path journal = folder.resolve("home/runs/" + broken + "/journal.log");
+        byte[] bytes = Files.readAllBytes(journal);
+        bytes[20] ^= 1;
+        Files.write(journal, bytes);
+        go();
+        Ended recovered = settle("recover");
+        assertThat(recovered.code()).isEqualTo(74);
+        assertThat(recovered.err()).contains(broken, "damaged at byte");
+        assertThat(settle("watch", other, "--exit-status").code()).isZero();
+        assertThat(Files.readAllBytes(journal))
+                .as("what is damaged is not touched")
+                .isEqualTo(bytes);
+    }
+
+    private boolean driven(String run) throws IOException, InterruptedException {
+        return Json.parseObject(settle("status", run, "--json").out())
+                .object("driver")
+                .flag("alive");
     }
 }

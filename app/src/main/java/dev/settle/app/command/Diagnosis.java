@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 
 /** Says of a run that has not ended and that nobody drives how it came to this: one of three fingerprints. */
 final class Diagnosis {
+    private static final Duration SACCT_LIMIT = Duration.ofSeconds(30);
     private static final Duration DMESG_LIMIT = Duration.ofSeconds(3);
 
     /** More exit records than this are counted, not listed. */
@@ -54,7 +55,7 @@ final class Diagnosis {
     /** How the driver came to its end. */
     enum How {
         KILLED("killed: its process is gone and left no word"),
-        OUT_OF_MEMORY("killed by the kernel, which was out of memory"),
+        OUT_OF_MEMORY("killed because memory was used up"),
         REBOOT("the machine was started anew"),
         STOPPED("its driver was asked to go"),
         NEVER_DRIVEN("nobody ever drove it"),
@@ -139,6 +140,13 @@ final class Diagnosis {
                 "process " + info.driver().pid() + " on " + info.driver().host();
         evidence.add("driven by " + process + " since " + info.since() + ", last sign of life "
                 + owners.lastSeen(folder, info));
+        Optional<String> jobsEnd = endOfDriversJob(folder, info);
+        if (jobsEnd.isPresent()) {
+            evidence.add(jobsEnd.get());
+            if (jobsEnd.get().contains("OUT_OF_MEMORY")) {
+                return How.OUT_OF_MEMORY;
+            }
+        }
         if (!info.driver().host().equals(app.wiring().host())) {
             evidence.add("that machine cannot be looked at from " + app.wiring().host());
             return How.UNKNOWN;
@@ -168,6 +176,20 @@ final class Diagnosis {
             }
         });
         return last.stream().findFirst();
+    }
+
+    /** What accounting says of the Slurm job that the driver itself ran in, if it ran in one that has ended. */
+    private Optional<String> endOfDriversJob(RunFolder folder, LeaseInfo info) throws IOException {
+        Optional<String> job = DriversJob.of(folder, info.fence());
+        if (job.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> question = List.of("sacct", "-n", "-P", "-X", "-j", job.get(), "-o", "State");
+        ToolRunner.Result said = new ProcessToolRunner(app.environment().variables()).run(question, SACCT_LIMIT);
+        String state = said.isGood() ? said.stdout().strip() : "";
+        return state.isEmpty() || state.startsWith("RUNNING")
+                ? Optional.empty()
+                : Optional.of("accounting says of Slurm job " + job.get() + ", in which it ran: " + state);
     }
 
     /** What the kernel's log says of the process; it is closed to users on many machines. */

@@ -30,7 +30,7 @@ final class DoctorCommand implements Command {
         List<Check> checks = new ArrayList<>();
         checks.add(Check.ok("java", "Java " + Runtime.version()));
         checks.addAll(new StateChecks(app, runs).all());
-        checks.addAll(new SlurmChecks(app).all());
+        checks.addAll(new SlurmChecks(app, runs).all());
         checks.addAll(new LeftoverChecks(app, runs).all());
         boolean trusted = checks.stream().noneMatch(check -> check.level() == Check.Level.TROUBLE);
         if (Options.has(args, "--json")) {

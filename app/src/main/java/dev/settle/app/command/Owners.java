@@ -37,7 +37,8 @@ final class Owners {
                 app.wiring().clock());
     }
 
-    private static LockReach reach(Path root) {
+    /** Whom locks in the folder keep out. */
+    static LockReach reach(Path root) {
         try {
             return new MountTable(Files.readString(MOUNTS))
                     .of(root)
@@ -108,9 +109,11 @@ final class Owners {
     /** The lease of the run, unless somebody else has it. */
     Optional<Owned> take(RunFolder folder) {
         try {
-            return leases.take(folder) instanceof LeaseAnswer.Taken taken
-                    ? Optional.of(new Owned(taken.lease(), app))
-                    : Optional.empty();
+            if (leases.take(folder) instanceof LeaseAnswer.Taken taken) {
+                DriversJob.note(folder, taken.lease().fence(), app, runs.disk());
+                return Optional.of(new Owned(taken.lease(), app));
+            }
+            return Optional.empty();
         } catch (IOException e) {
             throw runs.cannotWrite(e);
         }

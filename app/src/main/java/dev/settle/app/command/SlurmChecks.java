@@ -2,8 +2,14 @@ package dev.settle.app.command;
 
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.SlurmAccess;
+import dev.settle.core.item.ConfirmedBy;
+import dev.settle.core.item.Item;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Durations;
 import dev.settle.slurm.CommandLog;
 import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.ToolRunner;
@@ -15,9 +21,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -32,11 +40,16 @@ final class SlurmChecks {
     /** The first line of {@code scontrol show config}: the controller's time, in UTC as the runner asks for it. */
     private static final Pattern AS_OF = Pattern.compile("Configuration data as of (\\S+)");
 
+    private static final Duration LAG_LONG = Duration.ofSeconds(60);
+    private static final int RUNS_LOOKED_AT = 5;
+
     private final App app;
+    private final Runs runs;
     private final ToolRunner runner;
 
-    SlurmChecks(App app) {
+    SlurmChecks(App app, Runs runs) {
         this.app = app;
+        this.runs = runs;
         this.runner = new ProcessToolRunner(app.environment().variables());
     }
 
@@ -58,6 +71,7 @@ final class SlurmChecks {
         }
         if (!missing.contains("sacct")) {
             checks.add(accounting());
+            lag().ifPresent(checks::add);
         }
         checks.add(commands());
         return checks;
@@ -132,7 +146,68 @@ final class SlurmChecks {
                 checks.add(Check.ok("clocks", "the controller does not tell its time in a form that is known"));
             }
         }
+        stored(config.stdout()).ifPresent(checks::add);
         return checks;
+    }
+
+    /** What accounting keeps; absent where there is none, which has a finding of its own. */
+    private static Optional<Check> stored(String config) {
+        String type = setting(config, "AccountingStorageType");
+        if (type.isEmpty() || type.endsWith("none")) {
+            return Optional.empty();
+        }
+        String flags = setting(config, "AccountingStoreFlags");
+        boolean nothingMore = flags.isEmpty() || flags.equals("(null)");
+        return Optional.of(Check.ok(
+                "slurm_accounting_stores",
+                type + " keeps names, states and usage" + (nothingMore ? "" : ", and " + flags)));
+    }
+
+    private static String setting(String config, String name) {
+        return config.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(line.indexOf('=') + 1).strip())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** How late accounting was with the verdicts of the newest run on Slurm. */
+    private Optional<Check> lag() {
+        for (RunFolder folder : runs.list().stream().limit(RUNS_LOOKED_AT).toList()) {
+            List<Duration> lags = lags(folder);
+            if (!lags.isEmpty()) {
+                Duration median = lags.get(lags.size() / 2);
+                String text = "of run " + folder.id() + " half the verdicts were confirmed within "
+                        + Durations.format(Duration.ofSeconds(Math.max(1, median.toSeconds()))) + " of a job's end";
+                return Optional.of(
+                        median.compareTo(LAG_LONG) > 0
+                                ? Check.warning(
+                                        "slurm_accounting_lag", text, "ask the site why slurmdbd is late; or wait")
+                                : Check.ok("slurm_accounting_lag", text));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Duration> lags(RunFolder folder) {
+        try {
+            List<Duration> lags = new ArrayList<>();
+            for (Item item : runs.open(folder).state().items()) {
+                Optional<Outcome> outcome = item.attempt().outcome();
+                if (outcome.filter(o -> o.confirmedBy() == ConfirmedBy.ACCOUNTING)
+                                .isPresent()
+                        && outcome.get().finishedAt().isPresent()
+                        && item.settledAt().isPresent()) {
+                    lags.add(Duration.between(
+                            outcome.get().finishedAt().get(), item.settledAt().get()));
+                }
+            }
+            lags.sort(Comparator.naturalOrder());
+            return lags;
+        } catch (Failure unreadable) {
+            // The leftovers say so.
+            return List.of();
+        }
     }
 
     private Check accounting() {

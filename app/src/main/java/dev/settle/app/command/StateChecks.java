@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.Leases;
+import dev.settle.core.journal.file.LockReach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,13 +114,18 @@ final class StateChecks {
     private Check locks(Path root) throws IOException {
         Optional<String> trouble =
                 Leases.lockTrouble(runs.disk(), root, app.wiring().driver());
-        return trouble.isEmpty()
-                ? Check.ok("state_locks", "file locks work")
-                : Check.warning(
+        String byAge = "drivers are told apart by the age of their lease alone, which takes "
+                + Leases.EXPIRY.toSeconds() + " s";
+        String mend = "set SETTLE_HOME to a file system with locks";
+        if (trouble.isPresent()) {
+            return Check.warning("state_locks", trouble.get() + "; " + byAge, mend);
+        }
+        return Owners.reach(root) == LockReach.HOST
+                ? Check.warning(
                         "state_locks",
-                        trouble.get() + "; drivers are told apart by the age of their lease alone, which takes "
-                                + Leases.EXPIRY.toSeconds() + " s",
-                        "set SETTLE_HOME to a file system with locks");
+                        "file locks work, but on this kind of file system not between machines; there " + byAge,
+                        mend)
+                : Check.ok("state_locks", "file locks work");
     }
 
     /** Every decision is forced to disk before it is acted on. */

@@ -65,6 +65,15 @@ final class Crashes {
     }
 
     static Policy policy(BackendName backend) {
+        return policy(backend, 6);
+    }
+
+    /** On Slurm, with as many items at once as there are. */
+    static Policy large() {
+        return policy(BackendName.SLURM, 100_000);
+    }
+
+    private static Policy policy(BackendName backend, int together) {
         return new Policy(
                 backend,
                 Duration.ofMillis(backend == BackendName.LOCAL ? 200 : 2000),
@@ -72,7 +81,7 @@ final class Crashes {
                 Duration.ofSeconds(600),
                 Duration.ofSeconds(300),
                 Optional.empty(),
-                6,
+                together,
                 backend == BackendName.LOCAL ? 1 : 1000,
                 OnExhausted.INTERRUPT,
                 Policy.Confirmation.REQUIRED,

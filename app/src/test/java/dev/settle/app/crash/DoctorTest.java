@@ -131,6 +131,7 @@ final class DoctorTest {
             assertThat(found.level("slurm_controller")).isEqualTo("ok");
             assertThat(found.level("clocks")).as(found.text("clocks")).isEqualTo("ok");
             assertThat(found.level("slurm_accounting")).isEqualTo("ok");
+            assertThat(found.text("slurm_accounting_stores")).contains("accounting_storage/slurmdbd");
             assertThat(found.code()).isZero();
         }
     }

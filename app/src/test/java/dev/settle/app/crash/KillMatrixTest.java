@@ -3,8 +3,12 @@ package dev.settle.app.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.local.LocalScheduler;
+import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.RunFiles;
+import dev.settle.core.plan.Surroundings;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.RunState;
@@ -23,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillMatrixTest {
     /** {@code -Dsettle.seeds=100000} tries longer. */
     private static final int SEEDS = Math.max(30, Integer.getInteger("settle.seeds", 0) / 100);
+
+    private static final int LARGE = 500;
+
+    /** The snapshot of a driver that leaves, and giving back the lease, are the last things it does. */
+    private static final int LAST_ACTS = 8;
 
     @TempDir
     Path folder;
@@ -120,6 +131,41 @@ final class KillMatrixTest {
     void onThisMachineNoJobIsLostOrRunTwiceWhereverTheDriverDies() throws Exception {
         // Jobs are real here, and cost: what is left out is the same as dying before the next act.
         check(KillMatrixTest::onThisMachine, List.of(Doom.When.BEFORE, Doom.When.AMID), 8, 120);
+    }
+
+    /** A run that is large enough for a snapshot, whose driver dies while it writes one and around. */
+    @Test
+    void largeRunOpensWhereverTheDriverDiesAtItsSnapshot() throws Exception {
+        int acts = large(Files.createDirectory(folder.resolve("calm"))).actsOfAWholeLife();
+        int snapshots = 0;
+        for (int act = acts - LAST_ACTS; act <= acts; act++) {
+            Doom.When when = Doom.When.values()[act % 3];
+            Path home = Files.createTempDirectory(folder, "large");
+            CrashedRun run = large(home);
+            run.live(act, when);
+            assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE))
+                    .as("after a death at %d %s: %s", act, when, run.said())
+                    .isEqualTo(CrashedRun.End.ENDED);
+            RunState state = run.state().orElseThrow();
+            assertThat(state.counts().of(ItemState.COMPLETED)).isEqualTo(LARGE);
+            snapshots += Files.exists(run.folder().orElseThrow().snapshot()) ? 1 : 0;
+        }
+        assertThat(snapshots)
+                .as("the test is worth something only if there are snapshots")
+                .isPositive();
+    }
+
+    private static CrashedRun large(Path home) {
+        Clock clock = new FastClock(40);
+        Cluster cluster = new Cluster(Map.of(), clock);
+        String items = IntStream.range(0, LARGE)
+                .mapToObj(i -> "{id: i" + i + ", command: 'true'}")
+                .collect(Collectors.joining(", "));
+        Plan plan = RunFiles.read(
+                        "items: [" + items + "]", "large.yaml", new Surroundings(home, home, asked -> "slurm"))
+                .plan()
+                .orElseThrow();
+        return new CrashedRun(home, plan, Crashes.large(), clock, run -> cluster);
     }
 
     private void check(Function<Path, World> worlds, List<Doom.When> whens, int together, int pointsLeast)

@@ -79,6 +79,20 @@ final class RecoverTest {
     }
 
     @Test
+    void driverInASlurmJobThatRanOutOfMemoryIsToldByAccounting() throws Exception {
+        StalledRun run = StalledRun.leave(settle, StalledRun.Driver.GONE_ELSEWHERE, List.of());
+        Path sacct = Files.writeString(
+                folder.resolve("bin/sacct"), "#!/bin/sh\ncase \"$*\" in *' -j 4711 '*) echo OUT_OF_MEMORY;; esac\n");
+        assertThat(sacct.toFile().setExecutable(true)).isTrue();
+        Files.writeString(run.folder.path().resolve("driver.job"), "1 4711\n");
+        Fields row = found(run);
+        assertThat(row.text("driver")).isEqualTo("out_of_memory");
+        assertThat(evidence(row)).contains("accounting says of Slurm job 4711, in which it ran: OUT_OF_MEMORY");
+        Files.writeString(run.folder.path().resolve("driver.job"), "7 4711\n");
+        assertThat(found(run).text("driver")).as("the job of another driver").isEqualTo("unknown");
+    }
+
+    @Test
     void rebootIsToldByTheBootId() throws Exception {
         Fields row = found(StalledRun.Driver.GONE_WITH_AN_EARLIER_BOOT);
         assertThat(row.text("driver")).isEqualTo("reboot");

@@ -209,7 +209,9 @@ final class Ending {
     private Stop leftOut(int neverStarted) {
         StopReason reason = board.state.stopBefore().map(Stop::reason).orElse(StopReason.CANCELLED_BY_USER);
         boolean verdict = reason == StopReason.COMPLETED || reason == StopReason.ITEMS_FAILED;
-        String text = neverStarted + " items that never started were left out of the resume";
+        String text = neverStarted
+                + (neverStarted == 1 ? " item that never started was" : " items that never started were")
+                + " left out of the resume";
         return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, board.now());
     }
 
