@@ -14,11 +14,14 @@ final class RefusalTable {
 
     private static final String FAILED = "Batch job submission failed: ";
 
+    /** What every tool says where neither a slurm.conf nor a server of one is found. */
+    static final String NOT_SET_UP = "Could not establish a configuration source";
+
     /** The first that the text contains decides. */
     private static final List<Map.Entry<String, Refusal>> ROWS = List.of(
             Map.entry("Batch script is empty", Refusal.EMPTY_SCRIPT),
             // No slurm.conf, or a configless client whose controller is away: the job surely did not arrive.
-            Map.entry("Could not establish a configuration source", Refusal.NO_SCHEDULER),
+            Map.entry(NOT_SET_UP, Refusal.NO_SCHEDULER),
             Map.entry("Unable to contact slurm controller (connect failure)", Refusal.UNREACHABLE),
             Map.entry("Slurm backup controller in standby mode", Refusal.UNREACHABLE),
             Map.entry("Resource temporarily unavailable", Refusal.TEMPORARY),

@@ -84,6 +84,11 @@ public final class SlurmScheduler implements Scheduler {
         return new SlurmScheduler(access, Optional.empty(), clock, me);
     }
 
+    /** Whether a tool's words say that it found neither a slurm.conf nor a server of one. */
+    public static boolean isNotSetUp(String words) {
+        return words.contains(RefusalTable.NOT_SET_UP);
+    }
+
     @Override
     public SubmitAnswer submit(SubmitRequest request) {
         Path script;

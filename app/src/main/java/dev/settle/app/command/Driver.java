@@ -117,7 +117,12 @@ final class Driver {
 
     /** The backend of a run that is to be created, with its tools there. */
     BackendName backendOf(Plan plan) {
-        BackendName backend = Backends.choose(options.backend(), plan.backend(), configuration, Plans.path(app));
+        BackendName backend = Backends.choose(
+                options.backend(),
+                plan.backend(),
+                configuration,
+                Plans.path(app),
+                app.environment().variables());
         List<String> missing = Backends.missingTools(Plans.path(app));
         if (backend == BackendName.SLURM && !missing.isEmpty()) {
             throw new Failure(

@@ -12,6 +12,7 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source;
+import dev.settle.slurm.SlurmScheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,9 +32,6 @@ import java.util.TreeSet;
 final class ForeignJobs {
     /** How long an id may be unknown to sources that answer: a job may not have appeared yet. */
     private static final Duration UNKNOWN_MAX = Duration.ofSeconds(30);
-
-    /** What every tool says where neither a slurm.conf nor a server of one is found. */
-    private static final String NO_CONFIGURATION = "Could not establish a configuration source";
 
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
@@ -157,7 +155,7 @@ final class ForeignJobs {
     /** Leaves where no answer will come, or none came for as long as the user waits. */
     private void stillSilent(SightAnswer queue, Instant since) {
         String text = queue instanceof SightAnswer.NoAnswer no ? no.text() : "accounting does not answer";
-        if (text.contains(NO_CONFIGURATION)) {
+        if (SlurmScheduler.isNotSetUp(text)) {
             throw new Failure(
                     ExitStatus.SCHEDULER_UNREACHABLE,
                     List.of(

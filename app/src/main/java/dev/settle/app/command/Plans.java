@@ -53,7 +53,11 @@ final class Plans {
         Configuration configuration = Configuration.read(app.environment());
         Surroundings around = new Surroundings(
                 app.environment().directory(), app.environment().home(), planned -> Backends.choose(
-                                backend, planned, configuration, path(app))
+                                backend,
+                                planned,
+                                configuration,
+                                path(app),
+                                app.environment().variables())
                         .word());
         boolean command = hasDashes(args);
         if (words.isEmpty()) {

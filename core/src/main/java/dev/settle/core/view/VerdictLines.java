@@ -132,7 +132,9 @@ public final class VerdictLines {
             lines.add(Line.of("  and " + more + " more: settle status " + view.id()));
         }
         String first = view.id() + " " + Text.shellWord(shown.get(0).id().value());
-        boolean ran = shown.get(0).attempt().startedAt().isPresent();
+        // Where somebody else's job wrote is not known here.
+        boolean ran = shown.get(0).attempt().startedAt().isPresent()
+                && !view.run().opened().watched();
         lines.add(Line.of("Look further:"));
         if (ran) {
             // A step writes both into one file, in the order in which it wrote.
