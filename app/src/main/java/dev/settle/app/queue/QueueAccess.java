@@ -24,6 +24,9 @@ import java.util.random.RandomGenerator;
  * Opened before anything is created, here or on the service.
  */
 public final class QueueAccess implements Closeable {
+    /** Where the token is when the run file names no variable. */
+    static final String TOKEN_ENV = "SETTLE_QUEUE_TOKEN";
+
     /** How a driver comes to a run. */
     public enum Coming {
         /** It has just been created. */
@@ -150,7 +153,7 @@ public final class QueueAccess implements Closeable {
     /** A client for an address, or the problems that keep it from being one. */
     static Optional<StepQueueClient> client(
             String url, Optional<String> tokenEnv, QueueSettings settings, Surroundings around, List<String> problems) {
-        Optional<String> token = Optional.ofNullable(around.variables().get(tokenEnv.orElse(QueueFeeder.TOKEN_ENV)))
+        Optional<String> token = Optional.ofNullable(around.variables().get(tokenEnv.orElse(TOKEN_ENV)))
                 .map(String::strip)
                 .filter(text -> !text.isEmpty());
         if (tokenEnv.isPresent() && token.isEmpty()) {
@@ -158,8 +161,7 @@ public final class QueueAccess implements Closeable {
         }
         if (token.filter(text -> !text.chars().allMatch(c -> c > ' ' && c < 0x7F))
                 .isPresent()) {
-            problems.add("the environment variable " + tokenEnv.orElse(QueueFeeder.TOKEN_ENV)
-                    + " holds signs that no token has");
+            problems.add("the environment variable " + tokenEnv.orElse(TOKEN_ENV) + " holds signs that no token has");
         }
         try {
             return Optional.of(new StepQueueClient(

@@ -82,7 +82,7 @@ final class QueueClosing {
             return;
         }
         boolean keepable = item.filter(
-                        i -> i.state().isEnd() && i.cancelAskedBy().isEmpty())
+                        i -> i.state().isEnd() && i.cancelAskedBy().isEmpty() && !StepItems.isCutShort(i))
                 .filter(i -> i.attempt().outcome().isPresent())
                 .isPresent();
         if (keepable && !cancelSent) {

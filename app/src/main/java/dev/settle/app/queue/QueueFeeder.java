@@ -1,9 +1,7 @@
 package dev.settle.app.queue;
 
 import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.PlanItem;
 import dev.settle.core.plan.QueueSpec;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueEvent.Submission;
@@ -15,9 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -41,16 +37,13 @@ final class QueueFeeder {
         RESUMED
     }
 
-    /** Where the token is when the run file names no variable. */
-    static final String TOKEN_ENV = "SETTLE_QUEUE_TOKEN";
-
     private static final Duration CLAIM_PAUSE_MAX = Duration.ofSeconds(30);
     /** Refused claims in a row: the service and we do not understand each other. */
     private static final int CLAIM_REFUSALS_MAX = 10;
 
     private final QueueSpec spec;
     private final String queueUrl;
-    private final StepFolders folders;
+    private final StepItems items;
     private final QueueLimits limits;
     private final Mode mode;
     private final MainCall main;
@@ -112,7 +105,7 @@ final class QueueFeeder {
             RunState state) {
         this.spec = spec;
         this.queueUrl = queueUrl;
-        this.folders = folders;
+        this.items = new StepItems(spec, folders);
         this.limits = limits;
         this.mode = mode;
         this.main = new MainCall(backoff, limits.attempts());
@@ -123,9 +116,7 @@ final class QueueFeeder {
         for (QueueState.Step step : state.queue().steps()) {
             if (step.result().isEmpty()) {
                 reclaimed = false;
-                state.item(step.item())
-                        .filter(item -> item.state() == ItemState.CANCELLED || item.state() == ItemState.NOT_STARTED)
-                        .ifPresent(item -> interrupted.add(item.id()));
+                state.item(step.item()).filter(StepItems::isCutShort).ifPresent(item -> interrupted.add(item.id()));
             }
         }
     }
@@ -181,7 +172,7 @@ final class QueueFeeder {
             if (!QueueClosing.isUrgent(state)) {
                 heartbeat(feed, state, now);
             }
-            closing.advance(feed, state, now, best(state), openStep(state));
+            closing.advance(feed, state, now, BestStep.of(state, servicesBest, spec), openStep(state));
             return feed;
         }
         heartbeat(feed, state, now);
@@ -297,44 +288,12 @@ final class QueueFeeder {
                     main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITHOUT));
             return;
         }
-        Optional<QueueCommand.Best> best = best(state);
+        Optional<QueueCommand.Best> best = BestStep.of(state, servicesBest, spec);
         if (best.isEmpty()) {
             feed.event(new QueueEvent.Closed(completed.orElse(RunStatus.COMPLETED)));
         } else {
             feed.command(new QueueCommand.KeepBest(main.begin(QueueCommand.Kind.KEEP_BEST, now), best.get()));
         }
-    }
-
-    /** The best of our completed steps, unless the service knows a better one of before our time. */
-    private Optional<QueueCommand.Best> best(RunState state) {
-        Optional<QueueState.Step> ours = Optional.empty();
-        for (QueueState.Step step : state.queue().steps()) {
-            boolean good = state.item(step.item())
-                    .filter(item -> item.state() == ItemState.COMPLETED)
-                    .isPresent();
-            if (good
-                    && step.metric().isPresent()
-                    && (ours.isEmpty() || better(step.metric(), ours.get().metric()))) {
-                ours = Optional.of(step);
-            }
-        }
-        Optional<QueueCommand.Best> best =
-                ours.map(step -> new QueueCommand.Best(step.number(), step.metric(), Optional.empty()));
-        Optional<ServiceBodies.Best> theirs =
-                servicesBest.filter(b -> b.metric().isPresent() && !b.code().isEmpty());
-        if (theirs.isPresent()
-                && (best.isEmpty() || better(theirs.get().metric(), best.get().metric()))) {
-            return Optional.of(new QueueCommand.Best(
-                    theirs.get().step().orElse(0),
-                    theirs.get().metric(),
-                    Optional.of(theirs.get().code())));
-        }
-        return best;
-    }
-
-    private boolean better(OptionalDouble a, OptionalDouble b) {
-        int order = Double.compare(a.orElseThrow(), b.orElseThrow());
-        return spec.maximize() ? order > 0 : order < 0;
     }
 
     /** Only a service that clearly has less keeps the run from beginning. */
@@ -495,7 +454,7 @@ final class QueueFeeder {
         String task = doubtful.orElseThrow();
         doubtful = Optional.empty();
         Optional<QueueState.Step> known = state.queue().stepOfTask(task);
-        int number = known.map(QueueState.Step::number).orElseGet(() -> nextNumber(state));
+        int number = known.map(QueueState.Step::number).orElseGet(() -> StepItems.nextNumber(state));
         if (tasks.filter(t -> t.ready().contains(task)).isPresent()) {
             claim(feed, task, tasks.get().ready(), known, number, now);
             return;
@@ -567,7 +526,7 @@ final class QueueFeeder {
                 task,
                 tasks.ready(),
                 known,
-                known.map(QueueState.Step::number).orElseGet(() -> nextNumber(state)),
+                known.map(QueueState.Step::number).orElseGet(() -> StepItems.nextNumber(state)),
                 now);
     }
 
@@ -614,11 +573,11 @@ final class QueueFeeder {
                 .filter(step -> step.submitted().isEmpty() && step.fingerprint().equals(kept.fingerprint()))
                 .findFirst());
         known.ifPresent(step -> parked.remove(step.item()));
-        int number = known.map(QueueState.Step::number).orElseGet(() -> nextNumber(state));
+        int number = known.map(QueueState.Step::number).orElseGet(() -> StepItems.nextNumber(state));
         List<String> others = new ArrayList<>(ready);
         others.remove(task);
         feed.event(new QueueEvent.Claimed(
-                known.map(QueueState.Step::item).orElseGet(() -> itemId(state, number)),
+                known.map(QueueState.Step::item).orElseGet(() -> StepItems.idOf(state, number)),
                 task,
                 number,
                 kept.revision(),
@@ -644,62 +603,16 @@ final class QueueFeeder {
         main.pause(now.plus(pause.compareTo(CLAIM_PAUSE_MAX) < 0 ? pause : CLAIM_PAUSE_MAX));
     }
 
-    /** The next free number of a step, in the service's count. */
-    private static int nextNumber(RunState state) {
-        int next = state.queue().attached().map(QueueEvent.Attached::step).orElse(0);
-        for (QueueState.Step step : state.queue().steps()) {
-            next = Math.max(next, step.number() + 1);
-        }
-        return next;
-    }
-
-    private static ItemId itemId(RunState state, int number) {
-        ItemId id = new ItemId("step-" + number);
-        for (int i = 2; state.item(id).isPresent(); i++) {
-            id = new ItemId("step-" + number + "." + i);
-        }
-        return id;
-    }
-
     private void prepared(Feed feed, Optional<String> refused, RunState state) {
         QueueState.Step step = openStep(state).orElseThrow();
         boolean there = state.item(step.item()).isPresent();
         interrupted.remove(step.item());
         if (!there) {
-            feed.item(planItem(step));
+            feed.item(items.item(step));
         } else {
             feed.reopen(step.item());
         }
         refused.ifPresent(why -> feed.refuse(step.item(), why));
-    }
-
-    private PlanItem planItem(QueueState.Step step) {
-        PlanItem template = spec.step();
-        // A whole script cannot be told where its errors go; a command writes both into one file, in their order.
-        boolean whole = template.script().startsWith("#!");
-        return new PlanItem(
-                step.item(),
-                step.item().value(),
-                whole ? template.script() : "exec 2>&1\n" + template.script(),
-                List.of(),
-                Optional.of(folders.work(step.number()).toString()),
-                withoutToken(template.env()),
-                template.setup(),
-                template.resources(),
-                template.timeout(),
-                template.retries(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                template.expect(),
-                Optional.empty());
-    }
-
-    /** A candidate is somebody else's code: the token that pays for it is not in its environment. */
-    private Map<String, String> withoutToken(Map<String, String> env) {
-        Map<String, String> masked = new LinkedHashMap<>(env);
-        masked.put(spec.tokenEnv().orElse(TOKEN_ENV), "");
-        return masked;
     }
 
     private void stored(Feed feed, QueueInput.Stored input, RunState state) {

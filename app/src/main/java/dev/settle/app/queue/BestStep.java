@@ -1,0 +1,49 @@
+package dev.settle.app.queue;
+
+import dev.settle.core.item.ItemState;
+import dev.settle.core.plan.QueueSpec;
+import dev.settle.core.run.QueueState;
+import dev.settle.core.run.RunState;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Which step is the best one so far. */
+final class BestStep {
+    private BestStep() {}
+
+    /**
+     * The best of our completed steps, unless the service knows a better one of before our time.
+     *
+     * @param services the service's own best step, where it told one
+     */
+    static Optional<QueueCommand.Best> of(RunState state, Optional<ServiceBodies.Best> services, QueueSpec spec) {
+        Optional<QueueState.Step> ours = Optional.empty();
+        for (QueueState.Step step : state.queue().steps()) {
+            boolean good = state.item(step.item())
+                    .filter(item -> item.state() == ItemState.COMPLETED)
+                    .isPresent();
+            if (good
+                    && step.metric().isPresent()
+                    && (ours.isEmpty() || better(step.metric(), ours.get().metric(), spec))) {
+                ours = Optional.of(step);
+            }
+        }
+        Optional<QueueCommand.Best> best =
+                ours.map(step -> new QueueCommand.Best(step.number(), step.metric(), Optional.empty()));
+        Optional<ServiceBodies.Best> theirs =
+                services.filter(b -> b.metric().isPresent() && !b.code().isEmpty());
+        if (theirs.isPresent()
+                && (best.isEmpty() || better(theirs.get().metric(), best.get().metric(), spec))) {
+            return Optional.of(new QueueCommand.Best(
+                    theirs.get().step().orElse(0),
+                    theirs.get().metric(),
+                    Optional.of(theirs.get().code())));
+        }
+        return best;
+    }
+
+    private static boolean better(OptionalDouble a, OptionalDouble b, QueueSpec spec) {
+        int order = Double.compare(a.orElseThrow(), b.orElseThrow());
+        return spec.maximize() ? order > 0 : order < 0;
+    }
+}
