@@ -96,6 +96,7 @@ final class QueueRig {
     Optional<String> saveLogs = Optional.empty();
     Optional<String> attachTo = Optional.empty();
     boolean autoResume;
+    int steps = 5;
     OptionalDouble requireCredits = OptionalDouble.empty();
     Optional<String> topupUrl = Optional.of("https://topup.example/file");
     OptionalInt maxFailures = OptionalInt.empty();
@@ -149,7 +150,7 @@ final class QueueRig {
                 server.url(),
                 attachTo,
                 Optional.of("QUEUE_TOKEN"),
-                OptionalInt.of(5),
+                OptionalInt.of(steps),
                 Optional.empty(),
                 List.of("model.py"),
                 "python eval.py",
