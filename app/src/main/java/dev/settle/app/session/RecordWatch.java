@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class RecordWatch implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 500;
 
+    /** Looks take at most one part in so many of the time, however many records there are, but are never rarer than this. */
+    private static final int LOOK_SHARE = 20;
+
+    private static final long LOOK_PAUSE_MAX_MILLIS = 2_000;
+
     private static final long TROUBLE_PAUSE_MILLIS = 5_000;
 
     /** A record that cannot be read yet is looked at again so many times; attribute caches of NFS last seconds. */
@@ -49,6 +54,7 @@ public final class RecordWatch implements AutoCloseable {
     private final Map<String, Integer> unread = new HashMap<>();
     private String told = "";
     private @Nullable FileTime lookedAt;
+    private long nextLookMillis;
     private volatile boolean closed;
 
     /** Watches one run's folder of records. */
@@ -85,7 +91,15 @@ public final class RecordWatch implements AutoCloseable {
         try (WatchService service = folder.getFileSystem().newWatchService()) {
             folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
             while (!closed) {
-                look();
+                // Notices alone must not bring on a look at everything: its cost grows with what is there already.
+                long now = clock.millis();
+                if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX_MILLIS) {
+                    look();
+                    long took = clock.millis() - now;
+                    nextLookMillis = now
+                            + took
+                            + Math.min(LOOK_PAUSE_MAX_MILLIS, Math.max(LOOK_EVERY_MILLIS, took * LOOK_SHARE));
+                }
                 WatchKey key = service.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
                 if (key != null) {
                     for (WatchEvent<?> event : key.pollEvents()) {
@@ -136,7 +150,11 @@ public final class RecordWatch implements AutoCloseable {
     /** {@code ITEM.ATTEMPT}; start records and what is being written have another suffix. */
     private static boolean isRecord(String name) {
         int dot = name.lastIndexOf('.');
-        return dot > 0 && dot < name.length() - 1 && name.chars().skip(dot + 1L).allMatch(c -> c >= '0' && c <= '9');
+        boolean number = dot > 0 && dot < name.length() - 1;
+        for (int i = dot + 1; number && i < name.length(); i++) {
+            number = name.charAt(i) >= '0' && name.charAt(i) <= '9';
+        }
+        return number;
     }
 
     private void read(String name) {
