@@ -143,7 +143,7 @@ final class LauncherIT {
                 Map.of("SETTLE_JAVA", javaHomeWithRelease("21.0.2").toString(), "SETTLE_JAVA_OPTS", "-Xmx1g -Dx=*"),
                 "a b");
         assertThat(ended.out())
-                .contains("-Xmx128m")
+                .contains("-Xmx320m")
                 .contains(" -Xmx1g -Dx=* -jar ")
                 .endsWith("settle.jar a b\n");
     }
