@@ -51,6 +51,17 @@ record StepOutput(String text, long chars, OptionalDouble metric) {
         return scan.end();
     }
 
+    /** A text that is longer than the protocol allows is cut like an output. */
+    static String cut(String text) {
+        return text.length() <= WHOLE_CHARS_MAX
+                ? text
+                : text.substring(0, KEPT_CHARS) + gap(text.length()) + text.substring(text.length() - KEPT_CHARS);
+    }
+
+    private static String gap(long chars) {
+        return "\n ... [" + (chars - 2L * KEPT_CHARS) + " characters truncated] ... \n";
+    }
+
     /** Holds the head, a ring of the newest characters and the line at hand. */
     private static final class Scan {
         private final Pattern metricLine;
@@ -99,8 +110,7 @@ record StepOutput(String text, long chars, OptionalDouble metric) {
             if (count <= WHOLE_CHARS_MAX) {
                 return new StepOutput(head + newest((int) Math.max(0, count - KEPT_CHARS)), count, metric);
             }
-            String cut = head + "\n ... [" + (count - 2L * KEPT_CHARS) + " characters truncated] ... \n";
-            return new StepOutput(cut + newest(KEPT_CHARS), count, metric);
+            return new StepOutput(head + gap(count) + newest(KEPT_CHARS), count, metric);
         }
 
         private String newest(int chars) {

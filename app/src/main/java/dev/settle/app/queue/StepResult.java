@@ -70,7 +70,7 @@ record StepResult(
 
     private static String withNote(String text, String note) {
         boolean needsEnd = !note.isEmpty() && !text.isEmpty() && !text.endsWith("\n");
-        return text + (needsEnd ? "\n" : "") + note;
+        return StepOutput.cut(text + (needsEnd ? "\n" : "") + note);
     }
 
     private static OptionalDouble duration(Item item, Optional<Outcome> outcome) {

@@ -89,6 +89,16 @@ final class QueueFeederTest {
         assertThat(rig.evaluated).isEqualTo(FIVE);
     }
 
+    @Test
+    void outputThatIsTooLongOnlyWithItsLastLineIsCutAsWell() {
+        rig.evaluator = work -> new QueueRig.Evaluation("x".repeat(50_990), 3, Duration.ofSeconds(1));
+        rig.run();
+        assertThat(server.outputs("run-1").get(0))
+                .hasSizeLessThanOrEqualTo(51_000)
+                .startsWith("x".repeat(25_000) + "\n ... [")
+                .endsWith("[settle] the command ended badly: exit code 3, after 1.0 s\n");
+    }
+
     /** At each call that a fresh run makes, at its first and at a later time. */
     @ParameterizedTest
     @CsvSource({
