@@ -73,7 +73,7 @@ final class Stops {
         String what =
                 switch (trouble.kind()) {
                     case NOT_AUTHORISED -> "the step queue does not accept the token";
-                    case UNAVAILABLE -> "the step queue did not answer when it was asked " + wish(trouble);
+                    case UNAVAILABLE -> "the step queue was unavailable when it was asked " + wish(trouble);
                     case OUT_OF_CREDITS, CONFLICT, REFUSED -> "the step queue refused " + wish(trouble);
                 };
         return new Stop(reason, Optional.of(what), trouble.link(), at, List.of(evidence(trouble, at)));
