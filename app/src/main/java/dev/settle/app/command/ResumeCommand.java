@@ -98,9 +98,10 @@ final class ResumeCommand implements Command {
     }
 
     private static Failure alive(RunFolder folder, Owners owners) {
-        Optional<LeaseInfo> holder = owners.holder(folder);
+        // Whoever has just taken the run may not have written its name yet; that of a dead driver would mislead.
+        Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
         String who = holder.isEmpty()
-                ? "somebody"
+                ? "another command, which has just taken it,"
                 : "process " + holder.get().driver().pid() + " on "
                         + holder.get().driver().host() + " (since "
                         + holder.get().since() + ")";

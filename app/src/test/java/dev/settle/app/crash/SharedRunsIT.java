@@ -104,7 +104,8 @@ final class SharedRunsIT {
         Launched.Child driver = refused == one ? other : one;
         assertThat(refused.await()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("is alive: process " + driver.process().pid(), "settle watch ");
+                .containsAnyOf("is alive: process " + driver.process().pid(), "which has just taken it")
+                .contains("settle watch ");
         Files.createFile(folder.resolve("go"));
         assertThat(driver.await()).as(driver.out() + driver.err()).isZero();
         assertThat(Launched.lines(ran())).containsExactly("after", "gate", "one");
