@@ -153,6 +153,7 @@ final class SimCluster {
             boolean waits = now.isBefore(job.runAt(now).start);
             if (waits && job.task >= 0 && job.runAt(now).restart == 0) {
                 job.vanishedAt = now;
+                job.staleInBooks = random.nextInt(3) == 0;
                 waiting.add(job);
             } else if (waits || !onlyWaiting) {
                 Optional<SimJob.Run> ended = job.cancel(now, uid, random);

@@ -53,6 +53,8 @@ final class SimJob {
     final List<Run> runs = new ArrayList<>();
     /** A waiting task of an array that was cancelled leaves no row anywhere. */
     Instant vanishedAt = Instant.MAX;
+    /** Its row of a waiting task stays in the books all the same. */
+    boolean staleInBooks;
     /** The controller crashed and knows nothing of it any more. */
     Instant forgottenAt = Instant.MAX;
     /** Accounting stops hearing of it. */

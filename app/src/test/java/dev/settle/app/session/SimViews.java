@@ -123,9 +123,11 @@ final class SimViews {
             }
             for (SimJob.Run run : job.runs) {
                 boolean vanished = !at.isBefore(job.vanishedAt);
+                boolean stale = vanished && job.staleInBooks && run.restart == 0 && !at.isBefore(run.pendingHeard);
                 boolean known = known(run, at) && !vanished;
                 boolean inRange = job.task >= 0 && run.restart == 0 && at.isBefore(run.stepHeard);
-                if (known && inRange && at.isBefore(run.startHeard) && at.isBefore(run.endHeard)) {
+                boolean untold = inRange && at.isBefore(run.startHeard) && at.isBefore(run.endHeard);
+                if (stale || (known && untold)) {
                     waiting.computeIfAbsent(job.base, base -> new ArrayList<>()).add(job);
                 } else if (known) {
                     booked(job, run, at, rows);

@@ -72,6 +72,13 @@ final class Evidence {
         return accounting().filter(s -> s.state().phase().isEnd());
     }
 
+    /** Accounting has no row, or only that the job waits: tasks of an array stay so for ever (slurm.md, Identity 3). */
+    boolean booksSayNothing() {
+        return accounting()
+                .filter(row -> !row.partial() && row.state().phase() != Phase.WAITING)
+                .isEmpty();
+    }
+
     Optional<Sighting> controllerEnd() {
         return controller().filter(s -> s.state().phase().isEnd());
     }

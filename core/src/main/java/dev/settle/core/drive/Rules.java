@@ -88,7 +88,7 @@ final class Rules {
                 when(
                         e.siblingsHaveRows
                                 && e.neverStarted()
-                                && e.accounting().isEmpty()
+                                && e.booksSayNothing()
                                 && e.controller()
                                         .filter(s -> s.state().phase() == Phase.WAITING)
                                         .isPresent(),
@@ -153,7 +153,7 @@ final class Rules {
                 && quiet
                 && e.isGone()
                 && e.neverStarted()
-                && e.accounting().filter(s -> !s.partial()).isEmpty()
+                && e.booksSayNothing()
                 && (e.accountingOff || e.track.accountingEmptyAnswers >= 2);
     }
 

@@ -140,6 +140,10 @@ final class Sights {
             return;
         }
         Phase phase = row.state().phase();
+        if (phase == Phase.WAITING && pacing.isAccountingWarm()) {
+            // Of a job that left the queue this says as little as no row at all.
+            track.accountingEmptyAnswers++;
+        }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
             controller.requeueOpen(item, track);
         }

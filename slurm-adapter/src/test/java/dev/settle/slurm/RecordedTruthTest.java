@@ -1,0 +1,316 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.drive.Command;
+import dev.settle.core.drive.Decision;
+import dev.settle.core.drive.Input;
+import dev.settle.core.drive.ItemFiles;
+import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Policy;
+import dev.settle.core.item.Item;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.Plan.OnExhausted;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.testdata.Golden;
+import dev.settle.testdata.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What two versions of a real Slurm answered, as the adapter reads it, and the verdict on each job when settle watches
+ * it: compared with {@code golden/recorded}.
+ */
+final class RecordedTruthTest {
+    private static final int CASES_MIN = 40;
+
+    /** Long enough for every verdict, that of the settle timeout included. */
+    private static final Duration AFTERWARDS = Duration.ofMinutes(20);
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final Map<String, Recording> turn = new HashMap<>();
+    private Instant now = Instant.EPOCH;
+    private final SlurmScheduler slurm = SlurmScheduler.toAsk(
+            new SlurmScheduler.Access(Recording.tool(turn), Optional.empty()),
+            new TurnClock(),
+            new SlurmUser("games", "5"));
+
+    /** Answers are as old as the recording. */
+    private final class TurnClock extends Clock {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachRecordingIsSightedAndSettledAsItTrulyWas() throws IOException {
+        List<Path> cases = new ArrayList<>();
+        for (String version : List.of("22.05.8", "25.05.8")) {
+            try (Stream<Path> folders = Files.list(TestData.path("slurm", "traces", version))) {
+                cases.addAll(folders.filter(Files::isDirectory).sorted().toList());
+            }
+        }
+        assertThat(cases).hasSizeGreaterThanOrEqualTo(CASES_MIN);
+        return cases.stream().map(folder -> {
+            String name = folder.getName(folder.getNameCount() - 2) + "/" + folder.getFileName();
+            return DynamicTest.dynamicTest(name, () -> {
+                List<Recording> recordings = Recording.in(folder);
+                if (!recordings.isEmpty()) {
+                    Golden.check("recorded/" + name + ".txt", new RecordedTruthTest().told(recordings));
+                }
+            });
+        });
+    }
+
+    private String told(List<Recording> recordings) {
+        StringBuilder text = new StringBuilder();
+        Set<JobId> jobs = new TreeSet<>();
+        List<SightAnswer> answers = new ArrayList<>();
+        for (Recording recording : recordings) {
+            SightAnswer answer = ask(recording);
+            answers.add(answer);
+            text.append(recording.file())
+                    .append(" at ")
+                    .append(TIME.format(recording.at()))
+                    .append('\n');
+            if (answer instanceof SightAnswer.Answered answered) {
+                answered.sightings().forEach(s -> {
+                    jobs.add(s.jobId());
+                    text.append("  ").append(line(s)).append('\n');
+                });
+            } else {
+                text.append("  ").append(silence(answer)).append('\n');
+            }
+        }
+        return text + "\nverdicts\n" + verdicts(jobs, recordings);
+    }
+
+    private SightAnswer ask(Recording recording) {
+        Set<JobId> asked = recording.ids().stream().map(JobId::new).collect(Collectors.toSet());
+        return ask(recording, asked);
+    }
+
+    private SightAnswer ask(Recording recording, Set<JobId> jobs) {
+        now = recording.at();
+        turn.put(recording.tool(), recording);
+        return slurm.sight(role(recording), jobs);
+    }
+
+    private static Role role(Recording recording) {
+        return recording.tool().equals("squeue") ? Role.CONTROLLER : Role.ACCOUNTING;
+    }
+
+    private static String silence(SightAnswer answer) {
+        return answer instanceof SightAnswer.NoAnswer no
+                ? "no answer: " + no.text()
+                : "not kept: " + ((SightAnswer.NotKept) answer).text();
+    }
+
+    private static String line(Sighting s) {
+        StringBuilder line = new StringBuilder(s.jobId() + " " + s.state().raw() + " = "
+                + s.state().phase().name().toLowerCase(java.util.Locale.ROOT));
+        if (s.state().phase().isEnd()) {
+            line.append(' ').append(s.state().reason().word());
+        }
+        s.exitCode().ifPresent(code -> line.append(" code ").append(code));
+        s.signal().ifPresent(signal -> line.append(" signal ").append(signal));
+        s.waitReason().ifPresent(why -> line.append(" (")
+                .append(why.raw())
+                .append(": ")
+                .append(why.kind().name().toLowerCase(java.util.Locale.ROOT))
+                .append(')'));
+        line.append(s.partial() ? " partial" : "");
+        s.cancelledBy().ifPresent(by -> line.append(" by ").append(by));
+        line.append(times(s));
+        s.usage().maxRssBytes().ifPresent(bytes -> line.append(" rss ").append(bytes));
+        s.note().ifPresent(note -> line.append("; ").append(note));
+        return line.toString();
+    }
+
+    private static String times(Sighting s) {
+        return Stream.of(s.submittedAt(), s.startedAt(), s.endedAt())
+                .map(time -> time.map(TIME::format).orElse("-"))
+                .collect(Collectors.joining(" ", " ", ""));
+    }
+
+    // The verdicts: settle watches the jobs, hears each recording in its turn, and the last ones for ever after.
+
+    private String verdicts(Set<JobId> jobs, List<Recording> recordings) {
+        Set<String> arrays =
+                jobs.stream().filter(JobId::isTask).map(JobId::base).collect(Collectors.toSet());
+        List<PlanItem> items = jobs.stream()
+                .filter(job -> job.isTask() || !arrays.contains(job.value()))
+                .map(job -> PlanItem.watched(job.value()))
+                .toList();
+        if (items.isEmpty()) {
+            return "none: no job was seen\n";
+        }
+        RunState state = watch(items, recordings);
+        StringBuilder text = new StringBuilder();
+        for (Item item : state.items()) {
+            text.append(item.id()).append(' ').append(verdict(item));
+            text.append(
+                    item.attempt().number() > 1 ? ", attempt " + item.attempt().number() : "");
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String verdict(Item item) {
+        Optional<Outcome> outcome = item.attempt().outcome();
+        if (outcome.isEmpty()) {
+            return item.state().word()
+                    + item.waitReason().map(why -> " (" + why.raw() + ")").orElse("");
+        }
+        Outcome o = outcome.get();
+        StringBuilder text =
+                new StringBuilder(o.state().word() + " " + o.reason().word());
+        o.exitCode().ifPresent(code -> text.append(" code ").append(code));
+        o.signal().ifPresent(signal -> text.append(" signal ").append(signal));
+        return text.append(", by ")
+                .append(o.confirmedBy().word())
+                .append(", rule ")
+                .append(o.rule())
+                .toString();
+    }
+
+    private RunState watch(List<PlanItem> items, List<Recording> recordings) {
+        Plan plan = Plan.of("recorded", items);
+        RunState state = new RunState(plan);
+        Instant start = recordings.get(0).at().minusSeconds(1);
+        state.apply(new Entry(
+                1, start, new RunEvent.Opened(new RunId("k3v9q2m7"), "recorded", "0", "/", "games", "slurm", true)));
+        Kernel kernel = new Kernel(state, policy(), new Random(1), start);
+        Set<JobId> watched =
+                items.stream().map(item -> new JobId(item.id().value())).collect(Collectors.toSet());
+        kernel.step(new Input.Tick(), start);
+        turn.clear();
+        Instant at = start;
+        for (Recording recording : recordings) {
+            at = recording.at().isAfter(at) ? recording.at() : at;
+            Set<JobId> about = asked(watched, recording);
+            if (!about.isEmpty()) {
+                // Questions of its own are answered when the recording is over.
+                Decision decided = kernel.step(new Input.Sighted(ask(recording, about)), at);
+                answer(kernel, decided, List.of(), at);
+            }
+        }
+        Instant end = at.plus(AFTERWARDS);
+        Decision decision = kernel.step(new Input.Tick(), at);
+        while (at.isBefore(end) && !kernel.isThrough()) {
+            answer(kernel, decision, recordings, at);
+            at = at.plusSeconds(1);
+            decision = kernel.step(new Input.Tick(), at);
+        }
+        return state;
+    }
+
+    private void answer(Kernel kernel, Decision decision, List<Recording> recordings, Instant at) {
+        List<Input> answers = new ArrayList<>();
+        for (Command command : decision.commands()) {
+            if (command instanceof Command.Ask ask) {
+                answers.addAll(lastWords(ask, recordings, at));
+            } else if (command instanceof Command.ReadFiles read) {
+                answers.add(new Input.FilesRead(read.item(), ItemFiles.NONE));
+            } else if (command instanceof Command.AskSpend ask) {
+                answers.add(new Input.SpendAnswered(ask.item(), SpendAnswer.BelowLimit.NONE));
+            }
+        }
+        for (Input answer : answers) {
+            answer(kernel, kernel.step(answer, at), recordings, at);
+        }
+    }
+
+    /** What was recorded last about each of the jobs. */
+    private List<Input> lastWords(Command.Ask ask, List<Recording> recordings, Instant at) {
+        Map<Recording, Set<JobId>> byRecording = new LinkedHashMap<>();
+        for (JobId job : ask.jobs()) {
+            recordings.stream()
+                    .filter(recording -> role(recording) == ask.role())
+                    .filter(recording -> !asked(Set.of(job), recording).isEmpty())
+                    .reduce((earlier, later) -> later)
+                    .ifPresent(last -> byRecording
+                            .computeIfAbsent(last, r -> new HashSet<>())
+                            .add(job));
+        }
+        List<Input> answers = new ArrayList<>();
+        byRecording.forEach((recording, jobs) -> {
+            turn.put(recording.tool(), recording);
+            now = at;
+            answers.add(new Input.Sighted(slurm.sight(ask.role(), jobs)));
+        });
+        return answers;
+    }
+
+    /** Only those that the recorded question was about. */
+    private static Set<JobId> asked(Set<JobId> watched, Recording recording) {
+        Set<JobId> about = new HashSet<>();
+        for (JobId job : watched) {
+            if (recording.ids().contains(job.value()) || recording.ids().contains(job.base())) {
+                about.add(job);
+            }
+        }
+        return about;
+    }
+
+    private static Policy policy() {
+        return new Policy(
+                BackendName.SLURM,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(600),
+                Duration.ofSeconds(300),
+                Optional.empty(),
+                1_000,
+                1_000,
+                OnExhausted.INTERRUPT,
+                Policy.Confirmation.REQUIRED,
+                "games",
+                "5");
+    }
+}
