@@ -80,7 +80,9 @@ final class SettleOnSlurm {
     }
 
     Started start(String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        // Twenty processes of one user at once are no usual load: the budget of commands would make them all slow.
+        List<String> words = new ArrayList<>(List.of(
+                "env", "JAVA_HOME=" + System.getProperty("java.home"), "SETTLE_SCHEDULER_MAX_COMMANDS_PER_MINUTE=600"));
         words.add(launcher.toString());
         words.addAll(List.of(args));
         Path out = Files.createTempFile("settle-it", ".out");
@@ -128,7 +130,12 @@ final class SettleOnSlurm {
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
         }
         StringBuilder states = new StringBuilder();
-        last.forEach((id, item) -> states.append("\n  ").append(id).append(' ').append(item.asMap()));
+        last.forEach((id, item) -> states.append("\n  ")
+                .append(id)
+                .append(' ')
+                .append(field(item, "state"))
+                .append(' ')
+                .append(field(item, "wait_reason")));
         throw new AssertionError(run + ": never " + what + states);
     }
 

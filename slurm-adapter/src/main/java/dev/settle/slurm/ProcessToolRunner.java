@@ -28,6 +28,9 @@ public final class ProcessToolRunner implements ToolRunner {
 
     private final Map<String, String> environment;
 
+    /** How {@code timeout} says that there is no such program. */
+    private static final String NOT_FOUND = "timeout: failed to run command";
+
     /**
      * A runner.
      *
@@ -81,6 +84,9 @@ public final class ProcessToolRunner implements ToolRunner {
             }
             out.join(GRACE.toMillis());
             err.join(GRACE.toMillis());
+            if (ended && err.text().startsWith(NOT_FOUND)) {
+                return new Result(Kind.NOT_STARTED, -1, "", err.text().strip());
+            }
             Kind kind = cut.get() ? Kind.CUT : ended ? Kind.EXITED : Kind.TIMED_OUT;
             return new Result(kind, ended ? process.exitValue() : -1, out.text(), err.text());
         } catch (IOException e) {
