@@ -33,7 +33,7 @@ final class Background {
 
     /** Leaves the run to the background driver of this host. */
     static void mark(Runs runs, RunId run, String host) throws IOException {
-        Files.createDirectories(marks(runs, host));
+        WholeFile.makeFolder(marks(runs, host));
         WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
     }
 

@@ -2,6 +2,7 @@ package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.plan.ItemId;
@@ -56,7 +57,8 @@ public final class InboxWatch implements AutoCloseable {
         request.put("ask", "cancel");
         request.put("items", ids);
         request.put("by", by);
-        Path folder = Files.createDirectories(folder(run));
+        Path folder = folder(run);
+        WholeFile.makeFolder(folder);
         Path temp = folder.resolve(name + ".tmp");
         Files.writeString(temp, Json.write(request) + "\n");
         Files.move(temp, folder.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE);

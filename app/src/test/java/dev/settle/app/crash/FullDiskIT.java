@@ -106,7 +106,7 @@ final class FullDiskIT {
         assertThat(driver.out()).contains("Run interrupted: storage failed.");
 
         Files.delete(folder.resolve("small/filler"));
-        Launched.Child resumed = settle.settle("resume", "--interval", "1s");
+        Launched.Child resumed = settle.settle("resume", "--interval", "1s", "--lost-after", "2s");
         assertThat(resumed.process().exitValue())
                 .as(resumed.out() + resumed.err())
                 .isZero();
