@@ -6,8 +6,10 @@ import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -130,5 +132,51 @@ final class ParsersTest {
                 .isEqualTo(1);
         assertThat(SacctParser.parse("slurm is fine\n", asked("2"), AT).garbled())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void componentsOfAHeterogeneousJobAreJobsOfTheirOwn() {
+        String books = main("123+0", "123", "COMPLETED", "0:0", "het")
+                + batch("123+0", "COMPLETED", "0:0")
+                + main("123+1", "124", "FAILED", "3:0", "het");
+        List<Sighting> each =
+                SacctParser.parse(books, asked("123+0", "123+1"), AT).sightings();
+        assertThat(each).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
+        assertThat(each.get(1).exitCode()).hasValue(3);
+        List<Sighting> whole = SacctParser.parse(books, asked("123"), AT).sightings();
+        assertThat(whole).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
+        String queue = "123+0|123|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1|het|\n"
+                + "123+1|124|PENDING|Resources|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1|het|\n";
+        assertThat(SqueueParser.parse(queue, asked("123+0", "123+1"), AT).sightings())
+                .extracting(s -> s.state().phase())
+                .containsExactly(Phase.RUNNING, Phase.WAITING);
+    }
+
+    @Test
+    void toolsAreAskedInTheirOwnWordsAndInUtcWhateverOurZoneAndLocale() {
+        Map<String, String> ours = Map.of(
+                "PATH",
+                System.getenv("PATH"),
+                "TZ",
+                "Europe/Berlin",
+                "LC_ALL",
+                "de_DE.UTF-8",
+                "SLURM_TIME_FORMAT",
+                "relative",
+                "SQUEUE_FORMAT",
+                "%i");
+        ToolRunner.Result result = new ProcessToolRunner(ours)
+                .run(
+                        List.of("sh", "-c", "echo $TZ $LC_ALL $SLURM_TIME_FORMAT $SLURM_BITSTR_LEN [$SQUEUE_FORMAT]"),
+                        Duration.ofSeconds(20));
+        assertThat(result.stdout()).isEqualTo("UTC C standard 0 []\n");
+    }
+
+    @Test
+    void theHourThatComesTwiceInAutumnIsNoPuzzleInUtc() {
+        // 02:30 comes twice on 2026-10-25 in Europe/Berlin; asked in UTC the two differ.
+        assertThat(SlurmTimes.parseInstant("2026-10-25T00:30:00")).hasValue(Instant.parse("2026-10-25T00:30:00Z"));
+        assertThat(SlurmTimes.parseInstant("2026-10-25T01:30:00")).hasValue(Instant.parse("2026-10-25T01:30:00Z"));
+        assertThat(SlurmTimes.format(Instant.parse("2026-03-29T01:00:00Z"))).isEqualTo("2026-03-29T01:00:00");
     }
 }

@@ -189,8 +189,7 @@ public final class Session {
     private Optional<Ending> commit(List<Entry> events, List<Command> commands) {
         withheld.addAll(commands);
         untold.addAll(events);
-        boolean retry = refusedSince.isPresent() && !clock.instant().isBefore(retryAt);
-        if (!events.isEmpty() || retry) {
+        if (!events.isEmpty() || isTimeToRetry()) {
             WriteAnswer answer = journal.append(events);
             switch (answer.kind()) {
                 case WRITTEN -> written();
@@ -217,6 +216,13 @@ public final class Session {
             return Optional.of(Ending.ENDED);
         }
         return leave.isPresent() ? Optional.of(Ending.LEFT) : Optional.empty();
+    }
+
+    private boolean isTimeToRetry() {
+        Instant now = clock.instant();
+        // A clock that was set back must not put the next try off by as much.
+        boolean setBack = retryAt.isAfter(now.plus(RETRY_MAX));
+        return refusedSince.isPresent() && (setBack || !now.isBefore(retryAt));
     }
 
     private void written() {

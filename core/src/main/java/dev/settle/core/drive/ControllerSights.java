@@ -89,11 +89,16 @@ final class ControllerSights {
             track.absentSince = Optional.of(board.now());
         }
         boolean stands = seen.isPresent()
-                ? !overtaken && seen.get().state().phase() != Phase.WAITING
+                ? !overtaken && isFinal(seen.get().state().phase())
                 : !board.now().isBefore(track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN));
         if (item.state() == ItemState.SETTLING && stands && track.heardSinceLeft.isEmpty()) {
             track.heardSinceLeft = seen.isPresent() ? Optional.of(board.now()) : track.absentSince;
         }
+    }
+
+    /** COMPLETING, NODE_FAIL and PREEMPTED may come before a requeue. */
+    private static boolean isFinal(Phase phase) {
+        return phase.isEnd() && phase != Phase.FAILED_UNLESS_REQUEUED;
     }
 
     private static boolean isAlive(Sighting sighting) {
