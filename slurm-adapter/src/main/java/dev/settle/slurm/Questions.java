@@ -39,7 +39,13 @@ final class Questions {
     }
 
     Answer queue(List<String> ids, Function<List<String>, Result> question) {
-        Duration age = heard(Instant.MIN).equals(Instant.MIN) ? FIRST_AGE_MAX : AGE_MAX;
+        Instant before = heard(Instant.MIN);
+        Duration age = before.equals(Instant.MIN) ? FIRST_AGE_MAX : AGE_MAX;
+        if (!before.equals(Instant.MIN)) {
+            // An answer that was taken already is no second one: a reason to wait is believed when two say it.
+            Duration since = Duration.between(before, clock.instant()).minusMillis(1);
+            age = since.compareTo(age) < 0 ? since : age;
+        }
         Answer answer = ask(QUEUE, ids, age, QUEUE_WANTED, question);
         heard(answer.at());
         return answer;

@@ -136,4 +136,17 @@ final class SharedAnswersTest {
         assertThat(mine.overheard(List.of("1"))).isPresent();
         assertThat(mine.overheard(List.of("1"))).isEmpty();
     }
+
+    @Test
+    void answerThatWasTakenAlreadyIsNoSecondOne() {
+        Questions mine = new Questions(Optional.of(process()), Clock.systemUTC());
+        Questions others = new Questions(Optional.of(process()), Clock.systemUTC());
+        mine.queue(List.of("1"), this::slurm);
+        mine.queue(List.of("1"), this::slurm);
+        assertThat(asked).hasSize(2);
+        others.queue(List.of("1"), this::slurm);
+        assertThat(asked).as("another process takes what it has not heard").hasSize(2);
+        others.queue(List.of("1"), this::slurm);
+        assertThat(asked).hasSize(3);
+    }
 }
