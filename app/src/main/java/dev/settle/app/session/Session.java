@@ -6,6 +6,7 @@ import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.StorageTrouble;
 import dev.settle.core.journal.file.WriteAnswer;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -256,7 +257,7 @@ public final class Session {
         Instant now = clock.instant();
         if (refusedSince.isEmpty()) {
             refusedSince = Optional.of(now);
-            notices.accept("the journal cannot be written: " + why.text()
+            notices.accept("the journal cannot be written: " + words(why)
                     + "; jobs go on, nothing new is started, trying again");
         }
         retryAt = now.plus(retryPause);
@@ -269,7 +270,7 @@ public final class Session {
 
     private Ending lastRecord(WriteAnswer.Failed why) {
         Instant now = clock.instant();
-        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + why.text(), now);
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now);
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
         if (answer instanceof WriteAnswer.Written written) {
@@ -282,8 +283,14 @@ public final class Session {
             }
             tellAll();
         } else {
-            notices.accept("the run's end could not be recorded: " + why.text() + "; settle recover finds it");
+            notices.accept("the run's end could not be recorded: " + words(why) + "; settle recover finds it");
         }
         return Ending.STORAGE_FAILED;
+    }
+
+    /** Java tells of these two with the path alone. */
+    private static String words(WriteAnswer.Failed why) {
+        boolean pathAlone = why.trouble() == StorageTrouble.GONE || why.trouble() == StorageTrouble.NOT_PERMITTED;
+        return pathAlone ? why.trouble().phrase() + ": " + why.text() : why.text();
     }
 }

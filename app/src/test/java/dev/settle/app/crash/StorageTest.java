@@ -132,7 +132,7 @@ final class StorageTest {
         remover.start();
         assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
         remover.join();
-        assertThat(run.said()).contains("the journal cannot be written");
+        assertThat(run.said()).contains("the journal cannot be written: the folder is gone: ");
         assertThat(Files.exists(home.resolve("gone/journal.log"))).isTrue();
         assertThat(home.resolve("gone")
                         .toFile()
