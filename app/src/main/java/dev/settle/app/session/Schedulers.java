@@ -13,6 +13,7 @@ import dev.settle.slurm.ClusterLimits;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Makes what a drive needs: the scheduler of the run's backend and the policy. */
 public final class Schedulers {
@@ -26,7 +27,8 @@ public final class Schedulers {
                 .orElseThrow(() ->
                         new IOException("run " + run.state().id() + " is on a backend that this version does not know: "
                                 + run.state().opened().backend()));
-        SlurmScheduler.Access access = SlurmAccess.of(app, runs.home(), new CommandTally(run.folder()));
+        SlurmScheduler.Access access =
+                SlurmAccess.of(app, runs.home(), policies.interval(), new CommandTally(run.folder()));
         Policy policy = policies.of(
                 plan,
                 backend,
@@ -51,7 +53,7 @@ public final class Schedulers {
     /** Slurm for questions about jobs that somebody else submitted. */
     public static Scheduler slurmToAsk(App app) {
         return SlurmScheduler.toAsk(
-                SlurmAccess.of(app, new Runs(app).home(), tool -> {}),
+                SlurmAccess.of(app, new Runs(app).home(), Optional.empty(), tool -> {}),
                 app.wiring().clock(),
                 me(app));
     }

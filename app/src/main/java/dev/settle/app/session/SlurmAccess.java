@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,11 +28,24 @@ public final class SlurmAccess {
 
     /** Commands a minute that this user's questions keep to. */
     public static int commandsPerMinute(Configuration configuration) {
-        return configuration.maxCommandsPerMinute().orElse(COMMANDS_PER_MINUTE);
+        return commandsPerMinute(configuration, Optional.empty());
     }
 
-    /** @param tally is told each tool that is called */
-    static SlurmScheduler.Access of(App app, StateHome home, Consumer<String> tally) {
+    /** Without a number in the configuration, an interval that was asked for has room for a question to both sources. */
+    private static int commandsPerMinute(Configuration configuration, Optional<Duration> interval) {
+        int needed = interval.filter(pause -> pause.compareTo(Duration.ofSeconds(1)) >= 0)
+                .map(pause -> (int) (2 * Duration.ofMinutes(1).toMillis() / pause.toMillis()))
+                .orElse(COMMANDS_PER_MINUTE);
+        return configuration.maxCommandsPerMinute().orElse(Math.max(COMMANDS_PER_MINUTE, needed));
+    }
+
+    /**
+     * Slurm for one run.
+     *
+     * @param interval the pause that the user asked for
+     * @param tally is told each tool that is called
+     */
+    static SlurmScheduler.Access of(App app, StateHome home, Optional<Duration> interval, Consumer<String> tally) {
         ToolRunner tools = new ProcessToolRunner(app.environment().variables());
         Optional<Path> folder = folder(app, home);
         if (folder.isEmpty()) {
@@ -40,7 +54,7 @@ public final class SlurmAccess {
         ToolRunner counted = new CountedTools(
                 tools,
                 new CommandLog(folder.get(), app.wiring().clock()),
-                commandsPerMinute(Configuration.read(app.environment())),
+                commandsPerMinute(Configuration.read(app.environment()), interval),
                 tally);
         return new SlurmScheduler.Access(
                 counted,
