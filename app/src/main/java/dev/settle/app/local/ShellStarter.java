@@ -46,6 +46,10 @@ final class ShellStarter implements Starter {
         try {
             Files.createDirectories(record.resolveSibling(""));
             wrapper.writeJobs(request, JobWrapper.Mode.LOCAL, job);
+        } catch (IOException e) {
+            return new StartAnswer.Refused("cannot write " + job + ": " + e.getMessage());
+        }
+        try {
             process = builder(job).start();
         } catch (IOException e) {
             return new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());

@@ -150,11 +150,11 @@ final class LocalSchedulerIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void recordsFolderThatCannotBeWrittenIsATemporaryRefusal(boolean perl) throws Exception {
+    void recordsFolderThatCannotBeWrittenIsATroubleOfTheDiskAndNotOfTheItem(boolean perl) throws Exception {
         Files.createDirectories(dir.resolve("run"));
         Files.createFile(run.records());
         SubmitAnswer answer = withPerl(perl).submit(run.request("a", "1", "touch " + dir.resolve("ran")));
-        assertThat(((SubmitAnswer.Refused) answer).refusal()).isEqualTo(Refusal.TEMPORARY);
+        assertThat(((SubmitAnswer.Refused) answer).refusal()).isEqualTo(Refusal.STORAGE);
         assertThat(dir.resolve("ran")).doesNotExist();
     }
 
@@ -435,6 +435,8 @@ final class LocalSchedulerIT {
         LocalScheduler scheduler = scheduler();
         JobId id = accepted(scheduler.submit(run.request("a", "1", "true")));
         end(scheduler, id);
+        // The end is told before its record has its last name.
+        eventually(() -> content(run.record("a")).contains("\"exit_code\":0"), "the record is in its place");
         Files.writeString(run.record("a"), content(run.record("a")).replace("\"exit_code\":0", "\"exit_code\":"));
         Sighting end = end(scheduler, id);
         assertThat(end.state().raw()).isEqualTo("VANISHED");
