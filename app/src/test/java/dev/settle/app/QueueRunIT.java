@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
+import dev.settle.testdata.Launch;
 import dev.settle.testdata.StepQueueServer;
 import dev.settle.testdata.StepQueueServer.Behaviour;
 import dev.settle.testdata.StepQueueServer.Route;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -118,9 +118,7 @@ final class QueueRunIT {
     }
 
     private Process launch(Path out, Path err, String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words)
+        ProcessBuilder builder = new ProcessBuilder(Launch.command(LAUNCHER.toString(), List.of(args)))
                 .directory(project.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());

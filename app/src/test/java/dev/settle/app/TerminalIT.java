@@ -2,11 +2,13 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,8 @@ final class TerminalIT {
         ProcessBuilder builder = new ProcessBuilder(
                         "script",
                         "-qefc",
-                        "stty columns 100 rows 30; exec '" + LAUNCHER + "' " + arguments,
+                        "stty columns 100 rows 30; exec "
+                                + String.join(" ", Launch.command("'" + LAUNCHER + "'", List.of(arguments))),
                         "/dev/null")
                 .directory(folder.toFile())
                 .redirectOutput(screen.toFile())

@@ -68,6 +68,9 @@ public final class Session {
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
+    /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
+    private boolean released;
+
     private final List<Command> withheld = new ArrayList<>();
     /** What is decided but not on disk yet; it is told when it is. */
     private final List<Entry> untold = new ArrayList<>();
@@ -163,6 +166,7 @@ public final class Session {
         }
         if (leave.isPresent() && kernel.state().ended().isEmpty()) {
             events.add(kernel.record(new RunEvent.Released(leave.get()), now));
+            released = true;
             commands.clear();
         }
         return commit(events, commands);
@@ -208,7 +212,7 @@ public final class Session {
         }
         withheld.forEach(performer);
         withheld.clear();
-        if (leave.isEmpty()) {
+        if (!released) {
             feed.ifPresent(queue -> queue.perform(kernel.state()));
         }
         unrecorded.forEach(Runnable::run);
@@ -216,7 +220,7 @@ public final class Session {
         if (kernel.state().ended().isPresent()) {
             return Optional.of(Ending.ENDED);
         }
-        return leave.isPresent() ? Optional.of(Ending.LEFT) : Optional.empty();
+        return released ? Optional.of(Ending.LEFT) : Optional.empty();
     }
 
     private boolean isTimeToRetry() {

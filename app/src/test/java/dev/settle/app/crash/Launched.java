@@ -2,6 +2,7 @@ package dev.settle.app.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +57,7 @@ final class Launched implements AutoCloseable {
     }
 
     Child start(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(SETTLE.toString()));
-        command.addAll(List.of(words));
-        return startProcess(command);
+        return startProcess(Launch.command(SETTLE.toString(), List.of(words)));
     }
 
     Child startProcess(List<String> command) throws IOException {

@@ -6,9 +6,11 @@ import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.FakeSlurm;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -124,8 +126,22 @@ final class SharedRunsIT {
         // Another machine, for which the age of the lease has to do, would have taken the run by now.
         Path lease = run.resolve("lease");
         String text = Files.readString(lease);
-        Files.writeString(run.resolve("lease.other"), text.replace("\"fence\":1", "\"fence\":2"));
+        Files.writeString(
+                run.resolve("lease.other"),
+                text.replace("\"fence\":1", "\"fence\":2")
+                        .replaceFirst("\"host\":\"[^\"]*\"", "\"host\":\"elsewhere\""));
         Files.move(run.resolve("lease.other"), lease, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                Files.createFile(run.resolve("lock.other")),
+                run.resolve("lease.lock"),
+                StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel lock = FileChannel.open(run.resolve("lease.lock"), StandardOpenOption.WRITE)) {
+            lock.lock();
+            wakesUpFenced(sleeper, run);
+        }
+    }
+
+    private void wakesUpFenced(Launched.Child sleeper, Path run) throws Exception {
         int submissions = slurm.calls("sbatch").size();
         byte[] before = Files.readAllBytes(run.resolve("journal.log"));
         Files.createFile(folder.resolve("go"));

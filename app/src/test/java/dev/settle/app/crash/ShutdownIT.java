@@ -29,7 +29,17 @@ final class ShutdownIT {
             slurm.plan(tool + "@1 hang", "job * ends COMPLETED");
             Path ran = folder.resolve("ran");
             Launched.Child driver = settle.start(
-                    "run", "--interval", "1s", "--lost-after", "2s", "--", "sh", "-c", "echo ran >> " + ran);
+                    "run",
+                    "--backend",
+                    "slurm",
+                    "--interval",
+                    "1s",
+                    "--lost-after",
+                    "2s",
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo ran >> " + ran);
             Launched.await(tool + " hangs", () -> !slurm.calls(tool).isEmpty());
             Instant asked = Instant.now();
             driver.signal(signal);

@@ -1,0 +1,21 @@
+package dev.settle.testdata;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** How tests start settle as a process of its own. */
+public final class Launch {
+    private Launch() {}
+
+    /**
+     * The command line, in a process that a Ctrl-C reaches.
+     *
+     * <p>Whatever a shell starts in its background ignores INT, and so does all that it starts: a JVM then takes no
+     * handler for it. A build may well run there.
+     */
+    public static List<String> command(String program, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT", program));
+        words.addAll(arguments);
+        return words;
+    }
+}
