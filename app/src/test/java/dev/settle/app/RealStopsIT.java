@@ -58,6 +58,9 @@ final class RealStopsIT {
               - {id: noAccount, command: "true", account: nope}
             """;
 
+    /** Nodes 4 to 6 are taken away from their jobs. */
+    private static final String AWAY_FROM_TROUBLE = "'--exclude=n[4-6]'";
+
     private static SlurmCluster cluster;
     private static SlurmCluster quiet;
     private static SettleOnSlurm settle;
@@ -109,11 +112,11 @@ final class RealStopsIT {
     private static void startRuns() throws Exception {
         killed = start("killed", CREDITS + """
                 items:
-                  - {id: loud, command: "sleep 300", account: broke, cpus: 8, time_limit: 20m}
+                  - {id: loud, command: "sleep 300", account: broke, cpus: 8, time_limit: 20m, extra: [QUIET]}
                 """);
         killedSilently = start("killed-silently", """
                 items:
-                  - {id: mute, command: "sleep 300", qos: qkill, cpus: 8, time_limit: 20m,
+                  - {id: mute, command: "sleep 300", qos: qkill, cpus: 8, time_limit: 20m, extra: [QUIET],
                      output: /dev/null, error: /dev/null}
                 """);
         String script = file("script.sh", "#!/nonexistent/interpreter\ntrue\n").toString();
@@ -121,12 +124,12 @@ final class RealStopsIT {
         refused = start("refused", CREDITS + """
                 items:
                   - {id: fine, command: "true"}
-                  - {id: no, command: "true", qos: qdeny, time_limit: 4m}
+                  - {id: no, command: "true", qos: qdeny, time_limit: 4m, deps: [fine]}
                   - {id: later, command: "true", deps: [no]}
                 """);
         pending = start("pending", CREDITS + """
                 items:
-                  - {id: runs, command: "sleep 8"}
+                  - {id: runs, command: "sleep 8", extra: [QUIET]}
                   - {id: no, matrix: {n: [1, 2]}, command: "true", account: poor, time_limit: 4m}
                   - {id: later, command: "true", deps: ["no*"]}
                 """);
@@ -156,8 +159,11 @@ final class RealStopsIT {
 
     private static Started start(SettleOnSlurm where, String name, String items, String... more) throws Exception {
         String head = "name: " + name + "\nbackend: slurm\ndefaults: {memory: 200M}\n";
-        List<String> words = new ArrayList<>(
-                List.of("run", file(name + ".yaml", head + items).toString(), FAST));
+        List<String> words = new ArrayList<>(List.of(
+                "run",
+                file(name + ".yaml", head + items.replace("QUIET", AWAY_FROM_TROUBLE))
+                        .toString(),
+                FAST));
         words.addAll(more.length > 0 ? List.of(more) : List.of("--json"));
         return where.start(words.toArray(String[]::new));
     }
