@@ -35,13 +35,13 @@ final class RealStopsIT {
               - {id: code, command: "echo it went wrong >&2; exit 3"}
               - {id: usr1, command: "kill -USR1 $$"}
               - {id: memory, command: "perl -e '$x = q(x) x 300e6; sleep 60'", memory: 50M}
-              - {id: trapper, command: "trap 'exit 0' TERM; while :; do sleep 1; done", time_limit: 1m}
-              - {id: byRoot, command: "sleep 300"}
-              - {id: byUser, command: "sleep 300"}
-              - {id: task, matrix: {n: [1, 2, 3]}, command: "sleep 60", cpus: 2}
+              - {id: trapper, command: "trap 'exit 0' TERM; while :; do sleep 1; done", time_limit: 1m, extra: [QUIET]}
+              - {id: byRoot, command: "sleep 300", extra: [QUIET]}
+              - {id: byUser, command: "sleep 300", extra: [QUIET]}
+              - {id: task, matrix: {n: [1, 2, 3]}, command: "sleep 60", cpus: 2, extra: [QUIET]}
               - {id: held, command: "true", extra: ["--hold"]}
               - {id: released, command: "true", extra: ["--begin=now+60minutes"]}
-              - {id: again, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", cpus: 3}
+              - {id: again, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", cpus: 3, extra: [QUIET]}
               - {id: lostNode, command: "sleep 300", extra: ["--nodelist=n6", "--no-requeue"], cpus: 4}
               - {id: pushedOut, command: "sleep 300", qos: lowc, extra: ["--nodelist=n5"], cpus: 32}
               - {id: pushedBack, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", qos: low,
@@ -58,7 +58,7 @@ final class RealStopsIT {
               - {id: noAccount, command: "true", account: nope}
             """;
 
-    /** Nodes 4 to 6 are taken away from their jobs. */
+    /** Nodes 4 to 6 are taken away from their jobs, or wanted whole. */
     private static final String AWAY_FROM_TROUBLE = "'--exclude=n[4-6]'";
 
     private static SlurmCluster cluster;
