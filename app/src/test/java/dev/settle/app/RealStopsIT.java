@@ -158,7 +158,9 @@ final class RealStopsIT {
     }
 
     private static Started start(SettleOnSlurm where, String name, String items, String... more) throws Exception {
-        String head = "name: " + name + "\nbackend: slurm\ndefaults: {memory: 200M}\n";
+        boolean beside = where == settle && !name.equals("ends");
+        String head = "name: " + name + "\nbackend: slurm\ndefaults: {memory: 200M"
+                + (beside ? ", extra: [" + AWAY_FROM_TROUBLE + "]" : "") + "}\n";
         List<String> words = new ArrayList<>(List.of(
                 "run",
                 file(name + ".yaml", head + items.replace("QUIET", AWAY_FROM_TROUBLE))
@@ -171,6 +173,9 @@ final class RealStopsIT {
     private static String sbatch(String... options) {
         List<String> words =
                 new ArrayList<>(List.of("sbatch", "--parsable", "--mem=200", "--output=/dev/null", "--chdir=/"));
+        if (Stream.of(options).noneMatch(option -> option.startsWith("--nodelist"))) {
+            words.add("--exclude=n[4-6]");
+        }
         words.addAll(List.of(options));
         return cluster.run(words.toArray(String[]::new)).strip();
     }
@@ -186,7 +191,14 @@ final class RealStopsIT {
         waitsForCredit = sbatch("--account=sub", "--time=4", "--wrap=true");
         foreignCredit = settle.start("watch", "--job", waitsForCredit, "--exit-status", "--json", FAST);
         String ofRoot = cluster.runAsRoot(
-                        "sbatch", "--parsable", "-Arich", "--mem=200", "-o/dev/null", "-D/", "--wrap=sleep 3")
+                        "sbatch",
+                        "--parsable",
+                        "-Arich",
+                        "--mem=200",
+                        "-o/dev/null",
+                        "-D/",
+                        "-xn[4-6]",
+                        "--wrap=sleep 3")
                 .strip();
         foreignOfRoot = settle.start("watch", "--job", ofRoot, "--exit-status", "--json", FAST);
     }
