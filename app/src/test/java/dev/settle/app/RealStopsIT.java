@@ -40,14 +40,14 @@ final class RealStopsIT {
               - {id: byUser, command: "sleep 300", extra: [QUIET]}
               - {id: task, matrix: {n: [1, 2, 3]}, command: "sleep 60", cpus: 2, extra: [QUIET]}
               - {id: held, command: "true", extra: ["--hold"]}
-              - {id: released, command: "true", extra: ["--begin=now+60minutes"]}
+              - {id: released, command: "true", extra: ["--begin=now+60minutes", QUIET]}
               - {id: again, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", cpus: 3, extra: [QUIET]}
               - {id: lostNode, command: "sleep 300", extra: ["--nodelist=n6", "--no-requeue"], cpus: 4}
               - {id: pushedOut, command: "sleep 300", qos: lowc, extra: ["--nodelist=n5"], cpus: 32}
               - {id: pushedBack, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", qos: low,
                  extra: ["--nodelist=n4"], cpus: 32}
               - {id: tooLate, command: "sleep 300", time_limit: 1m,
-                 extra: ["--deadline=now+63seconds", "--begin=now+30seconds"]}
+                 extra: ["--deadline=now+63seconds", "--begin=now+30seconds", QUIET]}
               - {id: overWall, command: "true", qos: qwall, time_limit: 5m}
               - {id: overPartition, command: "true", partition: tiny, time_limit: 30m}
               - {id: overNodes, command: "true", extra: ["--nodes=9"]}
