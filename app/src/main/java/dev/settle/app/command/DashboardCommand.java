@@ -6,7 +6,6 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
-import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.json.Json;
@@ -16,12 +15,10 @@ import dev.settle.core.view.HtmlReport;
 import dev.settle.core.view.ListText;
 import dev.settle.core.view.RunDocument;
 import dev.settle.core.view.RunSummary;
-import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +75,8 @@ final class DashboardCommand implements Command {
             return switch (path) {
                 case "/" -> list(runs, app);
                 case "/api/runs" ->
-                    Page.json(written(out -> ListText.write(summaries(runs, app), out, Json.Layout.INDENTED)));
+                    Page.json(written(
+                            out -> ListText.write(new Views(app, runs).summaries(), out, Json.Layout.INDENTED)));
                 default ->
                     path.startsWith("/runs/")
                             ? report(runs, app, path.substring("/runs/".length()))
@@ -95,7 +93,7 @@ final class DashboardCommand implements Command {
     }
 
     private static Page list(Runs runs, App app) throws IOException {
-        List<RunSummary> rows = summaries(runs, app);
+        List<RunSummary> rows = new Views(app, runs).summaries();
         String html =
                 written(out -> HtmlList.write(rows.subList(0, Math.min(rows.size(), ROWS_MAX)), rows.size(), out));
         return Page.html(html, Optional.of(REFRESH));
@@ -104,33 +102,17 @@ final class DashboardCommand implements Command {
     private static Page report(Runs runs, App app, String id) throws IOException {
         RunFolder folder = runs.find(Optional.of(id));
         RunState state = runs.open(folder).state();
-        Requests requests = new Requests(folder, app.environment().home());
-        String html =
-                written(out -> HtmlReport.write(view(runs, app, folder, state), Outputs.tail(requests, state), out));
+        Views views = new Views(app, runs);
+        String html = written(
+                out -> HtmlReport.write(views.of(folder, state), Outputs.tail(views.requests(folder), state), out));
         return Page.html(html, state.ended().isPresent() ? Optional.empty() : Optional.of(REFRESH));
     }
 
     private static Page document(Runs runs, App app, String id) throws IOException {
         RunFolder folder = runs.find(Optional.of(id));
         RunState state = runs.open(folder).state();
-        return Page.json(written(out -> RunDocument.write(view(runs, app, folder, state), out, Json.Layout.INDENTED)));
-    }
-
-    private static List<RunSummary> summaries(Runs runs, App app) {
-        List<RunSummary> rows = new ArrayList<>();
-        for (RunFolder folder : runs.list()) {
-            rows.add(RunSummary.of(view(runs, app, folder, runs.open(folder).state())));
-        }
-        rows.sort((a, b) -> b.createdAt().compareTo(a.createdAt()));
-        return rows;
-    }
-
-    private static RunView view(Runs runs, App app, RunFolder folder, RunState state) {
-        return new RunView(
-                state,
-                new Owners(app, runs).view(folder, state),
-                Outputs.paths(new Requests(folder, app.environment().home()), state),
-                app.wiring().clock().instant());
+        return Page.json(
+                written(out -> RunDocument.write(new Views(app, runs).of(folder, state), out, Json.Layout.INDENTED)));
     }
 
     private interface Writing {

@@ -2,7 +2,6 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.drive.Rule;
 import dev.settle.core.item.Item;
@@ -59,11 +58,7 @@ final class ExplainCommand implements Command {
             run.state().apply(entry);
             explanation.entry(entry, run.state());
         }
-        RunView view = new RunView(
-                run.state(),
-                new Owners(app, runs).view(folder, run.state()),
-                Outputs.paths(new Requests(folder, app.environment().home()), run.state()),
-                app.wiring().clock().instant());
+        RunView view = new Views(app, runs).of(folder, run.state());
         RuleText rules = ExplainCommand::sentence;
         try {
             if (Options.has(args, "--json")) {

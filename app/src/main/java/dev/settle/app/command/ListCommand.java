@@ -2,18 +2,14 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.ListText;
 import dev.settle.core.view.RunSummary;
-import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -33,20 +29,7 @@ final class ListCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
-        Runs runs = new Runs(app);
-        Owners owners = new Owners(app, runs);
-        // Summaries, not states: all runs of a year would not fit in memory.
-        List<RunSummary> rows = new ArrayList<>();
-        for (RunFolder folder : runs.list()) {
-            Runs.OpenRun run = runs.open(folder);
-            Requests requests = new Requests(folder, app.environment().home());
-            rows.add(RunSummary.of(new RunView(
-                    run.state(),
-                    owners.view(folder, run.state()),
-                    Outputs.paths(requests, run.state()),
-                    app.wiring().clock().instant())));
-        }
-        rows.sort((a, b) -> b.createdAt().compareTo(a.createdAt()));
+        List<RunSummary> rows = new Views(app, new Runs(app)).summaries();
         try {
             if (Options.has(args, "--json")) {
                 ListText.write(rows, app.console().writer(), Json.Layout.INDENTED);

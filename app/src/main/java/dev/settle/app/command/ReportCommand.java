@@ -3,11 +3,10 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.session.CommandTally;
-import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.json.Json;
+import dev.settle.core.run.RunState;
 import dev.settle.core.view.HtmlReport;
 import dev.settle.core.view.JUnitReport;
 import dev.settle.core.view.OutputTail;
@@ -50,15 +49,10 @@ final class ReportCommand implements Command {
         }
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
-        Runs.OpenRun run = runs.open(folder);
-        Requests requests = new Requests(folder, app.environment().home());
-        RunView view = new RunView(
-                        run.state(),
-                        new Owners(app, runs).view(folder, run.state()),
-                        Outputs.paths(requests, run.state()),
-                        app.wiring().clock().instant())
-                .withCommands(CommandTally.read(folder));
-        OutputTail tail = Outputs.tail(requests, run.state());
+        RunState state = runs.open(folder).state();
+        Views views = new Views(app, runs);
+        RunView view = views.of(folder, state);
+        OutputTail tail = Outputs.tail(views.requests(folder), state);
         html.ifPresent(file -> write(file, HtmlReport::write, view, tail, app));
         junit.ifPresent(file -> write(file, JUnitReport::write, view, tail, app));
         if (json) {

@@ -2,8 +2,6 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.session.CommandTally;
-import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.json.Json;
@@ -36,14 +34,7 @@ final class StatusCommand implements Command {
     public ExitStatus run(ParseResult args, App app) {
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
-        Runs.OpenRun run = runs.open(folder);
-        Requests requests = new Requests(folder, app.environment().home());
-        RunView view = new RunView(
-                        run.state(),
-                        new Owners(app, runs).view(folder, run.state()),
-                        Outputs.paths(requests, run.state()),
-                        app.wiring().clock().instant())
-                .withCommands(CommandTally.read(folder));
+        RunView view = new Views(app, runs).of(folder, runs.open(folder).state());
         try {
             if (Options.has(args, "--json")) {
                 RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);

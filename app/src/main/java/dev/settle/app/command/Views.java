@@ -1,0 +1,53 @@
+package dev.settle.app.command;
+
+import dev.settle.app.process.App;
+import dev.settle.app.session.CommandTally;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.RunSummary;
+import dev.settle.core.view.RunView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What is on disk of the user's runs, as it is shown. */
+final class Views {
+    private final App app;
+    private final Runs runs;
+    private final Owners owners;
+
+    Views(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+        this.owners = new Owners(app, runs);
+    }
+
+    /** A run whose journal was read into {@code state}. */
+    RunView of(RunFolder folder, RunState state) {
+        return bare(folder, state).withCommands(CommandTally.read(folder));
+    }
+
+    private RunView bare(RunFolder folder, RunState state) {
+        return new RunView(
+                state,
+                owners.view(folder, state),
+                Outputs.paths(requests(folder), state),
+                app.wiring().clock().instant());
+    }
+
+    Requests requests(RunFolder folder) {
+        return new Requests(folder, app.environment().home());
+    }
+
+    /** All runs, newest first; summaries, not states: all runs of a year would not fit in memory. */
+    List<RunSummary> summaries() {
+        List<RunSummary> rows = new ArrayList<>();
+        for (RunFolder folder : runs.list()) {
+            rows.add(RunSummary.of(bare(folder, runs.open(folder).state())));
+        }
+        rows.sort(Comparator.comparing(RunSummary::createdAt).reversed());
+        return rows;
+    }
+}
