@@ -71,6 +71,10 @@ final class QueueFeeder {
 
     /** Takes an answer in. What it decides must be folded before {@link #advance} is asked. */
     Feed take(QueueInput input, RunState state, Instant now) {
+        if (input.kind() == QueueInput.Kind.BROKEN) {
+            throw new IllegalStateException(
+                    "a call to the step queue was broken off by a defect", ((QueueInput.Broken) input).defect());
+        }
         Feed feed = new Feed();
         if (input.kind() == QueueInput.Kind.HEARTBEAT_ANSWERED) {
             heartbeats.answered(feed, (QueueInput.HeartbeatAnswered) input, state, now);
@@ -103,7 +107,7 @@ final class QueueFeeder {
             case BEST_KEPT -> remote.bestKept(feed, ((QueueInput.BestKept) input).kept());
             case STORAGE_FAILED ->
                 feed.stop(Stop.of(StopReason.STORAGE_FAILED, ((QueueInput.StorageFailed) input).text(), now));
-            case FAREWELL_SAID, HEARTBEAT_ANSWERED ->
+            case FAREWELL_SAID, HEARTBEAT_ANSWERED, BROKEN ->
                 throw new IllegalStateException("not an answer of the main line: " + input.kind());
         }
         return feed;

@@ -25,7 +25,8 @@ sealed interface QueueInput {
         BEST_KEPT,
         FAREWELL_SAID,
         HEARTBEAT_ANSWERED,
-        STORAGE_FAILED
+        STORAGE_FAILED,
+        BROKEN
     }
 
     /** @param answer without a number where the service names none */
@@ -135,6 +136,14 @@ sealed interface QueueInput {
         @Override
         public Kind kind() {
             return Kind.STORAGE_FAILED;
+        }
+    }
+
+    /** What a command threw that it should not throw. */
+    record Broken(long call, RuntimeException defect) implements QueueInput {
+        @Override
+        public Kind kind() {
+            return Kind.BROKEN;
         }
     }
 }

@@ -174,8 +174,8 @@ final class QueueShell implements AutoCloseable {
             } catch (IOException e) {
                 input = new QueueInput.StorageFailed(call, words(e));
             } catch (RuntimeException defect) {
-                // The run must not hang for want of an answer.
-                input = new QueueInput.StorageFailed(call, "a defect in settle: " + defect);
+                // Thrown again where it ends the driver: the run must not hang for want of an answer.
+                input = new QueueInput.Broken(call, defect);
             }
             flying.remove(call);
             inbox.accept(input);

@@ -1,7 +1,9 @@
 package dev.settle.app.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
@@ -15,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,19 @@ final class QueueFeederTest {
                 .hasSizeLessThanOrEqualTo(51_000)
                 .startsWith("x".repeat(25_000) + "\n ... [")
                 .endsWith("[settle] the command ended badly: exit code 3, after 1.0 s\n");
+    }
+
+    @Test
+    void defectInACallEndsTheDriverAndIsNoTroubleOfTheDisk() {
+        Function<Item, List<Path>> whole = rig.outputs;
+        rig.outputs = item -> Collections.singletonList(null);
+        assertThatThrownBy(() -> rig.run())
+                .hasMessageContaining("defect")
+                .hasCauseInstanceOf(NullPointerException.class);
+        assertThat(rig.state().ended()).as("the next driver goes on").isEmpty();
+        rig.outputs = whole;
+        assertThat(rig.takeOver().reason()).isEqualTo(StopReason.COMPLETED);
+        assertThat(rig.evaluated).isEqualTo(FIVE);
     }
 
     /** At each call that a fresh run makes, at its first and at a later time. */

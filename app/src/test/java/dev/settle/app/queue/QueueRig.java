@@ -88,6 +88,9 @@ final class QueueRig {
     private final List<String> journal = new ArrayList<>();
     private Instant now = BEGIN;
     Function<Path, Evaluation> evaluator = work -> Evaluation.score(0.5);
+
+    /** Where an item's output lies. */
+    Function<Item, List<Path>> outputs = item -> List.of(output(item));
     /** Which evaluation each scratch copy came to, by item, in order. */
     final List<String> evaluated = new ArrayList<>();
 
@@ -294,7 +297,7 @@ final class QueueRig {
         QueueShell shell = new QueueShell(
                 spec,
                 client,
-                new QueueShell.Place("k3v9q2m7", folders, project, item -> List.of(output(item))),
+                new QueueShell.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
                 directory,
                 clock,
                 new Inline(),
