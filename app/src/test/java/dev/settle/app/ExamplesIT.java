@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every example run file, run on this machine through the launcher. */
 final class ExamplesIT {
-    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
-    private static final long SECONDS_MAX = 120;
 
     /** What an example ends with: its exit status, and how many items are in which state. */
     private record Expected(int code, String states) {}
@@ -53,24 +52,20 @@ final class ExamplesIT {
     @TempDir
     Path folder;
 
-    private record Ended(int code, String out, String err) {}
+    private Launched launched;
 
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
-        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
-                .as("settle %s ends", List.of(args))
-                .isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    @BeforeEach
+    void setUp() {
+        launched = new Launched(folder, folder.resolve("state"), Map.of());
+    }
+
+    @AfterEach
+    void endAll() {
+        launched.close();
+    }
+
+    private Launched.Child settle(String... words) throws IOException, InterruptedException {
+        return launched.settle(words);
     }
 
     private static String example(String name) {
@@ -93,7 +88,7 @@ final class ExamplesIT {
     Stream<DynamicTest> examplesEndAsTheirCommentsSay() {
         return EXPECTED.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
-                    Ended run =
+                    Launched.Child run =
                             settle("run", "--backend", "local", "--interval", "1s", "--json", example(entry.getKey()));
                     assertThat(states(run.out()))
                             .as(run.err())
@@ -121,7 +116,7 @@ final class ExamplesIT {
         }
         return files.stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-                    Ended run = settle("run", "--backend", "local", file.toString());
+                    Launched.Child run = settle("run", "--backend", "local", file.toString());
                     assertThat(run.code()).isEqualTo(2);
                     assertThat(run.out()).isEmpty();
                     assertThat(run.err()).contains(file.getFileName() + ":").contains("nothing was created");

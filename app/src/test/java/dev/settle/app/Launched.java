@@ -1,7 +1,9 @@
-package dev.settle.app.crash;
+package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
 import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,61 +12,86 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Commands through the launcher, each a process of its own, with a state directory of their own. */
-final class Launched implements AutoCloseable {
+public final class Launched implements AutoCloseable {
     private static final long SECONDS_MAX = 120;
-    private static final Path SETTLE =
-            Path.of(System.getProperty("settle.dist")).resolve("bin/settle");
+    private static final Path SETTLE = Path.of(System.getProperty("settle.dist"), "bin", "settle");
 
     private final Path folder;
+    private final Path directory;
     private final Path state;
     private final Map<String, String> variables;
     private final List<Child> children = new ArrayList<>();
 
     /** @param variables added to the environment */
-    Launched(Path folder, Path state, Map<String, String> variables) {
+    public Launched(Path folder, Path state, Map<String, String> variables) {
+        this(folder, folder, state, variables);
+    }
+
+    /**
+     * @param folder where their output goes
+     * @param directory where they are started
+     */
+    Launched(Path folder, Path directory, Path state, Map<String, String> variables) {
         this.folder = folder;
+        this.directory = directory;
         this.state = state;
         this.variables = new HashMap<>(variables);
     }
 
     /** A process that was started, with what it says in files. */
-    record Child(Process process, Path outFile, Path errFile) {
-        int await() throws InterruptedException {
+    public record Child(Process process, Path outFile, Path errFile) {
+        /** Waits for its end; its exit status. */
+        public int await() throws InterruptedException {
             assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
                     .as("settle ends")
                     .isTrue();
             return process.exitValue();
         }
 
-        String out() throws IOException {
+        /** The exit status of a process that has ended. */
+        public int code() {
+            return process.exitValue();
+        }
+
+        /** The items of the run document on its stdout, by id. */
+        public Map<String, Fields> items() throws IOException {
+            Map<String, Fields> items = new LinkedHashMap<>();
+            for (Fields item : Json.parseObject(out()).objects("items")) {
+                items.put(item.text("id"), item);
+            }
+            return items;
+        }
+
+        public String out() throws IOException {
             return Files.readString(outFile);
         }
 
-        String err() throws IOException {
+        public String err() throws IOException {
             return Files.readString(errFile);
         }
 
-        void signal(String name) throws IOException, InterruptedException {
+        public void signal(String name) throws IOException, InterruptedException {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .start()
                     .waitFor();
         }
     }
 
-    Child start(String... words) throws IOException {
+    public Child start(String... words) throws IOException {
         return startProcess(Launch.command(SETTLE.toString(), List.of(words)));
     }
 
-    Child startProcess(List<String> command) throws IOException {
+    public Child startProcess(List<String> command) throws IOException {
         Path out = folder.resolve("out-" + children.size());
         Path err = folder.resolve("err-" + children.size());
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
+                .directory(directory.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().putAll(variables);
@@ -75,27 +102,27 @@ final class Launched implements AutoCloseable {
         return child;
     }
 
-    Child settle(String... words) throws IOException, InterruptedException {
+    public Child settle(String... words) throws IOException, InterruptedException {
         Child child = start(words);
         child.await();
         return child;
     }
 
     /** Something that comes true. */
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    static void await(String what, Condition condition) throws IOException, InterruptedException {
+    public static void await(String what, Condition condition) throws IOException, InterruptedException {
         Instant until = Instant.now().plus(Duration.ofSeconds(SECONDS_MAX));
         while (!condition.holds()) {
             assertThat(Instant.now()).as("still waiting: " + what).isBefore(until);
-            TimeUnit.MILLISECONDS.sleep(50);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
     /** The lines of a file, sorted; none where there is no file. */
-    static List<String> lines(Path file) throws IOException {
+    public static List<String> lines(Path file) throws IOException {
         return Files.exists(file) ? Files.readAllLines(file).stream().sorted().toList() : List.of();
     }
 

@@ -8,61 +8,41 @@ import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on the local backend, through the launcher: verdicts, exit statuses, and what a killed driver leaves. */
 final class LocalRunIT {
-    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
-    private static final long SECONDS_MAX = 120;
-
     @TempDir
     Path folder;
 
-    record Ended(int code, String out, String err) {}
+    private Launched launched;
 
-    private Process start(Path out, Path err, String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
+    @BeforeEach
+    void setUp() {
+        launched = new Launched(folder, folder.resolve("state"), Map.of());
     }
 
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = start(out, err, args);
-        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
-                .as("settle %s ends", List.of(args))
-                .isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    @AfterEach
+    void endAll() {
+        launched.close();
+    }
+
+    private Launched.Child settle(String... words) throws IOException, InterruptedException {
+        return launched.settle(words);
     }
 
     private Path runFile(String text) throws IOException {
         return Files.writeString(folder.resolve("run.yaml"), text);
     }
 
-    private static Map<String, Fields> items(String document) throws IOException {
-        Map<String, Fields> items = new HashMap<>();
-        for (Fields item : Json.parseObject(document).objects("items")) {
-            items.put(item.text("id"), item);
-        }
-        return items;
-    }
-
     @Test
     void firstExampleRunsToItsVerdict() throws Exception {
-        Ended run = settle(
+        Launched.Child run = settle(
                 "run",
                 "--backend",
                 "local",
@@ -86,9 +66,9 @@ final class LocalRunIT {
                   - {id: nowhere, command: "true", working_dir: /nonexistent/folder}
                   - {id: after, command: "true", deps: [bad]}
                 """);
-        Ended run = settle("run", file.toString(), "--json");
+        Launched.Child run = settle("run", file.toString(), "--json");
         assertThat(run.code()).isEqualTo(1);
-        Map<String, Fields> items = items(run.out());
+        Map<String, Fields> items = run.items();
         assertEnd(items.get("ok"), "completed", "ok", 0, null);
         assertEnd(items.get("bad"), "failed", "exit_code", 3, null);
         assertEnd(items.get("code137"), "failed", "exit_code", 137, null);
@@ -96,9 +76,9 @@ final class LocalRunIT {
         assertThat(items.get("slow").text("reason")).isEqualTo("timeout");
         assertThat(items.get("nowhere").text("reason")).isEqualTo("launch_failure");
         assertThat(items.get("after").text("state")).isEqualTo("dep_failed");
-        Ended watched = settle("watch", "ends", "--exit-status", "--json");
+        Launched.Child watched = settle("watch", "ends", "--exit-status", "--json");
         assertThat(watched.code()).isEqualTo(1);
-        assertThat(items(watched.out()).get("killed").asMap())
+        assertThat(watched.items().get("killed").asMap())
                 .isEqualTo(items.get("killed").asMap());
         assertThat(settle("watch", "ends", "--quiet").code()).isZero();
     }
@@ -122,14 +102,13 @@ final class LocalRunIT {
                   - {id: b, command: "echo b >> ran; sleep 2; exit 3"}
                   - {id: c, command: "echo c >> ran", deps: [a]}
                 """);
-        Process driver = start(folder.resolve("d.out"), folder.resolve("d.err"), "run", file.toString());
-        waitFor(() -> Files.exists(folder.resolve("ran"))
-                && Files.readAllLines(folder.resolve("ran")).size() == 2);
-        driver.destroyForcibly().waitFor();
+        Launched.Child driver = launched.start("run", file.toString());
+        Launched.await("both run", () -> Launched.lines(folder.resolve("ran")).equals(List.of("a", "b")));
+        driver.process().destroyForcibly().waitFor();
         assertThat(settle("status", "orphan", "--json").out()).contains("\"stalled\"");
-        Ended watched = settle("watch", "orphan", "--exit-status", "--json");
+        Launched.Child watched = settle("watch", "orphan", "--exit-status", "--json");
         assertThat(watched.code()).isEqualTo(1);
-        Map<String, Fields> items = items(watched.out());
+        Map<String, Fields> items = watched.items();
         assertEnd(items.get("a"), "completed", "ok", 0, null);
         assertEnd(items.get("b"), "failed", "exit_code", 3, null);
         assertEnd(items.get("c"), "completed", "ok", 0, null);
@@ -138,32 +117,21 @@ final class LocalRunIT {
 
     @Test
     void signalDetachesAndTheRunGoesOnWhenWatched() throws Exception {
-        Process driver = start(
-                folder.resolve("d.out"),
-                folder.resolve("d.err"),
-                "run",
-                "--name",
-                "detach",
-                "--backend",
-                "local",
-                "--",
-                "sleep",
-                "2");
-        waitFor(() -> Files.readString(folder.resolve("d.out")).contains("submitted"));
-        driver.destroy();
-        assertThat(driver.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-        assertThat(driver.exitValue()).isEqualTo(143);
-        assertThat(Files.readString(folder.resolve("d.err"))).contains("settle watch");
+        Launched.Child driver = launched.start("run", "--name", "detach", "--backend", "local", "--", "sleep", "2");
+        Launched.await("the job is there", () -> driver.out().contains("submitted"));
+        driver.signal("TERM");
+        assertThat(driver.await()).isEqualTo(143);
+        assertThat(driver.err()).contains("settle watch");
         assertThat(settle("watch", "detach", "--exit-status", "--quiet").code()).isZero();
     }
 
     @Test
     void submitPrintsTheIdAndTheBackgroundDriverFinishesTheRun() throws Exception {
-        Ended submitted = settle("submit", "--backend", "local", "--", "sh", "-c", "exit 5");
+        Launched.Child submitted = settle("submit", "--backend", "local", "--", "sh", "-c", "exit 5");
         assertThat(submitted.code()).isZero();
         String id = submitted.out().strip();
         assertThat(submitted.out()).isEqualTo(id + "\n");
-        Ended watched = settle("watch", id, "--exit-status", "--json", "--timeout", "60s");
+        Launched.Child watched = settle("watch", id, "--exit-status", "--json", "--timeout", "60s");
         assertThat(watched.code()).isEqualTo(1);
         assertThat(Json.parseObject(watched.out()).objects("items").get(0).integer("exit_code"))
                 .isEqualTo(5);
@@ -178,7 +146,7 @@ final class LocalRunIT {
                   - {id: b, comand: "true"}
                   - {id: c, command: "true", deps: [nobody]}
                 """);
-        Ended run = settle("run", file.toString());
+        Launched.Child run = settle("run", file.toString());
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
@@ -199,9 +167,9 @@ final class LocalRunIT {
                       echo '{"tasks": [{"id": "late", "command": "exit 4", "deps": ["plan"]}]}' > next.json
                     generates_source: next.json
                 """);
-        Ended run = settle("run", file.toString(), "--json");
+        Launched.Child run = settle("run", file.toString(), "--json");
         assertThat(run.code()).isEqualTo(1);
-        assertThat(items(run.out()).get("late").integer("exit_code")).isEqualTo(4);
+        assertThat(run.items().get("late").integer("exit_code")).isEqualTo(4);
     }
 
     @Test
@@ -225,19 +193,5 @@ final class LocalRunIT {
                 """);
         assertThat(settle("run", file.toString()).code()).isEqualTo(1);
         assertThat(settle("watch", "unmet", "--job-exit-status").code()).isEqualTo(1);
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void waitFor(Condition condition) throws IOException, InterruptedException {
-        for (int i = 0; i < 600; i++) {
-            if (condition.holds()) {
-                return;
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-        throw new AssertionError("waited for a minute in vain");
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.testdata.Launch;
 import dev.settle.testdata.StepQueueServer;
 import dev.settle.testdata.StepQueueServer.Behaviour;
 import dev.settle.testdata.StepQueueServer.Route;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs fed by a step queue, through the launcher and over real HTTP: what users see, and what the service sees. */
 final class QueueRunIT {
-    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
-    private static final long SECONDS_MAX = 60;
     /** 2 s are promised; a machine that builds at the same time gets one more. */
     private static final long PROMPT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -37,8 +34,7 @@ final class QueueRunIT {
 
     private Path project;
     private StepQueueServer server;
-
-    record Ended(int code, String out, String err) {}
+    private Launched launched;
 
     @BeforeEach
     void start() throws IOException {
@@ -47,10 +43,12 @@ final class QueueRunIT {
         Files.writeString(project.resolve("model.py"), "x = 1\n");
         evaluate("echo \"score: $(grep -c step model.py)\"\n");
         runFile("");
+        launched = new Launched(folder, project, folder.resolve("state"), Map.of("IT_TOKEN", TOKEN));
     }
 
     @AfterEach
     void stop() {
+        launched.close();
         server.close();
     }
 
@@ -84,59 +82,15 @@ final class QueueRunIT {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    private interface Condition {
-        boolean holds() throws IOException;
+    private Launched.Child settle(String... words) throws IOException, InterruptedException {
+        return launched.settle(words);
     }
 
-    private static void await(String what, Condition condition) throws IOException, InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(until);
-            Thread.sleep(20);
-        }
-    }
-
-    /** A run that was started and is not waited for. */
-    private final class Live {
-        final Path out;
-        final Path err;
-        final Process process;
-
-        Live(String... args) throws IOException {
-            out = Files.createTempFile(folder, "out", "");
-            err = Files.createTempFile(folder, "err", "");
-            process = launch(out, err, args);
-        }
-
-        /** Sends a signal and waits for the end. */
-        Ended end(String signal) throws IOException, InterruptedException {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-            return ended(process, out, err);
-        }
-    }
-
-    private Process launch(Path out, Path err, String... args) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Launch.command(LAUNCHER.toString(), List.of(args)))
-                .directory(project.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("IT_TOKEN", TOKEN);
-        return builder.start();
-    }
-
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        return ended(launch(out, err, args), out, err);
-    }
-
-    private static Ended ended(Process process, Path out, Path err) throws IOException, InterruptedException {
-        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as("it ends").isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    /** Sends a signal and waits for the end. */
+    private static Launched.Child end(Launched.Child run, String signal) throws IOException, InterruptedException {
+        run.signal(signal);
+        run.await();
+        return run;
     }
 
     private static Map<String, String> tree(Path root) throws IOException {
@@ -154,7 +108,7 @@ final class QueueRunIT {
     @Test
     void fiveStepsAreEvaluatedInCopiesAndSubmittedInTurn() throws Exception {
         Map<String, String> before = tree(project);
-        Ended run = settle("run", "run.yaml", "--save-logs", "../logs", "--json", "--require-credits", "5");
+        Launched.Child run = settle("run", "run.yaml", "--save-logs", "../logs", "--json", "--require-credits", "5");
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         Fields document = Json.parseObject(run.out());
@@ -183,7 +137,7 @@ final class QueueRunIT {
                 3,
                 Behaviour.status(402, "{\"detail\": {\"message\": \"No credits left\", \"suggestion\": \"Top up\"}}"));
         String source = Files.readString(project.resolve("model.py"));
-        Ended run = settle("run", "run.yaml", "--apply-best");
+        Launched.Child run = settle("run", "run.yaml", "--apply-best");
         long exited = System.nanoTime();
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out())
@@ -196,7 +150,7 @@ final class QueueRunIT {
         // Nothing of an interrupted run is written over the user's files.
         assertThat(project.resolve("model.py")).hasContent(source);
         int claims = server.seen(Route.CLAIM).size();
-        Ended resumed = settle("resume");
+        Launched.Child resumed = settle("resume");
         assertThat(resumed.out()).endsWith("Run completed.\n5 of 5 items completed.\n");
         assertThat(resumed.code()).isZero();
         assertThat(server.seen(Route.CLAIM)).hasSize(claims + 2);
@@ -219,7 +173,7 @@ final class QueueRunIT {
                 esac
                 """);
         runFile("timeout: 1s");
-        Ended run = settle("run", "run.yaml", "--save-logs", "../logs", "--apply-best");
+        Launched.Child run = settle("run", "run.yaml", "--save-logs", "../logs", "--apply-best");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out())
                 .contains("Run failed: 4 of 5 items failed: ")
@@ -244,18 +198,18 @@ final class QueueRunIT {
     void signalEndsTheStepAndTellsTheServiceAndNobodyElseMayFeedFromHere() throws Exception {
         evaluate("trap '' TERM\nsleep 4711 & sleep 4711\n");
         Map<String, String> before = tree(project);
-        Live run = new Live("run", "run.yaml");
-        await("a step runs", () -> !evaluated().isEmpty());
-        Ended second = settle("run", "run.yaml");
+        Launched.Child run = launched.start("run", "run.yaml");
+        Launched.await("a step runs", () -> !evaluated().isEmpty());
+        Launched.Child second = settle("run", "run.yaml");
         assertThat(second.code()).isEqualTo(2);
         assertThat(second.err()).contains("a step queue is being fed from ", " already, by process ");
         assertThat(server.runs()).hasSize(1);
         assertThat(Json.parseObject(settle("status", "--json").out()).text("state"))
                 .isEqualTo("running");
-        assertThat(Files.readString(Path.of("/proc/" + run.process.pid() + "/cmdline")))
+        assertThat(Files.readString(Path.of("/proc/" + run.process().pid() + "/cmdline")))
                 .doesNotContain(TOKEN);
         long signalled = System.nanoTime();
-        Ended ended = run.end("TERM");
+        Launched.Child ended = end(run, "TERM");
         assertThat(System.nanoTime() - signalled).isLessThan(PROMPT_NANOS);
         assertThat(ended.code()).isEqualTo(143);
         assertThat(ended.out())
@@ -264,7 +218,7 @@ final class QueueRunIT {
         assertThat(server.terminations()).hasSize(1);
         assertThat(server.terminations().get(0)).containsEntry("termination_reason", "driver_stopped");
         assertThat(tree(project)).isEqualTo(before);
-        await("the step's processes end", () -> ProcessHandle.allProcesses()
+        Launched.await("the step's processes end", () -> ProcessHandle.allProcesses()
                 .noneMatch(process -> process.info().commandLine().orElse("").endsWith("sleep 4711")));
         evaluate("echo score: 2\n");
         assertThat(settle("resume").code()).isZero();
@@ -283,7 +237,7 @@ final class QueueRunIT {
                 fi
                 echo score: $N
                 """.replace("$HERE", folder.toString()));
-        Ended run = settle("run", "run.yaml");
+        Launched.Child run = settle("run", "run.yaml");
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out()).contains("Why: step-1 asked to stop: GPU account empty");
         assertThat(server.outputs("run-1")).hasSize(1);
@@ -296,9 +250,10 @@ final class QueueRunIT {
     @Test
     void interruptWhileAResultIsOnItsWayLosesNothing() throws Exception {
         server.on(Route.SUGGEST, 2, Behaviour.hang());
-        Live run = new Live("run", "run.yaml");
-        await("a result is on its way", () -> server.seen(Route.SUGGEST).size() == 2);
-        Ended ended = run.end("INT");
+        Launched.Child run = launched.start("run", "run.yaml");
+        Launched.await(
+                "a result is on its way", () -> server.seen(Route.SUGGEST).size() == 2);
+        Launched.Child ended = end(run, "INT");
         assertThat(ended.code()).isEqualTo(130);
         assertThat(ended.out()).contains("1 result is kept and will be submitted, not evaluated again.");
         assertThat(server.terminations()).hasSize(1);
@@ -310,9 +265,9 @@ final class QueueRunIT {
     @Test
     void killedDriversStepIsAdoptedByAResumeAndEvaluatedOnce() throws Exception {
         evaluate("[ $N = 1 ] && sleep 3\necho score: $N\n");
-        Live run = new Live("run", "run.yaml");
-        await("the second step runs", () -> evaluated().size() == 2);
-        run.end("KILL");
+        Launched.Child run = launched.start("run", "run.yaml");
+        Launched.await("the second step runs", () -> evaluated().size() == 2);
+        end(run, "KILL");
         assertThat(Json.parseObject(settle("status", "--json").out()).text("state"))
                 .isEqualTo("stalled");
         assertThat(settle("resume").code()).isZero();
@@ -324,12 +279,13 @@ final class QueueRunIT {
     @Test
     void resultThatLandedWhenTheDriverWasKilledIsNotSentAgainByTheBackgroundDriver() throws Exception {
         server.on(Route.SUGGEST, 2, Behaviour.landsThenHang());
-        Live run = new Live("run", "run.yaml");
-        await("a result is on its way", () -> server.seen(Route.SUGGEST).size() == 2);
-        run.end("KILL");
-        Ended recovered = settle("recover");
+        Launched.Child run = launched.start("run", "run.yaml");
+        Launched.await(
+                "a result is on its way", () -> server.seen(Route.SUGGEST).size() == 2);
+        end(run, "KILL");
+        Launched.Child recovered = settle("recover");
         assertThat(recovered.out()).contains("stalled: ", "left to a background driver of its own");
-        Ended watched = settle("watch", "tune", "--exit-status");
+        Launched.Child watched = settle("watch", "tune", "--exit-status");
         assertThat(watched.out()).endsWith("Run completed.\n5 of 5 items completed.\n");
         assertThat(watched.code()).isZero();
         assertThat(server.seen(Route.SUGGEST)).hasSize(5);
@@ -339,10 +295,10 @@ final class QueueRunIT {
     @Test
     void submittedRunHasADriverOfItsOwnAndCanBeCancelled() throws Exception {
         evaluate("sleep 300\n");
-        Ended submitted = settle("submit", "run.yaml");
+        Launched.Child submitted = settle("submit", "run.yaml");
         assertThat(submitted.out()).matches("[a-z0-9]{8}\n");
-        await("a step runs", () -> !evaluated().isEmpty());
-        Ended cancelled = settle("cancel", submitted.out().strip());
+        Launched.await("a step runs", () -> !evaluated().isEmpty());
+        Launched.Child cancelled = settle("cancel", submitted.out().strip());
         assertThat(cancelled.code()).isZero();
         assertThat(cancelled.out()).contains("Run cancelled.\n");
         assertThat(server.terminations()).hasSize(1);
@@ -352,13 +308,13 @@ final class QueueRunIT {
     @Test
     void creditsAreToldAndTooFewKeepARunFromBeginning() throws Exception {
         server.balance(3.5);
-        Ended credits = settle("credits", "--queue", server.url(), "--token-env", "IT_TOKEN");
+        Launched.Child credits = settle("credits", "--queue", server.url(), "--token-env", "IT_TOKEN");
         assertThat(credits.code()).isZero();
         assertThat(credits.out())
                 .startsWith("Balance: 3.50 credits\nTop up: https://pay.example/checkout/1\nAutomatic top-up: off")
                 .contains("Switch it on: settle credits --queue " + server.url()
                         + " --token-env IT_TOKEN --auto-topup on");
-        Ended on = settle(
+        Launched.Child on = settle(
                 "credits",
                 "--queue",
                 server.url(),
@@ -370,7 +326,7 @@ final class QueueRunIT {
                 "7");
         assertThat(on.out()).contains("Automatic top-up: on, 50 credits when fewer than 7 are left");
         assertThat(server.autoTopup()).containsEntry("enabled", true).containsEntry("threshold_credits", 7.0);
-        Ended run = settle("run", "run.yaml", "--require-credits", "5");
+        Launched.Child run = settle("run", "run.yaml", "--require-credits", "5");
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out().toLowerCase(Locale.ROOT)).contains("out of credits", "the balance is 3.50 credits");
         assertThat(server.runs()).isEmpty();
@@ -379,7 +335,7 @@ final class QueueRunIT {
     @Test
     void bestStepIsNeverCopiedOverFilesThatChangedMeanwhile() throws Exception {
         evaluate("[ $N = 3 ] && echo changed >> '" + project.resolve("model.py") + "'\necho score: $N\n");
-        Ended run = settle("run", "run.yaml", "--apply-best");
+        Launched.Child run = settle("run", "run.yaml", "--apply-best");
         assertThat(run.code()).isZero();
         assertThat(run.err())
                 .contains("nothing was written, because these files changed since the run began: model.py");

@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,51 +22,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Drivers that die, and what goes on with their runs: through the launcher, on the fake Slurm. */
 final class RecoveryIT {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(120);
-    private static final Path SETTLE =
-            Path.of(System.getProperty("settle.dist")).resolve("bin/settle");
 
     @TempDir
     Path folder;
 
     private final FakeSlurm slurm = FakeSlurm.create();
-    private final List<Process> started = new ArrayList<>();
+    private Launched launched;
 
-    record Ended(int code, String out, String err) {}
+    @BeforeEach
+    void setUp() {
+        launched = new Launched(folder, folder.resolve("home"), slurm.environment());
+    }
 
     @AfterEach
     void endAll() {
-        started.forEach(Process::destroyForcibly);
+        launched.close();
         slurm.close();
     }
 
-    private Process start(String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of(SETTLE.toString()));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(folder.toFile())
-                .redirectOutput(folder.resolve("out-" + started.size()).toFile())
-                .redirectError(folder.resolve("err-" + started.size()).toFile());
-        builder.environment().putAll(slurm.environment());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("SETTLE_HOME", folder.resolve("home").toString());
-        Process process = builder.start();
-        started.add(process);
-        return process;
-    }
-
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        int number = started.size();
-        return ended(start(args), number);
-    }
-
-    private Ended ended(Process process, int number) throws IOException, InterruptedException {
-        assertThat(process.waitFor(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS))
-                .as("settle ends")
-                .isTrue();
-        return new Ended(
-                process.exitValue(),
-                Files.readString(folder.resolve("out-" + number)),
-                Files.readString(folder.resolve("err-" + number)));
+    private Launched.Child settle(String... words) throws IOException, InterruptedException {
+        return launched.settle(words);
     }
 
     /** Two chains: {@code gate} waits for a file before {@code after} may run; {@code quick} ends at once. */
@@ -90,22 +65,21 @@ final class RecoveryIT {
     }
 
     private List<String> ran() throws IOException {
-        Path ran = folder.resolve("ran");
-        return Files.exists(ran) ? Files.readAllLines(ran).stream().sorted().toList() : List.of();
+        return Launched.lines(folder.resolve("ran"));
     }
 
     /** Starts the chains and kills the driver while {@code gate} runs. */
     private void runAndKillDriver(String backend) throws IOException, InterruptedException {
         runFile(backend);
-        Process driver = start("run", "--interval", "1s", "chains.yaml");
+        Launched.Child driver = launched.start("run", "--interval", "1s", "chains.yaml");
         awaitRunning(driver);
-        driver.destroyForcibly().waitFor();
+        driver.process().destroyForcibly().waitFor();
     }
 
-    private void awaitRunning(Process driver) throws IOException, InterruptedException {
+    private void awaitRunning(Launched.Child driver) throws IOException, InterruptedException {
         Instant until = Instant.now().plus(ANSWER_MAX);
         while (!ran().equals(List.of("gate", "quick")) && Instant.now().isBefore(until)) {
-            assertThat(driver.waitFor(50, TimeUnit.MILLISECONDS))
+            assertThat(driver.process().waitFor(50, TimeUnit.MILLISECONDS))
                     .as("the driver goes on")
                     .isFalse();
         }
@@ -132,13 +106,13 @@ final class RecoveryIT {
         Fields driver = status().object("driver");
         assertThat(driver.flag("alive")).isFalse();
         assertThat(driver.text("host")).isNotEmpty();
-        Ended diagnosis = settle("recover", "--dry-run");
+        Launched.Child diagnosis = settle("recover", "--dry-run");
         assertThat(diagnosis.code()).isZero();
         assertThat(diagnosis.out()).contains("the driver died: killed", "would be left to the background driver");
         assertThat(listedState()).as("a dry run changes nothing").isEqualTo("stalled");
 
         go();
-        Ended watch = settle("watch", "--exit-status", "--interval", "1s");
+        Launched.Child watch = settle("watch", "--exit-status", "--interval", "1s");
         assertThat(watch.code()).as(watch.out() + watch.err()).isZero();
         assertThat(ran()).containsExactly("after", "gate", "quick");
         assertThat(settle("recover").out()).isEqualTo("Nothing to recover.\n");
@@ -149,7 +123,7 @@ final class RecoveryIT {
         runAndKillDriver("slurm");
         go();
         assertThat(settle("recover").code()).isZero();
-        Ended watch = settle("watch", "--exit-status", "--no-drive");
+        Launched.Child watch = settle("watch", "--exit-status", "--no-drive");
         // The background driver takes a moment to begin; until then a watcher that only looks finds nobody.
         for (int i = 0; i < 20 && watch.code() == 3; i++) {
             watch = settle("watch", "--exit-status", "--no-drive");
@@ -162,7 +136,7 @@ final class RecoveryIT {
     void endedRunReadsInterruptedLeavesItsJobsAloneAndCanBeResumed() throws Exception {
         runAndKillDriver("slurm");
 
-        Ended recovered = settle("recover", "--end");
+        Launched.Child recovered = settle("recover", "--end");
         assertThat(recovered.code()).as(recovered.err()).isZero();
         Fields run = status();
         assertThat(run.text("state")).isEqualTo("interrupted");
@@ -170,7 +144,7 @@ final class RecoveryIT {
         assertThat(slurm.calls("scancel")).isEmpty();
 
         go();
-        Ended resumed = settle("resume", "--interval", "1s");
+        Launched.Child resumed = settle("resume", "--interval", "1s");
         assertThat(resumed.code()).as(resumed.out() + resumed.err()).isZero();
         assertThat(ran()).containsExactly("after", "gate", "quick");
     }
@@ -178,14 +152,13 @@ final class RecoveryIT {
     @Test
     void runThatIsAliveIsNotResumed() throws Exception {
         runFile("slurm");
-        int number = started.size();
-        Process driver = start("run", "--interval", "1s", "chains.yaml");
+        Launched.Child driver = launched.start("run", "--interval", "1s", "chains.yaml");
         awaitRunning(driver);
-        Ended refused = settle("resume");
+        Launched.Child refused = settle("resume");
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("process " + driver.pid(), "settle watch ");
+        assertThat(refused.err()).contains("process " + driver.process().pid(), "settle watch ");
         go();
-        assertThat(ended(driver, number).code()).isZero();
+        assertThat(driver.await()).isZero();
         assertThat(ran()).containsExactly("after", "gate", "quick");
     }
 
@@ -204,7 +177,7 @@ final class RecoveryIT {
                 """.replace("RAN", ran.toString()).replace("GO", go.toString()));
         assertThat(settle("run", "--interval", "1s", "fails.yaml").code()).isEqualTo(1);
         go();
-        Ended resumed = settle("resume", "--interval", "1s");
+        Launched.Child resumed = settle("resume", "--interval", "1s");
         assertThat(resumed.code()).as(resumed.out() + resumed.err()).isZero();
         assertThat(ran()).containsExactly("bad", "bad", "good", "then");
     }
@@ -212,11 +185,11 @@ final class RecoveryIT {
     @Test
     void watchOfAnUnconfirmedRunAsksAccountingOnceMore() throws Exception {
         slurm.plan("job * lost sacct");
-        Ended run = settle("run", "--interval", "1s", "--settle-timeout", "2s", "--", "true");
+        Launched.Child run = settle("run", "--interval", "1s", "--settle-timeout", "2s", "--", "true");
         assertThat(run.code()).as(run.out() + run.err()).isEqualTo(4);
         slurm.replan();
         // The driver's last answer serves others for two seconds.
-        Ended watch = settle("watch", "--exit-status");
+        Launched.Child watch = settle("watch", "--exit-status");
         for (int i = 0; i < 20 && watch.code() == 4; i++) {
             watch = settle("watch", "--exit-status");
         }
@@ -244,7 +217,7 @@ final class RecoveryIT {
         assertThat(ran()).containsExactly("bad", "good");
 
         go();
-        Ended failedOnly = settle("resume", "--failed-only");
+        Launched.Child failedOnly = settle("resume", "--failed-only");
         assertThat(failedOnly.code()).isEqualTo(3);
         assertThat(failedOnly.out())
                 .contains("Run interrupted: too many failures.", "1 item that never started was left out");
@@ -256,7 +229,7 @@ final class RecoveryIT {
         assertThat(settle("resume", "--from", "bad").code()).isZero();
         assertThat(ran()).containsExactly("bad", "bad", "bad", "good", "other", "then", "then");
 
-        Ended again = settle("resume");
+        Launched.Child again = settle("resume");
         assertThat(again.code()).as("nothing is left to run").isZero();
         assertThat(ran()).hasSize(7);
         assertThat(settle("resume", "--from", "nobody").code()).isEqualTo(5);
@@ -284,7 +257,7 @@ final class RecoveryIT {
         bytes[20] ^= 1;
         Files.write(journal, bytes);
         go();
-        Ended recovered = settle("recover");
+        Launched.Child recovered = settle("recover");
         assertThat(recovered.code()).isEqualTo(74);
         assertThat(recovered.err()).contains(broken, "damaged at byte");
         assertThat(settle("watch", other, "--exit-status").code()).isZero();

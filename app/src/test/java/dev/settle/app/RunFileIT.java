@@ -8,64 +8,44 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people write in run files, run on this machine through the launcher. */
 final class RunFileIT {
-    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
     private static final long SECONDS_MAX = 60;
 
     @TempDir
     Path folder;
 
-    private record Ended(int code, String out, String err) {}
+    private Launched launched;
 
-    private Process start(Path out, Path err, String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
+    @BeforeEach
+    void setUp() {
+        launched = new Launched(folder, folder.resolve("state"), Map.of());
     }
 
-    private Ended settle(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = start(out, err, args);
-        try {
-            assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
-                    .as("settle %s ends", List.of(args))
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    @AfterEach
+    void endAll() {
+        launched.close();
+    }
+
+    private Launched.Child settle(String... words) throws IOException, InterruptedException {
+        return launched.settle(words);
     }
 
     private String runFile(String text) throws IOException {
         return Files.writeString(folder.resolve("run.yaml"), text).toString();
     }
 
-    private static Map<String, Fields> items(String document) throws IOException {
-        Map<String, Fields> items = new HashMap<>();
-        for (Fields item : Json.parseObject(document).objects("items")) {
-            items.put(item.text("id"), item);
-        }
-        return items;
-    }
-
     @Test
     void itemsThatWaitForAGeneratorStartBesideThoseItGenerated() throws Exception {
-        Ended run = settle("run", "--json", runFile("""
+        Launched.Child run = settle("run", "--json", runFile("""
                 backend: local
                 items:
                   - {id: bad, command: exit 1}
@@ -80,7 +60,7 @@ final class RunFileIT {
                   - {id: after, command: "true", deps: [plan]}
                 """.replace(
                         "sub", Files.createDirectory(folder.resolve("sub")).toString())));
-        Map<String, Fields> items = items(run.out());
+        Map<String, Fields> items = run.items();
         assertThat(items.get("after").text("state")).isEqualTo("completed");
         assertThat(items.get("g1").text("state")).isEqualTo("completed");
         assertThat(items.get("g2").text("state")).isEqualTo("dep_failed");
@@ -89,17 +69,17 @@ final class RunFileIT {
 
     @Test
     void aPipeAsGeneratedSourceFailsItsItemAndHoldsNobodyUp() throws Exception {
-        Ended run = settle("run", "--json", runFile("""
+        Launched.Child run = settle("run", "--json", runFile("""
                 backend: local
                 items: [{id: a, command: mkfifo pipe, generates_source: pipe}]
                 """));
-        assertThat(items(run.out()).get("a").text("reason")).isEqualTo("bad_generated_source");
+        assertThat(run.items().get("a").text("reason")).isEqualTo("bad_generated_source");
         assertThat(run.code()).isEqualTo(1);
     }
 
     @Test
     void everyAttemptKeepsItsOutput() throws Exception {
-        String document = settle("run", "--json", runFile("""
+        Launched.Child run = settle("run", "--json", runFile("""
                         name: tries
                         backend: local
                         items:
@@ -107,8 +87,8 @@ final class RunFileIT {
                             command: echo "try $SETTLE_ATTEMPT"; [ $SETTLE_ATTEMPT -ge 3 ]
                             output: a.out
                             retries: 2
-                        """)).out();
-        List<Fields> attempts = items(document).get("a").objects("attempts");
+                        """));
+        List<Fields> attempts = run.items().get("a").objects("attempts");
         assertThat(attempts).hasSize(3);
         for (int i = 0; i < 3; i++) {
             assertThat(Path.of(attempts.get(i).text("stdout"))).hasContent("try " + (i + 1));
@@ -120,7 +100,7 @@ final class RunFileIT {
 
     @Test
     void itemsAreNamedByMatrixAndWildcard() throws Exception {
-        Ended run = settle("run", "--quiet", runFile("""
+        Launched.Child run = settle("run", "--quiet", runFile("""
                 name: names
                 backend: local
                 items:
@@ -133,12 +113,12 @@ final class RunFileIT {
         assertThat(settle("explain", "names", "t[n=1]", "oth*").out())
                 .contains("t[n=1]", "other")
                 .doesNotContain("t[n=2]");
-        Ended unknown = settle("logs", "names", "othr");
+        Launched.Child unknown = settle("logs", "names", "othr");
         assertThat(unknown.code()).isEqualTo(5);
         assertThat(unknown.err()).contains("did you mean \"other\"?");
 
         assertThat(settle("watch", "names", "--exit-status").code()).isEqualTo(1);
-        Ended only = settle("watch", "names", "--exit-status", "--only", "t");
+        Launched.Child only = settle("watch", "names", "--exit-status", "--only", "t");
         assertThat(only.out()).isEqualTo("2 of 2 chosen items completed.\n");
         assertThat(only.code()).isZero();
         assertThat(settle("watch", "names", "--exit-status", "--only", "o*").code())
@@ -154,13 +134,13 @@ final class RunFileIT {
                           - {id: quick, command: sleep 1}
                           - {id: slow, command: sleep 50}
                         """)).out().strip();
-        Ended only = settle("watch", id, "--exit-status", "--only", "qu*");
+        Launched.Child only = settle("watch", id, "--exit-status", "--only", "qu*");
         assertThat(only.code()).isZero();
         assertThat(only.out())
                 .contains("quick: completed", "1 of 1 chosen items completed.")
                 .doesNotContain("slow: ");
         assertThat(only.err()).contains("run " + id + " goes on");
-        Ended second = settle("watch", id, "--only", "slow", "--timeout", "1s");
+        Launched.Child second = settle("watch", id, "--only", "slow", "--timeout", "1s");
         assertThat(second.code()).isEqualTo(124);
         assertThat(settle("cancel", id, "sl*").code()).isZero();
         assertThat(settle("watch", id, "--exit-status").code()).isEqualTo(1);
@@ -169,26 +149,24 @@ final class RunFileIT {
     @Test
     void ofTwoExclusiveRunsThatComeTogetherOneIsRefused() throws Exception {
         String file = runFile("{name: only, backend: local, exclusive: true, items: [{id: a, command: sleep 40}]}");
-        List<Process> submits = new ArrayList<>();
+        List<Launched.Child> submits = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            submits.add(start(folder.resolve("out" + i), folder.resolve("err" + i), "submit", file));
+            submits.add(launched.start("submit", file));
         }
         List<Integer> codes = new ArrayList<>();
-        for (Process submit : submits) {
-            assertThat(submit.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-            codes.add(submit.exitValue());
+        for (Launched.Child submit : submits) {
+            codes.add(submit.await());
         }
         assertThat(codes).containsExactlyInAnyOrder(0, 2, 2);
-        String first =
-                Files.readString(folder.resolve("out" + codes.indexOf(0))).strip();
-        assertThat(folder.resolve("err" + codes.indexOf(2))).content().contains(first);
+        String first = submits.get(codes.indexOf(0)).out().strip();
+        assertThat(submits.get(codes.indexOf(2)).err()).contains(first);
         assertThat(settle("cancel", first).code()).isZero();
         assertThat(settle("submit", "--dry-run", file).code()).isZero();
     }
 
     @Test
     void everyKeyCanBeReadWithoutTheSources() throws Exception {
-        Ended keys = settle("validate", "--keys");
+        Launched.Child keys = settle("validate", "--keys");
         assertThat(keys.code()).isZero();
         assertThat(keys.out()).contains("## The keys of a run file", "`generates_source`", "`expect`");
     }
@@ -200,20 +178,20 @@ final class RunFileIT {
                 .isZero();
         Process writer =
                 new ProcessBuilder("sh", "-c", "echo '[{\"id\": \"a\", \"command\": \"true\"}]' > " + pipe).start();
-        Ended plan = settle("validate", "--json", pipe.toString());
+        Launched.Child plan = settle("validate", "--json", pipe.toString());
         assertThat(writer.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
         assertThat(Json.parseObject(plan.out()).text("name")).isEqualTo("pipe");
     }
 
     @Test
     void metricsOfPythonAreReadAndWhatIsNoJsonIsTold() throws Exception {
-        Ended run = settle("run", "--json", runFile("""
+        Launched.Child run = settle("run", "--json", runFile("""
                 backend: local
                 items:
                   - {id: nan, command: 'echo "{\\"loss\\": NaN, \\"acc\\": 0.5}" > $SETTLE_RESULT', expect: acc >= 0.5}
                   - {id: bad, command: 'echo oops > $SETTLE_RESULT'}
                 """));
-        assertThat(items(run.out()).get("nan").text("state")).isEqualTo("completed");
+        assertThat(run.items().get("nan").text("state")).isEqualTo("completed");
         assertThat(run.err())
                 .contains("settle: bad: SETTLE_RESULT ignored: not JSON")
                 .doesNotContain("REDACTED");

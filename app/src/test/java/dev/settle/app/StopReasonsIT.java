@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,24 +20,25 @@ import org.junit.jupiter.api.io.TempDir;
  * machine. What a real one gives is in {@link RealStopsIT}.
  */
 final class StopReasonsIT {
-    private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
-    private static final long SECONDS_MAX = 120;
-
     @TempDir
     Path folder;
 
-    record Ended(int code, String out, String err) {
-        Fields document() throws IOException {
-            return Json.parseObject(out);
+    /** What a command said of its run. */
+    record Ended(Launched.Child child) {
+        int code() {
+            return child.code();
+        }
+
+        String out() throws IOException {
+            return child.out();
+        }
+
+        String err() throws IOException {
+            return child.err();
         }
 
         Fields item(String id) throws IOException {
-            for (Fields item : document().objects("items")) {
-                if (item.text("id").equals(id)) {
-                    return item;
-                }
-            }
-            throw new AssertionError("no item " + id);
+            return child.items().get(id);
         }
 
         /** {@code STATE REASON} of an item. */
@@ -48,27 +48,14 @@ final class StopReasonsIT {
         }
 
         Fields stop() throws IOException {
-            return document().object("stop");
+            return Json.parseObject(out()).object("stop");
         }
     }
 
     private Ended settle(Map<String, String> environment, String... args) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
-        words.addAll(List.of(args));
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().putAll(environment);
-        builder.environment().put("SETTLE_HOME", folder.resolve("state").toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
-        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
-                .as("settle %s ends", List.of(args))
-                .isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        try (Launched launched = new Launched(folder, folder.resolve("state"), environment)) {
+            return new Ended(launched.settle(args));
+        }
     }
 
     private Ended run(Map<String, String> environment, String text, String... more) throws Exception {

@@ -3,6 +3,7 @@ package dev.settle.app.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.settle.app.Launched;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.FakeSlurm;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.settle.app.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.Launched;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.FakeSlurm;
 import java.nio.file.Path;
