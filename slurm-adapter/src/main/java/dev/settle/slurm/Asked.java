@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
  * The jobs of one question, and which row of the answer belongs to which of them.
  *
  * <p>A row belongs to the job it names ({@code 29_1}), to the array or heterogeneous job that was asked about by its
- * base id ({@code 29}), or to the job asked about by the raw id that Slurm also knows it by ({@code 32}).
+ * base id ({@code 29}), or to the job asked about by the raw id that Slurm also knows it by ({@code 32}). Accounting
+ * names a task of an array by that number alone until it has the array's record, up to 5 s later (LAG.md).
  */
 final class Asked {
     private final Set<JobId> jobs;
@@ -23,10 +24,20 @@ final class Asked {
     /** The tasks asked about one by one, by their array's id. */
     private final Map<String, List<JobId>> tasks = new HashMap<>();
 
+    private final Map<JobId, JobId> numbers;
+    private final Map<String, JobId> byNumber = new HashMap<>();
+
     private final Set<JobId> seen = new HashSet<>();
 
     Asked(Set<JobId> jobs) {
+        this(jobs, Map.of());
+    }
+
+    /** @param numbers of those of the jobs that are tasks with a number that is known */
+    Asked(Set<JobId> jobs, Map<JobId, JobId> numbers) {
         this.jobs = jobs;
+        this.numbers = numbers;
+        numbers.forEach((task, number) -> byNumber.put(number.value(), task));
         for (JobId job : jobs) {
             byText.put(job.value(), job);
             if (job.isTask()) {
@@ -48,6 +59,16 @@ final class Asked {
         return List.copyOf(ids);
     }
 
+    /** The same, but tasks whose number is known go by it. */
+    List<String> numbersAndBaseIds() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (JobId job : jobs) {
+            JobId number = numbers.get(job);
+            ids.add(number == null ? job.base() : number.value());
+        }
+        return List.copyOf(ids);
+    }
+
     /**
      * The job that a row speaks of.
      *
@@ -58,6 +79,9 @@ final class Asked {
     @org.jspecify.annotations.Nullable
     JobId match(String id, String raw) {
         JobId job = byText.get(id);
+        if (job == null) {
+            job = byNumber.get(id);
+        }
         if (job == null) {
             String base = ArrayIds.base(id);
             if (base.length() < id.length() && byText.containsKey(base)) {

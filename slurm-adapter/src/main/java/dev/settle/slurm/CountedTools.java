@@ -30,14 +30,21 @@ public final class CountedTools implements ToolRunner {
         this.tally = tally;
     }
 
+    /** Returns when the budget has room for a question, or the thread is interrupted. */
+    public void awaitBudget() {
+        try {
+            Thread.sleep(log.pause(perMinute).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public Result run(List<String> argv, Duration limit) {
         String tool = argv.get(0);
         if (QUESTIONS.contains(tool)) {
-            try {
-                Thread.sleep(log.pause(perMinute).toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            awaitBudget();
+            if (Thread.currentThread().isInterrupted()) {
                 return new Result(Kind.NOT_STARTED, -1, "", "interrupted while it waited for the budget of commands");
             }
         }

@@ -17,16 +17,16 @@ final class Questions {
     /** Answers serve several only when they want them at the same time: what is decided rests on what holds now. */
     private static final Duration AGE_MAX = Duration.ofSeconds(1);
 
-    /** Of an end accounting's word stands, however old; where it has none yet it is asked again soon. */
-    private static final Duration ACCOUNTING_AGE_MAX = Duration.ofSeconds(2);
-
     /** Who looks for the first time has decided nothing yet. */
     private static final Duration FIRST_AGE_MAX = Duration.ofSeconds(3);
 
     private static final Duration OVERHEARD_AGE_MAX = Duration.ofSeconds(3);
-    private static final Duration QUEUE_WANTED = Duration.ofMinutes(5);
-    private static final Duration ACCOUNTING_WANTED = Duration.ofSeconds(10);
-    private static final String QUEUE = "squeue";
+    private static final SharedAnswers.Manner QUEUE =
+            new SharedAnswers.Manner("squeue", Duration.ZERO, Duration.ofMinutes(5));
+
+    /** A question to accounting is 0.3 s of work for it; what ends meanwhile is asked about together. */
+    private static final SharedAnswers.Manner ACCOUNTING =
+            new SharedAnswers.Manner("sacct", Duration.ofMillis(1_200), Duration.ofSeconds(10));
 
     private final Optional<SharedAnswers> shared;
     private final Clock clock;
@@ -46,28 +46,29 @@ final class Questions {
             Duration since = Duration.between(before, clock.instant()).minusMillis(1);
             age = since.compareTo(age) < 0 ? since : age;
         }
-        Answer answer = ask(QUEUE, ids, age, QUEUE_WANTED, question);
+        Answer answer = ask(QUEUE, ids, clock.instant().minus(age), question);
         heard(answer.at());
         return answer;
     }
 
+    /** Accounting has no word of what ended after it was asked: an answer from before it was wanted is of no use. */
     Answer accounting(List<String> ids, Function<List<String>, Result> question) {
-        return ask("sacct", ids, ACCOUNTING_AGE_MAX, ACCOUNTING_WANTED, question);
+        return ask(ACCOUNTING, ids, clock.instant(), question);
     }
 
     /** An answer of the queue that somebody else has just got, once. */
     Optional<Answer> overheard(List<String> ids) {
         Instant before = heard(Instant.MIN);
-        Optional<Answer> answer = shared.flatMap(answers -> answers.newer(QUEUE, ids, before, OVERHEARD_AGE_MAX))
+        Optional<Answer> answer = shared.flatMap(answers -> answers.newer(QUEUE.tool(), ids, before, OVERHEARD_AGE_MAX))
                 .filter(each -> each.result().isGood());
         answer.ifPresent(each -> heard(each.at()));
         return answer;
     }
 
     private Answer ask(
-            String tool, List<String> ids, Duration age, Duration wantedFor, Function<List<String>, Result> question) {
+            SharedAnswers.Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question) {
         if (shared.isPresent()) {
-            return shared.get().ask(tool, ids, age, wantedFor, question);
+            return shared.get().ask(manner, ids, since, question);
         }
         Instant at = clock.instant();
         return new Answer(question.apply(ids), at);

@@ -28,9 +28,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * One question for all settle processes of a user on a host: who asks takes along what the others wanted lately, and
- * whoever comes soon after takes the answer. A short answer is kept as it came, with its time and the ids it is about;
- * silence is kept as well, so that a controller in trouble is not asked by everybody.
+ * One question for all settle processes of a user on a host. Whoever wants to know says so, then waits for his turn; who
+ * asks takes along what the others want or wanted lately, and they take the answer. A short answer is kept as it came,
+ * with its time and the ids it is about; silence is kept as well, so that a controller in trouble is not asked by
+ * everybody.
  *
  * <p>A help, not a need: where files cannot be written or locked everybody asks alone.
  */
@@ -50,6 +51,7 @@ public final class SharedAnswers {
     private final Path folder;
     private final Clock clock;
     private final int idsMax;
+    private final Runnable budget;
 
     /**
      * The answer and when it was asked for.
@@ -63,25 +65,32 @@ public final class SharedAnswers {
      *
      * @param folder exists and is this user's
      * @param idsMax most ids of one command
+     * @param budget returns when the user's budget has room for a question
      */
-    public SharedAnswers(Path folder, Clock clock, int idsMax) {
+    public SharedAnswers(Path folder, Clock clock, int idsMax, Runnable budget) {
         this.folder = folder;
         this.clock = clock;
         this.idsMax = idsMax;
+        this.budget = budget;
     }
 
     /**
-     * An answer about ids, at most so old.
+     * How a tool is asked.
      *
+     * @param gap least time between two questions of all processes together
      * @param wantedFor how long what one asked about is taken along by others
+     */
+    record Manner(String tool, Duration gap, Duration wantedFor) {}
+
+    /**
+     * An answer about ids.
+     *
+     * @param since answers to questions that were asked before are too old
      * @param question asks the tool
      */
-    Answer ask(
-            String tool,
-            List<String> ids,
-            Duration ageMax,
-            Duration wantedFor,
-            Function<List<String>, Result> question) {
+    Answer ask(Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question) {
+        String tool = manner.tool();
+        want(tool, ids);
         ReentrantLock lock = LOCKS.computeIfAbsent(folder.resolve(tool), path -> new ReentrantLock());
         try {
             if (!lock.tryLock(LOCK_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -94,7 +103,7 @@ public final class SharedAnswers {
         try (FileChannel channel = FileChannel.open(
                         folder.resolve(tool + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = lock(channel)) {
-            return held.isValid() ? together(tool, ids, ageMax, wantedFor, question) : alone(ids, question);
+            return held.isValid() ? together(manner, ids, since, question) : alone(ids, question);
         } catch (IOException e) {
             return alone(ids, question);
         } finally {
@@ -141,26 +150,64 @@ public final class SharedAnswers {
         throw new IOException("whoever asks takes too long");
     }
 
-    private Answer together(
-            String tool, List<String> ids, Duration ageMax, Duration wantedFor, Function<List<String>, Result> question)
-            throws IOException {
-        Instant now = clock.instant();
-        Map<String, Long> wanted = wanted(tool, now.minus(wantedFor).toEpochMilli(), now.toEpochMilli());
-        ids.forEach(id -> wanted.put(id, now.toEpochMilli()));
-        Optional<Answer> kept = kept(tool, ids, now.minus(ageMax), now);
-        Answer answer;
-        if (kept.isPresent()) {
-            answer = kept.get();
-        } else {
-            Set<String> all = new LinkedHashSet<>(ids);
-            wanted.keySet().stream().limit(Math.max(0, idsMax - ids.size())).forEach(all::add);
-            answer = alone(List.copyOf(all), question);
-            keep(tool, all, answer);
+    /** Says what is wanted before it is our turn, so that whoever asks until then takes it along. */
+    private void want(String tool, List<String> ids) {
+        try {
+            Files.writeString(
+                    folder.resolve(tool + ".wanted"),
+                    lines(ids, clock.millis()),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            // Then we ask ourselves.
+            return;
         }
+    }
+
+    private static String lines(Iterable<String> ids, long at) {
         StringBuilder text = new StringBuilder();
+        ids.forEach(id -> text.append(id).append(' ').append(at).append('\n'));
+        return text.toString();
+    }
+
+    private Answer together(Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question)
+            throws IOException {
+        String tool = manner.tool();
+        Optional<Answer> kept = kept(tool, ids, since, clock.instant());
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        // Whoever else wants something until it is our turn is served by the same command.
+        awaitGap(manner);
+        budget.run();
+        Instant now = clock.instant();
+        Map<String, Long> wanted = wanted(tool, now.minus(manner.wantedFor()).toEpochMilli(), now.toEpochMilli());
+        Set<String> all = new LinkedHashSet<>(ids);
+        wanted.keySet().stream().limit(Math.max(0, idsMax - ids.size())).forEach(all::add);
+        Answer answer = alone(List.copyOf(all), question);
+        keep(tool, all, answer);
+        wanted.keySet().removeAll(Set.copyOf(ids));
+        StringBuilder text = new StringBuilder(lines(ids, now.toEpochMilli()));
         wanted.forEach((id, at) -> text.append(id).append(' ').append(at).append('\n'));
         replace(folder.resolve(tool + ".wanted"), text.toString());
         return answer;
+    }
+
+    private void awaitGap(Manner manner) throws IOException {
+        Path file = folder.resolve(manner.tool() + ".answer");
+        if (!Files.exists(file)) {
+            return;
+        }
+        Duration since = Duration.between(Files.getLastModifiedTime(file).toInstant(), clock.instant());
+        long pause = manner.gap().minus(since).toMillis();
+        if (since.isNegative() || pause <= 0) {
+            return;
+        }
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What others asked about lately, by id, with the time. */

@@ -179,4 +179,21 @@ final class ParsersTest {
         assertThat(SlurmTimes.parseInstant("2026-10-25T01:30:00")).hasValue(Instant.parse("2026-10-25T01:30:00Z"));
         assertThat(SlurmTimes.format(Instant.parse("2026-03-29T01:00:00Z"))).isEqualTo("2026-03-29T01:00:00");
     }
+
+    @Test
+    void rowOfATaskThatAccountingDoesNotKnowAsOneYetIsFoundByItsNumber() {
+        JobId task = new JobId("441_1");
+        Asked asked = new Asked(Set.of(task, new JobId("441_7")), Map.of(task, new JobId("442")));
+        assertThat(asked.numbersAndBaseIds()).containsExactlyInAnyOrder("442", "441");
+        assertThat(asked.baseIds()).containsExactly("441");
+        String row = main("442", "442", "COMPLETED", "0:0", "allocation").replace("|normal|", "|Unknown|");
+        SqueueParser.Rows rows = SacctParser.parse(row + batch("442", "COMPLETED", "0:0"), asked, AT);
+        assertThat(rows.sightings()).singleElement().satisfies(sighting -> {
+            assertThat(sighting.jobId()).isEqualTo(task);
+            assertThat(sighting.partial()).isTrue();
+        });
+        SqueueParser.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0", "a"), asked, AT);
+        assertThat(whole.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.partial())
+                .isFalse());
+    }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,13 +26,18 @@ final class SharedAnswersTest {
     Path folder;
 
     private final List<List<String>> asked = new ArrayList<>();
+    private Runnable budget = () -> {};
 
     private SharedAnswers process() {
-        return new SharedAnswers(folder, Clock.systemUTC(), 3);
+        return new SharedAnswers(folder, Clock.systemUTC(), 3, budget);
     }
 
     private Answer ask(SharedAnswers process, Duration age, String... ids) {
-        return process.ask("squeue", List.of(ids), age, LONG, this::slurm);
+        return process.ask(manner(Duration.ZERO), List.of(ids), Instant.now().minus(age), this::slurm);
+    }
+
+    private static SharedAnswers.Manner manner(Duration gap) {
+        return new SharedAnswers.Manner("squeue", gap, LONG);
     }
 
     private synchronized Result slurm(List<String> ids) {
@@ -93,7 +100,12 @@ final class SharedAnswersTest {
             Thread thread = new Thread(() -> {
                 try {
                     together.await();
-                    process().ask("squeue", List.of("1"), LONG, LONG, slow);
+                    process()
+                            .ask(
+                                    manner(Duration.ZERO),
+                                    List.of("1"),
+                                    Instant.now().minus(LONG),
+                                    slow);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -148,5 +160,57 @@ final class SharedAnswersTest {
         assertThat(asked).as("another process takes what it has not heard").hasSize(2);
         others.queue(List.of("1"), this::slurm);
         assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void whatIsWantedWhileSomebodyWaitsForTheBudgetGoesWithTheSameCommand() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch room = new CountDownLatch(1);
+        budget = () -> {
+            waiting.countDown();
+            try {
+                room.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        List<Answer> answers = Collections.synchronizedList(new ArrayList<>());
+        Thread first = new Thread(() -> answers.add(ask(process(), Duration.ZERO, "1")));
+        first.start();
+        waiting.await();
+        Thread second = new Thread(() -> answers.add(ask(process(), Duration.ZERO, "2")));
+        second.start();
+        Path wanted = folder.resolve("squeue.wanted");
+        while (!Files.readString(wanted).contains("2 ")) {
+            Thread.onSpinWait();
+        }
+        // Times of answers are kept in milliseconds.
+        Instant after = Instant.now().plusMillis(2);
+        while (Instant.now().isBefore(after)) {
+            Thread.onSpinWait();
+        }
+        room.countDown();
+        first.join();
+        second.join();
+        assertThat(asked).containsExactly(List.of("1", "2"));
+        assertThat(answers).hasSize(2);
+        assertThat(answers.get(0).result()).isEqualTo(answers.get(1).result());
+    }
+
+    @Test
+    void answerFromBeforeItWasWantedIsNotTakenOfAccounting() {
+        Questions mine = new Questions(Optional.of(process()), Clock.systemUTC());
+        Questions others = new Questions(Optional.of(process()), Clock.systemUTC());
+        mine.accounting(List.of("1"), this::slurm);
+        others.accounting(List.of("1"), this::slurm);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void twoWhoAskLeaveTheGapBetweenTheirCommands() {
+        SharedAnswers.Manner manner = manner(Duration.ofMillis(200));
+        Answer first = process().ask(manner, List.of("1"), Instant.now(), this::slurm);
+        Answer second = process().ask(manner, List.of("1"), Instant.now(), this::slurm);
+        assertThat(Duration.between(first.at(), second.at())).isGreaterThanOrEqualTo(Duration.ofMillis(190));
     }
 }

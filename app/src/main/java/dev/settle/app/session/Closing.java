@@ -58,8 +58,12 @@ public final class Closing {
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded());
                 Performer performer = new Performer(
                         state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, inbox::add);
-                RecordWatch records = new RecordWatch(setup.requests(), clock, inbox::add, line -> app.console()
-                        .notice("settle: " + line))) {
+                RecordWatch records = new RecordWatch(
+                        setup.requests(),
+                        clock,
+                        inbox::add,
+                        line -> app.console().notice("settle: " + line),
+                        setup.scheduler()::learn)) {
             Instant start = clock.instant();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), start);
             List<Entry> first = new ArrayList<>();

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class RecordWatch implements AutoCloseable {
     private final Clock clock;
     private final Consumer<Input> inbox;
     private final Consumer<String> notices;
+    private final BiConsumer<JobId, JobId> numbers;
     private final Set<String> seen = new HashSet<>();
     private final Map<String, Integer> unread = new HashMap<>();
     private String told = "";
@@ -57,13 +59,23 @@ public final class RecordWatch implements AutoCloseable {
     private long nextLookMillis;
     private volatile boolean closed;
 
-    /** Watches one run's folder of records. */
-    public RecordWatch(Requests requests, Clock clock, Consumer<Input> inbox, Consumer<String> notices) {
+    /**
+     * Watches one run's folder of records.
+     *
+     * @param numbers is told the scheduler's own number of each task of an array
+     */
+    public RecordWatch(
+            Requests requests,
+            Clock clock,
+            Consumer<Input> inbox,
+            Consumer<String> notices,
+            BiConsumer<JobId, JobId> numbers) {
         this.requests = requests;
         this.folder = requests.folder().records();
         this.clock = clock;
         this.inbox = inbox;
         this.notices = notices;
+        this.numbers = numbers;
     }
 
     /** Starts watching, first with all records that are there. */
@@ -195,6 +207,7 @@ public final class RecordWatch implements AutoCloseable {
         JobId job = record.start()
                 .slurmJob()
                 .orElseGet(() -> new JobId(Long.toString(record.start().pid())));
+        record.start().slurmNumber().ifPresent(number -> numbers.accept(job, number));
         return new Input.RecordSeen(
                 item, record.start().token(), record.start().restart(), record.sighting(job, clock.instant()), files);
     }

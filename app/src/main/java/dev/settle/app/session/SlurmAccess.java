@@ -51,14 +51,15 @@ public final class SlurmAccess {
         if (folder.isEmpty()) {
             return new SlurmScheduler.Access(tools, Optional.empty());
         }
-        ToolRunner counted = new CountedTools(
+        CountedTools counted = new CountedTools(
                 tools,
                 new CommandLog(folder.get(), app.wiring().clock()),
                 commandsPerMinute(Configuration.read(app.environment()), interval),
                 tally);
         return new SlurmScheduler.Access(
                 counted,
-                Optional.of(new SharedAnswers(folder.get(), app.wiring().clock(), SlurmScheduler.IDS_MAX)));
+                Optional.of(new SharedAnswers(
+                        folder.get(), app.wiring().clock(), SlurmScheduler.IDS_MAX, counted::awaitBudget)));
     }
 
     /** What this user's processes sent lately, by tool. */

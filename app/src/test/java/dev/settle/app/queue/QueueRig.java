@@ -472,6 +472,7 @@ final class QueueRig {
                 item.attempt().number(),
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 "here",
                 "boot",
                 Long.parseLong(job.value()),

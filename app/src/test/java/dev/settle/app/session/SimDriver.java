@@ -82,7 +82,7 @@ final class SimDriver {
                 notice -> {},
                 run.clock(),
                 Optional.empty());
-        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {});
+        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, (task, its) -> {});
     }
 
     void start() {

@@ -32,6 +32,12 @@ public interface Scheduler extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Takes notice of the number by which the scheduler's books may know a task of an array before they know that it is
+     * one. A help: nothing depends on it.
+     */
+    default void learn(JobId task, JobId number) {}
+
     /** Asks whether the allocation behind a job is used up; backends without credits answer that it is not. */
     default SpendAnswer spend(Charge charge) {
         return SpendAnswer.BelowLimit.NONE;

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param index of the task in its submission
  * @param restart how often Slurm had started the job before
  * @param slurmJob the job that runs it, {@code 4711} or {@code 4711_3}; absent for local jobs
+ * @param slurmNumber Slurm's own number of a task of an array; absent for other jobs
  * @param boot the kernel's boot id: a pid means nothing after a reboot
  * @param startTicks start of the wrapper in clock ticks since boot: with the pid it names a process for ever
  * @param timeoutSeconds our own limit, when there is one
@@ -25,6 +26,7 @@ public record StartRecord(
         int attempt,
         int restart,
         Optional<JobId> slurmJob,
+        Optional<JobId> slurmNumber,
         String host,
         String boot,
         long pid,
@@ -77,6 +79,7 @@ public record StartRecord(
                 fields.integer("attempt"),
                 fields.integer("restart"),
                 fields.optText("slurm_job").map(JobId::new),
+                fields.optText("slurm_number").map(JobId::new),
                 fields.text("host"),
                 fields.text("boot"),
                 fields.longer("pid"),

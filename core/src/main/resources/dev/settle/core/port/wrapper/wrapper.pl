@@ -182,6 +182,8 @@ sub run {
           !defined $ENV{SLURM_JOB_ID} || $job->{local} ? undef
         : defined $ENV{SLURM_ARRAY_JOB_ID} ? "$ENV{SLURM_ARRAY_JOB_ID}_$ENV{SLURM_ARRAY_TASK_ID}"
         :                                    $ENV{SLURM_JOB_ID};
+    # Accounting learns only after some seconds that this number is a task of an array.
+    $job->{slurm_number} = $job->{local} || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
     $job->{mark} = "$job->{token}.$job->{index}";
 
     # Handlers before anybody can learn of this process, so that no signal finds it unprepared.
@@ -606,6 +608,7 @@ sub common {
         attempt => number($job->{attempt}),
         restart => number($job->{restart}),
         slurm_job => $job->{slurm_job},
+        slurm_number => $job->{slurm_number},
         host => $host,
         boot => $boot,
         pid => number($$),

@@ -47,6 +47,7 @@ settle_common() {
   printf '{"settle_record":1,"token":"%s","index":%s,"item":"%s","attempt":%s,"restart":%s' \
     "$settle_token" "$settle_index" "$settle_item" "$settle_attempt" "$settle_restart"
   [ -z "$settle_slurm_job" ] || settle_json slurm_job "$settle_slurm_job"
+  [ -z "$settle_slurm_number" ] || settle_json slurm_number "$settle_slurm_number"
   settle_json host "$settle_host"
   printf ',"boot":"%s","pid":%s,"start_ticks":%s,"started_at":"%s","timeout_s":%s' \
     "$settle_boot" "$$" "$settle_ticks" "$settle_started" "${settle_timeout:-null}"
@@ -60,9 +61,11 @@ settle_rec='' settle_version=''
 eval "$(tail -c "+${settle_place% *}" "$settle_jobs" | head -c "${settle_place#* }")" || settle_cannot
 [ -n "$settle_rec" ] && [ "$settle_version" = 1 ] || settle_cannot
 
-settle_restart=${SLURM_RESTART_COUNT:-0} settle_slurm_job=''
+settle_restart=${SLURM_RESTART_COUNT:-0} settle_slurm_job='' settle_slurm_number=''
 if [ "$settle_mode" = slurm ]; then
   settle_slurm_job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+  # Accounting learns only after some seconds that this number is a task of an array.
+  [ -z "$settle_slurm_job" ] || settle_slurm_number=${SLURM_JOB_ID:-}
   settle_slurm_job=${settle_slurm_job:-${SLURM_JOB_ID:-}}
 fi
 settle_mark=$settle_token.$settle_index
