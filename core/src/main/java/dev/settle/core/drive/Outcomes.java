@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Words an outcome from the sighting that decided and from what the others add. */
 final class Outcomes {
@@ -23,6 +24,9 @@ final class Outcomes {
     private static final int SIGNAL_LAUNCH_FAILED = 53;
 
     private static final int SIGNAL_KILL = 9;
+
+    /** sacct takes this off the exit codes from here on: 137 reads as 9 (its print.c; measured with 22.05). */
+    private static final int CODE_BIT_LOST = 128;
 
     private Outcomes() {}
 
@@ -63,13 +67,32 @@ final class Outcomes {
         if (reason == ItemReason.SIGNAL || reason == ItemReason.EXIT_CODE) {
             Sighting told = s.codeIsBad() ? s : e.record().orElse(s);
             signal = told.signal().orElse(0) > 0 ? told.signal() : OptionalInt.empty();
-            code = signal.isPresent() || told.exitCode().orElse(0) == 0 ? OptionalInt.empty() : told.exitCode();
+            code = signal.isPresent() || told.exitCode().orElse(0) == 0 ? OptionalInt.empty() : wholeCode(e, told);
         } else if (reason != ItemReason.TIME_LIMIT
                 && reason != ItemReason.OUT_OF_MEMORY
                 && s.exitCode().orElse(0) > 0) {
             code = s.exitCode();
         }
-        return build(e, s, rule, ItemState.FAILED, reason, code, signal, failureMessage(e, s, reason));
+        Optional<String> message = failureMessage(e, s, reason);
+        int shown = s.exitCode().orElse(0);
+        if (message.isEmpty() && s.source().role() == Role.ACCOUNTING && code.orElse(0) == shown + CODE_BIT_LOST) {
+            message = Optional.of(s.source().word() + " shows it as " + shown);
+        }
+        return build(e, s, rule, ItemState.FAILED, reason, code, signal, message);
+    }
+
+    /** The code that accounting tells, or the one that it cut and that somebody else saw whole. */
+    private static OptionalInt wholeCode(Evidence e, Sighting told) {
+        OptionalInt code = told.exitCode();
+        if (told.source().role() != Role.ACCOUNTING || code.isEmpty()) {
+            return code;
+        }
+        int whole = code.getAsInt() + CODE_BIT_LOST;
+        return Stream.of(e.record(), e.controllerFailure())
+                        .flatMap(Optional::stream)
+                        .anyMatch(s -> s.signal().orElse(0) == 0 && s.exitCode().orElse(0) == whole)
+                ? OptionalInt.of(whole)
+                : code;
     }
 
     /** The specific state beats FAILED, which beats a code (contract section 8). */
