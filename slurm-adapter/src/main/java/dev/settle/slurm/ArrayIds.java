@@ -1,7 +1,14 @@
 package dev.settle.slurm;
 
+import dev.settle.core.port.JobId;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
@@ -142,6 +149,48 @@ final class ArrayIds {
         return number.isPresent() && number.getAsLong() >= 0 && number.getAsLong() <= TASK_MAX
                 ? OptionalInt.of((int) number.getAsLong())
                 : OptionalInt.empty();
+    }
+
+    /**
+     * Jobs as {@code scancel} takes them, with the tasks of an array as ranges: {@code 42_[0-3,7]}.
+     *
+     * @param rangesMax most ranges of one id
+     */
+    static List<String> compressed(Collection<JobId> jobs, int rangesMax) {
+        List<String> ids = new ArrayList<>();
+        Map<String, BitSet> tasks = new TreeMap<>();
+        for (JobId job : jobs) {
+            OptionalInt task = taskOf(job.value());
+            if (task.isPresent()) {
+                tasks.computeIfAbsent(job.base(), base -> new BitSet()).set(task.getAsInt());
+            } else {
+                ids.add(job.value());
+            }
+        }
+        tasks.forEach((base, set) -> compress(base, set, rangesMax, ids));
+        return ids;
+    }
+
+    private static void compress(String base, BitSet tasks, int rangesMax, List<String> into) {
+        if (tasks.cardinality() == 1) {
+            into.add(base + "_" + tasks.nextSetBit(0));
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        int ranges = 0;
+        for (int first = tasks.nextSetBit(0); first >= 0; ) {
+            int last = tasks.nextClearBit(first) - 1;
+            text.append(ranges == 0 ? base + "_[" : ",").append(first);
+            if (last > first) {
+                text.append('-').append(last);
+            }
+            first = tasks.nextSetBit(last + 1);
+            if (++ranges == rangesMax || first < 0) {
+                into.add(text.append(']').toString());
+                text.setLength(0);
+                ranges = 0;
+            }
+        }
     }
 
     /** The leading digits: {@code 42} of {@code 42_3}, {@code 42_[1-2]}, {@code 42+0}, {@code 42.batch}. */

@@ -196,4 +196,14 @@ final class ParsersTest {
         assertThat(whole.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.partial())
                 .isFalse());
     }
+
+    @Test
+    void tasksGoToScancelAsRangesOfTheirArray() {
+        List<JobId> jobs = Stream.of("42_3", "42_0", "42_1", "42_2", "42_7", "9_4", "17", "123+1", "42_9", "42_10")
+                .map(JobId::new)
+                .toList();
+        assertThat(ArrayIds.compressed(jobs, 50)).containsExactly("17", "123+1", "42_[0-3,7,9-10]", "9_4");
+        assertThat(ArrayIds.compressed(jobs, 2)).containsExactly("17", "123+1", "42_[0-3,7]", "42_[9-10]", "9_4");
+        assertThat(ArrayIds.compressed(List.of(), 2)).isEmpty();
+    }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What is true of a cluster: its jobs and what becomes of them. It never lies; its tools do. */
@@ -141,12 +142,12 @@ final class SimCluster {
         });
     }
 
-    /** {@code scancel}: whole jobs, arrays by their base id, single tasks. */
-    void cancel(String id, boolean onlyWaiting, String uid) {
+    /** {@code scancel}: whole jobs, arrays by their base id, ranges of tasks. */
+    void cancel(Set<String> ids, boolean onlyWaiting, String uid) {
         Instant now = time.now();
         List<SimJob> waiting = new ArrayList<>();
         for (SimJob job : List.copyOf(jobs)) {
-            boolean meant = job.id().equals(id) || job.base.equals(id);
+            boolean meant = ids.contains(job.id()) || ids.contains(job.base);
             if (!meant || !now.isBefore(job.end())) {
                 continue;
             }

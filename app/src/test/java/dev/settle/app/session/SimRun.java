@@ -158,7 +158,7 @@ final class SimRun {
             time.at(sometime(within), () -> {
                 if (!cluster.jobs.isEmpty()) {
                     SimJob victim = cluster.jobs.get(random.nextInt(cluster.jobs.size()));
-                    cluster.cancel(random.nextBoolean() ? victim.id() : victim.base, false, "0");
+                    cluster.cancel(Set.of(random.nextBoolean() ? victim.id() : victim.base), false, "0");
                     lastTrouble = time.now();
                 }
             });

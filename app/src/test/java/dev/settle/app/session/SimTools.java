@@ -251,7 +251,28 @@ final class SimTools implements ToolRunner {
             return hung(limit);
         }
         boolean waiting = argv.contains("--state=PENDING");
-        argv.stream().skip(1).filter(arg -> !arg.startsWith("-")).forEach(id -> cluster.cancel(id, waiting, UID));
+        argv.stream()
+                .skip(1)
+                .filter(arg -> !arg.startsWith("-"))
+                .forEach(id -> cluster.cancel(expanded(id), waiting, UID));
         return exited(0, "", "");
+    }
+
+    /** The tasks of {@code 42_[0-3,7]}; any other id as it is. */
+    private static Set<String> expanded(String id) {
+        int bracket = id.indexOf('[');
+        if (bracket < 0) {
+            return Set.of(id);
+        }
+        Set<String> ids = new HashSet<>();
+        for (String range : id.substring(bracket + 1, id.length() - 1).split(",", -1)) {
+            int dash = range.indexOf('-');
+            int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+            int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+            for (int task = first; task <= last; task++) {
+                ids.add(id.substring(0, bracket) + task);
+            }
+        }
+        return ids;
     }
 }
