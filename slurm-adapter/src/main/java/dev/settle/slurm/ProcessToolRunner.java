@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -23,13 +24,15 @@ public final class ProcessToolRunner implements ToolRunner {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /** Of the user's own settings those that change what query tools print. */
-    private static final List<String> UNSET_PREFIXES = List.of("SQUEUE_", "SACCT_", "SINFO_", "SCONTROL_", "SSHARE_");
-
     private final Map<String, String> environment;
 
-    /** How {@code timeout} says that there is no such program. */
-    private static final String NOT_FOUND = "timeout: failed to run command";
+    /** {@code timeout} exits so, and says so in the user's language, when it cannot start the program. */
+    private static final Set<Integer> EXITS_NOT_STARTED = Set.of(126, 127);
+
+    private static final String SAID_BY_TIMEOUT = "timeout: ";
+
+    /** ENOENT as the JDK words it. */
+    private static final String NO_SUCH_FILE = "error=2,";
 
     /**
      * A runner.
@@ -55,20 +58,12 @@ public final class ProcessToolRunner implements ToolRunner {
         ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> variables = builder.environment();
         variables.clear();
-        environment.forEach((name, value) -> {
-            if (UNSET_PREFIXES.stream().noneMatch(name::startsWith)) {
-                variables.put(name, value);
-            }
-        });
-        variables.put("LC_ALL", "C");
-        variables.put("TZ", "UTC");
-        variables.put("SLURM_TIME_FORMAT", "standard");
-        // Without it squeue cuts lists of array tasks to 64 characters.
-        variables.put("SLURM_BITSTR_LEN", "0");
+        variables.putAll(ToolEnvironment.of(environment, argv.get(0)));
         try {
             return finish(builder.start(), limit);
         } catch (IOException e) {
-            return new Result(Kind.NOT_STARTED, -1, "", String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            return new Result(Kind.NOT_STARTED, why.contains(NO_SUCH_FILE) ? EXIT_NO_SUCH_PROGRAM : -1, "", why);
         }
     }
 
@@ -84,8 +79,9 @@ public final class ProcessToolRunner implements ToolRunner {
             }
             out.join(GRACE.toMillis());
             err.join(GRACE.toMillis());
-            if (ended && err.text().startsWith(NOT_FOUND)) {
-                return new Result(Kind.NOT_STARTED, -1, "", err.text().strip());
+            if (ended && isNotStarted(process.exitValue(), err.text())) {
+                return new Result(
+                        Kind.NOT_STARTED, process.exitValue(), "", err.text().strip());
             }
             Kind kind = cut.get() ? Kind.CUT : ended ? Kind.EXITED : Kind.TIMED_OUT;
             return new Result(kind, ended ? process.exitValue() : -1, out.text(), err.text());
@@ -97,6 +93,10 @@ public final class ProcessToolRunner implements ToolRunner {
             Thread.currentThread().interrupt();
             return new Result(Kind.TIMED_OUT, -1, out.text(), err.text());
         }
+    }
+
+    private static boolean isNotStarted(int exitCode, String stderr) {
+        return EXITS_NOT_STARTED.contains(exitCode) && stderr.startsWith(SAID_BY_TIMEOUT);
     }
 
     private static void end(Process process) {

@@ -55,7 +55,7 @@ final class RefusalTable {
         String text = words(result);
         if (result.kind() == ToolRunner.Kind.NOT_STARTED) {
             // A missing program stays missing; a process that could not be made may be made later.
-            boolean missing = result.stderr().contains("No such file");
+            boolean missing = result.exitCode() == ToolRunner.EXIT_NO_SUCH_PROGRAM;
             return new SubmitAnswer.Refused(missing ? Refusal.NO_SCHEDULER : Refusal.TEMPORARY, text);
         }
         if (result.kind() != ToolRunner.Kind.EXITED || result.exitCode() == 0) {

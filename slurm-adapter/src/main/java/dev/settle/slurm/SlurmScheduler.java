@@ -30,18 +30,18 @@ import java.util.Set;
 /** Slurm, through its commands. Decides nothing: says what was said. */
 public final class SlurmScheduler implements Scheduler {
     private static final Duration SQUEUE_LIMIT = Duration.ofSeconds(20);
-    private static final Duration TOOL_LIMIT = Duration.ofSeconds(30);
+
+    /** Of every other command. */
+    static final Duration TOOL_LIMIT = Duration.ofSeconds(30);
 
     /** Ids of one command; their text stays far below what a command line may have. */
     public static final int IDS_MAX = 500;
 
-    /** Ranges of one array in one id of scancel: a command of such ids has 300 KB at most. */
-    private static final int CANCEL_RANGES_MAX = 50;
-
     /** The clocks of this machine and of the controller may differ by so much. */
     private static final Duration CLOCK_MARGIN = Duration.ofMinutes(10);
 
-    private static final String UNKNOWN_ID = "Invalid job id specified";
+    /** What tools say of an id that the controller does not know. */
+    static final String UNKNOWN_ID = "Invalid job id specified";
     private static final String ACCOUNTING_OFF = "Slurm accounting storage is disabled";
 
     private final ToolRunner tools;
@@ -134,7 +134,7 @@ public final class SlurmScheduler implements Scheduler {
     private Path write(SubmitRequest request) throws IOException {
         Place here = place.orElseThrow(() -> new IllegalStateException("this Slurm is only asked"));
         Path jobs = here.scripts().resolve(request.token().value() + ".jobs");
-        Path script = here.scripts().resolve(request.token().value() + ".sh");
+        Path script = Cancellation.script(here.scripts(), request.token());
         here.wrapper().writeJobs(request, JobWrapper.Mode.SLURM, jobs);
         Files.writeString(script, "#!/bin/sh\n" + here.wrapper().shellLine(jobs) + "\n");
         // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
@@ -324,7 +324,8 @@ public final class SlurmScheduler implements Scheduler {
                 TOOL_LIMIT);
     }
 
-    private static List<List<String>> chunks(List<String> ids) {
+    /** Ids by the command. */
+    static List<List<String>> chunks(List<String> ids) {
         List<List<String>> chunks = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += IDS_MAX) {
             chunks.add(ids.subList(from, Math.min(ids.size(), from + IDS_MAX)));
@@ -353,23 +354,17 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     private CancelAnswer scancel(List<String> options, Set<JobId> jobs) {
-        for (List<String> chunk : chunks(ArrayIds.compressed(jobs, CANCEL_RANGES_MAX))) {
-            List<String> argv = new ArrayList<>(List.of("scancel"));
-            argv.addAll(options);
-            argv.addAll(chunk);
-            ToolRunner.Result result = tools.run(argv, TOOL_LIMIT);
-            if (!result.isGood() && !onlyUnknown(result)) {
-                return new CancelAnswer.NoAnswer(result.lastWords("scancel"));
-            }
-        }
-        return new CancelAnswer.Sent();
+        return new Cancellation(tools, place.map(Place::scripts), this::listedNow).send(options, jobs);
     }
 
-    /** With a filter scancel complains of jobs that have ended since (22.05.8, rc 1); without one it does not. */
-    private static boolean onlyUnknown(ToolRunner.Result result) {
-        return result.kind() == ToolRunner.Kind.EXITED
-                && result.exitCode() == 1
-                && !result.stderr().isBlank()
-                && result.stderr().lines().allMatch(line -> line.isBlank() || line.contains(UNKNOWN_ID));
+    /** What the queue says of jobs at this moment; nobody else's answer. */
+    private SightAnswer listedNow(Set<JobId> jobs) {
+        Asked asked = new Asked(jobs);
+        List<Answer> answers = new ArrayList<>();
+        for (List<String> ids : chunks(asked.baseIds())) {
+            Instant at = clock.instant();
+            answers.add(new Answer(askQueue(ids), at));
+        }
+        return queueAnswer(asked, answers);
     }
 }

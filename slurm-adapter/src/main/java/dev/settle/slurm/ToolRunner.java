@@ -5,10 +5,14 @@ import java.util.List;
 
 /** Runs one external command within a time and an output limit. */
 public interface ToolRunner {
+    /** A shell's and {@code timeout}'s exit code for a program that is not there. */
+    int EXIT_NO_SUCH_PROGRAM = 127;
+
     /**
      * What became of a command.
      *
-     * @param exitCode meaningless unless the kind is {@code EXITED}
+     * @param exitCode meaningless unless the kind is {@code EXITED}; {@link #EXIT_NO_SUCH_PROGRAM} beside {@code
+     *     NOT_STARTED} where the program is not there
      * @param stdout what it wrote, cut at the runner's limit
      * @param stderr the same
      */

@@ -12,12 +12,12 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source;
+import dev.settle.slurm.JobIdList;
 import dev.settle.slurm.SlurmScheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -66,23 +66,12 @@ final class ForeignJobs {
         this.until = until;
     }
 
-    /** The ids of a command line: {@code 4711,4712_3}, {@code 4711;cluster} as {@code sbatch --parsable} prints it. */
+    /** The ids of a command line. */
     static Set<JobId> parse(List<String> words) {
-        Set<JobId> jobs = new LinkedHashSet<>();
-        for (String word : words) {
-            for (String each : word.split("[,\\s]+")) {
-                String id = each.contains(";") ? each.substring(0, each.indexOf(';')) : each;
-                if (id.isEmpty()) {
-                    continue;
-                }
-                if (!JobId.isLegal(id)) {
-                    throw Failure.usage(
-                            "--job: '" + each + "' is not a job id",
-                            "Write a number, an array task such as 4711_3, or several with commas.");
-                }
-                jobs.add(new JobId(id));
-            }
-        }
+        Set<JobId> jobs = JobIdList.parse(words)
+                .orElseThrow(() -> Failure.usage(
+                        "--job: '" + String.join(" ", words) + "' is no list of job ids",
+                        "Write a number, an array task such as 4711_3 or 4711_[1-5], or several with commas."));
         if (jobs.isEmpty()) {
             throw Failure.usage("--job: no job id", "Write: settle watch --job ID[,ID...]");
         }
@@ -126,10 +115,20 @@ final class ForeignJobs {
                 take(accounting, known);
                 books = accounting.kind() != SightAnswer.Kind.NO_ANSWER;
             }
-            if (covers(asked, known)) {
+            boolean listed = queue.kind() == SightAnswer.Kind.ANSWERED;
+            boolean answered = listed && books;
+            if (covers(asked, known) && (answered || !hasArrays(asked, known))) {
                 return withoutWholeArrays(known);
             }
-            boolean answered = queue.kind() == SightAnswer.Kind.ANSWERED && books;
+            boolean waitedLong = silentSince
+                    .filter(since -> !from.isBefore(since.plus(patience)))
+                    .isPresent();
+            if (covers(asked, known) && listed && waitedLong) {
+                app.console()
+                        .notice("settle: accounting does not answer: tasks that ended long ago and that squeue has"
+                                + " forgotten are not among those watched");
+                return withoutWholeArrays(known);
+            }
             if (answered && unknownFor.compareTo(patience) >= 0) {
                 throw Failure.notFound(unknown(asked, known), "the id may be mistyped, or accounting has forgotten it");
             }
@@ -172,6 +171,14 @@ final class ForeignJobs {
         if (until.filter(at -> !now.isBefore(at)).isPresent()) {
             throw new Failure(ExitStatus.TIMED_OUT, List.of("--timeout passed before Slurm answered: " + text));
         }
+    }
+
+    /**
+     * Whether an array was asked for by its own id: of its tasks the queue knows those that have not long ended, and
+     * accounting those that have started, so it takes both to know all.
+     */
+    private static boolean hasArrays(Set<JobId> asked, Set<JobId> known) {
+        return known.stream().anyMatch(job -> !job.value().equals(job.base()) && asked.contains(new JobId(job.base())));
     }
 
     private static void take(SightAnswer answer, Set<JobId> known) {

@@ -1,5 +1,6 @@
 package dev.settle.core.port;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,14 @@ public record SubmitToken(String value) {
     public String jobName(String label) {
         String clean = label.replaceAll("[^A-Za-z0-9._=+-]", "_");
         return (clean.length() > 48 ? clean.substring(0, 48) : clean) + "." + value;
+    }
+
+    /** The token that a job of this name carries, if it is one of settle's. */
+    public static Optional<SubmitToken> of(String jobName) {
+        String end = jobName.substring(jobName.lastIndexOf('.') + 1);
+        return end.length() < jobName.length() && LEGAL.matcher(end).matches()
+                ? Optional.of(new SubmitToken(end))
+                : Optional.empty();
     }
 
     /** Whether a job of this name carries this token. */

@@ -1,0 +1,94 @@
+package dev.settle.slurm;
+
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.SightAnswer;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.SubmitToken;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Cancels jobs of one run and nobody else's: since it was seen last, an id may have been given to another job of the
+ * same user (slurm.md, Identity 1), which scancel would end without a word.
+ */
+final class Cancellation {
+    private static final String SCRIPT_SUFFIX = ".sh";
+
+    /** Ranges of one array in one id of scancel: a command of such ids has 300 KB at most. */
+    private static final int RANGES_MAX = 50;
+
+    private final ToolRunner tools;
+    private final Optional<Path> scripts;
+    private final Function<Set<JobId>, SightAnswer> queue;
+
+    /**
+     * A cancellation.
+     *
+     * @param scripts where the run's batch scripts lie; without one no job is the run's
+     * @param queue asks the controller at once
+     */
+    Cancellation(ToolRunner tools, Optional<Path> scripts, Function<Set<JobId>, SightAnswer> queue) {
+        this.tools = tools;
+        this.scripts = scripts;
+        this.queue = queue;
+    }
+
+    /** The batch script of a submission; its name bears the token, and Slurm remembers it. */
+    static Path script(Path scripts, SubmitToken token) {
+        return scripts.resolve(token.value() + SCRIPT_SUFFIX);
+    }
+
+    CancelAnswer send(List<String> options, Set<JobId> jobs) {
+        SightAnswer listed = queue.apply(jobs);
+        if (listed instanceof SightAnswer.NoAnswer silent) {
+            return new CancelAnswer.NoAnswer(silent.text());
+        }
+        Set<JobId> ours = new LinkedHashSet<>(jobs);
+        for (Sighting row : ((SightAnswer.Answered) listed).sightings()) {
+            if (!isOurs(row)) {
+                ours.remove(row.jobId());
+            }
+        }
+        for (List<String> chunk : SlurmScheduler.chunks(ArrayIds.compressed(ours, RANGES_MAX))) {
+            List<String> argv = new ArrayList<>(List.of("scancel"));
+            argv.addAll(options);
+            argv.addAll(chunk);
+            ToolRunner.Result result = tools.run(argv, SlurmScheduler.TOOL_LIMIT);
+            if (!result.isGood() && !onlyUnknown(result)) {
+                return new CancelAnswer.NoAnswer(result.lastWords("scancel"));
+            }
+        }
+        return new CancelAnswer.Sent();
+    }
+
+    /** With a filter scancel complains of jobs that have ended since (22.05.8, rc 1); without one it does not. */
+    private static boolean onlyUnknown(ToolRunner.Result result) {
+        return result.kind() == ToolRunner.Kind.EXITED
+                && result.exitCode() == 1
+                && !result.stderr().isBlank()
+                && result.stderr().lines().allMatch(line -> line.isBlank() || line.contains(SlurmScheduler.UNKNOWN_ID));
+    }
+
+    /** Its token names one of the run's batch scripts. */
+    private boolean isOurs(Sighting row) {
+        Optional<SubmitToken> token = row.jobName().flatMap(SubmitToken::of).or(() -> tokenOfScript(row.jobId()));
+        return scripts.isPresent()
+                && token.filter(t -> Files.exists(script(scripts.get(), t))).isPresent();
+    }
+
+    /** The token of a job whose name was changed (conformance B8). */
+    private Optional<SubmitToken> tokenOfScript(JobId job) {
+        String command = JobRecord.of(tools, job, SlurmScheduler.TOOL_LIMIT).getOrDefault("Command", "");
+        String file = command.substring(command.lastIndexOf('/') + 1);
+        return file.endsWith(SCRIPT_SUFFIX)
+                ? SubmitToken.of("." + file.substring(0, file.length() - SCRIPT_SUFFIX.length()))
+                : Optional.empty();
+    }
+}

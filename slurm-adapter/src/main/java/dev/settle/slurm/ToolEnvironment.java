@@ -1,0 +1,68 @@
+package dev.settle.slurm;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The variables that Slurm's commands get: questions are asked in a fixed form, submissions in the user's own. */
+final class ToolEnvironment {
+    private static final String SUBMISSION = "sbatch";
+
+    /** Of the user's own settings those that change what tools print, and which jobs scancel takes. */
+    private static final List<String> OF_QUESTIONS =
+            List.of("SQUEUE_", "SACCT_", "SINFO_", "SCONTROL_", "SSHARE_", "SCANCEL_");
+
+    /** Of the user's own settings those that would make another submission of the one that is asked for. */
+    private static final Set<String> OF_SUBMISSIONS = Set.of("SBATCH_ARRAY_INX", "SBATCH_ERROR", "SBATCH_WAIT");
+
+    /** Set by Slurm in every job. */
+    private static final String IN_A_JOB = "SLURM_JOB_ID";
+
+    /** What Slurm's commands read, as opposed to what Slurm tells a job about itself. */
+    private static final Set<String> READ_BY_TOOLS = Set.of(
+            "SLURM_CLUSTERS",
+            "SLURM_CONF",
+            "SLURM_CONF_SERVER",
+            "SLURM_DEBUG_FLAGS",
+            "SLURM_EXIT_ERROR",
+            "SLURM_JWT",
+            "SLURM_UMASK");
+
+    private ToolEnvironment() {}
+
+    /**
+     * What a command gets.
+     *
+     * @param ours the variables of the calling process
+     * @param tool the command's name
+     */
+    static Map<String, String> of(Map<String, String> ours, String tool) {
+        return tool.equals(SUBMISSION) ? ofSubmission(ours) : ofQuestion(ours);
+    }
+
+    private static Map<String, String> ofQuestion(Map<String, String> ours) {
+        Map<String, String> variables = new HashMap<>(ours);
+        variables.keySet().removeIf(name -> OF_QUESTIONS.stream().anyMatch(name::startsWith));
+        variables.put("LC_ALL", "C");
+        variables.put("TZ", "UTC");
+        variables.put("SLURM_TIME_FORMAT", "standard");
+        // Without it squeue cuts lists of array tasks to 64 characters.
+        variables.put("SLURM_BITSTR_LEN", "0");
+        return variables;
+    }
+
+    /**
+     * sbatch hands its environment on to the job, and reads times such as {@code --begin=16:00} in its zone: both are the
+     * user's. What is said of a job in which settle itself runs must not reach another one: its wrapper would take the
+     * number of that job's array task for its own.
+     */
+    private static Map<String, String> ofSubmission(Map<String, String> ours) {
+        Map<String, String> variables = new HashMap<>(ours);
+        variables.keySet().removeAll(OF_SUBMISSIONS);
+        if (variables.containsKey(IN_A_JOB)) {
+            variables.keySet().removeIf(name -> name.startsWith("SLURM") && !READ_BY_TOOLS.contains(name));
+        }
+        return variables;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.port.CancelAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SubmitToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which jobs a cancellation reaches when ids are given anew. */
+final class CancellationTest {
+    private static final String OURS = "stabcdefghijkl";
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> cancelled = new ArrayList<>();
+    private ToolRunner.Result queue = said("");
+    private String record = "";
+    private Scheduler slurm;
+
+    private static ToolRunner.Result said(String stdout) {
+        return new ToolRunner.Result(ToolRunner.Kind.EXITED, 0, stdout, "");
+    }
+
+    private static String row(String id, String name) {
+        return id + "|" + id + "|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1|" + name
+                + "|\n";
+    }
+
+    @BeforeEach
+    void runThatSubmittedOneJob() throws IOException {
+        Files.createFile(Cancellation.script(folder, new SubmitToken(OURS)));
+        ToolRunner tools = (argv, limit) -> switch (argv.get(0)) {
+            case "squeue" -> queue;
+            case "scontrol" -> said(record);
+            case "scancel" -> {
+                cancelled.addAll(argv.subList(1, argv.size()));
+                yield said("");
+            }
+            default -> throw new AssertionError(argv);
+        };
+        slurm = new SlurmScheduler(
+                new SlurmScheduler.Access(tools, Optional.empty()),
+                JobWrapper.install(folder),
+                folder,
+                Clock.fixed(Instant.parse("2026-11-21T03:14:00Z"), ZoneOffset.UTC),
+                new SlurmUser("games", "5"));
+    }
+
+    private CancelAnswer cancel(String... ids) {
+        return slurm.cancel(Set.copyOf(List.of(ids).stream().map(JobId::new).toList()));
+    }
+
+    @Test
+    void jobThatBearsATokenOfTheRunIsCancelled() {
+        queue = said(row("4711", "train." + OURS));
+        assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
+        assertThat(cancelled).containsExactly("4711");
+    }
+
+    @Test
+    void jobThatGotTheIdOfOneOfOursIsLeftAlone() {
+        queue = said(row("4711", "somebody") + row("4712", "train." + OURS) + row("4713", "other.stzzzzzzzzzzzz"));
+        assertThat(cancel("4711", "4712", "4713")).isInstanceOf(CancelAnswer.Sent.class);
+        assertThat(cancelled).containsExactly("4712");
+    }
+
+    @Test
+    void nothingIsSentWhenNoJobIsOurs() {
+        queue = said(row("4711", "somebody"));
+        assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
+        assertThat(cancelled).isEmpty();
+    }
+
+    @Test
+    void jobWhoseNameWasChangedIsKnownByItsScript() {
+        queue = said(row("4711", "renamed"));
+        record = "JobId=4711 JobName=renamed UserId=games(60) Command=/elsewhere/" + OURS + ".sh WorkDir=/\n";
+        assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
+        assertThat(cancelled).containsExactly("4711");
+    }
+
+    @Test
+    void jobThatTheQueueDoesNotListYetIsCancelledNevertheless() {
+        assertThat(cancel("4711_0")).isInstanceOf(CancelAnswer.Sent.class);
+        assertThat(cancelled).containsExactly("4711_0");
+    }
+
+    @Test
+    void cancellationWaitsUntilTheQueueCanBeAsked() {
+        queue = new ToolRunner.Result(
+                ToolRunner.Kind.EXITED, 1, "", "slurm_load_jobs error: Unable to contact slurm\n");
+        assertThat(cancel("4711")).isInstanceOf(CancelAnswer.NoAnswer.class);
+        assertThat(cancelled).isEmpty();
+    }
+
+    @Test
+    void waitingJobsOnlyAreWithdrawn() {
+        queue = said(row("4711", "train." + OURS));
+        slurm.withdraw(Set.of(new JobId("4711")));
+        assertThat(cancelled).containsExactly("--state=PENDING", "4711");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What of the user's environment reaches Slurm's commands, and through sbatch the jobs. */
+final class ToolEnvironmentTest {
+    private static final Map<String, String> USER = Map.of(
+            "PATH", "/usr/bin",
+            "TZ", "Europe/Berlin",
+            "LC_ALL", "de_DE.UTF-8",
+            "SBATCH_ACCOUNT", "physics",
+            "SQUEUE_FORMAT", "%i",
+            "SLURM_CONF", "/etc/slurm.conf");
+
+    private static Map<String, String> with(String... more) {
+        Map<String, String> variables = new HashMap<>(USER);
+        for (int i = 0; i < more.length; i += 2) {
+            variables.put(more[i], more[i + 1]);
+        }
+        return variables;
+    }
+
+    @Test
+    void jobsGetTheUsersZoneAndLocaleAndNothingOfOurs() {
+        assertThat(ToolEnvironment.of(USER, "sbatch")).isEqualTo(USER);
+        // --begin=16:00 is the user's four o'clock.
+        assertThat(ToolEnvironment.of(Map.of("PATH", "/usr/bin"), "sbatch")).isEqualTo(Map.of("PATH", "/usr/bin"));
+    }
+
+    @Test
+    void questionsAreAskedInUtcWithoutTheUsersFormats() {
+        assertThat(ToolEnvironment.of(USER, "squeue"))
+                .containsEntry("TZ", "UTC")
+                .containsEntry("LC_ALL", "C")
+                .containsEntry("SLURM_CONF", "/etc/slurm.conf")
+                .doesNotContainKey("SQUEUE_FORMAT");
+    }
+
+    @Test
+    void cancellationsAreNotNarrowedByTheUsersFilters() {
+        assertThat(ToolEnvironment.of(with("SCANCEL_STATE", "PENDING", "SCANCEL_INTERACTIVE", "1"), "scancel"))
+                .doesNotContainKeys("SCANCEL_STATE", "SCANCEL_INTERACTIVE");
+    }
+
+    @Test
+    void submissionsAreNotTurnedIntoOthersByTheUsersDefaults() {
+        assertThat(ToolEnvironment.of(
+                        with("SBATCH_WAIT", "1", "SBATCH_ARRAY_INX", "1-9", "SBATCH_ERROR", "x"), "sbatch"))
+                .isEqualTo(USER);
+    }
+
+    @Test
+    void jobsSubmittedFromWithinAJobHearNothingOfThatJob() {
+        Map<String, String> inside = with(
+                "SLURM_JOB_ID", "77",
+                "SLURM_ARRAY_TASK_ID", "5",
+                "SLURM_ARRAY_JOB_ID", "70",
+                "SLURM_RESTART_COUNT", "2",
+                "SLURM_NTASKS", "4",
+                "SLURMD_NODENAME", "n1");
+        assertThat(ToolEnvironment.of(inside, "sbatch")).isEqualTo(USER);
+    }
+}
