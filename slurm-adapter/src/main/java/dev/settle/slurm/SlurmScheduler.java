@@ -42,6 +42,7 @@ public final class SlurmScheduler implements Scheduler {
 
     /** What tools say of an id that the controller does not know. */
     static final String UNKNOWN_ID = "Invalid job id specified";
+
     private static final String ACCOUNTING_OFF = "Slurm accounting storage is disabled";
 
     private final ToolRunner tools;
