@@ -7,6 +7,7 @@ import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.ItemFiles;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.Outcome;
@@ -225,10 +226,10 @@ final class RecordedTruthTest {
         Instant start = recordings.get(0).at().minusSeconds(1);
         state.apply(new Entry(
                 1, start, new RunEvent.Opened(new RunId("k3v9q2m7"), "recorded", "0", "/", "games", "slurm", true)));
-        Kernel kernel = new Kernel(state, policy(), new Random(1), start);
+        Kernel kernel = new Kernel(state, policy(), new Random(1), Moment.of(start));
         Set<JobId> watched =
                 items.stream().map(item -> new JobId(item.id().value())).collect(Collectors.toSet());
-        kernel.step(new Input.Tick(), start);
+        kernel.step(new Input.Tick(), Moment.of(start));
         turn.clear();
         Instant at = start;
         for (Recording recording : recordings) {
@@ -236,16 +237,16 @@ final class RecordedTruthTest {
             Set<JobId> about = asked(watched, recording);
             if (!about.isEmpty()) {
                 // Questions of its own are answered when the recording is over.
-                Decision decided = kernel.step(new Input.Sighted(ask(recording, about)), at);
+                Decision decided = kernel.step(new Input.Sighted(ask(recording, about)), Moment.of(at));
                 answer(kernel, decided, List.of(), at);
             }
         }
         Instant end = at.plus(AFTERWARDS);
-        Decision decision = kernel.step(new Input.Tick(), at);
+        Decision decision = kernel.step(new Input.Tick(), Moment.of(at));
         while (at.isBefore(end) && !kernel.isThrough()) {
             answer(kernel, decision, recordings, at);
             at = at.plusSeconds(1);
-            decision = kernel.step(new Input.Tick(), at);
+            decision = kernel.step(new Input.Tick(), Moment.of(at));
         }
         return state;
     }
@@ -262,7 +263,7 @@ final class RecordedTruthTest {
             }
         }
         for (Input answer : answers) {
-            answer(kernel, kernel.step(answer, at), recordings, at);
+            answer(kernel, kernel.step(answer, Moment.of(at)), recordings, at);
         }
     }
 

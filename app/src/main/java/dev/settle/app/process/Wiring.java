@@ -1,5 +1,6 @@
 package dev.settle.app.process;
 
+import dev.settle.core.drive.Moment;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.DriverId;
 import dev.settle.core.journal.file.LocalDisk;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes what comes from outside: the clock, randomness, and who this process is. */
@@ -18,22 +21,33 @@ public final class Wiring {
     private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Clock clock;
+    private final Supplier<Duration> steady;
     private final RandomGenerator random;
 
     private final Disk disk;
 
-    public Wiring(Clock clock, RandomGenerator random, Disk disk) {
+    /**
+     * @param steady how long ago some point in time was, however the clock is set meanwhile
+     */
+    public Wiring(Clock clock, Supplier<Duration> steady, RandomGenerator random, Disk disk) {
         this.clock = clock;
+        this.steady = steady;
         this.random = random;
         this.disk = disk;
     }
 
     public static Wiring ofProcess() {
-        return new Wiring(Clock.systemUTC(), new LateRandom(), new LocalDisk());
+        return new Wiring(
+                Clock.systemUTC(), () -> Duration.ofNanos(System.nanoTime()), new LateRandom(), new LocalDisk());
     }
 
     public Clock clock() {
         return clock;
+    }
+
+    /** What time it is for whoever drives a run. */
+    public Moment moment() {
+        return new Moment(clock.instant(), steady.get());
     }
 
     public RandomGenerator random() {

@@ -14,7 +14,6 @@ import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,15 +57,16 @@ public final class Asking {
     }
 
     private List<Entry> asked(RunState state, Driving.Setup setup) {
-        Clock clock = app.wiring().clock();
-        Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), clock.instant());
-        Decision decision = kernel.step(new Input.Tick(), clock.instant());
+        Kernel kernel = new Kernel(
+                state, setup.policy(), app.wiring().random(), app.wiring().moment());
+        Decision decision = kernel.step(new Input.Tick(), app.wiring().moment());
         List<Entry> entries = new ArrayList<>(decision.events());
         for (Command command : decision.commands()) {
             if (command instanceof Command.Ask ask && ask.role() == Role.ACCOUNTING) {
                 SightAnswer answer = setup.scheduler().sight(Role.ACCOUNTING, ask.jobs());
                 entries.addAll(
-                        kernel.step(new Input.Sighted(answer), clock.instant()).events());
+                        kernel.step(new Input.Sighted(answer), app.wiring().moment())
+                                .events());
             }
         }
         return entries;

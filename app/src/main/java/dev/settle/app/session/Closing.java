@@ -5,6 +5,7 @@ import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Lease;
@@ -17,7 +18,6 @@ import dev.settle.core.run.Stop;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -64,7 +64,7 @@ public final class Closing {
                         inbox::add,
                         line -> app.console().notice("settle: " + line),
                         setup.scheduler()::learn)) {
-            Instant start = clock.instant();
+            Moment start = app.wiring().moment();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), start);
             List<Entry> first = new ArrayList<>();
             first.add(kernel.record(
@@ -80,11 +80,15 @@ public final class Closing {
             if (!state.opened().watched()) {
                 records.start();
             }
-            while (state.ended().isEmpty() && goesOn(state, Duration.between(start, clock.instant()))) {
+            while (state.ended().isEmpty()
+                    && goesOn(state, app.wiring().moment().steady().minus(start.steady()))) {
                 turn(kernel, journal, performer);
             }
             if (state.ended().isEmpty()) {
-                write(journal, List.of(kernel.record(new RunEvent.Ended(stop), clock.instant())));
+                write(
+                        journal,
+                        List.of(kernel.record(
+                                new RunEvent.Ended(stop), app.wiring().moment())));
             }
         }
     }
@@ -96,12 +100,12 @@ public final class Closing {
 
     private void turn(Kernel kernel, JournalWriter journal, Performer performer)
             throws IOException, InterruptedException {
-        Clock clock = app.wiring().clock();
         Input input = inbox.poll(200, TimeUnit.MILLISECONDS);
         if (input != null && input.kind() == Input.Kind.SIGHTED) {
             asking--;
         }
-        Decision decision = kernel.step(input == null ? new Input.Tick() : input, clock.instant());
+        Decision decision = kernel.step(
+                input == null ? new Input.Tick() : input, app.wiring().moment());
         write(journal, decision.events());
         for (Command command : decision.commands()) {
             switch (command.kind()) {

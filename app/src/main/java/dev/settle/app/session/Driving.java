@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.queue.QueueFeed;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.JournalWriter;
@@ -92,7 +93,7 @@ public final class Driving {
         }
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
-            Instant now = clock.instant();
+            Moment now = app.wiring().moment();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
             List<Entry> first = new ArrayList<>();
             first.add(kernel.record(
@@ -120,8 +121,8 @@ public final class Driving {
                             new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
                     Overhearing overhearing = new Overhearing(setup.scheduler(), post);
                     Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
-                Session session =
-                        new Session(kernel, journal, performer::perform, teller, notices, clock, feeds.feed());
+                Session session = new Session(
+                        kernel, journal, performer::perform, teller, notices, app.wiring()::moment, feeds.feed());
                 inbox.open(session);
                 started.accept(session);
                 inboxWatch.start(session);

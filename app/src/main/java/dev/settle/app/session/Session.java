@@ -5,6 +5,7 @@ import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.StorageTrouble;
 import dev.settle.core.journal.file.WriteAnswer;
@@ -12,7 +13,6 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Drives one run: takes inputs, lets the kernel decide, forces the events, performs the commands, tells the observer.
@@ -39,6 +40,9 @@ public final class Session {
 
     /** How long the disk may refuse before the run is ended with the reserved space. */
     private static final Duration STORAGE_PATIENCE = Duration.ofSeconds(60);
+
+    /** Before any time. */
+    private static final Duration FIRST = Duration.ofSeconds(Long.MIN_VALUE);
 
     /** How a session came to its end. */
     public enum Ending {
@@ -64,7 +68,7 @@ public final class Session {
     private final Consumer<Command> performer;
     private final Teller teller;
     private final Consumer<String> notices;
-    private final Clock clock;
+    private final Supplier<Moment> time;
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
@@ -77,9 +81,10 @@ public final class Session {
 
     private final List<Runnable> unrecorded = new ArrayList<>();
 
-    private Instant wakeAt = Instant.MIN;
-    private Optional<Instant> refusedSince = Optional.empty();
-    private Instant retryAt = Instant.MIN;
+    // On the steady time, which a clock that is set does not move.
+    private Duration wakeAt = FIRST;
+    private Optional<Duration> refusedSince = Optional.empty();
+    private Duration retryAt = FIRST;
     private Duration retryPause = RETRY_MIN;
 
     /**
@@ -88,6 +93,7 @@ public final class Session {
      * @param performer performs a command and posts its answer, without blocking
      * @param teller tells what is on disk
      * @param notices loud words to the user about settle itself
+     * @param time what time it is
      * @param feed what feeds the run, if it has no items of its own
      */
     public Session(
@@ -96,14 +102,14 @@ public final class Session {
             Consumer<Command> performer,
             Teller teller,
             Consumer<String> notices,
-            Clock clock,
+            Supplier<Moment> time,
             Optional<QueueFeed> feed) {
         this.kernel = kernel;
         this.journal = journal;
         this.performer = performer;
         this.teller = teller;
         this.notices = notices;
-        this.clock = clock;
+        this.time = time;
         this.feed = feed;
     }
 
@@ -150,19 +156,19 @@ public final class Session {
     Optional<Ending> turn(List<Posted> inputs) {
         List<Entry> events = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
-        Instant now = clock.instant();
+        Moment now = time.get();
         for (Posted posted : inputs) {
             Decision decision = kernel.step(posted.input(), now);
             unrecorded.add(posted.recorded());
             events.addAll(decision.events());
             commands.addAll(decision.commands());
-            wakeAt = decision.wakeAt();
+            wakeAt = steady(now, decision.wakeAt());
         }
         if (feed.isPresent() && leave.isEmpty()) {
-            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now, input -> kernel.step(input, now));
+            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.said(), input -> kernel.step(input, now));
             events.addAll(turn.events());
             commands.addAll(turn.commands());
-            wakeAt = turn.wakeAt().isBefore(wakeAt) ? turn.wakeAt() : wakeAt;
+            wakeAt = earlier(wakeAt, steady(now, turn.wakeAt()));
         }
         if (leave.isPresent() && kernel.state().ended().isEmpty()) {
             events.add(kernel.record(new RunEvent.Released(leave.get()), now));
@@ -183,12 +189,20 @@ public final class Session {
 
     /** How long to wait for an input before a tick is due. */
     Duration untilTick() {
-        Instant until = refusedSince.isPresent() && retryAt.isBefore(wakeAt) ? retryAt : wakeAt;
-        if (until.equals(Instant.MIN)) {
+        Duration until = refusedSince.isPresent() ? earlier(retryAt, wakeAt) : wakeAt;
+        if (until.equals(FIRST)) {
             return Duration.ZERO;
         }
-        Duration wait = Duration.between(clock.instant(), until).plusMillis(1);
+        Duration wait = until.minus(time.get().steady()).plusMillis(1);
         return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private static Duration steady(Moment now, Instant said) {
+        return now.steady().plus(Duration.between(now.said(), said));
+    }
+
+    private static Duration earlier(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
     }
 
     private Optional<Ending> commit(List<Entry> events, List<Command> commands) {
@@ -224,10 +238,7 @@ public final class Session {
     }
 
     private boolean isTimeToRetry() {
-        Instant now = clock.instant();
-        // A clock that was set back must not put the next try off by as much.
-        boolean setBack = retryAt.isAfter(now.plus(RETRY_MAX));
-        return refusedSince.isPresent() && (setBack || !now.isBefore(retryAt));
+        return refusedSince.isPresent() && time.get().steady().compareTo(retryAt) >= 0;
     }
 
     private void written() {
@@ -258,7 +269,7 @@ public final class Session {
 
     /** The disk refuses: watch on, start nothing, try again, and in the end use the reserve. */
     private Optional<Ending> refused(WriteAnswer.Failed why) {
-        Instant now = clock.instant();
+        Duration now = time.get().steady();
         if (refusedSince.isEmpty()) {
             refusedSince = Optional.of(now);
             notices.accept("the journal cannot be written: " + words(why)
@@ -268,13 +279,13 @@ public final class Session {
         retryPause = retryPause.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retryPause.multipliedBy(2) : RETRY_MAX;
         ask();
         boolean over = kernel.state().ended().isPresent() || leave.isPresent();
-        boolean patienceOver = Duration.between(refusedSince.get(), now).compareTo(STORAGE_PATIENCE) >= 0;
+        boolean patienceOver = now.minus(refusedSince.get()).compareTo(STORAGE_PATIENCE) >= 0;
         return over || patienceOver ? Optional.of(lastRecord(why)) : Optional.empty();
     }
 
     private Ending lastRecord(WriteAnswer.Failed why) {
-        Instant now = clock.instant();
-        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now);
+        Moment now = time.get();
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.said());
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
         if (answer instanceof WriteAnswer.Written written) {

@@ -47,7 +47,11 @@ final class InProcess {
                 "test",
                 console,
                 new Environment(variables, folder, folder, "tester"),
-                new Wiring(Clock.offset(Clock.systemUTC(), behind.negated()), new Random(), new LocalDisk()),
+                new Wiring(
+                        Clock.offset(Clock.systemUTC(), behind.negated()),
+                        FastClock.steady(Clock.systemUTC()),
+                        new Random(),
+                        new LocalDisk()),
                 status -> {
                     throw new AssertionError("halted with " + status);
                 });

@@ -5,6 +5,7 @@ import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.ItemFiles;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
@@ -308,7 +309,7 @@ final class QueueRig {
             opening.forEach(event -> append(List.of(fold(state, event))));
         }
         append(List.of(fold(state, new RunEvent.Driven("here", 1, "boot", jobs))));
-        kernel = new Kernel(state, policy(), random, now);
+        kernel = new Kernel(state, policy(), random, Moment.of(now));
         QueueFeeder feeder = new QueueFeeder(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
         QueueFeed feed = new QueueFeed(feeder, shell, inbox, notices::add);
         due.clear();
@@ -330,8 +331,8 @@ final class QueueRig {
                 stopAt = Integer.MAX_VALUE;
                 input = new Input.StopAsked(Stop.of(StopReason.DRIVER_STOPPED, "SIGTERM", now));
             }
-            Decision decision = kernel.step(input, now);
-            QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, now));
+            Decision decision = kernel.step(input, Moment.of(now));
+            QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, Moment.of(now)));
             List<Entry> events = new ArrayList<>(decision.events());
             events.addAll(fed.events());
             append(events);

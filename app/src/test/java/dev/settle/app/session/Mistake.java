@@ -1,6 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.CancelAnswer;
@@ -117,7 +118,7 @@ enum Mistake implements SimRun.Kernels {
     /** An item that left the queue is over at once. */
     SETTLE_AT_ONCE {
         @Override
-        public Kernel make(RunState state, Policy policy, RandomGenerator random, Instant now) {
+        public Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now) {
             Policy hasty = new Policy(
                     policy.backend(),
                     policy.interval(),
@@ -171,7 +172,7 @@ enum Mistake implements SimRun.Kernels {
     }
 
     @Override
-    public Kernel make(RunState state, Policy policy, RandomGenerator random, Instant now) {
+    public Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now) {
         return new Kernel(state, policy, random, now);
     }
 

@@ -62,7 +62,7 @@ final class SimDriver {
         Kernel kernel = run.kernel(state, number);
         first.add(kernel.record(
                 new RunEvent.Driven("login1", number, "boot", number),
-                run.clock().instant()));
+                run.clock().moment()));
         Executor executor = task -> work(task);
         Performer.Workers workers = new Performer.Workers(executor, () -> {});
         Performer performer = new Performer(
@@ -80,7 +80,7 @@ final class SimDriver {
                 command -> perform(command, performer, requests),
                 new Teller(told, run.invariants()),
                 notice -> {},
-                run.clock(),
+                run.clock()::moment,
                 Optional.empty());
         this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, (task, its) -> {});
     }

@@ -2,6 +2,7 @@ package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
+import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.drive.StoryWriter;
 import dev.settle.core.journal.JournalLine;
@@ -50,7 +51,7 @@ final class SimRun {
 
     /** Makes the kernel of a driver: the real one, or one that lacks a rule. */
     interface Kernels {
-        Kernel make(RunState state, Policy policy, RandomGenerator random, Instant now);
+        Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now);
 
         /** The scheduler that settle asks: the real adapter, or one that makes a mistake. */
         default Scheduler around(Scheduler adapter) {
@@ -321,7 +322,7 @@ final class SimRun {
     }
 
     Kernel kernel(RunState state, int number) {
-        return kernels.make(state, sketch.policy(), new Random(number), clock.instant());
+        return kernels.make(state, sketch.policy(), new Random(number), clock.moment());
     }
 
     Plan plan() {

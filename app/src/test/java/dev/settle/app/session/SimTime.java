@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.core.drive.Moment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,11 @@ final class SimTime {
 
         void shift(Duration by) {
             off = off.plus(by);
+        }
+
+        /** What time it is for a driver. */
+        Moment moment() {
+            return new Moment(instant(), Duration.between(SimRun.START, time.now()));
         }
 
         Duration off() {

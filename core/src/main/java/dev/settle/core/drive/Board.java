@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ final class Board {
     final Doctrine doctrine;
     final Budget budget;
 
-    /** When this driver began: a silence from before it has not been heard by it. */
+    /** When this driver began: what was before it has not been heard by it. */
     final Instant since;
 
     private final DriveClock clock;
@@ -46,12 +47,12 @@ final class Board {
     private List<Command> commands = new ArrayList<>();
     private int waitingForCredit;
 
-    Board(RunState state, Policy policy, Doctrine doctrine, Instant said) {
+    Board(RunState state, Policy policy, Doctrine doctrine, Moment first) {
         this.state = state;
         this.policy = policy;
         this.doctrine = doctrine;
-        this.clock = new DriveClock(said, state.lastAt().orElse(said));
-        this.since = clock.now();
+        this.clock = new DriveClock(first, state.lastAt().orElse(first.said()));
+        this.since = now();
         this.budget = new Budget(state.plan().budgetCpuHours());
         for (Item item : state.items()) {
             if (item.state().isLive() || item.isUnconfirmed()) {
@@ -65,14 +66,28 @@ final class Board {
         }
     }
 
-    void begin(Instant said) {
-        clock.advance(said);
+    void begin(Moment moment) {
+        clock.advance(moment);
         events = new ArrayList<>();
         commands = new ArrayList<>();
     }
 
+    /** The time that deadlines count ({@link DriveClock}). */
     Instant now() {
-        return clock.now();
+        return doctrine.holds(Check.STEADY_DEADLINES) ? clock.now() : clock.stamp();
+    }
+
+    /** The time that goes into the journal, and that times of others are compared with. */
+    Instant stamp() {
+        return clock.stamp();
+    }
+
+    Instant stamp(Instant time) {
+        return clock.stamp(time);
+    }
+
+    Instant ofStamp(Instant stamped) {
+        return clock.ofStamp(stamped);
     }
 
     /** A time of ours as the caller's clock will show it. */
@@ -89,7 +104,7 @@ final class Board {
     }
 
     void emit(RunEvent event) {
-        Entry entry = new Entry(state.lastNumber() + 1, now(), event);
+        Entry entry = new Entry(state.lastNumber() + 1, stamp(), event);
         state.apply(entry);
         events.add(entry);
     }
@@ -113,9 +128,9 @@ final class Board {
     }
 
     private void forget(Item item) {
-        tracks.remove(item.id());
         // An unconfirmed verdict may still be confirmed or corrected by a later row.
         if (!item.isUnconfirmed()) {
+            tracks.remove(item.id());
             item.attempt().jobId().ifPresent(job -> byJob.remove(job, item));
             item.earlier().forEach(attempt -> attempt.jobId().ifPresent(job -> byJob.remove(job, item)));
         }
@@ -208,6 +223,17 @@ final class Board {
     /** No accounting is kept: the cluster said so, or there is no cluster. */
     boolean accountingOff() {
         return state.isAccountingOff() || policy.backend() == BackendName.LOCAL;
+    }
+
+    /**
+     * Since when the item settles, as far as this driver lived through it: those that it took up settling begin anew,
+     * because nobody was asked in between.
+     */
+    Instant settlesSince(Item item) {
+        Optional<Instant> left = item.attempt().leftAt();
+        return doctrine.holds(Check.OWN_TIME_ONLY) || left.isEmpty()
+                ? track(item).leftAt.orElse(since)
+                : ofStamp(left.get());
     }
 
     /** Decides that the run stops, unless that is decided already. */

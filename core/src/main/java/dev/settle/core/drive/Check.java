@@ -27,6 +27,8 @@ enum Check {
     SUCCESS_NEEDS_EXIT_CODE,
     /** A run that began after its record's end is another run. */
     RECORD_OF_SAME_RUN,
+    /** What the controller said of an earlier run says nothing of the one that accounting has. */
+    CONTROLLER_OF_SAME_RUN,
     /** A record says nothing of a run that was started after it was written. */
     RECORD_OF_THIS_RESTART,
     /** A good record of a job that was asked to end while it ran is not enough alone. */
@@ -39,12 +41,16 @@ enum Check {
     LAST_WORD,
     /** The first answers of accounting after an outage may lack rows (slurm.md, Outages). */
     ACCOUNTING_WARMS_UP,
-    /** A silence that this driver did not hear itself is not counted. */
-    OWN_SILENCE_ONLY,
+    /** Deadlines count the time that passed, not what the machine's clock was set by. */
+    STEADY_DEADLINES,
+    /** The settle clock counts what this driver lived through, not the time in which nobody drove the run. */
+    OWN_TIME_ONLY,
     /** A job is lost only while accounting answers as well that it does not know it. */
     LOST_NEEDS_BOTH,
     /** A job that has just been submitted may be unknown for a while. */
     SUBMIT_GRACE,
+    /** Another attempt is made only of what cannot start again by itself. */
+    RETRY_ONLY_WHAT_IS_OVER,
     /** A reason to wait is believed in the second answer. */
     WAIT_REASON_TWICE,
     /** An early TIMEOUT is out of credits only with Slurm's line or a spend at its limit. */

@@ -92,7 +92,8 @@ final class ControllerSights {
                 ? !overtaken && isFinal(seen.get().state().phase())
                 : !board.now().isBefore(track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN));
         if (item.state() == ItemState.SETTLING && stands && track.heardSinceLeft.isEmpty()) {
-            track.heardSinceLeft = seen.isPresent() ? Optional.of(board.now()) : track.absentSince;
+            track.heardSinceLeft =
+                    Optional.of(board.stamp(seen.isPresent() ? board.now() : track.absentSince.orElseThrow()));
         }
     }
 
@@ -145,7 +146,7 @@ final class ControllerSights {
     /** Not in the queue any more, or not yet. */
     private void gone(Item item, Track track) {
         if (item.state() == ItemState.SUBMITTED && item.attempt().sightings().isEmpty()) {
-            Instant since = item.attempt().submittedAt().orElse(board.now());
+            Instant since = item.attempt().submittedAt().map(board::ofStamp).orElse(board.now());
             boolean foreign = item.attempt().token().isEmpty();
             boolean graceOver =
                     !board.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !board.doctrine.holds(Check.SUBMIT_GRACE);
@@ -221,7 +222,7 @@ final class ControllerSights {
 
     private void running(Item item, Sighting sighting) {
         if (item.state() != ItemState.RUNNING) {
-            Instant startedAt = sighting.startedAt().orElse(board.now());
+            Instant startedAt = sighting.startedAt().orElse(board.stamp());
             board.emit(new ItemEvent.Started(item.id(), startedAt, sighting.node()));
             pacing.changed();
         }
@@ -234,7 +235,7 @@ final class ControllerSights {
                 || item.state() == ItemState.RUNNING) {
             board.emit(new ItemEvent.Left(item.id(), why));
             Track track = board.track(item);
-            track.left();
+            track.left(board.now());
             board.remind(item, board.policy.settleTimeout());
             pacing.changed();
             pacing.wantAccounting(item);

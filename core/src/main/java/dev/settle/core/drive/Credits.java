@@ -63,7 +63,7 @@ final class Credits {
         // What was spent by now says nothing of how this job will end.
         track.spend = Optional.empty();
         track.spendQuestions = 0;
-        Instant now = board.now();
+        Instant now = board.stamp();
         List<Stop.Evidence> evidence = new ArrayList<>(List.of(new Stop.Evidence(source, now, word)));
         if (!answer.figures().isEmpty()) {
             evidence.add(new Stop.Evidence(answer.source(), now, answer.figures()));
@@ -217,8 +217,8 @@ final class Credits {
                 StopReason.OUT_OF_CREDITS,
                 Optional.of("Slurm ended " + item.id() + " because the allocation is spent: " + text),
                 board.state.plan().credits().topupUrl(),
-                board.now(),
-                List.of(new Stop.Evidence(source, board.now(), text)));
+                board.stamp(),
+                List.of(new Stop.Evidence(source, board.stamp(), text)));
         if (board.policy.onExhausted() == OnExhausted.INTERRUPT) {
             // Where the plan waits, the reasons of the jobs that wait next raise the banner.
             board.stop(stop);

@@ -4,46 +4,62 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Time as the kernel counts it: never backwards, and going on when the machine's clock is set back.
+ * The two times of a driver: the one that its deadlines count, and the one that its journal is stamped with.
  *
- * <p>Deadlines would otherwise stand still until a clock that was set back by an hour has caught up.
+ * <p>A deadline says that nobody answered in time, or that everybody did and had nothing to say. Only what this driver
+ * lived through counts for that: not what the machine's clock was set ahead by, nor what the process slept.
  */
 final class DriveClock {
-    /** A kernel is ticked at least once a minute: a longer step is the clock's, and undoes an earlier set-back. */
+    /** A kernel is ticked at least once a minute: in a longer step it slept, and nobody was asked. */
     private static final Duration STEP_MAX = Duration.ofMinutes(2);
 
-    private Instant said;
+    private Moment last;
     private Instant now;
+    private Instant stamp;
 
-    /**
-     * @param said what the machine's clock says
-     * @param floor the time of the journal's last line
-     */
-    DriveClock(Instant said, Instant floor) {
-        this.said = said;
-        this.now = floor.isAfter(said) ? floor : said;
+    /** @param floor the time of the journal's last line */
+    DriveClock(Moment first, Instant floor) {
+        last = first;
+        stamp = later(first.said(), floor);
+        now = stamp;
     }
 
-    void advance(Instant saysNow) {
-        Duration step = Duration.between(said, saysNow);
-        said = saysNow;
+    void advance(Moment moment) {
+        Duration step = moment.steady().minus(last.steady());
         if (step.isNegative()) {
-            return;
+            throw new IllegalArgumentException("a steady time went back from " + last + " to " + moment);
         }
-        Duration ahead = Duration.between(saysNow, now.plus(step));
-        Duration undo = step.minus(STEP_MAX);
-        if (!undo.isNegative() && !ahead.isNegative()) {
-            step = step.minus(undo.compareTo(ahead) < 0 ? undo : ahead);
-        }
-        now = now.plus(step);
+        last = moment;
+        now = now.plus(Policy.min(step, STEP_MAX));
+        stamp = later(moment.said(), stamp.plus(step));
     }
 
+    /** On the time that deadlines count; it begins where the stamps do. */
     Instant now() {
         return now;
     }
 
-    /** A time of ours as the machine's clock will show it. */
+    /** The journal's time: the machine's clock, but never backwards, and going on when that is set back. */
+    Instant stamp() {
+        return stamp;
+    }
+
+    /** A time of {@link #now} as the journal would show it. */
+    Instant stamp(Instant time) {
+        return stamp.plus(Duration.between(now, time));
+    }
+
+    /** A time of the journal on the time that deadlines count. */
+    Instant ofStamp(Instant stamped) {
+        return now.plus(Duration.between(stamp, stamped));
+    }
+
+    /** A time of {@link #now} as the machine's clock will show it. */
     Instant said(Instant time) {
-        return said.plus(Duration.between(now, time));
+        return last.said().plus(Duration.between(now, time));
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 }

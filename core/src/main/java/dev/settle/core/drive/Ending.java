@@ -9,7 +9,6 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Counts;
-import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -30,6 +29,11 @@ final class Ending {
     private final Starter starter;
     /** Ended without confirmation under an earlier driver: accounting is heard once before that decides anything. */
     private final Set<ItemId> awaited = new HashSet<>();
+
+    /** How long this driver has heard nothing of the controller, and how long it has known that the run stops. */
+    private Optional<Instant> silentSince = Optional.empty();
+
+    private Optional<Instant> stoppingSince = Optional.empty();
 
     Ending(Board board, Starter starter) {
         this.board = board;
@@ -62,17 +66,17 @@ final class Ending {
         OptionalInt most = board.state.plan().maxFailures();
         if (most.isPresent() && bad >= most.getAsInt()) {
             board.stop(Stop.of(
-                    StopReason.MAX_FAILURES, bad + " items failed; max_failures is " + most.getAsInt(), board.now()));
-        } else if (board.budget.isReached(board.now())) {
+                    StopReason.MAX_FAILURES, bad + " items failed; max_failures is " + most.getAsInt(), board.stamp()));
+        } else if (board.budget.isReached(board.stamp())) {
             // Three digits say enough of much and of little.
-            String spent = new BigDecimal(board.budget.spentHours(board.now()))
+            String spent = new BigDecimal(board.budget.spentHours(board.stamp()))
                     .round(new MathContext(3))
                     .stripTrailingZeros()
                     .toPlainString();
             String ceiling = BigDecimal.valueOf(board.budget.ceilingHours())
                     .stripTrailingZeros()
                     .toPlainString();
-            board.stop(Stop.of(StopReason.BUDGET, "spent " + spent + " of " + ceiling + " cpu hours", board.now()));
+            board.stop(Stop.of(StopReason.BUDGET, "spent " + spent + " of " + ceiling + " cpu hours", board.stamp()));
         }
     }
 
@@ -82,6 +86,10 @@ final class Ending {
 
     /** Ends the run if nothing is left that could change its verdict. */
     void check() {
+        silentSince = isControllerSilent() ? silentSince.or(() -> Optional.of(board.now())) : Optional.empty();
+        stoppingSince = board.state.stopping().isPresent()
+                ? stoppingSince.or(() -> Optional.of(board.now()))
+                : Optional.empty();
         if (board.state.ended().isPresent()) {
             amend();
             return;
@@ -130,7 +138,7 @@ final class Ending {
 
     private Optional<Instant> patience() {
         return board.state.plan().queue().isPresent()
-                ? board.state.stopping().map(stop -> stop.at().plus(Policy.STEP_CANCEL_PATIENCE))
+                ? stoppingSince.map(since -> since.plus(Policy.STEP_CANCEL_PATIENCE))
                 : Optional.empty();
     }
 
@@ -189,20 +197,20 @@ final class Ending {
             return Stop.of(
                     other ? StopReason.CANCELLED_BY_OTHER : StopReason.CANCELLED_BY_USER,
                     "cancelled by " + by,
-                    board.now());
+                    board.stamp());
         }
         if (allCompleted) {
-            return Stop.of(StopReason.COMPLETED, board.now());
+            return Stop.of(StopReason.COMPLETED, board.stamp());
         }
         if (counts.bad() > 0 || counts.of(ItemState.DEP_FAILED) > 0) {
-            return Stop.of(StopReason.ITEMS_FAILED, board.now());
+            return Stop.of(StopReason.ITEMS_FAILED, board.stamp());
         }
         int neverStarted = counts.of(ItemState.NOT_STARTED);
         if (neverStarted > 0 && !waitedForConfirmation()) {
             return leftOut(neverStarted);
         }
         return Stop.of(
-                StopReason.UNCONFIRMED, neverStarted + " items depend on items that nobody confirmed", board.now());
+                StopReason.UNCONFIRMED, neverStarted + " items depend on items that nobody confirmed", board.stamp());
     }
 
     /** What stopped the run before still is why these never started. */
@@ -212,7 +220,7 @@ final class Ending {
         String text = neverStarted
                 + (neverStarted == 1 ? " item that never started was" : " items that never started were")
                 + " left out of the resume";
-        return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, board.now());
+        return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, board.stamp());
     }
 
     /** Whether an item was not started because of a verdict that nobody confirmed. */
@@ -243,29 +251,26 @@ final class Ending {
     private Optional<Stop> unreachable() {
         Optional<Duration> patience = board.policy.giveUpAfter();
         boolean over = patience.isPresent()
-                && silentSince()
+                && silentSince
                         .filter(since -> !board.now().isBefore(since.plus(patience.get())))
                         .isPresent();
         return over
                 ? Optional.of(Stop.of(
                         StopReason.SCHEDULER_UNREACHABLE,
                         "no answer for " + patience.get().toSeconds() + " s",
-                        board.now()))
+                        board.stamp()))
                 : Optional.empty();
     }
 
-    private Optional<Instant> silentSince() {
-        return board.state.silent().entrySet().stream()
-                .filter(e -> e.getKey().role() == Role.CONTROLLER)
-                .map(e -> e.getValue())
-                .map(Entry::at)
-                .findFirst();
+    private boolean isControllerSilent() {
+        return board.state.silent().keySet().stream().anyMatch(source -> source.role() == Role.CONTROLLER);
     }
 
     Instant wakeAt(Instant latest) {
-        Instant wake = board.isStopping() ? latest : board.budget.wakeAt(board.now(), latest);
+        Instant wake =
+                board.isStopping() ? latest : board.ofStamp(board.budget.wakeAt(board.stamp(), board.stamp(latest)));
         Optional<Instant> give =
-                silentSince().flatMap(at -> board.policy.giveUpAfter().map(at::plus));
+                silentSince.flatMap(at -> board.policy.giveUpAfter().map(at::plus));
         return earlier(patience(), earlier(give, wake));
     }
 

@@ -23,7 +23,7 @@ final class Evidence {
     final Optional<StopReason> endsWithRun;
 
     private final Doctrine doctrine;
-    private final Instant driverSince;
+    private final Instant settlesSince;
     private final Instant accountingWarmAt;
 
     Evidence(Board board, Item item, Instant accountingWarmAt) {
@@ -39,7 +39,7 @@ final class Evidence {
         this.endsWithRun =
                 board.state.plan().queue().isPresent() ? board.state.stopping().map(Stop::reason) : Optional.empty();
         this.doctrine = board.doctrine;
-        this.driverSince = board.since;
+        this.settlesSince = board.settlesSince(item);
         this.accountingWarmAt = doctrine.holds(Check.ACCOUNTING_WARMS_UP) ? accountingWarmAt : Instant.MIN;
     }
 
@@ -55,8 +55,14 @@ final class Evidence {
         return item.attempt().latest(Role.ACCOUNTING);
     }
 
+    /** The controller's newest word; not of a run which another one followed that accounting has. */
     Optional<Sighting> controller() {
-        return item.attempt().latest(Role.CONTROLLER);
+        return item.attempt()
+                .latest(Role.CONTROLLER)
+                .filter(word -> !holds(Check.CONTROLLER_OF_SAME_RUN)
+                        || accounting()
+                                .filter(row -> Identity.submittedAfter(word, row))
+                                .isEmpty());
     }
 
     /** The exit record; not that of a run which another one followed. */
@@ -89,19 +95,24 @@ final class Evidence {
 
     /** The controller's newest word, heard by this driver since the item began to settle, is that the job lives. */
     boolean controllerSaysAlive() {
-        Instant since = item.attempt().leftAt().orElse(Instant.MIN);
         return holds(Check.LIFE_STOPS_THE_CLOCK)
                 && !track.absent
-                && isSince(track.controllerAnsweredAt, since)
+                && isSince(track.controllerAnsweredAt, settlesSince)
                 && controller()
                         .filter(s -> s.state().phase().isAlive() || s.state().phase() == Phase.REQUEUED)
                         .isPresent();
     }
 
-    /** The window in which a requeue would show is over, by an answer of the controller. */
+    /**
+     * The window in which a requeue would show is over, by an answer of the controller; of an item that ended long ago,
+     * which the controller is not asked about any more, by one of accounting.
+     */
     boolean requeueWindowOver() {
         if (!holds(Check.REQUEUE_WINDOW)) {
             return true;
+        }
+        if (item.state().isEnd()) {
+            return isSince(track.accountingAnsweredAt, accountingWarmAt);
         }
         return track.requeueOpenSince.isPresent()
                 && isSince(
@@ -142,7 +153,8 @@ final class Evidence {
      */
     boolean cancelledWhileListed() {
         boolean sentBefore = track.cancelSentAt
-                .filter(at -> item.attempt().leftAt().filter(at::isAfter).isEmpty())
+                .filter(at -> item.attempt().leftAt().isEmpty()
+                        || track.leftAt.filter(left -> !at.isAfter(left)).isPresent())
                 .isPresent();
         boolean seenClosely = track.listedAt.isPresent()
                 && track.absentSince
@@ -178,7 +190,7 @@ final class Evidence {
         if (item.attempt().leftAt().isEmpty() || controllerSaysAlive()) {
             return false;
         }
-        Instant end = item.attempt().leftAt().get().plus(policy.settleTimeout());
+        Instant end = settlesSince.plus(policy.settleTimeout());
         if (now.isBefore(end)) {
             return false;
         }
@@ -186,14 +198,12 @@ final class Evidence {
             return true;
         }
         boolean controllerHeard = track.controllerAnsweredAt.isPresent() || track.controllerSilentAt.isPresent();
-        Instant ownEnd = driverSince.plus(policy.settleTimeout());
-        Instant silentEnd = ownEnd.isAfter(end) && holds(Check.OWN_SILENCE_ONLY) ? ownEnd : end;
         if (accountingOff) {
-            return isSince(track.controllerAnsweredAt, end) || isSince(track.controllerSilentAt, silentEnd);
+            return isSince(track.controllerAnsweredAt, end) || isSince(track.controllerSilentAt, end);
         }
         Instant answeredEnd = accountingWarmAt.isAfter(end) ? accountingWarmAt : end;
         return controllerHeard
-                && (isSince(track.accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, silentEnd));
+                && (isSince(track.accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, end));
     }
 
     private static boolean isSince(Optional<Instant> at, Instant bound) {

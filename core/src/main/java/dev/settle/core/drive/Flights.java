@@ -60,7 +60,7 @@ final class Flights {
             if (item.isIntended()) {
                 since.putIfAbsent(
                         item.attempt().token().orElseThrow(),
-                        item.attempt().intendedAt().orElse(board.now()));
+                        item.attempt().intendedAt().orElse(board.stamp()));
             }
         }
         since.forEach((token, at) -> {
@@ -82,7 +82,7 @@ final class Flights {
     }
 
     void start(SubmitToken token, List<Item> items) {
-        flights.put(token, new Flight(items, board.now(), false));
+        flights.put(token, new Flight(items, board.stamp(), false));
         intended += items.size();
     }
 
@@ -155,7 +155,7 @@ final class Flights {
     private boolean mayStillArrive(Flight flight) {
         boolean local = board.policy.backend() == BackendName.LOCAL;
         Duration longest = Policy.min(Policy.COMMAND_MAX, board.policy.lostAfter());
-        return flight.orphan && !local && board.now().isBefore(flight.since.plus(longest));
+        return flight.orphan && !local && board.stamp().isBefore(flight.since.plus(longest));
     }
 
     Instant wakeAt(Instant latest) {

@@ -114,6 +114,14 @@ final class Identity {
                         .isPresent();
     }
 
+    /** What a row tells of was submitted after what an earlier sighting tells of. */
+    static boolean submittedAfter(Sighting earlier, Sighting row) {
+        return earlier.submittedAt().isPresent()
+                && row.submittedAt()
+                        .filter(earlier.submittedAt().get()::isBefore)
+                        .isPresent();
+    }
+
     /** Of the run that left the record is what started when it did; and what waited when it was seen last. */
     static boolean isOfRecordsRun(Sighting sighting, Sighting record) {
         if (!Evidence.hasStarted(sighting)) {

@@ -52,11 +52,11 @@ public final class Kernel {
      * @param state folded and owned by this kernel from now on
      * @param random for tokens and jitter
      */
-    public Kernel(RunState state, Policy policy, RandomGenerator random, Instant now) {
+    public Kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
         this(state, policy, random, now, Doctrine.WHOLE);
     }
 
-    Kernel(RunState state, Policy policy, RandomGenerator random, Instant now, Doctrine doctrine) {
+    Kernel(RunState state, Policy policy, RandomGenerator random, Moment now, Doctrine doctrine) {
         board = new Board(state, policy, doctrine, now);
         dependencies = new Dependencies(board);
         pacing = new Pacing(board, random);
@@ -85,7 +85,7 @@ public final class Kernel {
      *
      * @throws IllegalStateException when the input cannot belong to this run
      */
-    public Decision step(Input input, Instant now) {
+    public Decision step(Input input, Moment now) {
         board.begin(now);
         boolean over = board.state.ended().isPresent();
         begin();
@@ -155,9 +155,7 @@ public final class Kernel {
         for (Item item : List.copyOf(board.state.items())) {
             if (item.state() == ItemState.SETTLING) {
                 pacing.wantAccounting(item);
-                Instant left = item.attempt().leftAt().orElse(board.now());
-                board.remind(item, left.plus(board.policy.settleTimeout()));
-                board.remind(item, board.now().plus(board.policy.settleTimeout()));
+                board.remind(item, board.policy.settleTimeout());
             } else if (item.state().isLive()) {
                 board.remind(item, board.now());
             } else if (item.isUnconfirmed()) {
@@ -284,11 +282,7 @@ public final class Kernel {
         if (item.state() == ItemState.PENDING) {
             starter.offer(item);
         } else if (item.state() == ItemState.SETTLING) {
-            boolean expired = item.attempt()
-                    .leftAt()
-                    .filter(at -> !board.now().isBefore(at.plus(board.policy.settleTimeout())))
-                    .isPresent();
-            if (expired) {
+            if (!board.now().isBefore(board.settlesSince(item).plus(board.policy.settleTimeout()))) {
                 // The clock has run out: those who could know better have the last word.
                 pacing.wantAccounting(item, board.now());
                 if (board.isAccountingOff()) {
@@ -348,7 +342,7 @@ public final class Kernel {
     }
 
     /** Folds in an event that the driver itself has to tell: that it took the run, leaves it, or could not record it. */
-    public Entry record(RunEvent event, Instant now) {
+    public Entry record(RunEvent event, Moment now) {
         board.begin(now);
         board.emit(event);
         return board.events().get(0);

@@ -51,6 +51,14 @@ final class Outcomes {
         return mayStartAgain ? outcome.unconfirmed() : outcome;
     }
 
+    /** A failure that a requeue may undo, while nobody can be asked about that. */
+    static Outcome mayStartAgain(Outcome outcome) {
+        String untold = "nobody could be asked whether the scheduler starts it again";
+        String message = outcome.message().map(said -> said + "; " + untold).orElse(untold);
+        return outcome.with(outcome.state(), outcome.reason(), Optional.of(message))
+                .unconfirmed();
+    }
+
     /** Two sources disagree, and the bad one holds. */
     static Outcome worse(Evidence e, Sighting good, Sighting bad, Rule rule) {
         Outcome outcome = of(e, bad, rule);

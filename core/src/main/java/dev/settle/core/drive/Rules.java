@@ -83,7 +83,7 @@ final class Rules {
                         () -> Outcomes.cancelledUnconfirmed(e, rule));
             case TIMEOUT_BAD_RECORD ->
                 e.record().filter(Evidence::isBad).map(record -> Outcomes.ofRecord(e, record, rule));
-            case TIMEOUT_QUEUE_END -> e.controllerFailure().map(queue -> Outcomes.of(e, queue, rule));
+            case TIMEOUT_QUEUE_END -> e.controllerFailure().map(queue -> lastWord(e, queue, rule));
             case TIMEOUT_TASK_VANISHED ->
                 when(
                         e.siblingsHaveRows
@@ -125,8 +125,10 @@ final class Rules {
 
     private static Optional<Outcome> fromAccounting(Evidence e, Sighting row, Rule rule) {
         Phase phase = row.state().phase();
-        if (phase == Phase.FAILED_UNLESS_REQUEUED && !e.requeueWindowOver() && !e.settleTimedOut()) {
-            return Optional.empty();
+        if (phase == Phase.FAILED_UNLESS_REQUEUED && !e.requeueWindowOver()) {
+            return e.settleTimedOut()
+                    ? Optional.of(Outcomes.mayStartAgain(Outcomes.of(e, row, rule)))
+                    : Optional.empty();
         }
         if (phase == Phase.COMPLETED && !row.codeIsBad()) {
             Optional<Sighting> worse = e.record().filter(Evidence::isBad).or(e::controllerFailure);
@@ -188,6 +190,13 @@ final class Rules {
         // about to start again, and that an answer does not list it is not enough to say that it does not.
         boolean heard = (record.terminated() && e.holds(Check.ABSENCE_STANDS)) ? e.isGone() : e.track.absent;
         return witness && (heard || e.settleTimedOut());
+    }
+
+    /** Nobody could be asked whether the scheduler starts it again: then the word is all there is, and not enough. */
+    private static Outcome lastWord(Evidence e, Sighting queue, Rule rule) {
+        Outcome outcome = Outcomes.of(e, queue, rule);
+        boolean mayStartAgain = queue.state().phase() == Phase.FAILED_UNLESS_REQUEUED && !e.requeueWindowOver();
+        return mayStartAgain ? Outcomes.mayStartAgain(outcome) : outcome;
     }
 
     private static Optional<Outcome> when(boolean condition, Supplier<Outcome> outcome) {

@@ -201,8 +201,8 @@ final class Settler {
                 reason.get(),
                 Optional.of(item.id() + " asked to stop: " + text),
                 request.link().or(() -> board.state.plan().credits().topupUrl()),
-                board.now(),
-                List.of(new Stop.Evidence("SETTLE_STOP of " + item.id(), board.now(), text))));
+                board.stamp(),
+                List.of(new Stop.Evidence("SETTLE_STOP of " + item.id(), board.stamp(), text))));
         boolean credits = reason.get() == StopReason.OUT_OF_CREDITS && outcome.state() == ItemState.FAILED;
         return credits ? outcome.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text)) : outcome;
     }
@@ -212,6 +212,7 @@ final class Settler {
         boolean again = outcome.state() == ItemState.FAILED
                 && item.plan().retries().covers(outcome.reason())
                 && item.retriesUsed() < item.plan().retries().max()
+                && (isOver(outcome) || !board.doctrine.holds(Check.RETRY_ONLY_WHAT_IS_OVER))
                 && item.cancelAskedBy().isEmpty()
                 && item.plan().jobId().isEmpty()
                 && board.state.ended().isEmpty()
@@ -221,7 +222,7 @@ final class Settler {
                     item.id(),
                     outcome,
                     item.attempt().number() + 1,
-                    board.now().plus(item.plan().retries().delay())));
+                    board.stamp().plus(item.plan().retries().delay())));
             return;
         }
         boolean complete = outcome.confirmedBy() == ConfirmedBy.ACCOUNTING
@@ -233,6 +234,13 @@ final class Settler {
         if (!complete && outcome.isConfirmed() && item.attempt().jobId().isPresent() && !board.isAccountingOff()) {
             board.measure(item);
         }
+    }
+
+    /** A job that may still start again is not run a second time beside itself; of one that is lost nobody knows. */
+    private static boolean isOver(Outcome outcome) {
+        return outcome.isConfirmed()
+                || outcome.reason() == ItemReason.LOST
+                || outcome.reason() == ItemReason.UNKNOWN_STATE;
     }
 
     /** An unconfirmed verdict may be confirmed or corrected once somebody knows; a confirmed one never changes. */

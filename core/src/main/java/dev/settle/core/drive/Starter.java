@@ -86,9 +86,9 @@ final class Starter {
             board.emit(new ItemEvent.Submitted(item.id(), watched.get()));
             return;
         }
-        Optional<Instant> pause = item.notBefore().filter(at -> at.isAfter(board.now()));
+        Optional<Instant> pause = item.notBefore().filter(at -> at.isAfter(board.stamp()));
         if (pause.isPresent()) {
-            board.remind(item, pause.get());
+            board.remind(item, board.ofStamp(pause.get()));
             return;
         }
         ready.add(item.index());
@@ -292,8 +292,8 @@ final class Starter {
                 StopReason.SUBMISSION_REFUSED,
                 Optional.of("nothing can be submitted from here: " + text),
                 Optional.empty(),
-                board.now(),
-                List.of(new Stop.Evidence("sbatch", board.now(), text))));
+                board.stamp(),
+                List.of(new Stop.Evidence("sbatch", board.stamp(), text))));
         items.forEach(this::offer);
     }
 
@@ -310,8 +310,8 @@ final class Starter {
                 StopReason.OUT_OF_CREDITS,
                 Optional.of("sbatch refused the submission: " + text),
                 board.state.plan().credits().topupUrl(),
-                board.now(),
-                List.of(new Stop.Evidence("sbatch", board.now(), text))));
+                board.stamp(),
+                List.of(new Stop.Evidence("sbatch", board.stamp(), text))));
         // Waiting for credit: a submission that is refused again is the only way to ask.
         Duration pause = CREDIT_BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6));
         notBefore = board.now().plus(Policy.min(pause, BACKOFF_MAX));
@@ -395,7 +395,7 @@ final class Starter {
         return storageRefusal
                 .filter(since -> !board.now().isBefore(since.plus(Policy.STORAGE_PATIENCE)))
                 .map(since -> Stop.of(
-                        StopReason.STORAGE_FAILED, "nothing more could be submitted: " + storageText, board.now()));
+                        StopReason.STORAGE_FAILED, "nothing more could be submitted: " + storageText, board.stamp()));
     }
 
     Instant wakeAt(Instant soonest) {

@@ -17,7 +17,13 @@ final class Track {
     /** Since when no answer has listed the job. */
     Optional<Instant> absentSince = Optional.empty();
 
-    /** Since the item left the queue: when the controller first said that the job has ended or that it has it no more. */
+    /** When the item left the queue under this driver's eyes; it takes up none that settle already. */
+    Optional<Instant> leftAt = Optional.empty();
+
+    /**
+     * Since the item left the queue: when the controller first said that the job has ended or that it has it no more,
+     * as the journal is stamped.
+     */
     Optional<Instant> heardSinceLeft = Optional.empty();
 
     /** When an answer listed the job last. */
@@ -85,7 +91,13 @@ final class Track {
     int measureTries;
 
     /** The item left the queue: what was counted before says nothing of its end. */
-    void left() {
+    void left(Instant at) {
+        counted();
+        leftAt = Optional.of(at);
+    }
+
+    private void counted() {
+        leftAt = Optional.empty();
         heardSinceLeft = Optional.empty();
         accountingEmptyAnswers = 0;
         accountingEmptySince = Optional.empty();
@@ -117,6 +129,6 @@ final class Track {
         spendNotBefore = Instant.MIN;
         generatedAsked = false;
         generatedAccepted = false;
-        left();
+        counted();
     }
 }

@@ -44,7 +44,7 @@ final class AskingAgainTest {
             "1000");
 
     private static Kernel kernel(TestRun run) {
-        return new Kernel(run.state(), POLICY, new Random(1), run.now());
+        return new Kernel(run.state(), POLICY, new Random(1), Moment.of(run.now()));
     }
 
     private static Input answer(TestRun run, String item, JobState said, int exitCode) {
@@ -89,9 +89,9 @@ final class AskingAgainTest {
     void unconfirmedVerdictOfAnEndedRunIsAskedAboutAtOnceAndCorrected() {
         TestRun run = unconfirmedEnd();
         Kernel kernel = kernel(run);
-        assertThat(kinds(kernel.step(new Input.Tick(), run.now()))).containsExactly(Command.Kind.ASK);
+        assertThat(kinds(kernel.step(new Input.Tick(), Moment.of(run.now())))).containsExactly(Command.Kind.ASK);
 
-        kernel.step(answer(run, "train", bad(), 3), run.now());
+        kernel.step(answer(run, "train", bad(), 3), Moment.of(run.now()));
 
         RunState state = kernel.state();
         assertThat(run.item("train").state()).isEqualTo(ItemState.FAILED);
@@ -103,8 +103,8 @@ final class AskingAgainTest {
     void silenceChangesNothingOfAnEndedRun() {
         TestRun run = unconfirmedEnd();
         Kernel kernel = kernel(run);
-        kernel.step(new Input.Tick(), run.now());
-        kernel.step(new Input.Sighted(new SightAnswer.NoAnswer(Source.SACCT, run.now(), "hung")), run.now());
+        kernel.step(new Input.Tick(), Moment.of(run.now()));
+        kernel.step(new Input.Sighted(new SightAnswer.NoAnswer(Source.SACCT, run.now(), "hung")), Moment.of(run.now()));
         assertThat(run.item("train").isUnconfirmed()).isTrue();
         assertThat(kernel.state().ended().orElseThrow().reason()).isEqualTo(StopReason.COMPLETED);
     }
@@ -112,7 +112,7 @@ final class AskingAgainTest {
     @Test
     void nothingOfAnEndedRunIsStarted() {
         TestRun run = TestRun.of("train", "test").end(StopReason.DRIVER_DIED);
-        Decision decision = kernel(run).step(new Input.Tick(), run.now());
+        Decision decision = kernel(run).step(new Input.Tick(), Moment.of(run.now()));
         assertThat(decision.commands()).isEmpty();
         assertThat(decision.events()).isEmpty();
     }
@@ -122,10 +122,10 @@ final class AskingAgainTest {
         TestRun run = dependentNotStarted();
         Kernel kernel = kernel(run);
         resume(kernel, run, "test");
-        assertThat(kinds(kernel.step(new Input.Tick(), run.now()))).containsExactly(Command.Kind.ASK);
+        assertThat(kinds(kernel.step(new Input.Tick(), Moment.of(run.now())))).containsExactly(Command.Kind.ASK);
         assertThat(kernel.state().ended()).isEmpty();
 
-        Decision decision = kernel.step(answer(run, "train", good(), 0), run.now());
+        Decision decision = kernel.step(answer(run, "train", good(), 0), Moment.of(run.now()));
 
         assertThat(kinds(decision)).contains(Command.Kind.SUBMIT);
         assertThat(run.item("test").isIntended()).isTrue();
@@ -136,8 +136,8 @@ final class AskingAgainTest {
         TestRun run = dependentNotStarted();
         Kernel kernel = kernel(run);
         resume(kernel, run, "test");
-        kernel.step(new Input.Tick(), run.now());
-        kernel.step(new Input.Sighted(new SightAnswer.NoAnswer(Source.SACCT, run.now(), "hung")), run.now());
+        kernel.step(new Input.Tick(), Moment.of(run.now()));
+        kernel.step(new Input.Sighted(new SightAnswer.NoAnswer(Source.SACCT, run.now(), "hung")), Moment.of(run.now()));
         assertThat(kernel.state().ended().orElseThrow().reason()).isEqualTo(StopReason.UNCONFIRMED);
         assertThat(run.item("test").state()).isEqualTo(ItemState.NOT_STARTED);
     }
@@ -153,16 +153,16 @@ final class AskingAgainTest {
                 TestRun.of(plan).fail("train", 1).depFailed("test", "train").end(StopReason.ITEMS_FAILED);
         Kernel kernel = kernel(run);
         resume(kernel, run, "train", "test");
-        kernel.step(new Input.Tick(), run.now());
+        kernel.step(new Input.Tick(), Moment.of(run.now()));
         assertThat(run.item("train").isIntended()).isTrue();
         assertThat(run.item("train").attempt().number()).isEqualTo(2);
         assertThat(run.item("test").state()).isEqualTo(ItemState.PENDING);
     }
 
     private static void resume(Kernel kernel, TestRun run, String... items) {
-        kernel.record(new RunEvent.Resumed("ada", run.now()), run.now());
+        kernel.record(new RunEvent.Resumed("ada", run.now()), Moment.of(run.now()));
         for (String item : items) {
-            kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(new ItemId(item))), run.now());
+            kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(new ItemId(item))), Moment.of(run.now()));
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,7 @@ public record Gap(String name, Doctrine doctrine) {
     }
 
     /** A kernel with this gap. */
-    public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Instant now) {
+    public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
         return new Kernel(state, policy, random, now, doctrine);
     }
 

@@ -103,9 +103,13 @@ final class Story {
 
     private void drive() {
         // Each driver draws other tokens.
-        kernel = new Kernel(state, plan.policy(), new Random(++drivers), clock(), doctrine);
-        journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), clock())));
+        kernel = new Kernel(state, plan.policy(), new Random(++drivers), moment(), doctrine);
+        journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), moment())));
         step(new Input.Tick());
+    }
+
+    private Moment moment() {
+        return new Moment(clock(), Duration.between(START, now));
     }
 
     private Instant clock() {
@@ -360,11 +364,11 @@ final class Story {
     /** As resume does it: what has no good verdict gets another attempt. */
     private void resume() {
         List<Entry> entries = new ArrayList<>();
-        entries.add(kernel.record(new RunEvent.Resumed("ada", state.createdAt()), clock()));
+        entries.add(kernel.record(new RunEvent.Resumed("ada", state.createdAt()), moment()));
         for (Item item : List.copyOf(state.items())) {
             boolean good = item.state() == dev.settle.core.item.ItemState.COMPLETED && !item.isUnconfirmed();
             if (item.state().isEnd() && !good) {
-                entries.add(kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())), clock()));
+                entries.add(kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())), moment()));
             }
         }
         journal.append(entries);
@@ -386,7 +390,7 @@ final class Story {
     }
 
     private void step(Input input) {
-        Decision decision = kernel.step(input, clock());
+        Decision decision = kernel.step(input, moment());
         wakeAt = decision.wakeAt().minus(clockOff);
         journal.append(decision.events());
         String time = String.format("%8s  ", rows.offset(now));
