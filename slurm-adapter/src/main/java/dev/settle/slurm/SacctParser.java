@@ -39,6 +39,7 @@ final class SacctParser {
             "TimelimitRaw",
             "QOS",
             "User",
+            "Reason",
             "JobName");
 
     private static final int ID = Fields.place(COLUMNS, "JobID");
@@ -56,6 +57,7 @@ final class SacctParser {
     private static final int NODE = Fields.place(COLUMNS, "NodeList");
     private static final int LIMIT = Fields.place(COLUMNS, "TimelimitRaw");
     private static final int QOS = Fields.place(COLUMNS, "QOS");
+    private static final int REASON = Fields.place(COLUMNS, "Reason");
     private static final int NAME = Fields.place(COLUMNS, "JobName");
 
     /** How slurmdbd names a job whose start record has not come yet (LAG.md). */
@@ -146,7 +148,7 @@ final class SacctParser {
     }
 
     private static Run main(JobId job, Fields fields, Instant at) {
-        JobState state = StateTable.of(fields.get(STATE));
+        JobState state = StateTable.ofBooks(fields.get(STATE), fields.get(REASON));
         String name = fields.get(NAME);
         Sighting.Builder main = Sighting.of(Source.SACCT, at, job, state)
                 .jobName(Optional.of(name))

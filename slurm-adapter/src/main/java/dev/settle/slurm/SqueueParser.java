@@ -108,10 +108,10 @@ final class SqueueParser {
     }
 
     private static Sighting sighting(Fields fields, JobId job, Instant at) {
-        JobState state = StateTable.of(fields.get(STATE));
+        String reason = fields.get(REASON).strip();
+        JobState state = StateTable.ofQueue(fields.get(STATE), reason);
         boolean ended = state.phase().isEnd();
         boolean waiting = state.phase() == JobState.Phase.WAITING;
-        String reason = fields.get(REASON).strip();
         String name = fields.get(NAME);
         ExitCodes codes = ended ? ExitCodes.ofWaitStatus(fields.get(EXIT)) : ExitCodes.NONE;
         if (state.phase() != JobState.Phase.COMPLETED) {

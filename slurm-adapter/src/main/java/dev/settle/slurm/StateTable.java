@@ -3,6 +3,7 @@ package dev.settle.slurm;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.JobState;
 import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.WaitReason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ final class StateTable {
     /** Shorter than this, a word that was cut off ({@code CA+}) could be anything. */
     private static final int PREFIX_LENGTH_MIN = 4;
 
+    /** How sacct of 22.05 words it; 25.05 leaves it to squeue. */
+    private static final String DEPENDENCY = "Dependency";
+
     private static final List<Row> ROWS = List.of(
             alive("PENDING", "PD", Phase.WAITING),
             // Held for ever until somebody releases it, but alive: the same id runs again.
@@ -30,7 +34,7 @@ final class StateTable {
             // It has its nodes, but they boot: nothing of the user runs yet.
             alive("CONFIGURING", "CF", Phase.WAITING),
             alive("POWER_UP_NODE", "PU", Phase.WAITING),
-            // 25.05: a job that is requeued and moved to the front because its nodes failed.
+            // 25.11: a job that is requeued and moved to the front because its nodes failed.
             alive("EXPEDITING", "EX", Phase.WAITING),
             alive("RUNNING", "R", Phase.RUNNING),
             alive("SUSPENDED", "S", Phase.RUNNING),
@@ -67,6 +71,23 @@ final class StateTable {
     static JobState of(String text) {
         JobState known = BY_WORD.get(text);
         return known != null ? known : slowly(text.trim());
+    }
+
+    /** The same of squeue, whose reason beside CANCELLED is the last one for which the job waited. */
+    static JobState ofQueue(String text, String reason) {
+        return ended(of(text), WaitReasonTable.of(reason).kind() == WaitReason.Kind.DEPENDENCY_NEVER);
+    }
+
+    /** The same of sacct, which has a user behind CANCELLED unless the system did it. */
+    static JobState ofBooks(String text, String reason) {
+        return ended(of(text), reason.equals(DEPENDENCY) && cancelledBy(text).isEmpty());
+    }
+
+    /** Sites that set kill_invalid_depend have jobs cancelled whose dependency can never be satisfied. */
+    private static JobState ended(JobState state, boolean forDependency) {
+        return forDependency && state.phase() == Phase.CANCELLED
+                ? new JobState(state.raw(), state.phase(), ItemReason.DEPENDENCY_NEVER_SATISFIED)
+                : state;
     }
 
     /** The user of {@code CANCELLED by USER}. */

@@ -25,12 +25,12 @@ final class ParsersTest {
 
     private static String main(String id, String raw, String state, String exit, String name) {
         return id + "|" + raw + "|" + state + "|" + exit + "|0:0|2026-11-21T00:02:43|2026-11-21T00:02:44"
-                + "|2026-11-21T00:02:46|2|1|00:00.004||n1|10|normal|games|" + name + "\n";
+                + "|2026-11-21T00:02:46|2|1|00:00.004||n1|10|normal|games|None|" + name + "\n";
     }
 
     private static String batch(String id, String state, String exit) {
         return id + ".batch|" + id + ".batch|" + state + "|" + exit
-                + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||lab|batch\n";
+                + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||lab||batch\n";
     }
 
     private static Sighting one(String table, String id) {
@@ -150,6 +150,25 @@ final class ParsersTest {
         assertThat(SqueueParser.parse(queue, asked("123+0", "123+1"), AT).sightings())
                 .extracting(s -> s.state().phase())
                 .containsExactly(Phase.RUNNING, Phase.WAITING);
+    }
+
+    @Test
+    void jobThatTheSystemCancelledForItsDependencyIsNotTakenForAUsersDoing() {
+        String plain = main("7", "7", "CANCELLED", "0:0", "child").replace("|None|", "|Dependency|");
+        assertThat(one(plain, "7").state().reason()).isEqualTo(ItemReason.DEPENDENCY_NEVER_SATISFIED);
+        // Somebody did it while the job waited: the reason is left from then.
+        String by = main("7", "7", "CANCELLED by 5", "0:0", "child").replace("|None|", "|Dependency|");
+        assertThat(one(by, "7").state().reason()).isEqualTo(ItemReason.CANCELLED_BY_OTHER);
+        String row =
+                "7|7|CANCELLED|%s|0|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:27|10:00|0:00||1|child|\n";
+        assertThat(SqueueParser.parse(row.formatted("DependencyNeverSatisfied"), asked("7"), AT)
+                        .sightings())
+                .extracting(s -> s.state().reason())
+                .containsExactly(ItemReason.DEPENDENCY_NEVER_SATISFIED);
+        assertThat(SqueueParser.parse(row.formatted("Dependency"), asked("7"), AT)
+                        .sightings())
+                .extracting(s -> s.state().reason())
+                .containsExactly(ItemReason.CANCELLED_BY_OTHER);
     }
 
     @Test

@@ -58,7 +58,7 @@ final class ForeignJobs {
                             "load the site's module for Slurm"));
         }
         this.app = app;
-        this.slurm = Schedulers.slurmToAsk(app);
+        this.slurm = Schedulers.slurmToAsk(app, options.interval());
         this.patience = options.settleTimeout()
                 .filter(t -> t.compareTo(UNKNOWN_MAX) < 0)
                 .orElse(UNKNOWN_MAX);

@@ -13,6 +13,7 @@ import dev.settle.slurm.ClusterLimits;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Makes what a drive needs: the scheduler of the run's backend and the policy. */
@@ -50,10 +51,14 @@ public final class Schedulers {
                 : ClusterLimits.arrayTasks(access.tools()).orElse(ClusterLimits.ARRAY_TASKS);
     }
 
-    /** Slurm for questions about jobs that somebody else submitted. */
-    public static Scheduler slurmToAsk(App app) {
+    /**
+     * Slurm for questions about jobs that somebody else submitted.
+     *
+     * @param interval the pause that the user asked for: whoever keeps to a smaller budget holds up those who ask with him
+     */
+    public static Scheduler slurmToAsk(App app, Optional<Duration> interval) {
         return SlurmScheduler.toAsk(
-                SlurmAccess.of(app, new Runs(app).home(), Optional.empty(), tool -> {}),
+                SlurmAccess.of(app, new Runs(app).home(), interval, tool -> {}),
                 app.wiring().clock(),
                 me(app));
     }

@@ -170,6 +170,17 @@ final class Evidence {
                 && controller().filter(Evidence::hasStarted).isEmpty();
     }
 
+    /** Its dependency can never be satisfied any more, and the site has such jobs cancelled (kill_invalid_depend). */
+    boolean endedForItsDependency() {
+        return neverStarted()
+                && (accounting().filter(Evidence::isForDependency).isPresent()
+                        || controller().filter(Evidence::isForDependency).isPresent());
+    }
+
+    private static boolean isForDependency(Sighting s) {
+        return s.state().phase() == Phase.CANCELLED && s.state().reason() == ItemReason.DEPENDENCY_NEVER_SATISFIED;
+    }
+
     /** squeue prints an expected start for waiting jobs, and the end as the start for jobs cancelled while they wait. */
     static boolean hasStarted(Sighting s) {
         Phase phase = s.state().phase();
@@ -228,11 +239,16 @@ final class Evidence {
 
     /** Whether what the queue said of an end is all that is to be known of it. */
     boolean isDetailed(Sighting queue) {
-        if (!holds(Check.DETAIL_WINDOW) || isSinceDetail()) {
+        if (!holds(Check.DETAIL_WINDOW)) {
             return true;
         }
         if (queue.state().phase() == Phase.CANCELLED) {
-            return item.cancelAskedBy().isPresent() || queue.cancelledBy().isPresent();
+            boolean told =
+                    item.cancelAskedBy().isPresent() || queue.cancelledBy().isPresent();
+            return told || (isSinceDetail() && accountingHadItsSay());
+        }
+        if (isSinceDetail()) {
+            return true;
         }
         if (queue.state().reason() == ItemReason.TIME_LIMIT) {
             // How long it ran tells a time limit from an allocation that ran out.
@@ -243,6 +259,11 @@ final class Evidence {
         boolean untold =
                 queue.state().reason() == ItemReason.EXIT_CODE || queue.state().reason() == ItemReason.SIGNAL;
         return !untold || queue.codeIsBad() || recordIsBad();
+    }
+
+    /** Who cancelled a job only accounting says; a budget of questions may keep it from being asked for some seconds. */
+    private boolean accountingHadItsSay() {
+        return accountingOff || track.accountingAnsweredAt.isPresent() || track.accountingSilentAt.isPresent();
     }
 
     private boolean isSinceDetail() {

@@ -161,13 +161,25 @@ final class Outcomes {
     private static Outcome cancelled(Evidence e, Sighting s, Rule rule) {
         Optional<String> by = e.item.cancelAskedBy().or(s::cancelledBy).or(() -> e.accounting()
                 .flatMap(Sighting::cancelledBy));
+        if (by.isEmpty() && e.item.withdrawal().isEmpty() && e.endedForItsDependency()) {
+            return build(
+                    e,
+                    s,
+                    rule,
+                    ItemState.FAILED,
+                    ItemReason.DEPENDENCY_NEVER_SATISFIED,
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    Optional.of("the scheduler cancelled it: what it depends on did not end as it had to"));
+        }
         ItemReason reason = by.filter(who -> isUs(e, who)).isPresent()
                 ? ItemReason.CANCELLED_BY_USER
                 : ItemReason.CANCELLED_BY_OTHER;
         if (e.neverStarted() && !Evidence.hasStarted(s)) {
             reason = ItemReason.CANCELLED_WHILE_PENDING;
         }
-        Optional<String> message = by.map(who -> "cancelled by " + who);
+        Optional<String> message = Optional.of(
+                by.map(who -> "cancelled by " + who).orElse(s.source().word() + " does not say by whom"));
         if (e.endsWithRun.isPresent() && e.item.cancelAskedBy().isPresent()) {
             // A resume runs it again; the run's own stop says why.
             reason = reasonWithRun(e.endsWithRun.get());

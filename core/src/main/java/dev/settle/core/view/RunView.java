@@ -191,7 +191,10 @@ public final class RunView {
             Usage usage = attempt == item.attempt()
                     ? item.usage()
                     : attempt.outcome().get().usage();
-            if (usage.elapsedSeconds().isPresent()) {
+            // Slurm says 0 of what never started.
+            boolean started = attempt.outcome().get().startedAt().isPresent()
+                    || usage.elapsedSeconds().orElse(0) > 0;
+            if (started && usage.elapsedSeconds().isPresent()) {
                 return Optional.of(Duration.ofSeconds(usage.elapsedSeconds().getAsLong()));
             }
             Optional<Instant> finished = attempt.outcome().get().finishedAt();
