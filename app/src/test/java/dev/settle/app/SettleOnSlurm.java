@@ -63,6 +63,11 @@ final class SettleOnSlurm {
         }
     }
 
+    /** The launcher, where the cluster's user can start it. */
+    Path launcher() {
+        return launcher;
+    }
+
     private static Path copied(Path from) throws IOException {
         Path to = Files.createTempDirectory("settle-dist", FOR_ALL);
         try (Stream<Path> files = Files.walk(from)) {
