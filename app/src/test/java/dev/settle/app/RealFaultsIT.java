@@ -56,7 +56,7 @@ final class RealFaultsIT {
         SettleOnSlurm.Started driver = settle.start("run", file.toString(), "--quiet", "--interval", "2s");
         for (int i = 0; i < DRIVERS_KILLED; i++) {
             TimeUnit.SECONDS.sleep(LIFE_OF_A_DRIVER_S);
-            kill(driver.process());
+            driver.kill();
             driver = settle.start("watch", "faults", "--quiet", "--interval", "2s");
         }
         SettleOnSlurm.Ended watched = settle.run("watch", "faults", "--exit-status", "--json", "--interval", "2s");
@@ -105,12 +105,6 @@ final class RealFaultsIT {
                 SettleOnSlurm.field(item, "reason"),
                 SettleOnSlurm.field(item, "exit_code"),
                 SettleOnSlurm.field(item, "signal"));
-    }
-
-    /** The process and all that it runs through, as the out-of-memory killer takes it: without a word. */
-    private static void kill(Process process) throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
     }
 
     private static Path forAll(Path path) throws IOException {

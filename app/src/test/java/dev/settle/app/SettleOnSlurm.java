@@ -47,10 +47,20 @@ final class SettleOnSlurm {
     /** A command that goes on in the background. */
     record Started(String words, Process process, Path out, Path err) {
         Ended end() throws IOException, InterruptedException {
-            assertThat(process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS))
+            boolean ended = process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS);
+            if (!ended) {
+                kill();
+            }
+            assertThat(ended)
                     .as("%s ends; it said %s", words, Files.readString(err))
                     .isTrue();
             return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+
+        /** The process and all that it runs through, as the out-of-memory killer takes it: without a word. */
+        void kill() throws InterruptedException {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
         }
     }
 
