@@ -6,6 +6,7 @@ import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.port.ExitRecord;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobWrapper;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
@@ -53,6 +54,9 @@ public final class RecordWatch implements AutoCloseable {
     private final Consumer<String> notices;
     private final BiConsumer<JobId, JobId> numbers;
     private final Set<String> seen = new HashSet<>();
+    /** Records of earlier runs of requeued jobs, which the wrapper put aside. */
+    private final Set<String> aside = new HashSet<>();
+
     private final Map<String, Integer> unread = new HashMap<>();
     private String told = "";
     private @Nullable FileTime lookedAt;
@@ -146,16 +150,30 @@ public final class RecordWatch implements AutoCloseable {
         // Times may be coarse: a folder that changed just now is looked at once more.
         boolean settled = clock.millis() - modified.toMillis() > 2 * LOOK_EVERY_MILLIS;
         lookedAt = settled ? modified : null;
+        int asideBefore = aside.size();
         try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
             for (Path path : names) {
                 appeared(path.getFileName().toString());
             }
         }
+        if (aside.size() > asideBefore) {
+            // The record of the next run may have been passed over before the earlier one's was met.
+            lookedAt = null;
+        }
     }
 
     private void appeared(String name) {
-        if (isRecord(name) && seen.add(name)) {
-            read(name);
+        if (isRecord(name)) {
+            if (seen.add(name)) {
+                read(name);
+            }
+        } else {
+            int mark = name.lastIndexOf(JobWrapper.ASIDE);
+            if (mark > 0 && isRecord(name.substring(0, mark)) && aside.add(name)) {
+                // The scheduler started the job again: another record of this name is to come, or is there.
+                seen.remove(name.substring(0, mark));
+                unread.remove(name.substring(0, mark));
+            }
         }
     }
 

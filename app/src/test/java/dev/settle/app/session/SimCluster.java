@@ -12,6 +12,8 @@ import java.util.random.RandomGenerator;
 final class SimCluster {
     /** Tells the files of a job's node what a run left. */
     interface Nodes {
+        void started(SimJob job, SimJob.Run run);
+
         void ended(SimJob job, SimJob.Run run);
     }
 
@@ -134,12 +136,21 @@ final class SimCluster {
         Instant planned = run.end;
         int delay = random.nextInt(12) == 0 ? 60_000 : 2_000;
         boolean written = random.nextInt(8) != 0;
+        Instant start = run.start;
+        time.at(start, () -> {
+            if (run.start.equals(start) && !run.neverStarted() && isThere(job, run, start)) {
+                nodes.started(job, run);
+            }
+        });
         time.at(planned.plusMillis(random.nextInt(delay)), () -> {
-            boolean asPlanned = run.end.equals(planned) && job.runs.contains(run);
-            if (written && asPlanned && !job.isVanished() && !planned.isAfter(job.forgottenAt) && !run.neverStarted()) {
+            if (written && run.end.equals(planned) && !run.neverStarted() && isThere(job, run, planned)) {
                 nodes.ended(job, run);
             }
         });
+    }
+
+    private static boolean isThere(SimJob job, SimJob.Run run, Instant at) {
+        return job.runs.contains(run) && !job.isVanished() && !at.isAfter(job.forgottenAt);
     }
 
     /** {@code scancel}: whole jobs, arrays by their base id, ranges of tasks. */

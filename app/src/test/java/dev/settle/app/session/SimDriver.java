@@ -82,7 +82,7 @@ final class SimDriver {
                 notice -> {},
                 run.clock()::moment,
                 Optional.empty());
-        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, (task, its) -> {});
+        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, scheduler::learn);
     }
 
     void start() {
@@ -206,7 +206,7 @@ final class SimDriver {
                             submit.token().value(),
                             submit.items(),
                             items.stream().map(item -> item.attempt().number()).toList());
-            items.forEach(item -> run.leavesRecordAt(submit.token().value(), requests.record(item)));
+            items.forEach(item -> run.records().of(submit.token().value(), requests.record(item)));
         }
         performer.perform(command);
     }

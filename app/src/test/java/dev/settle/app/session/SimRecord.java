@@ -6,20 +6,29 @@ import java.util.Locale;
 final class SimRecord {
     private SimRecord() {}
 
-    static String text(SimJob job, SimJob.Run run, String token, String name) {
+    /** What a run writes down before it starts the item's command. */
+    static String start(SimJob job, SimJob.Run run, String token, String name) {
+        return who(job, run, token, name) + ",\"kind\":\"start\",\"mode\":\"slurm\"}\n";
+    }
+
+    private static String who(SimJob job, SimJob.Run run, String token, String name) {
         int dot = name.lastIndexOf('.');
-        String who = String.format(
+        return String.format(
                 Locale.ROOT,
                 "{\"settle_record\":1,\"token\":\"%s\",\"index\":%d,\"item\":\"%s\",\"attempt\":%s,\"restart\":%d,"
                         + "\"slurm_job\":\"%s\",\"host\":\"n1\",\"boot\":\"b-1\",\"pid\":123,\"start_ticks\":456,"
-                        + "\"started_at\":\"%s\",\"timeout_s\":null",
+                        + "\"started_at\":\"%s\",\"timeout_s\":null%s",
                 token,
                 Math.max(0, job.task),
                 name.substring(0, dot),
                 name.substring(dot + 1),
                 run.restart,
                 job.id(),
-                run.start);
+                run.start,
+                job.task < 0 ? "" : ",\"slurm_number\":\"" + job.raw + "\"");
+    }
+
+    static String text(SimJob job, SimJob.Run run, String token, String name) {
         String end =
                 switch (run.fate.record) {
                     case CODE -> "\"exit_code\":" + run.fate.codes.split(":")[0] + ",\"signal\":null";
@@ -29,7 +38,7 @@ final class SimRecord {
                     case TRAPPED -> "\"exit_code\":0,\"signal\":null,\"terminated\":true";
                     case NONE -> throw new IllegalArgumentException(run.fate + " leaves no record");
                 };
-        return who + ",\"kind\":\"start\",\"mode\":\"slurm\"}\n" + who + ",\"kind\":\"end\"," + end + ",\"ended_at\":\""
-                + run.end + "\",\"cpu_s\":0.25,\"max_rss_bytes\":4096}\n";
+        return start(job, run, token, name) + who(job, run, token, name) + ",\"kind\":\"end\"," + end
+                + ",\"ended_at\":\"" + run.end + "\",\"cpu_s\":0.25,\"max_rss_bytes\":4096}\n";
     }
 }

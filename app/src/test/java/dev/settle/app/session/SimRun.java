@@ -20,14 +20,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -80,7 +75,7 @@ final class SimRun {
     private final SimInvariants invariants = new SimInvariants(this);
     private final RunFolder folder;
     private final JobWrapper wrapper;
-    private final Map<String, List<Path>> records = new HashMap<>();
+    private final SimRecords records;
     private FaultyDisk disk;
     private SimDriver driver;
     private int drivers;
@@ -101,13 +96,14 @@ final class SimRun {
                 random);
         this.clock = new SimTime.MachineClock(
                 time, Duration.ofMillis(random.nextInt(5) == 0 ? random.nextInt(240_000) - 120_000 : 0));
-        this.cluster = new SimCluster(time, faults, new Random(seed + 1), this::ended);
+        this.folder = new RunFolder(scratch.resolve("k3v9q2m7"));
+        this.records = new SimRecords(folder, clock, this::recorded);
+        this.cluster = new SimCluster(time, faults, new Random(seed + 1), records);
         this.sketch = SimPlan.of(new Random(seed + 2), cluster);
         this.truth = new SimTruth(time, cluster, sketch.policy());
         this.story = new StoryWriter(sketch.plan(), sketch.policy());
         this.tools = new SimTools(time, clock, cluster, new Random(seed + 3), truth::submitted, log);
         this.disk = new FaultyDisk(seed);
-        this.folder = new RunFolder(scratch.resolve("k3v9q2m7"));
         this.shadow = new RunState(plan());
         Files.createDirectories(folder.records());
         Files.createDirectories(folder.scripts());
@@ -252,27 +248,8 @@ final class SimRun {
         return a.isAfter(b) ? a : b;
     }
 
-    // Records of the jobs' wrappers.
-
-    void leavesRecordAt(String token, Path record) {
-        records.computeIfAbsent(token, t -> new ArrayList<>()).add(record);
-    }
-
-    private void ended(SimJob job, SimJob.Run ended) {
-        String token = job.name.substring(job.name.lastIndexOf('.') + 1);
-        if (ended.fate.record == SimFate.Record.NONE || !records.containsKey(token)) {
-            return;
-        }
-        Path record = records.get(token).get(Math.max(0, job.task));
-        try {
-            Path temp = record.resolveSibling("writing");
-            Files.writeString(temp, SimRecord.text(job, ended, token, String.valueOf(record.getFileName())));
-            Files.move(temp, record, StandardCopyOption.ATOMIC_MOVE);
-            Files.setLastModifiedTime(record, FileTime.from(clock.instant()));
-            Files.setLastModifiedTime(folder.records(), FileTime.from(clock.instant()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** A record was written on some node: settle sees it a moment later. */
+    private void recorded() {
         time.after(Duration.ofMillis(random.nextInt(700)), () -> driver.look());
     }
 
@@ -348,6 +325,10 @@ final class SimRun {
 
     SimTools tools() {
         return tools;
+    }
+
+    SimRecords records() {
+        return records;
     }
 
     SimTime.MachineClock clock() {

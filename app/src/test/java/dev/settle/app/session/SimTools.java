@@ -185,7 +185,7 @@ final class SimTools implements ToolRunner {
         String since = after(argv, "-S");
         // Asked for a span of time, sacct leaves out what waits and what it has only in part (slurm.md, 6).
         Predicate<SimJob> asked = name.isEmpty()
-                ? job -> ids.contains(job.base)
+                ? job -> ids.contains(job.base) || ids.contains(job.raw)
                 : job -> job.name.equals(name)
                         && !at.isBefore(job.first().startHeard)
                         && SimViews.text(job.last().end).compareTo(since) >= 0;

@@ -34,7 +34,7 @@ final class ControllerSights {
             // The question is older than the end: this is no last word of the controller on it.
             pacing.wantController(board.now().plus(LOOK_FIRST));
         } else {
-            track.controllerAnsweredAt = Optional.of(board.now());
+            track.controllerAnsweredAt = Optional.of(pacing.controllerAskedAt());
         }
         heard(item, track, seen, overtaken);
         track.absent = seen.isEmpty();
@@ -50,7 +50,7 @@ final class ControllerSights {
             return;
         }
         if (isRequeue(item, track, sighting)) {
-            requeued(item, sighting.waitReason());
+            requeued(item, sighting.waitReason(), Optional.empty());
         }
         Phase phase = sighting.state().phase();
         boolean alive = isAlive(sighting);
@@ -90,7 +90,7 @@ final class ControllerSights {
         }
         boolean stands = seen.isPresent()
                 ? !overtaken && isFinal(seen.get().state().phase())
-                : !board.now().isBefore(track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN));
+                : !board.now().isBefore(track.absentSince.orElseThrow().plus(board.policy.absence()));
         if (item.state() == ItemState.SETTLING && stands && track.heardSinceLeft.isEmpty()) {
             track.heardSinceLeft =
                     Optional.of(board.stamp(seen.isPresent() ? board.now() : track.absentSince.orElseThrow()));
@@ -121,8 +121,9 @@ final class ControllerSights {
         return untold && ran && sighting.state().phase() == Phase.WAITING;
     }
 
-    void requeued(Item item, Optional<WaitReason> why) {
-        board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why));
+    /** @param runAt the submit time of the new run, if it was seen before it was known to be one */
+    void requeued(Item item, Optional<WaitReason> why, Optional<Instant> runAt) {
+        board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why, runAt));
         board.track(item).restarted();
         pacing.changed();
     }
@@ -160,11 +161,12 @@ final class ControllerSights {
         if (item.state() == ItemState.SETTLING) {
             pacing.wantAccounting(item);
             lookAgain(item, track);
-            boolean wasToEnd =
-                    item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
-            Instant gone = track.absentSince.orElseThrow().plus(Policy.ABSENCE_MIN);
-            if (wasToEnd && board.now().isBefore(gone)) {
-                // Whether our cancellation took: one answer without the job is not enough to say so.
+            boolean matters = item.cancelAskedBy().isPresent()
+                    || item.withdrawal().isPresent()
+                    || track.requeueOpenSince.isPresent();
+            Instant gone = track.absentSince.orElseThrow().plus(board.policy.absence());
+            if (matters && board.now().isBefore(gone)) {
+                // Whether our cancellation took, or a requeue came: one answer without the job is not enough to say so.
                 pacing.wantController(gone);
             }
         }

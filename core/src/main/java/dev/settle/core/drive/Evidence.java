@@ -104,8 +104,9 @@ final class Evidence {
     }
 
     /**
-     * The window in which a requeue would show is over, by an answer of the controller; of an item that ended long ago,
-     * which the controller is not asked about any more, by one of accounting.
+     * The window in which a requeue would show is over, by an answer of the controller that lists the job, or by those
+     * that have lacked it for long enough; of an item that ended long ago, which the controller is not asked about any
+     * more, by an answer of accounting.
      */
     boolean requeueWindowOver() {
         if (!holds(Check.REQUEUE_WINDOW)) {
@@ -114,18 +115,18 @@ final class Evidence {
         if (item.state().isEnd()) {
             return isSince(track.accountingAnsweredAt, accountingWarmAt);
         }
-        return track.requeueOpenSince.isPresent()
-                && isSince(
-                        track.controllerAnsweredAt, track.requeueOpenSince.get().plus(policy.requeueWindow()));
+        Optional<Instant> over = track.requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
+        boolean heard = (track.absent && holds(Check.ABSENCE_STANDS))
+                ? isGone()
+                : over.isPresent() && isSince(track.controllerAnsweredAt, over.get());
+        return over.isPresent() && !now.isBefore(over.get()) && heard;
     }
 
     /** The controller's answers have lacked the job for longer than they may by mistake. */
     boolean isGone() {
         return track.absentSince
                 .filter(since -> !holds(Check.ABSENCE_STANDS)
-                        || isSince(
-                                track.controllerAnsweredAt,
-                                since.plus(Policy.min(Policy.ABSENCE_MIN, policy.settleTimeout()))))
+                        || isSince(track.controllerAnsweredAt, since.plus(policy.absence())))
                 .isPresent();
     }
 

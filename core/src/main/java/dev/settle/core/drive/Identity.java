@@ -4,6 +4,7 @@ import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,8 +43,9 @@ final class Identity {
         Optional<Instant> run = attempt.runSubmittedAt();
         boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
         if (sameRun) {
-            // Somebody may have changed the job's name since; id and submit time are enough (conformance B8).
-            return true;
+            // Somebody may have changed the job's name since; id and submit time are enough (conformance B8). But a
+            // controller that crashed may give the id to our own next submission within the same second.
+            return !doctrine.holds(Check.TOKEN_AGREES) || !carriesAnotherToken(attempt, row);
         }
         if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
             return false;
@@ -71,6 +73,12 @@ final class Identity {
         return attempt.intendedAt().isEmpty()
                 || row.submittedAt().isEmpty()
                 || !row.submittedAt().get().isBefore(attempt.intendedAt().get().minus(CLOCKS_APART_MAX));
+    }
+
+    private static boolean carriesAnotherToken(Attempt attempt, Sighting row) {
+        Optional<SubmitToken> ours = attempt.token().or(() -> attempt.jobName().flatMap(SubmitToken::of));
+        Optional<SubmitToken> its = row.jobName().flatMap(SubmitToken::of);
+        return ours.isPresent() && its.isPresent() && !its.equals(ours);
     }
 
     private static boolean nameAgrees(Attempt attempt, Sighting row) {

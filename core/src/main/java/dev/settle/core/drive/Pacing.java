@@ -221,9 +221,15 @@ final class Pacing {
     }
 
     private void accountingDone() {
+        if (!accountingAsked) {
+            accountingAskedAt = board.now();
+        }
         accountingAsked = false;
         lastLook = false;
-        accountingDueAt = wanted.isEmpty() ? Instant.MAX : board.now().plus(accountingGap);
+        Instant next = wanted.isEmpty() ? Instant.MAX : board.now().plus(accountingGap);
+        // What was wished for while the question was on its way is not what it asked.
+        boolean wished = accountingDueAt.isBefore(accountingAskedAt.plus(ANSWER_MAX));
+        accountingDueAt = wished && accountingDueAt.isBefore(next) ? accountingDueAt : next;
         boolean afterwards =
                 wanted.stream().allMatch(id -> board.item(id).state().isEnd());
         accountingGap = longer(accountingGap, afterwards ? AFTERWARDS_GAP_MAX : Policy.ACCOUNTING_GAP_MAX);
@@ -262,6 +268,11 @@ final class Pacing {
     /** Whether the last look at an ended run is still to be answered. */
     boolean isLooking() {
         return lastLook;
+    }
+
+    /** When the question was asked that was answered last, or is on its way. */
+    Instant accountingAskedAt() {
+        return accountingAskedAt;
     }
 
     private Instant accountingAt() {

@@ -81,6 +81,10 @@ public record Policy(
         return min(REQUEUE_WINDOW_MAX, settleTimeout);
     }
 
+    Duration absence() {
+        return min(ABSENCE_MIN, settleTimeout);
+    }
+
     Duration detailWindow() {
         return min(DETAIL_WINDOW_MAX, settleTimeout);
     }

@@ -115,7 +115,7 @@ final class Sights {
 
     private void accountingOn(Item item, Optional<Sighting> seen) {
         Track track = board.track(item);
-        track.accountingAnsweredAt = Optional.of(board.now());
+        track.accountingAnsweredAt = Optional.of(pacing.accountingAskedAt());
         if (seen.isEmpty()) {
             if (pacing.isAccountingWarm()) {
                 track.accountingEmptyAnswers++;
@@ -132,7 +132,7 @@ final class Sights {
         item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.base()));
         track.known();
         if (item.state().isLive() && identity.isNewRun(item, row)) {
-            controller.requeued(item, Optional.empty());
+            controller.requeued(item, Optional.empty(), Optional.empty());
         }
         remember(board, item, row);
         if (item.state().isEnd()) {
@@ -196,9 +196,12 @@ final class Sights {
             return;
         }
         List<Sighting> ofItsRun = ahead > 0 ? sightingsOfRun(item, seen.sighting()) : List.of();
+        Optional<Instant> runAt = ofItsRun.stream()
+                .flatMap(sighting -> sighting.submittedAt().stream())
+                .findFirst();
         for (int i = 0; i < ahead && item.state().isLive(); i++) {
             // The scheduler started the job again, and nobody had noticed.
-            controller.requeued(item, Optional.empty());
+            controller.requeued(item, Optional.empty(), runAt);
         }
         // It had done so before it was seen for the first time: what was seen is of this run.
         ofItsRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));

@@ -29,7 +29,7 @@ final class Track {
     /** When an answer listed the job last. */
     Optional<Instant> listedAt = Optional.empty();
 
-    /** When the controller answered last, whatever it said of the job. */
+    /** When the question was asked that the controller answered last, whatever it said of the job. */
     Optional<Instant> controllerAnsweredAt = Optional.empty();
 
     /** The last end of a question to the controller that was not answered. */
@@ -44,7 +44,7 @@ final class Track {
     /** Since when accounting has given no other answers than such. */
     Optional<Instant> accountingEmptySince = Optional.empty();
 
-    /** When accounting answered last about the job. */
+    /** When the question about the job was asked that accounting answered last. */
     Optional<Instant> accountingAnsweredAt = Optional.empty();
 
     /** The last end of a question to accounting that was not answered. */

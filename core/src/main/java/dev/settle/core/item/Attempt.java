@@ -124,15 +124,21 @@ public final class Attempt {
         }
     }
 
-    /** The scheduler starts the same job again. */
-    Attempt requeued(Instant at) {
+    /**
+     * The scheduler starts the same job again.
+     *
+     * @param runAt the submit time of the new run, if a sighting told it before
+     */
+    Attempt requeued(Instant at, Optional<Instant> runAt) {
         Attempt next = new Attempt(number + 1);
         next.token = token;
         next.jobId = jobId;
         next.jobName = jobName;
         next.intendedAt = intendedAt;
         next.submittedAt = Optional.of(at);
-        next.earlierRunAt = runSubmittedAt.or(() -> earlierRunAt);
+        boolean seenBefore = runAt.isPresent() && runAt.equals(runSubmittedAt);
+        next.earlierRunAt = seenBefore ? earlierRunAt : runSubmittedAt.or(() -> earlierRunAt);
+        next.runSubmittedAt = runAt;
         next.restarts = restarts + 1;
         return next;
     }

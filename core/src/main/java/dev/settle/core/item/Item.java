@@ -196,7 +196,7 @@ public final class Item {
     }
 
     private void requeued(ItemEvent.Requeued event, Instant at) {
-        next(event.attempt(), attempt.requeued(at));
+        next(event.attempt(), attempt.requeued(at, event.runAt()));
         waitReason = event.why();
     }
 

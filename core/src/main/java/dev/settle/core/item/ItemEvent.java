@@ -107,8 +107,12 @@ public sealed interface ItemEvent {
         }
     }
 
-    /** The scheduler starts the same job again: an attempt of its own that uses up no retry. */
-    record Requeued(ItemId item, int attempt, Optional<WaitReason> why) implements ItemEvent {
+    /**
+     * The scheduler starts the same job again: an attempt of its own that uses up no retry.
+     *
+     * @param runAt the submit time of what was seen last, where that was of the new run already
+     */
+    record Requeued(ItemId item, int attempt, Optional<WaitReason> why, Optional<Instant> runAt) implements ItemEvent {
         @Override
         public Kind kind() {
             return Kind.REQUEUED;

@@ -36,7 +36,7 @@ final class ItemEventCodec {
             case LEFT -> tree.put("why", ((ItemEvent.Left) event).why());
             case REQUEUED -> {
                 ItemEvent.Requeued e = (ItemEvent.Requeued) event;
-                wait(tree.put("attempt", e.attempt()), e.why());
+                wait(tree.put("attempt", e.attempt()).maybe("run_at", e.runAt()), e.why());
             }
             case RETRIED -> {
                 ItemEvent.Retried e = (ItemEvent.Retried) event;
@@ -76,7 +76,7 @@ final class ItemEventCodec {
             case QUEUED -> new ItemEvent.Queued(item, wait(f));
             case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), Words.optText(f, "node"));
             case LEFT -> new ItemEvent.Left(item, Words.text(f, "why"));
-            case REQUEUED -> new ItemEvent.Requeued(item, f.integer("attempt"), wait(f));
+            case REQUEUED -> new ItemEvent.Requeued(item, f.integer("attempt"), wait(f), f.optInstant("run_at"));
             case RETRIED ->
                 new ItemEvent.Retried(
                         item, ValueCodec.outcome(f.object("outcome")), f.integer("attempt"), f.instant("not_before"));

@@ -62,6 +62,9 @@ import java.util.zip.CRC32C;
  * the file to {@code RECORD}. A new name without suffix in the folder of the records is therefore a job that ended.
  */
 public final class JobWrapper {
+    /** Between the name of a record and the number of the run whose record was put aside. */
+    public static final String ASIDE = ".restart";
+
     /** The wrapper's exit status for a job that it could not start. */
     public static final int EXIT_CANNOT_START = 125;
 

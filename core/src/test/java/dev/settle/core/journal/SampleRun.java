@@ -92,7 +92,8 @@ public final class SampleRun {
         start(flaky);
 
         ItemId requeued = run("requeued");
-        add(new ItemEvent.Requeued(requeued, 2, Optional.of(new WaitReason("BeginTime", WaitReason.Kind.PASSES))));
+        add(new ItemEvent.Requeued(
+                requeued, 2, Optional.of(new WaitReason("BeginTime", WaitReason.Kind.PASSES)), Optional.empty()));
         start(requeued);
         add(new ItemEvent.Left(requeued, "left the queue"));
 

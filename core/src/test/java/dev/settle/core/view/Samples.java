@@ -161,7 +161,7 @@ public final class Samples {
         run.open("slurm", false).submit(id).queue(id, "Priority");
         run.sight(id, Source.SQUEUE, "PENDING", JobState.Phase.WAITING).start(id);
         run.sight(id, Source.SQUEUE, "NODE_FAIL", JobState.Phase.FAILED_UNLESS_REQUEUED);
-        run.event(new ItemEvent.Requeued(new ItemId(id), 2, Optional.empty()))
+        run.event(new ItemEvent.Requeued(new ItemId(id), 2, Optional.empty(), Optional.empty()))
                 .start(id)
                 .leave(id);
         run.event(new RunEvent.Silent(Source.SACCT, "Connection refused")).wait(Duration.ofSeconds(40));

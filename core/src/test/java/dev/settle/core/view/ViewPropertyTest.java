@@ -218,7 +218,7 @@ final class ViewPropertyTest {
                     case QUEUED -> new ItemEvent.Queued(id, why(random));
                     case STARTED -> new ItemEvent.Started(id, run.now(), maybe(random, text));
                     case LEFT -> new ItemEvent.Left(id, text);
-                    case REQUEUED -> new ItemEvent.Requeued(id, next, why(random));
+                    case REQUEUED -> new ItemEvent.Requeued(id, next, why(random), Optional.empty());
                     case RETRIED ->
                         new ItemEvent.Retried(
                                 id, outcome(random, run), next, run.now().plusSeconds(9));

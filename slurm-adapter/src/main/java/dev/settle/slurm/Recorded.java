@@ -1,0 +1,29 @@
+package dev.settle.slurm;
+
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.StartRecord;
+import dev.settle.core.port.SubmitRequest;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What the jobs of a submission wrote down themselves. */
+final class Recorded {
+    private Recorded() {}
+
+    /**
+     * The job of the first task that has recorded its start.
+     *
+     * @throws IOException when a record cannot be read: it may be of this submission
+     */
+    static Optional<JobId> jobOf(SubmitRequest request) throws IOException {
+        for (SubmitRequest.Task task : request.tasks()) {
+            Optional<JobId> job = StartRecord.read(task.record())
+                    .filter(start -> start.token().equals(request.token()))
+                    .flatMap(StartRecord::slurmJob);
+            if (job.isPresent()) {
+                return job;
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.plan.Resources;
+import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the job of a submission whose fate is unclear is looked for. */
+final class FindTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T03:14:00Z");
+    private static final String OURS = "stabcdefghijkl";
+
+    @TempDir
+    private Path folder;
+
+    private ToolRunner.Result queue = said("");
+    private ToolRunner.Result books = said("");
+    private Scheduler slurm;
+
+    private static ToolRunner.Result said(String stdout) {
+        return new ToolRunner.Result(ToolRunner.Kind.EXITED, 0, stdout, "");
+    }
+
+    @BeforeEach
+    void slurmThatWasAskedToRunOneJob() throws IOException {
+        ToolRunner tools = (argv, limit) -> switch (argv.get(0)) {
+            case "squeue" -> queue;
+            case "sacct" -> books;
+            default -> throw new AssertionError(argv);
+        };
+        slurm = new SlurmScheduler(
+                new SlurmScheduler.Access(tools, Optional.empty()),
+                JobWrapper.install(folder),
+                folder,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                new SlurmUser("games", "5"));
+    }
+
+    private Path record() {
+        return folder.resolve("train.1");
+    }
+
+    private FindAnswer find() {
+        SubmitRequest.Task task = new SubmitRequest.Task(
+                "train",
+                1,
+                "true",
+                Optional.empty(),
+                folder,
+                Map.of(),
+                folder.resolve("out"),
+                folder.resolve("err"),
+                record(),
+                Optional.empty());
+        return slurm.find(
+                new SubmitRequest(new SubmitToken(OURS), "train", Resources.NONE, List.of(task), 0),
+                NOW.minusSeconds(60));
+    }
+
+    private void started(String token) throws IOException {
+        Files.writeString(
+                JobWrapper.startRecord(record()),
+                "{\"settle_record\":1,\"token\":\"" + token + "\",\"index\":0,\"item\":\"train\",\"attempt\":1,"
+                        + "\"restart\":0,\"slurm_job\":\"4711\",\"host\":\"n1\",\"boot\":\"b\",\"pid\":1,"
+                        + "\"start_ticks\":2,\"started_at\":\"2026-11-21T03:13:10Z\",\"timeout_s\":null,"
+                        + "\"kind\":\"start\",\"mode\":\"slurm\"}\n");
+    }
+
+    private static FindAnswer job(String id) {
+        return new FindAnswer.Found(List.of(new JobId(id)));
+    }
+
+    @Test
+    void aJobInTheQueueIsFound() {
+        queue = said("4711|4711|\n");
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void aJobThatOnlyAccountingHasIsFound() {
+        books = said("4711|4711\n");
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void halfAnIdIsNoAnswer() {
+        books = said("47");
+        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+        books = said("");
+        queue = said("47");
+        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+    }
+
+    @Test
+    void aJobThatEverybodyForgotIsFoundByWhatItWroteDown() throws IOException {
+        started(OURS);
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void whatAnotherSubmissionWroteDownIsNotIts() throws IOException {
+        started("stzzzzzzzzzzzz");
+        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNoAnswer() throws IOException {
+        Files.createDirectory(JobWrapper.startRecord(record()));
+        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+    }
+
+    @Test
+    void whatNobodyKnowsIsNotThere() {
+        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+    }
+}
