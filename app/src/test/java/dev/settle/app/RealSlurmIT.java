@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -22,83 +21,21 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** The main job on a real Slurm, as an unprivileged user, through the launcher. */
 @EnabledIf("dev.settle.testdata.SlurmCluster#available")
 final class RealSlurmIT {
-    private static final long RUN_SECONDS_MAX = 240;
-
     private static SlurmCluster cluster;
-    private static Path settle;
+    private static SettleOnSlurm settle;
 
-    record Ended(int code, String out, String err) {}
-
-    /** The build's own folder may lie where the cluster's user cannot look. */
     @BeforeAll
-    static void distributionWhereTheUserSeesIt() throws IOException {
+    static void settleWhereTheUserSeesIt() {
         cluster = SlurmCluster.shared();
-        Path from = Path.of(System.getProperty("settle.dist"));
-        Path to = Files.createTempDirectory(
-                "settle-dist", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (!Files.exists(target)) {
-                    Files.copy(file, target);
-                }
-                Files.setPosixFilePermissions(
-                        target,
-                        PosixFilePermissions.fromString(
-                                Files.isDirectory(target) || file.getParent().endsWith("bin")
-                                        ? "rwxr-xr-x"
-                                        : "rw-r--r--"));
-            }
-        }
-        settle = to.resolve("bin/settle");
+        settle = new SettleOnSlurm(cluster);
     }
 
-    private static Process start(String... args) throws IOException {
-        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
-        words.add(settle.toString());
-        words.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(cluster.asUser(words));
-        builder.redirectOutput(Files.createTempFile("settle-it", ".out").toFile());
-        builder.redirectError(Files.createTempFile("settle-it", ".err").toFile());
-        return builder.start();
-    }
-
-    private static Ended run(String... args) throws IOException, InterruptedException {
-        Path out = Files.createTempFile("settle-it", ".out");
-        Path err = Files.createTempFile("settle-it", ".err");
-        List<String> words = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
-        words.add(settle.toString());
-        words.addAll(List.of(args));
-        Process process = new ProcessBuilder(cluster.asUser(words))
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS))
-                .as("%s ends", words)
-                .isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    private static SettleOnSlurm.Ended run(String... words) throws IOException, InterruptedException {
+        return settle.run(words);
     }
 
     private static Path runFile(String name, String text) throws IOException {
-        return file(name + ".yaml", text);
-    }
-
-    private static Path file(String name, String text) throws IOException {
-        Path file = Files.createTempDirectory(
-                        "settle-run",
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")))
-                .resolve(name);
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        return file;
-    }
-
-    private static Map<String, Fields> items(Fields document) throws IOException {
-        Map<String, Fields> items = new HashMap<>();
-        for (Fields item : document.objects("items")) {
-            items.put(item.text("id"), item);
-        }
-        return items;
+        return SettleOnSlurm.file(name + ".yaml", text);
     }
 
     @Test
@@ -115,11 +52,10 @@ final class RealSlurmIT {
                   - {id: last, command: "echo last", deps: ["ok*"]}
                   - {id: never, command: "echo never", deps: ["bad*"]}
                 """);
-        Process driver = start("run", file.toString(), "--quiet", "--interval", "5s");
+        SettleOnSlurm.Started driver = settle.start("run", file.toString(), "--quiet", "--interval", "5s");
         cancelWithScancel("victim");
-        Ended watched = run("watch", "proof", "--exit-status", "--events", "--interval", "5s");
-        assertThat(driver.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-        assertThat(driver.exitValue()).isEqualTo(1);
+        SettleOnSlurm.Ended watched = run("watch", "proof", "--exit-status", "--events", "--interval", "5s");
+        assertThat(driver.end().code()).isEqualTo(1);
         assertThat(watched.code()).isEqualTo(1);
 
         List<Fields> events = new ArrayList<>();
@@ -131,7 +67,7 @@ final class RealSlurmIT {
         assertThat(result.text("event")).isEqualTo("result");
         assertNoEndBeforeItWasSettled(events);
 
-        Map<String, Fields> items = items(result.object("run"));
+        Map<String, Fields> items = SettleOnSlurm.items(result.object("run"));
         assertEnd(items.get("ok[n=1]"), "completed", "ok", 0, null);
         assertEnd(items.get("last"), "completed", "ok", 0, null);
         assertEnd(items.get("bad[n=4]"), "failed", "exit_code", 3, null);
@@ -173,9 +109,9 @@ final class RealSlurmIT {
     /** Cancels the job of a running item from outside, as its owner, with Slurm's own command. */
     private static void cancelWithScancel(String item) throws IOException, InterruptedException {
         for (int i = 0; i < 120; i++) {
-            Ended status = run("status", "proof", "--json");
+            SettleOnSlurm.Ended status = run("status", "proof", "--json");
             if (status.code() == 0) {
-                Fields victim = items(Json.parseObject(status.out())).get(item);
+                Fields victim = status.items().get(item);
                 if (victim.text("state").equals("running")) {
                     cluster.run("scancel", victim.text("job_id"));
                     return;
@@ -190,7 +126,7 @@ final class RealSlurmIT {
     void oneCommandExitsWithTheTruth() throws Exception {
         assertThat(run("run", "--backend", "slurm", "--", "sh", "-c", "exit 0").code())
                 .isZero();
-        Ended failed = run("run", "--backend", "slurm", "--json", "--", "sh", "-c", "exit 7");
+        SettleOnSlurm.Ended failed = run("run", "--backend", "slurm", "--json", "--", "sh", "-c", "exit 7");
         assertThat(failed.code()).isEqualTo(1);
         Fields item = Json.parseObject(failed.out()).objects("items").get(0);
         assertThat(item.integer("exit_code")).isEqualTo(7);
@@ -198,12 +134,12 @@ final class RealSlurmIT {
 
     @Test
     void cancelOfAWholeRunEndsItsJobsAndSaysSo() throws Exception {
-        Ended submitted = run("submit", "--backend", "slurm", "--interval", "2s", "--", "sleep", "300");
+        SettleOnSlurm.Ended submitted = run("submit", "--backend", "slurm", "--interval", "2s", "--", "sleep", "300");
         assertThat(submitted.code()).isZero();
         String id = submitted.out().strip();
-        Ended cancelled = run("cancel", id);
+        SettleOnSlurm.Ended cancelled = run("cancel", id);
         assertThat(cancelled.code()).isZero();
-        Ended watched = run("watch", id, "--exit-status", "--json");
+        SettleOnSlurm.Ended watched = run("watch", id, "--exit-status", "--json");
         assertThat(watched.code()).isEqualTo(3);
         assertThat(Json.parseObject(watched.out()).text("state")).isEqualTo("cancelled");
         assertThat(cluster.run("squeue", "-h", "--me", "-o", "%i")).doesNotContain("PENDING");
@@ -213,7 +149,7 @@ final class RealSlurmIT {
     void itemsThatCannotStartAreToldAndGeneratedOnesStartWithThoseThatWaited() throws Exception {
         Path shared = Files.createTempDirectory("settle-generated");
         Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Ended run = run(
+        SettleOnSlurm.Ended run = run(
                 "run",
                 "--json",
                 "--interval",
@@ -230,7 +166,7 @@ final class RealSlurmIT {
                             generates_source: next.json
                           - {id: after, command: "true", deps: [plan]}
                         """.replace("SHARED", shared.toString())).toString());
-        Map<String, Fields> items = items(Json.parseObject(run.out()));
+        Map<String, Fields> items = run.items();
         assertThat(items.get("nowhere").text("reason")).isEqualTo("launch_failure");
         assertThat(Path.of(items.get("nowhere").text("stdout"))).isEmptyFile();
         assertThat(items.get("gpu").text("reason")).isEqualTo("can_never_start");
@@ -243,7 +179,7 @@ final class RealSlurmIT {
 
     @Test
     void anSbatchScriptWithAnArrayRunsAsItems() throws Exception {
-        Path script = file("cases.sh", """
+        Path script = SettleOnSlurm.file("cases.sh", """
                 #!/bin/bash
                 #SBATCH --array=1-5:2%2 --mem=100M
                 #SBATCH -t 5 --comment="two words"
@@ -255,9 +191,9 @@ final class RealSlurmIT {
         String id = run("submit", "--backend", "slurm", "--interval", "2s", script.toString())
                 .out()
                 .strip();
-        Ended watched = run("watch", id, "--exit-status", "--json", "--interval", "2s");
+        SettleOnSlurm.Ended watched = run("watch", id, "--exit-status", "--json", "--interval", "2s");
         assertThat(watched.code()).isEqualTo(1);
-        Map<String, Fields> items = items(Json.parseObject(watched.out()));
+        Map<String, Fields> items = watched.items();
         assertThat(items).containsOnlyKeys("cases_1", "cases_3", "cases_5");
         assertEnd(items.get("cases_1"), "completed", "ok", 0, null);
         assertEnd(items.get("cases_3"), "failed", "exit_code", 7, null);
@@ -289,19 +225,13 @@ final class RealSlurmIT {
                   - {id: a, matrix: {n: [1, 2, 3]}, command: "echo {n} >> PLACE/ran"}
                   - {id: last, command: "echo last >> PLACE/ran", deps: ["a*"]}
                 """.replace("PLACE", place.toString()));
-        String path = "PATH=" + place + ":/usr/local/bin:/usr/bin:/bin";
-        List<String> words = new ArrayList<>(List.of("env", path, "JAVA_HOME=" + System.getProperty("java.home")));
-        words.addAll(List.of(settle.toString(), "run", file.toString(), "--interval", "2s"));
-        Process driver = new ProcessBuilder(cluster.asUser(words))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(driver.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-        assertThat(driver.exitValue()).as("killed").isNotZero();
+        SettleOnSlurm.Ended driver = settle.with(Map.of("PATH", place + ":/usr/local/bin:/usr/bin:/bin"))
+                .run("run", file.toString(), "--interval", "2s");
+        assertThat(driver.code()).as("killed").isNotZero();
         assertThat(Files.exists(place.resolve("killed"))).isTrue();
 
         assertThat(run("recover", "killed-once", "--dry-run").out()).contains("the driver died: killed");
-        Ended watched = run("watch", "killed-once", "--exit-status", "--interval", "2s");
+        SettleOnSlurm.Ended watched = run("watch", "killed-once", "--exit-status", "--interval", "2s");
         assertThat(watched.code()).as(watched.out() + watched.err()).isZero();
         assertThat(Files.readAllLines(place.resolve("ran")).stream().sorted().toList())
                 .containsExactly("1", "2", "3", "last");

@@ -30,6 +30,7 @@ final class SettleOnSlurm {
 
     private final SlurmCluster cluster;
     private final Path launcher;
+    private final Map<String, String> variables;
 
     /** What a command came to. */
     record Ended(int code, String out, String err) {
@@ -46,21 +47,48 @@ final class SettleOnSlurm {
     /** A command that goes on in the background. */
     record Started(String words, Process process, Path out, Path err) {
         Ended end() throws IOException, InterruptedException {
-            assertThat(process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS))
+            boolean ended = process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS);
+            if (!ended) {
+                kill();
+            }
+            assertThat(ended)
                     .as("%s ends; it said %s", words, Files.readString(err))
                     .isTrue();
             return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+
+        /** The process and all that it runs through, as the out-of-memory killer takes it: without a word. */
+        void kill() throws InterruptedException {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
         }
     }
 
     /** The build's own folder may lie where the cluster's user cannot look: the distribution is copied. */
     SettleOnSlurm(SlurmCluster cluster) {
         this.cluster = cluster;
+        this.variables = Map.of();
         try {
             this.launcher = copied(Path.of(System.getProperty("settle.dist"))).resolve("bin/settle");
         } catch (IOException e) {
             throw new UncheckedIOException("the distribution cannot be copied", e);
         }
+    }
+
+    /** The launcher, where the cluster's user can start it. */
+    Path launcher() {
+        return launcher;
+    }
+
+    private SettleOnSlurm(SlurmCluster cluster, Path launcher, Map<String, String> variables) {
+        this.cluster = cluster;
+        this.launcher = launcher;
+        this.variables = variables;
+    }
+
+    /** The same with these in the environment of its commands. */
+    SettleOnSlurm with(Map<String, String> more) {
+        return new SettleOnSlurm(cluster, launcher, more);
     }
 
     private static Path copied(Path from) throws IOException {
@@ -83,6 +111,7 @@ final class SettleOnSlurm {
         // Twenty processes of one user at once are no usual load: the budget of commands would make them all slow.
         List<String> words = new ArrayList<>(List.of(
                 "env", "JAVA_HOME=" + System.getProperty("java.home"), "SETTLE_SCHEDULER_MAX_COMMANDS_PER_MINUTE=600"));
+        variables.forEach((name, value) -> words.add(name + "=" + value));
         words.add(launcher.toString());
         words.addAll(List.of(args));
         Path out = Files.createTempFile("settle-it", ".out");

@@ -145,10 +145,14 @@ public final class SlurmScheduler implements Scheduler {
         return script;
     }
 
-    /** {@code ID} or {@code ID;CLUSTER} on the last line that looks so: sites print banners around it. */
+    /**
+     * {@code ID} or {@code ID;CLUSTER} on the last line that looks so: sites print banners around it. A line without its
+     * end may be half an id; the token's job is looked up then.
+     */
     static String jobId(String stdout) {
         String found = "";
-        for (String line : stdout.split("\n", -1)) {
+        String whole = stdout.substring(0, stdout.lastIndexOf('\n') + 1);
+        for (String line : whole.split("\n", -1)) {
             String text = line.strip();
             int semicolon = text.indexOf(';');
             String id = semicolon < 0 ? text : text.substring(0, semicolon);
@@ -172,32 +176,19 @@ public final class SlurmScheduler implements Scheduler {
 
     @Override
     public FindAnswer find(SubmitRequest request, Instant since) {
-        String name = request.token().jobName(request.label());
-        ToolRunner.Result queue = tools.run(
-                List.of("squeue", "--noheader", "--states=all", "--name=" + name, "--Format=JobArrayID:|,ArrayJobID:|"),
-                SQUEUE_LIMIT);
-        boolean queueAnswers = queue.isGood() && isWhole(queue.stdout());
-        String inQueue = queueAnswers ? firstBase(queue.stdout()) : "";
-        if (!inQueue.isEmpty()) {
-            return new FindAnswer.Found(ids(inQueue, request));
+        String name = "--name=" + request.token().jobName(request.label());
+        ToolRunner.Result queue =
+                tools.run(List.of("squeue", "--noheader", "--states=all", name, JobSearch.queueFormat()), SQUEUE_LIMIT);
+        JobSearch inQueue = JobSearch.in(queue.isGood() ? queue.stdout() : "", request.token());
+        if (inQueue.isFound()) {
+            return new FindAnswer.Found(ids(inQueue.base(), request));
         }
+        String from = SlurmTimes.format(since.minus(CLOCK_MARGIN));
         ToolRunner.Result books = tools.run(
-                List.of(
-                        "sacct",
-                        "-P",
-                        "-n",
-                        "-X",
-                        "-D",
-                        "-S",
-                        SlurmTimes.format(since.minus(CLOCK_MARGIN)),
-                        "--name=" + name,
-                        "-o",
-                        "JobID,JobIDRaw"),
-                TOOL_LIMIT);
-        boolean booksAnswer = books.isGood() && isWhole(books.stdout());
-        String inBooks = booksAnswer ? firstBase(books.stdout()) : "";
-        if (!inBooks.isEmpty()) {
-            return new FindAnswer.Found(ids(inBooks, request));
+                List.of("sacct", "-P", "-n", "-X", "-D", "-S", from, name, "-o", JobSearch.booksFormat()), TOOL_LIMIT);
+        JobSearch inBooks = JobSearch.in(books.isGood() ? books.stdout() : "", request.token());
+        if (inBooks.isFound()) {
+            return new FindAnswer.Found(ids(inBooks.base(), request));
         }
         // A job that ended may be forgotten by the controller, and where nobody keeps accounting only its records tell.
         try {
@@ -209,25 +200,11 @@ public final class SlurmScheduler implements Scheduler {
             return new FindAnswer.NoAnswer("a record of the submission cannot be read: " + e.getMessage());
         }
         boolean off = books.stderr().contains(ACCOUNTING_OFF);
-        if (!queueAnswers) {
+        if (!queue.isGood() || inQueue.garbled()) {
             return new FindAnswer.NoAnswer(queue.lastWords("squeue"));
         }
-        return booksAnswer || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(books.lastWords("sacct"));
-    }
-
-    /** Half an id would be that of another job. */
-    private static boolean isWhole(String table) {
-        return table.isEmpty() || table.endsWith("\n");
-    }
-
-    private static String firstBase(String table) {
-        for (String line : table.split("\n", -1)) {
-            String base = ArrayIds.base(line.strip());
-            if (!base.isEmpty()) {
-                return base;
-            }
-        }
-        return "";
+        boolean answered = books.isGood() && !inBooks.garbled();
+        return answered || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(books.lastWords("sacct"));
     }
 
     @Override

@@ -89,13 +89,13 @@ final class FindTest {
 
     @Test
     void aJobInTheQueueIsFound() {
-        queue = said("4711|4711|\n");
+        queue = said("4711|train." + OURS + "|\n");
         assertThat(find()).isEqualTo(job("4711"));
     }
 
     @Test
     void aJobThatOnlyAccountingHasIsFound() {
-        books = said("4711|4711\n");
+        books = said("4711|train." + OURS + "\n");
         assertThat(find()).isEqualTo(job("4711"));
     }
 

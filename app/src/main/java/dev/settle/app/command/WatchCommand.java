@@ -24,7 +24,10 @@ final class WatchCommand implements Command {
                 "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
                 "Follows a run until it ends, also one that ended long ago.");
         return DriveOptions.declare(options)
-                .values("--job", "ID[,ID...]", "Watch Slurm jobs that settle did not submit, arrays included.")
+                .values(
+                        "--job",
+                        "ID[,ID...]",
+                        "Watch Slurm jobs that settle did not submit: 4711, 4711_3, 4711_[1-5], 4711+1.")
                 .flag("--job-exit-status", "With one item: exit with its exit code, or 128 + signal.")
                 .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
                 .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
