@@ -7,7 +7,6 @@ import dev.settle.app.process.Signals;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.Feeding;
-import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
@@ -157,7 +156,7 @@ final class DriveCommand implements Command {
         try (lease) {
             Runs.OpenRun run = runs.openToDrive(folder);
             Requests requests = new Requests(folder, app.environment().home());
-            Teller teller = new Teller(runs.open(folder).state(), Observer.NONE);
+            Teller teller = Teller.toNobody(run.state());
             Session.Ending ending = new Driving(app, runs)
                     .drive(
                             run,

@@ -23,8 +23,11 @@ import java.util.function.Predicate;
 
 /** Follows a run that somebody else drives, by reading its journal as it grows. */
 final class Follower {
-    /** Reading what was appended costs one file look. */
+    /** Reading what was appended costs one file look, of which an hour has many: where nothing happens they are rarer. */
     private static final long LOOK_EVERY_MILLIS = 200;
+
+    private static final long QUIET_LOOK_EVERY_MILLIS = 600;
+    private static final Duration QUIET_AFTER = Duration.ofSeconds(20);
 
     private static final Duration CHECK_DRIVER_EVERY = Duration.ofSeconds(2);
 
@@ -85,10 +88,12 @@ final class Follower {
         RunState state = run.state();
         Clock clock = app.wiring().clock();
         Instant driverCheckedAt = Instant.MIN;
+        Instant heardAt = clock.instant();
         try {
             JournalFollower journal = new JournalFollower(runs.disk(), folder.journal(), run.end(), state.lastNumber());
             while (true) {
                 JournalFollower.News news = journal.poll();
+                heardAt = news.entries().isEmpty() ? heardAt : clock.instant();
                 for (Entry entry : news.entries()) {
                     if (entry.number() <= state.lastNumber()) {
                         continue;
@@ -121,7 +126,9 @@ final class Follower {
                     }
                 }
                 show.quiet(state);
-                Signals.Kind kind = signals.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                boolean quiet = clock.instant().isAfter(heardAt.plus(QUIET_AFTER));
+                long pause = quiet ? QUIET_LOOK_EVERY_MILLIS : LOOK_EVERY_MILLIS;
+                Signals.Kind kind = signals.poll(pause, TimeUnit.MILLISECONDS);
                 if (kind != null) {
                     signals.add(kind);
                     return Outcome.SIGNALLED;

@@ -3,6 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  */
 public final class Teller {
     private final RunState state;
-    private final Observer observer;
+    private final Optional<Observer> observer;
 
     /**
      * A teller that has told nothing yet.
@@ -19,16 +20,31 @@ public final class Teller {
      * @param state folded up to where the telling begins, and owned by this teller from now on
      */
     public Teller(RunState state, Observer observer) {
+        this(state, Optional.of(observer));
+    }
+
+    private Teller(RunState state, Optional<Observer> observer) {
         this.state = state;
         this.observer = observer;
     }
 
+    /**
+     * A teller of a run that nobody watches: it needs no fold of its own, which takes as much memory as the run.
+     *
+     * @param state the driver's own
+     */
+    public static Teller toNobody(RunState state) {
+        return new Teller(state, Optional.empty());
+    }
+
     public synchronized void tell(List<Entry> entries) {
-        for (Entry entry : entries) {
-            state.apply(entry);
-            observer.entry(entry, state);
-        }
-        observer.drawn(state);
+        observer.ifPresent(present -> {
+            for (Entry entry : entries) {
+                state.apply(entry);
+                present.entry(entry, state);
+            }
+            present.drawn(state);
+        });
     }
 
     /** Lets somebody look at the state between two tellings, from any thread. */
