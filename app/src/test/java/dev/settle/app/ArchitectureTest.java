@@ -74,7 +74,7 @@ final class ArchitectureTest {
             entry(SLURM, CORE),
             entry(APP, Set.of(PROCESS, COMMAND)),
             entry(PROCESS, CORE),
-            entry(LOCAL, CORE),
+            entry(LOCAL, plus(CORE, PROCESS)),
             entry(CONFIG, plus(CORE, PROCESS)),
             entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL, CONFIG)),
             entry(TERMINAL, CORE),

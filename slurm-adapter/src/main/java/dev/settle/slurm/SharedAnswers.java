@@ -3,6 +3,7 @@ package dev.settle.slurm;
 import dev.settle.slurm.ToolRunner.Kind;
 import dev.settle.slurm.ToolRunner.Result;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +49,16 @@ public final class SharedAnswers {
 
     /** Locks on files hold between processes only; between the runs of one driver these do. */
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+    /** What was read from a file last: the runs of one driver read it one after the other, and it may be large. */
+    private static final Map<Path, WeakReference<Kept>> READ = new ConcurrentHashMap<>();
+
+    /**
+     * An answer as it lies in its file.
+     *
+     * @param written when the file was
+     */
+    private record Kept(FileTime written, Set<String> ids, Answer answer) {}
 
     private final Path folder;
     private final Clock clock;
@@ -233,6 +245,26 @@ public final class SharedAnswers {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
+        Optional<Kept> read = read(file);
+        return read.filter(kept -> !kept.answer().at().isBefore(since)
+                        && !kept.answer().at().isAfter(now)
+                        && kept.ids().containsAll(ids))
+                .map(Kept::answer);
+    }
+
+    private static Optional<Kept> read(Path file) throws IOException {
+        FileTime written = Files.getLastModifiedTime(file);
+        WeakReference<Kept> last = READ.get(file);
+        Kept known = last == null ? null : last.get();
+        if (known != null && known.written().equals(written)) {
+            return Optional.of(known);
+        }
+        Optional<Kept> read = parse(file, written);
+        read.ifPresent(kept -> READ.put(file, new WeakReference<>(kept)));
+        return read;
+    }
+
+    private static Optional<Kept> parse(Path file, FileTime written) throws IOException {
         // A head line, the ids, then what went to stderr and stdout, by their lengths.
         String text = Files.readString(file, StandardCharsets.UTF_8);
         String[] parts = text.split("\n", 3);
@@ -244,17 +276,16 @@ public final class SharedAnswers {
         int errors = Integer.parseInt(head[3]);
         int out = Integer.parseInt(head[4]);
         boolean whole = parts[2].length() == errors + out;
-        boolean inTime = !at.isBefore(since) && !at.isAfter(now);
-        if (!whole || !inTime || !new HashSet<>(Arrays.asList(parts[1].split(","))).containsAll(ids)) {
+        if (!whole) {
             return Optional.empty();
         }
-        return Optional.of(new Answer(
-                new Result(
-                        Kind.valueOf(head[1]),
-                        Integer.parseInt(head[2]),
-                        parts[2].substring(errors),
-                        parts[2].substring(0, errors)),
-                at));
+        Result result = new Result(
+                Kind.valueOf(head[1]),
+                Integer.parseInt(head[2]),
+                parts[2].substring(errors),
+                parts[2].substring(0, errors));
+        return Optional.of(
+                new Kept(written, new HashSet<>(Arrays.asList(parts[1].split(","))), new Answer(result, at)));
     }
 
     private void keep(String tool, Set<String> ids, Answer answer) throws IOException {

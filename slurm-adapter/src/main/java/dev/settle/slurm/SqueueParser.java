@@ -6,6 +6,7 @@ import dev.settle.core.port.JobState;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.Usage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,15 @@ final class SqueueParser {
     private static final int CPUS = Fields.place(COLUMNS, "NumCPUs");
     private static final int NAME = Fields.place(COLUMNS, "Name");
 
+    private final Repeated<Optional<String>> name =
+            new Repeated<>(text -> Optional.of(text.endsWith("|") ? text.substring(0, text.length() - 1) : text));
+    private final Repeated<Optional<String>> node =
+            new Repeated<>(text -> Optional.of(text.strip()).filter(word -> !word.isEmpty()));
+    private final Repeated<Optional<Instant>> submit = new Repeated<>(SlurmTimes::parseInstant);
+    private final Repeated<Optional<Instant>> start = new Repeated<>(SlurmTimes::parseInstant);
+    private final Repeated<Optional<Duration>> limit = new Repeated<>(SlurmTimes::parseDuration);
+    private final Repeated<Usage> cpus = new Repeated<>(text -> usage(OptionalDouble.empty(), text));
+
     private SqueueParser() {}
 
     /** What to ask for: {@code -O}, because {@code -o} has no exit code; the name last, it may hold the delimiter. */
@@ -64,6 +74,10 @@ final class SqueueParser {
 
     /** Reads the rows that belong to jobs asked about. */
     static Rows parse(String text, Asked asked, Instant at) {
+        return new SqueueParser().rows(text, asked, at);
+    }
+
+    private Rows rows(String text, Asked asked, Instant at) {
         List<Sighting> sightings = new ArrayList<>();
         Fields fields = new Fields(COLUMNS.size());
         int garbled = 0;
@@ -87,7 +101,7 @@ final class SqueueParser {
         return new Rows(sightings, garbled);
     }
 
-    private static boolean read(Fields fields, Asked asked, Instant at, List<Sighting> into) {
+    private boolean read(Fields fields, Asked asked, Instant at, List<Sighting> into) {
         String id = fields.get(ID);
         if (id.isEmpty() || !Numbers.isDigit(id.charAt(0)) || fields.get(STATE).isEmpty()) {
             return false;
@@ -107,12 +121,11 @@ final class SqueueParser {
         return true;
     }
 
-    private static Sighting sighting(Fields fields, JobId job, Instant at) {
+    private Sighting sighting(Fields fields, JobId job, Instant at) {
         String reason = fields.get(REASON).strip();
         JobState state = StateTable.ofQueue(fields.get(STATE), reason);
         boolean ended = state.phase().isEnd();
         boolean waiting = state.phase() == JobState.Phase.WAITING;
-        String name = fields.get(NAME);
         ExitCodes codes = ended ? ExitCodes.ofWaitStatus(fields.get(EXIT)) : ExitCodes.NONE;
         if (state.phase() != JobState.Phase.COMPLETED) {
             codes = codes.withoutZero();
@@ -123,18 +136,22 @@ final class SqueueParser {
                 .signal(codes.signal())
                 .waitReason(waiting ? Optional.of(WaitReasonTable.of(reason)) : Optional.empty())
                 .reason(ended && !reason.isEmpty() && !reason.equals("None") ? Optional.of(reason) : Optional.empty())
-                .jobName(Optional.of(name.endsWith("|") ? name.substring(0, name.length() - 1) : name))
-                .submittedAt(SlurmTimes.parseInstant(fields.get(SUBMIT)))
-                .startedAt(waiting ? Optional.empty() : SlurmTimes.parseInstant(fields.get(START)))
+                .jobName(name.of(fields.get(NAME)))
+                .submittedAt(submit.of(fields.get(SUBMIT)))
+                .startedAt(waiting ? Optional.empty() : start.of(fields.get(START)))
                 .endedAt(ended ? SlurmTimes.parseInstant(fields.get(END)) : Optional.empty())
-                .node(Optional.of(fields.get(NODE).strip()).filter(node -> !node.isEmpty()))
-                .timeLimit(SlurmTimes.parseDuration(fields.get(LIMIT)))
-                .usage(new Usage(
-                        ended && used.isPresent() ? OptionalLong.of((long) used.getAsDouble()) : OptionalLong.empty(),
-                        OptionalDouble.empty(),
-                        OptionalLong.empty(),
-                        Numbers.parseInt(fields.get(CPUS).strip())))
+                .node(node.of(fields.get(NODE)))
+                .timeLimit(limit.of(fields.get(LIMIT)))
+                .usage(ended && used.isPresent() ? usage(used, fields.get(CPUS)) : cpus.of(fields.get(CPUS)))
                 .build();
+    }
+
+    private static Usage usage(OptionalDouble seconds, String cpus) {
+        return new Usage(
+                seconds.isPresent() ? OptionalLong.of((long) seconds.getAsDouble()) : OptionalLong.empty(),
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                Numbers.parseInt(cpus.strip()));
     }
 
     /** What Slurm says by a number in the signal's place is a reason of its own. */

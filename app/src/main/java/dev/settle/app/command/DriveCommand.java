@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.Memory;
 import dev.settle.app.process.Signals;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
@@ -32,6 +33,12 @@ import picocli.CommandLine.ParseResult;
 /** {@code settle drive}, started by submit and not by users: drives the runs that were left to it until none is left. */
 final class DriveCommand implements Command {
     private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** Looks after which memory that is not needed any more is given back: five minutes. */
+    private static final int LOOKS_TO_TIDY = 600;
+
+    /** The same for runs that were taken just now: opening them needs more than driving them. */
+    private static final int LOOKS_TO_FIRST_TIDY = 40;
 
     /** A driver that has nothing to do stays a little, for the next submit. */
     private static final int IDLE_LOOKS_MAX = 10;
@@ -106,12 +113,18 @@ final class DriveCommand implements Command {
 
     private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
         int idle = 0;
+        int untilTidy = LOOKS_TO_FIRST_TIDY;
         while (idle < IDLE_LOOKS_MAX && !leaving) {
             threads.values().removeIf(thread -> !thread.isAlive());
             for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
                 if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
                     take(app, runs, owners, folder);
+                    untilTidy = LOOKS_TO_FIRST_TIDY;
                 }
+            }
+            if (--untilTidy <= 0) {
+                Memory.giveBack();
+                untilTidy = LOOKS_TO_TIDY;
             }
             idle = threads.isEmpty() ? idle + 1 : 0;
             Thread.sleep(LOOK_EVERY_MILLIS);

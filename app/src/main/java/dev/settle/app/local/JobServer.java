@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.SubmitRequest;
 import java.io.BufferedReader;
@@ -60,6 +61,7 @@ final class JobServer implements Starter {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
+        Environment.unsetOurs(builder.environment());
         keepPerlVariablesForTheJobs(builder.environment());
         JobServer server;
         try {

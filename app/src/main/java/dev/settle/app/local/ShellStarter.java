@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
@@ -70,6 +71,7 @@ final class ShellStarter implements Starter {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
+        Environment.unsetOurs(builder.environment());
         builder.environment().put("SETTLE_PERL", "");
         return builder;
     }

@@ -1,6 +1,7 @@
 package dev.settle.app.process;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,15 @@ public final class Environment {
         this.user = user;
     }
 
+    /** What the launcher set for this JVM alone, if it did: jobs and tools get what the user has. */
+    private static final String OURS = "SETTLE_LAUNCHER_SET";
+
     /** The environment of this process. */
     public static Environment ofProcess() {
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        unsetOurs(variables);
         return new Environment(
-                System.getenv(),
+                variables,
                 Path.of("").toAbsolutePath(),
                 home(System.getenv("HOME")),
                 System.getProperty("user.name", "unknown"));
@@ -31,6 +37,14 @@ public final class Environment {
     /** {@code $HOME} as shells have it; the JVM's own idea is that of the password file. */
     private static Path home(@Nullable String variable) {
         return Path.of(variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
+    }
+
+    /** Takes out of a child's environment what the launcher put into ours. */
+    public static void unsetOurs(Map<String, String> variables) {
+        String ours = variables.remove(OURS);
+        if (ours != null) {
+            variables.remove(ours);
+        }
     }
 
     public Map<String, String> variables() {

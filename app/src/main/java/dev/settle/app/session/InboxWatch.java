@@ -17,7 +17,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 
 /**
@@ -33,7 +35,7 @@ public final class InboxWatch implements AutoCloseable {
     private final Consumer<String> notices;
     private String told = "";
     private final Set<Path> posted = new HashSet<>();
-    private volatile boolean closed;
+    private Optional<ScheduledFuture<?>> looks = Optional.empty();
 
     public InboxWatch(RunFolder run, Consumer<String> notices) {
         this.folder = folder(run);
@@ -66,25 +68,17 @@ public final class InboxWatch implements AutoCloseable {
 
     /** Starts handing requests to the session. */
     void start(Session session) {
-        Thread thread = new Thread(() -> watch(session), "settle-inbox");
-        thread.setDaemon(true);
-        thread.start();
+        looks = Optional.of(Ticker.every(LOOK_EVERY_MILLIS, () -> watch(session)));
     }
 
     private void watch(Session session) {
-        while (!closed) {
-            try {
-                Thread.sleep(LOOK_EVERY_MILLIS);
-                look(session);
-            } catch (IOException | DirectoryIteratorException e) {
-                String why = String.valueOf(e.getMessage());
-                if (!why.equals(told)) {
-                    told = why;
-                    notices.accept("requests to this run cannot be read: " + why + "; trying again");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+        try {
+            look(session);
+        } catch (IOException | DirectoryIteratorException e) {
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(told)) {
+                told = why;
+                notices.accept("requests to this run cannot be read: " + why + "; trying again");
             }
         }
     }
@@ -129,6 +123,6 @@ public final class InboxWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        looks.ifPresent(each -> each.cancel(false));
     }
 }

@@ -2,37 +2,31 @@ package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
 import dev.settle.core.port.Scheduler;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 
 /** Hands a session what the controller has just told others of this user, so that it need not ask itself. */
 final class Overhearing implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 1_000;
 
-    private final Thread thread;
+    private final Scheduler scheduler;
+    private final Consumer<Input> inbox;
+    private Optional<ScheduledFuture<?>> looks = Optional.empty();
 
     Overhearing(Scheduler scheduler, Consumer<Input> inbox) {
-        thread = new Thread(() -> listen(scheduler, inbox), "settle-overhear");
-        thread.setDaemon(true);
+        this.scheduler = scheduler;
+        this.inbox = inbox;
     }
 
     void start() {
-        thread.start();
-    }
-
-    private static void listen(Scheduler scheduler, Consumer<Input> inbox) {
-        try {
-            while (true) {
-                Thread.sleep(LOOK_EVERY_MILLIS);
-                scheduler.overheard().ifPresent(answer -> inbox.accept(new Input.Sighted(answer)));
-            }
-        } catch (InterruptedException e) {
-            // Closed: the session is over.
-            Thread.currentThread().interrupt();
-        }
+        looks = Optional.of(Ticker.every(
+                LOOK_EVERY_MILLIS,
+                () -> scheduler.overheard().ifPresent(answer -> inbox.accept(new Input.Sighted(answer)))));
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        looks.ifPresent(each -> each.cancel(false));
     }
 }

@@ -41,6 +41,9 @@ public final class Performer implements AutoCloseable {
     private static final int SUBMIT_THREADS = 2;
     private static final int OTHER_THREADS = 3;
 
+    /** A driver of ten runs has thirty such threads at most, of 100 KB each, and asks every 30 s. */
+    private static final int IDLE_SECONDS = 2;
+
     /** Reads and checks the items that an item generated. */
     public interface GeneratedReader {
         /** What a generated source holds. */
@@ -108,7 +111,7 @@ public final class Performer implements AutoCloseable {
     private static Workers pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), task -> {
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), task -> {
                     Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
