@@ -1,51 +1,66 @@
 package dev.settle.slurm;
 
 import dev.settle.core.port.JobId;
-import java.lang.management.ManagementFactory;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
-/** CPU that rows of squeue and sacct take to read, in one table by size. Run by hand: {@code app/bench/parsers}. */
-final class ParserBench {
-    private static final int ROUNDS = 7;
+/** Reading what squeue and sacct print of arrays of many tasks, each with its jobs asked about one by one. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms8m", "-Xmn4m", "-Xmx320m"})
+@Warmup(iterations = 2)
+@Measurement(iterations = 7)
+public class ParserBench {
+    @Param({"1000", "10000", "100000"})
+    int rows;
 
-    private ParserBench() {}
+    private String queue = "";
+    private String accounting = "";
+    private Set<JobId> jobs = Set.of();
 
-    private interface Parse {
-        SqueueParser.Rows of(String text, Asked asked, Instant at);
-    }
-
-    /** No arguments; ends with an error when a row was not read. */
-    public static void main(String[] args) {
-        System.out.println("tool       rows   first ms  median ms of CPU");
-        for (int rows : new int[] {1_000, 10_000, 100_000}) {
-            measure("squeue", rows, queue(rows), SqueueParser::parse);
-            measure("sacct", rows, accounting(rows), SacctParser::parse);
-        }
-    }
-
-    private static void measure(String tool, int rows, String text, Parse parse) {
-        Set<JobId> jobs = new HashSet<>();
+    @Setup
+    public void make() {
+        queue = queue(rows);
+        accounting = accounting(rows);
+        jobs = new HashSet<>();
         for (int i = 0; i < rows; i++) {
             jobs.add(new JobId("4711_" + i));
         }
-        double[] millis = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            Asked asked = new Asked(jobs);
-            long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-            SqueueParser.Rows parsed = parse.of(text, asked, Instant.EPOCH);
-            millis[round] = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e6;
-            if (parsed.sightings().size() != rows || parsed.garbled() > 0) {
-                throw new IllegalStateException(
-                        tool + " read " + parsed.sightings().size() + " of " + rows + ", garbled " + parsed.garbled());
-            }
+    }
+
+    @Benchmark
+    public int squeue() {
+        return whole(SqueueParser.parse(queue, new Asked(jobs), Instant.EPOCH));
+    }
+
+    @Benchmark
+    public int sacct() {
+        return whole(SacctParser.parse(accounting, new Asked(jobs), Instant.EPOCH));
+    }
+
+    private int whole(SqueueParser.Rows parsed) {
+        if (parsed.sightings().size() != rows || parsed.garbled() > 0) {
+            throw new IllegalStateException(
+                    "read " + parsed.sightings().size() + " of " + rows + ", garbled " + parsed.garbled());
         }
-        double first = millis[0];
-        Arrays.sort(millis);
-        System.out.printf(Locale.ROOT, "%-8s %6d %10.0f %10.0f%n", tool, rows, first, millis[ROUNDS / 2]);
+        return parsed.sightings().size();
     }
 
     private static String queue(int rows) {
