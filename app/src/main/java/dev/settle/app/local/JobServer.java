@@ -2,62 +2,85 @@ package dev.settle.app.local;
 
 import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * One perl process that starts all jobs of a driver by forking: 1.1 ms of CPU a job, where a process from the JVM and a
- * perl of its own cost 3.6 ms (CONTRIBUTING.md, decisions). When it or the driver dies, its jobs go on.
+ * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
+ * another. When it or the driver dies, the jobs that run go on, and those that wait never start.
  *
  * <p>The protocol is described where it is spoken, in {@code wrapper.pl}.
  */
 final class JobServer implements Starter {
-    /** How long a job may take to start, and the server to say that it is there. */
+    /** How long a job may take to start where there is a place for it, and the server to say that it is there. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
 
-    /** How long wrappers that were forked already may still answer after the server ended. */
+    /** How long workers may still answer after the server ended: they are about to notice, or to write a record. */
     private static final Duration LAST_WORDS_MAX = Duration.ofSeconds(1);
 
-    /** Requests that wait to be written; a driver has as many outstanding as it has threads. */
+    /** Requests that wait to be written; a driver has as many outstanding as its cap and what goes ahead of it. */
     private static final int WAITING_MAX = 10_000;
 
-    private final Process process;
-    private final LongConsumer ended;
-    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
-    private final Map<Long, CompletableFuture<StartAnswer>> awaited = new ConcurrentHashMap<>();
-    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>(WAITING_MAX);
-    private final AtomicLong numbers = new AtomicLong();
+    /** Jobs whose start is not known yet. */
+    private record Pending(SubmitRequest request, Consumer<StartAnswer> answer) {}
 
-    private JobServer(Process process, LongConsumer ended) {
+    private final Process process;
+    private final int places;
+    private final LongConsumer ended;
+    private final Clock clock;
+    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>(WAITING_MAX);
+    private final CountDownLatch lastWord = new CountDownLatch(1);
+    private long numbers;
+    private volatile Instant heardAt;
+    private volatile boolean over;
+
+    private JobServer(Process process, int places, Clock clock, LongConsumer ended) {
         this.process = process;
+        this.clock = clock;
+        this.heardAt = clock.instant();
+        this.places = places;
         this.ended = ended;
     }
 
     /**
      * Starts a server.
      *
+     * @param places how many jobs run at once at most
      * @param ended is told the process id of each job whose exit record is there, on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      */
-    static Optional<JobServer> launch(Path perl, JobWrapper wrapper, LongConsumer ended) {
+    static Optional<JobServer> launch(Path perl, JobWrapper wrapper, int places, Clock clock, LongConsumer ended) {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -65,7 +88,7 @@ final class JobServer implements Starter {
         keepPerlVariablesForTheJobs(builder.environment());
         JobServer server;
         try {
-            server = new JobServer(builder.start(), ended);
+            server = new JobServer(builder.start(), places, clock, ended);
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -104,53 +127,78 @@ final class JobServer implements Starter {
     }
 
     boolean isAlive() {
-        return process.isAlive();
+        return !over && process.isAlive();
     }
 
     @Override
-    public StartAnswer start(SubmitRequest request) {
+    public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
         byte[] text = JobWrapper.text(request, 0, JobWrapper.Mode.LOCAL);
-        long number = numbers.incrementAndGet();
-        CompletableFuture<StartAnswer> answer = new CompletableFuture<>();
-        awaited.put(number, answer);
-        ByteArrayOutputStream message = new ByteArrayOutputStream(text.length + 40);
-        message.writeBytes(("job " + number + " " + text.length + "\n").getBytes(StandardCharsets.US_ASCII));
-        message.writeBytes(text);
-        try {
-            if (!outgoing.offer(message.toByteArray())) {
-                return new StartAnswer.Refused(WAITING_MAX + " jobs wait to be started");
+        boolean ahead = request.throttle() > 0;
+        Pending job = new Pending(request, answer);
+        synchronized (this) {
+            if (over) {
+                answer.accept(new StartAnswer.GivenBack("the process that starts jobs ended before its turn"));
+                return;
             }
-            return answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new StartAnswer.Unclear("interrupted while the job was being started");
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("completed only with values", e);
-        } catch (TimeoutException e) {
-            // A server that hangs starts no job any more once it is gone.
-            process.destroyForcibly();
-            return new StartAnswer.Unclear(
-                    "the process that starts jobs did not answer for " + ANSWER_MAX.toSeconds() + " s and was ended");
-        } finally {
-            awaited.remove(number);
+            long number = ++numbers;
+            if (pending.isEmpty()) {
+                heardAt = clock.instant();
+            }
+            pending.put(number, job);
+            int atOnce = Math.min(places, running.get() + pending.size());
+            ByteArrayOutputStream message = new ByteArrayOutputStream(text.length + 60);
+            message.writeBytes(ascii("job " + number + " " + text.length + " " + atOnce + (ahead ? " 1\n" : " 0\n")));
+            message.writeBytes(text);
+            if (outgoing.offer(message.toByteArray())) {
+                return;
+            }
+            pending.remove(number);
+        }
+        answer.accept(new StartAnswer.Refused(WAITING_MAX + " jobs wait to be started"));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void recall(Set<SubmitToken> tokens) {
+        StringBuilder message = new StringBuilder("back");
+        pending.forEach((number, job) -> {
+            if (tokens.contains(job.request().token())) {
+                message.append(' ').append(number);
+            }
+        });
+        if (message.indexOf(" ") > 0) {
+            outgoing.offer(ascii(message.append('\n').toString()));
         }
     }
 
     private void write() {
+        List<byte[]> messages = new ArrayList<>();
         try (OutputStream out = process.getOutputStream()) {
             while (process.isAlive()) {
-                byte[] message = outgoing.poll(1, TimeUnit.SECONDS);
-                if (message == null) {
+                byte[] first = outgoing.poll(1, TimeUnit.SECONDS);
+                if (first == null) {
                     continue;
                 }
-                if (message.length == 0) {
+                messages.add(first);
+                outgoing.drainTo(messages);
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                boolean last = false;
+                for (byte[] message : messages) {
+                    all.writeBytes(message);
+                    last |= message.length == 0;
+                }
+                messages.clear();
+                out.write(all.toByteArray());
+                out.flush();
+                if (last) {
                     return;
                 }
-                out.write(message);
-                out.flush();
             }
         } catch (IOException e) {
-            // It is gone; read() tells those who wait.
+            // It is gone; those who wait are told when that is certain.
             process.destroyForcibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,10 +209,13 @@ final class JobServer implements Starter {
         try (BufferedReader in =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                heardAt = clock.instant();
                 take(line);
             }
         } catch (IOException e) {
             process.destroyForcibly();
+        } finally {
+            lastWord.countDown();
         }
     }
 
@@ -172,31 +223,75 @@ final class JobServer implements Starter {
         String[] words = line.split(" ", 3);
         switch (words[0]) {
             case "ready" -> ready.complete(true);
-            case "started" ->
-                answer(words[1], new StartAnswer.Started(Long.parseLong(words[2].substring(0, words[2].indexOf(' ')))));
+            case "started" -> {
+                running.incrementAndGet();
+                answer(words[1], new StartAnswer.Started(Long.parseLong(words[2])));
+            }
+            case "ran" -> {
+                answer(words[1], new StartAnswer.Started(Long.parseLong(words[2])));
+                ended.accept(Long.parseLong(words[2]));
+            }
+            case "ended" -> {
+                running.decrementAndGet();
+                ended.accept(Long.parseLong(words[1]));
+            }
             case "refused" -> answer(words[1], new StartAnswer.Refused(words[2]));
-            case "ended" -> ended.accept(Long.parseLong(words[1]));
+            case "back" -> answer(words[1], new StartAnswer.GivenBack("taken back before its turn"));
             default -> throw new IllegalStateException("not a word of the job server: " + line);
         }
     }
 
     private void answer(String number, StartAnswer answer) {
-        CompletableFuture<StartAnswer> future = awaited.get(Long.parseLong(number));
-        if (future != null) {
-            future.complete(answer);
+        Pending job = pending.remove(Long.parseLong(number));
+        if (job != null) {
+            job.answer().accept(answer);
         }
     }
 
     private void awaitEnd() {
         try {
-            process.waitFor();
+            while (!process.waitFor(1, TimeUnit.SECONDS)) {
+                boolean placeIsFree = !pending.isEmpty() && running.get() < places;
+                if (placeIsFree && clock.instant().isAfter(heardAt.plus(ANSWER_MAX))) {
+                    // It hangs; once it is gone nothing that waits is started any more.
+                    process.destroyForcibly();
+                }
+            }
             ready.complete(false);
-            TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MAX.toMillis());
+            lastWord.await(LAST_WORDS_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        awaited.values()
-                .forEach(answer -> answer.complete(new StartAnswer.Unclear("the process that starts jobs ended")));
+        List<Pending> left;
+        synchronized (this) {
+            over = true;
+            left = List.copyOf(pending.values());
+            pending.clear();
+        }
+        left.forEach(job -> job.answer().accept(afterwards(job.request())));
+    }
+
+    /**
+     * What became of a job whose server is gone. A worker claims the attempt first and then looks whether the server
+     * still lives: where there is no claim now there will be none that holds.
+     */
+    private static StartAnswer afterwards(SubmitRequest request) {
+        Path record = request.tasks().get(0).record();
+        try {
+            Optional<StartRecord> start = StartRecord.read(record);
+            if (start.isPresent()) {
+                return start.get().token().equals(request.token())
+                        ? new StartAnswer.Started(start.get().pid())
+                        : new StartAnswer.Refused("this attempt was already started by process "
+                                + start.get().pid());
+            }
+            return Files.exists(JobWrapper.startRecord(record))
+                    ? new StartAnswer.Unclear("the process that starts jobs ended")
+                    : new StartAnswer.GivenBack("the process that starts jobs ended before its turn");
+        } catch (IOException e) {
+            return new StartAnswer.Unclear(
+                    "the process that starts jobs ended, and the start record cannot be read: " + e.getMessage());
+        }
     }
 
     /** The server ends when its input does. */

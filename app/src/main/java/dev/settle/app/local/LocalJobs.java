@@ -23,6 +23,9 @@ final class LocalJobs {
     /** One attempt and the folder entry of its record. */
     record Job(StartRecord start, Path record) {}
 
+    /** Where the start record of a job that this driver started lies; it is read when somebody asks about the job. */
+    private final Map<JobId, Path> unread = new HashMap<>();
+
     private final Path records;
     private final Map<JobId, Job> jobs = new HashMap<>();
     private final Set<JobId> ended = new HashSet<>();
@@ -40,8 +43,18 @@ final class LocalJobs {
         JobId id = new JobId(Long.toString(start.get().pid()));
         // A process id that comes up again is another job; the earlier one has ended.
         jobs.put(id, new Job(start.get(), record));
+        unread.remove(id);
         ended.remove(id);
         return Optional.of(id);
+    }
+
+    /** Remembers an attempt that was started just now. */
+    synchronized JobId started(long pid, Path record) {
+        JobId id = new JobId(Long.toString(pid));
+        jobs.remove(id);
+        unread.put(id, record);
+        ended.remove(id);
+        return id;
     }
 
     /** Remembers that the job's end was told. */
@@ -59,6 +72,12 @@ final class LocalJobs {
      * @throws IOException when the records cannot be looked at
      */
     synchronized Map<JobId, Job> find(Set<JobId> ids) throws IOException {
+        for (JobId id : ids) {
+            Path record = unread.remove(id);
+            if (record != null) {
+                know(record);
+            }
+        }
         if (!jobs.keySet().containsAll(ids)) {
             Set<JobId> missing = new HashSet<>(ids);
             missing.removeAll(jobs.keySet());

@@ -16,6 +16,7 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,22 +30,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This machine as the scheduler of one run.
  *
- * <p>A job is its wrapper: a process in a session of its own, started through a server ({@link JobServer}) that neither
- * it nor the driver depends on. It is known by process id, start time and boot of the machine, all in its start record,
- * so that a number that was used again is nobody's job. How it ended is in its exit record. A wrapper that is gone
- * without one was killed: as long as processes of the job live, the job is alive ({@code ORPHANED}); after that it is
- * {@code VANISHED}, a failure whose exit code and signal nobody knows.
+ * <p>A job is a process in a session of its own under a wrapper, a worker of a server ({@link JobServer}); neither needs
+ * the driver. It is known by process id, start time and boot of the machine, all in its start record, so that a number
+ * that was used again is nobody's job. How it ended is in its exit record, which the wrapper writes. Where the wrapper
+ * was killed, the job is alive as long as processes of it live ({@code ORPHANED}); after that it is {@code VANISHED}, a
+ * failure whose exit code and signal nobody knows.
+ *
+ * <p>Jobs that are sent ahead of their turn ({@link SubmitRequest#throttle}) wait in the server, which starts the next one
+ * when one ends. They are answered when they start.
  *
  * <p>Requests have one task: there are no arrays here.
  */
 public final class LocalScheduler implements Scheduler {
+    /** A perl that dies so often is not tried again. */
+    private static final int SERVERS_MAX = 3;
+
+    /** How long a submission that waits for nothing may take; the starters have a bound of their own below this. */
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(40);
+
     /** A job whose start record is not found is looked for this long before it counts as vanished. */
     private static final Duration RECORD_SEARCH_MAX = Duration.ofSeconds(10);
 
@@ -58,16 +73,26 @@ public final class LocalScheduler implements Scheduler {
     private final Map<JobId, Instant> unknownSince = new ConcurrentHashMap<>();
     private final Set<JobId> orphansAsked = ConcurrentHashMap.newKeySet();
     private volatile Consumer<JobId> endListener = id -> {};
+    private final int places;
+    /** Sent ahead of their turn, and not answered. */
+    private final Set<SubmitToken> waiting = ConcurrentHashMap.newKeySet();
+    /** Recalled while they did not wait: not sent yet, or started already. */
+    private final Set<SubmitToken> recalled = new HashSet<>();
+
     private @Nullable Starter starter;
+    private int servers;
 
     /**
      * The scheduler of one run.
      *
+     * @param places how many jobs of this run run at once at most; the driver sends no more than that, but for those that
+     *     wait for their turn
      * @param records the folder of the run's exit records
      * @param variables the environment of this process: where to look for tools
      */
-    public LocalScheduler(JobWrapper wrapper, Path records, Map<String, String> variables, Clock clock) {
+    public LocalScheduler(JobWrapper wrapper, Path records, int places, Map<String, String> variables, Clock clock) {
         this.wrapper = wrapper;
+        this.places = places;
         this.variables = Map.copyOf(variables);
         this.clock = clock;
         this.jobs = new LocalJobs(records);
@@ -86,31 +111,73 @@ public final class LocalScheduler implements Scheduler {
 
     @Override
     public SubmitAnswer submit(SubmitRequest request) {
+        CompletableFuture<SubmitAnswer> answer = new CompletableFuture<>();
+        submit(request, answer::complete);
+        try {
+            return answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new SubmitAnswer.Unclear("interrupted while the job was being started");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("completed only with values", e);
+        } catch (TimeoutException e) {
+            return new SubmitAnswer.Unclear("no answer for " + ANSWER_MAX.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public void submit(SubmitRequest request, Consumer<SubmitAnswer> answer) {
         if (request.tasks().size() != 1) {
             throw new IllegalArgumentException("an array on the local backend: " + request.token());
         }
-        StartAnswer answer;
+        Consumer<StartAnswer> told = said -> answered(request, said, answer);
         try {
-            answer = starter().start(request);
+            if (request.throttle() == 0) {
+                starter().start(request, told);
+            } else if (!startInItsTurn(request, told)) {
+                told.accept(new StartAnswer.GivenBack("taken back before it was sent"));
+            }
         } catch (IllegalArgumentException e) {
-            return new SubmitAnswer.Refused(SubmitAnswer.Refusal.FOR_GOOD, String.valueOf(e.getMessage()));
+            waiting.remove(request.token());
+            answer.accept(new SubmitAnswer.Refused(SubmitAnswer.Refusal.FOR_GOOD, String.valueOf(e.getMessage())));
         }
-        return switch (answer.kind()) {
-            case STARTED -> accepted(request);
-            case REFUSED -> refused(((StartAnswer.Refused) answer).text());
-            case UNCLEAR -> new SubmitAnswer.Unclear(((StartAnswer.Unclear) answer).text());
-        };
     }
 
-    private SubmitAnswer accepted(SubmitRequest request) {
-        try {
-            Optional<JobId> id = jobs.know(request.tasks().get(0).record());
-            return id.isPresent()
-                    ? new SubmitAnswer.Accepted(List.of(id.get()), "process " + id.get())
-                    : new SubmitAnswer.Unclear("its start record is gone");
-        } catch (IOException e) {
-            return new SubmitAnswer.Unclear("its start record cannot be read: " + e.getMessage());
+    /** Sends a job that may wait, unless it was recalled or waiting is not safe any more. */
+    private synchronized boolean startInItsTurn(SubmitRequest request, Consumer<StartAnswer> told) {
+        Starter next = starter();
+        // What runs under an earlier server takes places that the one of now does not know of.
+        if (recalled.remove(request.token()) || servers > 1) {
+            return false;
         }
+        waiting.add(request.token());
+        next.start(request, told);
+        return true;
+    }
+
+    private void answered(SubmitRequest request, StartAnswer said, Consumer<SubmitAnswer> answer) {
+        waiting.remove(request.token());
+        answer.accept(
+                switch (said.kind()) {
+                    case STARTED -> {
+                        long pid = ((StartAnswer.Started) said).pid();
+                        JobId id = jobs.started(pid, request.tasks().get(0).record());
+                        yield new SubmitAnswer.Accepted(List.of(id), "process " + id);
+                    }
+                    case REFUSED -> refused(((StartAnswer.Refused) said).text());
+                    case GIVEN_BACK ->
+                        new SubmitAnswer.Refused(
+                                SubmitAnswer.Refusal.GIVEN_BACK, ((StartAnswer.GivenBack) said).text());
+                    case UNCLEAR -> new SubmitAnswer.Unclear(((StartAnswer.Unclear) said).text());
+                });
+    }
+
+    @Override
+    public synchronized void recall(Set<SubmitToken> tokens) {
+        if (starter != null) {
+            starter.recall(tokens);
+        }
+        tokens.stream().filter(token -> !waiting.contains(token)).forEach(recalled::add);
     }
 
     /** Another submission of the same attempt is for good: it must not run twice. The rest (no process, disk) passes. */
@@ -130,13 +197,20 @@ public final class LocalScheduler implements Scheduler {
         if (starter instanceof JobServer server && !server.isAlive()) {
             starter = null;
         }
+        if (starter == null && servers++ >= SERVERS_MAX) {
+            starter = withShells();
+        }
         if (starter == null) {
             starter = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")))
-                    .flatMap(perl -> JobServer.launch(perl, wrapper, this::ended))
+                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, clock, this::ended))
                     .<Starter>map(server -> server)
-                    .orElseGet(() -> new ShellStarter(wrapper, tool("setsid", Optional.empty()), this::ended));
+                    .orElseGet(this::withShells);
         }
         return starter;
+    }
+
+    private Starter withShells() {
+        return new ShellStarter(wrapper, tool("setsid", Optional.empty()), this::ended);
     }
 
     /** A tool by what the user chose, at its usual place, or on PATH. */
@@ -248,10 +322,10 @@ public final class LocalScheduler implements Scheduler {
                     + processes.host());
         }
         boolean sameBoot = start.boot().equals(processes.boot());
-        if (sameBoot && processes.isAlive(start.pid(), start.startTicks())) {
+        if (sameBoot && !isOver(job) && processes.isAlive(start.wrapperPid(), start.wrapperTicks())) {
             return alive(id, job, now, "RUNNING").build();
         }
-        List<Long> left = sameBoot ? processes.withVariable(MARK, mark(start)) : List.of();
+        List<Long> left = sameBoot ? leftOf(start) : List.of();
         // It may have ended since the first look; its record is there before it is gone.
         end = endedOrDamaged(id, job, now);
         if (end.isPresent()) {
@@ -272,6 +346,16 @@ public final class LocalScheduler implements Scheduler {
             return ended(id, job, now);
         } catch (MalformedRecordException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether the wrapper has gone on to another job, though nobody can read what it wrote of this one. */
+    private static boolean isOver(LocalJobs.Job job) throws IOException {
+        try {
+            ExitRecord.read(job.record());
+            return false;
+        } catch (MalformedRecordException e) {
+            return job.start().wrapperPid() != job.start().pid();
         }
     }
 
@@ -330,8 +414,13 @@ public final class LocalScheduler implements Scheduler {
         }
     }
 
-    private static String mark(StartRecord start) {
-        return start.token() + "." + start.index();
+    /** What lives of a job without a wrapper: its first process, and whatever carries its mark. */
+    private List<Long> leftOf(StartRecord start) {
+        Set<Long> left = new TreeSet<>(processes.withVariable(MARK, start.token() + "." + start.index()));
+        if (processes.isAlive(start.pid(), start.startTicks())) {
+            left.add(start.pid());
+        }
+        return List.copyOf(left);
     }
 
     /** Jobs here never wait: there is nothing to take back. */
@@ -340,7 +429,7 @@ public final class LocalScheduler implements Scheduler {
         return new CancelAnswer.Sent();
     }
 
-    /** TERM to the wrappers, which end their trees; what a killed wrapper left gets TERM, and KILL the next time. */
+    /** Asks the wrappers to end their trees; what a killed wrapper left gets TERM, and KILL the next time. */
     @Override
     public CancelAnswer cancel(Set<JobId> ids) {
         try {
@@ -354,7 +443,7 @@ public final class LocalScheduler implements Scheduler {
                     silent.add(
                             "process " + id + " was started on " + job.start().host() + "; cancel it there");
                 } else if (job.start().boot().equals(processes.boot())) {
-                    end(id, job.start());
+                    end(id, job);
                 }
             }
             return silent.isEmpty() ? new CancelAnswer.Sent() : new CancelAnswer.NoAnswer(String.join("; ", silent));
@@ -363,13 +452,17 @@ public final class LocalScheduler implements Scheduler {
         }
     }
 
-    private void end(JobId id, StartRecord start) {
-        if (processes.isAlive(start.pid(), start.startTicks())) {
-            ProcessHandle.of(start.pid()).ifPresent(ProcessHandle::destroy);
+    private void end(JobId id, LocalJobs.Job job) throws IOException {
+        StartRecord start = job.start();
+        if (processes.isAlive(start.wrapperPid(), start.wrapperTicks())) {
+            if (start.wrapperPid() != start.pid()) {
+                Files.write(JobWrapper.cancelRequest(job.record()), new byte[0]);
+            }
+            ProcessHandle.of(start.wrapperPid()).ifPresent(ProcessHandle::destroy);
             return;
         }
         boolean again = !orphansAsked.add(id);
-        for (long pid : processes.withVariable(MARK, mark(start))) {
+        for (long pid : leftOf(start)) {
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             if (again) {
                 process.ifPresent(ProcessHandle::destroyForcibly);

@@ -4,6 +4,7 @@ import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Starts each job by a shell of its own: for machines whose perl is missing or does not do. */
@@ -39,8 +42,21 @@ final class ShellStarter implements Starter {
         this.ended = ended;
     }
 
+    /** Nothing waits here: a job starts at once or is given back. */
     @Override
-    public StartAnswer start(SubmitRequest request) {
+    public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
+        answer.accept(
+                request.throttle() > 0
+                        ? new StartAnswer.GivenBack("jobs cannot wait for their turn without perl")
+                        : start(request));
+    }
+
+    @Override
+    public void recall(Set<SubmitToken> tokens) {
+        // Nothing waits.
+    }
+
+    private StartAnswer start(SubmitRequest request) {
         Path record = request.tasks().get(0).record();
         Path job = record.resolveSibling(record.getFileName() + "." + numbers.incrementAndGet() + ".job");
         Process process;

@@ -4,14 +4,15 @@ package dev.settle.app.local;
 sealed interface StartAnswer {
     Kind kind();
 
-    /** Which of the three it is. */
+    /** Which of the four it is. */
     enum Kind {
         STARTED,
         REFUSED,
+        GIVEN_BACK,
         UNCLEAR
     }
 
-    /** The wrapper runs and has written its start record, or somebody had started this attempt before. */
+    /** The job runs or has run, and its start record is written; perhaps somebody had started this attempt before. */
     record Started(long pid) implements StartAnswer {
         @Override
         public Kind kind() {
@@ -24,6 +25,14 @@ sealed interface StartAnswer {
         @Override
         public Kind kind() {
             return Kind.REFUSED;
+        }
+    }
+
+    /** It waited for its turn and will not start; nothing is wrong with it. */
+    record GivenBack(String text) implements StartAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.GIVEN_BACK;
         }
     }
 

@@ -1,14 +1,25 @@
 package dev.settle.app.local;
 
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** A way to start wrappers in sessions of their own. */
 interface Starter extends AutoCloseable {
 
-    /** Starts the one task of a request and waits until its start record is written, with a bound. */
-    StartAnswer start(SubmitRequest request);
+    /**
+     * Starts the one task of a request, at once or in its turn ({@link SubmitRequest#throttle}).
+     *
+     * @param answer is called once, when the start record is written or it is known that there will be none; on any
+     *     thread
+     */
+    void start(SubmitRequest request, Consumer<StartAnswer> answer);
 
-    /** Lets go of the jobs; they go on. */
+    /** Takes back what waits for its turn. */
+    void recall(Set<SubmitToken> tokens);
+
+    /** Lets go of the jobs; they go on, and what waits for its turn will not start. */
     @Override
     void close();
 }

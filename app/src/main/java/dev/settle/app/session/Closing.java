@@ -115,7 +115,7 @@ public final class Closing {
                 }
                 case READ_FILES, READ_GENERATED, ASK_SPEND, FIND -> performer.perform(command);
                 // An intent without its submission is what a driver that died leaves: a resume looks it up.
-                case SUBMIT, CANCEL, WITHDRAW -> {}
+                case SUBMIT, CANCEL, WITHDRAW, RECALL -> {}
             }
         }
     }

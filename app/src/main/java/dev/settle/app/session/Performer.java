@@ -128,6 +128,7 @@ public final class Performer implements AutoCloseable {
             case ASK -> ask((Command.Ask) command);
             case CANCEL -> cancel((Command.Cancel) command);
             case WITHDRAW -> withdraw((Command.Withdraw) command);
+            case RECALL -> others.executor().execute(() -> scheduler.recall(((Command.Recall) command).tokens()));
             case READ_FILES -> readFiles(((Command.ReadFiles) command).item());
             case READ_GENERATED -> readGenerated(((Command.ReadGenerated) command).item());
             case ASK_SPEND -> askSpend((Command.AskSpend) command);
@@ -139,15 +140,19 @@ public final class Performer implements AutoCloseable {
         SubmitRequest request = requests.of(state, command.token(), items, command.throttle());
         Map<Path, Path> aside = new LinkedHashMap<>();
         items.forEach(item -> aside.putAll(requests.toPutAside(state, item)));
-        run(
-                submits,
-                () -> new Input.SubmitAnswered(command.token(), submit(request, aside)),
-                e ->
-                        // The adapter failed in a way that it does not foresee: whether it submitted is not known.
-                        new Input.SubmitAnswered(command.token(), new SubmitAnswer.Unclear(e.toString())));
+        Consumer<SubmitAnswer> answer = said -> inbox.accept(new Input.SubmitAnswered(command.token(), said));
+        submits.executor().execute(() -> {
+            try {
+                prepare(request, aside).ifPresentOrElse(answer, () -> scheduler.submit(request, answer));
+            } catch (RuntimeException e) {
+                // The adapter failed in a way that it does not foresee: whether it submitted is not known.
+                answer.accept(new SubmitAnswer.Unclear(e.toString()));
+            }
+        });
     }
 
-    private SubmitAnswer submit(SubmitRequest request, Map<Path, Path> aside) {
+    /** Makes room for the files of a submission; why it cannot be sent, if it cannot. */
+    private static Optional<SubmitAnswer> prepare(SubmitRequest request, Map<Path, Path> aside) {
         try {
             for (Map.Entry<Path, Path> output : aside.entrySet()) {
                 // Once only: a submission that is sent again must not put its own output aside.
@@ -156,18 +161,18 @@ public final class Performer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            return new SubmitAnswer.Refused(
-                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot prepare the place of its output: " + e.getMessage());
+            return Optional.of(new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.LAUNCH_FAILURE, "cannot prepare the place of its output: " + e.getMessage()));
         }
         try {
             for (SubmitRequest.Task task : request.tasks()) {
                 makeFolders(task);
             }
         } catch (IOException e) {
-            return new SubmitAnswer.Refused(
-                    SubmitAnswer.Refusal.STORAGE, "cannot make the folder of its files: " + e.getMessage());
+            return Optional.of(new SubmitAnswer.Refused(
+                    SubmitAnswer.Refusal.STORAGE, "cannot make the folder of its files: " + e.getMessage()));
         }
-        return scheduler.submit(request);
+        return Optional.empty();
     }
 
     private static void makeFolders(SubmitRequest.Task task) throws IOException {

@@ -38,7 +38,7 @@ public final class Schedulers {
                 app.wiring().uid(),
                 Runtime.getRuntime().availableProcessors(),
                 backend == BackendName.LOCAL ? 1 : arrayMax(access, run.state()));
-        return new Driving.Setup(policy, scheduler(app, runs, run, backend, access), new Generated(app), requests);
+        return new Driving.Setup(policy, scheduler(app, runs, run, policy, access), new Generated(app), requests);
     }
 
     /** Asked once a driver, where there may be an array at all. */
@@ -68,10 +68,9 @@ public final class Schedulers {
     }
 
     private static Scheduler scheduler(
-            App app, Runs runs, Runs.OpenRun run, BackendName backend, SlurmScheduler.Access access)
-            throws IOException {
+            App app, Runs runs, Runs.OpenRun run, Policy policy, SlurmScheduler.Access access) throws IOException {
         JobWrapper wrapper = JobWrapper.install(runs.home().root());
-        return switch (backend) {
+        return switch (policy.backend()) {
             case SLURM ->
                 new SlurmScheduler(
                         access, wrapper, run.folder().scripts(), app.wiring().clock(), me(app));
@@ -79,6 +78,7 @@ public final class Schedulers {
                 new LocalScheduler(
                         wrapper,
                         run.folder().records(),
+                        policy.maxConcurrent(),
                         app.environment().variables(),
                         app.wiring().clock());
         };

@@ -8,8 +8,10 @@ import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A scheduler for a driver that may die before and after each command. */
 final class DoomedScheduler implements Scheduler {
@@ -28,6 +30,22 @@ final class DoomedScheduler implements Scheduler {
     @Override
     public SubmitAnswer submit(SubmitRequest request) {
         return command(() -> scheduler.submit(request));
+    }
+
+    @Override
+    public void submit(SubmitRequest request, Consumer<SubmitAnswer> answer) {
+        command(() -> {
+            scheduler.submit(request, answer);
+            return request;
+        });
+    }
+
+    @Override
+    public void recall(Set<SubmitToken> tokens) {
+        command(() -> {
+            scheduler.recall(tokens);
+            return tokens;
+        });
     }
 
     @Override

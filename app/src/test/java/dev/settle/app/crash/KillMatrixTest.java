@@ -95,7 +95,11 @@ final class KillMatrixTest {
         Function<RunFolder, Scheduler> schedulers = run -> {
             try {
                 return new LocalScheduler(
-                        JobWrapper.install(home), run.records(), Map.of("PATH", "/usr/bin:/bin"), Clock.systemUTC());
+                        JobWrapper.install(home),
+                        run.records(),
+                        Crashes.policy(BackendName.LOCAL).maxConcurrent(),
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -32,6 +32,7 @@ import java.util.function.BooleanSupplier;
 /** A run's folder with a scheduler for it. */
 final class LocalFixture {
     private static final long WAIT_SECONDS = 30;
+    private static final int PLACES = 1_000;
 
     final Path dir;
     final Map<String, String> variables = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
@@ -68,7 +69,7 @@ final class LocalFixture {
     }
 
     LocalScheduler scheduler() throws IOException {
-        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), variables, clock);
+        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), PLACES, variables, clock);
     }
 
     Path records() {

@@ -18,6 +18,7 @@ import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
+import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitAnswer.Refusal;
 import dev.settle.core.port.SubmitRequest;
@@ -291,13 +292,17 @@ final class LocalSchedulerIT {
         assertThat(end(scheduler, id).exitCode()).hasValue(6);
     }
 
-    /** The JVM may need a moment to notice that its child is gone; until then the fate of a submission is unclear. */
+    /** The JVM may need a moment to notice that its child is gone; until then it gives back what it is handed. */
     private static JobId eventuallyAccepted(LocalScheduler scheduler, SubmitRequest request) {
         SubmitAnswer answer = scheduler.submit(request);
-        for (int tries = 0; answer.kind() == SubmitAnswer.Kind.UNCLEAR && tries < 5; tries++) {
+        for (int tries = 0; isGivenBack(answer) && tries < 5; tries++) {
             answer = scheduler.submit(request);
         }
         return accepted(answer);
+    }
+
+    private static boolean isGivenBack(SubmitAnswer answer) {
+        return answer instanceof SubmitAnswer.Refused refused && refused.refusal() == Refusal.GIVEN_BACK;
     }
 
     private static Set<Long> serversOfThisTest() {
@@ -317,7 +322,7 @@ final class LocalSchedulerIT {
         LocalScheduler scheduler = scheduler();
         JobId id = accepted(scheduler.submit(run.request("a", "1", "echo $$ > one; exec sleep 50")));
         long one = run.pidIn("one");
-        kill(Long.parseLong(id.value()));
+        kill(wrapperOf("a"));
         eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
         assertThat(sighting(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(sighting(scheduler, id).note().orElseThrow()).contains(Long.toString(one));
@@ -337,7 +342,7 @@ final class LocalSchedulerIT {
         JobId id = accepted(scheduler.submit(
                 run.request("a", "1", "trap 'touch got' TERM; echo $$ > one; while :; do sleep 0.02; done")));
         long one = run.pidIn("one");
-        kill(Long.parseLong(id.value()));
+        kill(wrapperOf("a"));
         eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
         scheduler.cancel(Set.of(id));
         eventually(() -> Files.exists(dir.resolve("got")), "TERM came");
@@ -353,7 +358,7 @@ final class LocalSchedulerIT {
         JobId id = accepted(scheduler.submit(
                 run.request("a", "1", "echo $$ > one; exec sleep 50", Optional.of(Duration.ofSeconds(40)))));
         long one = run.pidIn("one");
-        kill(Long.parseLong(id.value()));
+        kill(wrapperOf("a"));
         eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
         assertThat(alive(one)).isTrue();
         run.clock.forward(Duration.ofSeconds(40));
@@ -441,6 +446,10 @@ final class LocalSchedulerIT {
         Sighting end = end(scheduler, id);
         assertThat(end.state().raw()).isEqualTo("VANISHED");
         assertThat(end.note().orElseThrow()).contains("damaged");
+    }
+
+    private long wrapperOf(String item) throws Exception {
+        return StartRecord.read(run.record(item)).orElseThrow().wrapperPid();
     }
 
     private static List<String> names(Path folder) {

@@ -478,6 +478,8 @@ final class QueueRig {
                 "boot",
                 Long.parseLong(job.value()),
                 1,
+                Long.parseLong(job.value()),
+                1,
                 from,
                 OptionalDouble.empty());
         ExitRecord record = new ExitRecord(

@@ -20,6 +20,7 @@ public sealed interface Command {
         ASK,
         CANCEL,
         WITHDRAW,
+        RECALL,
         READ_FILES,
         READ_GENERATED,
         ASK_SPEND
@@ -28,7 +29,8 @@ public sealed interface Command {
     /**
      * Submit these items, as one job or one array.
      *
-     * @param throttle at most so many of the array at once; 0 for no limit
+     * @param throttle at most so many of the array at once, or of the run's jobs where one is handed over before there
+     *     is room for it; 0 for no limit
      */
     record Submit(SubmitToken token, List<ItemId> items, int throttle) implements Command {
         public Submit {
@@ -90,6 +92,18 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.WITHDRAW;
+        }
+    }
+
+    /** Give back those of the submissions that wait for a free place; the others are answered as if nobody asked. */
+    record Recall(Set<SubmitToken> tokens) implements Command {
+        public Recall {
+            tokens = Set.copyOf(tokens);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RECALL;
         }
     }
 

@@ -9,10 +9,13 @@ import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Submissions whose answer is awaited or unclear. One that is unclear is looked up by its token until it is found, or
@@ -22,11 +25,23 @@ final class Flights {
     /** The longest pause between two lookups, and the most time that one of them adds to the search. */
     private static final Duration LOOKUP_PAUSE_MAX = Duration.ofSeconds(30);
 
+    /** Who sent a submission, and when. */
+    enum Origin {
+        HERE,
+        /** Before there was room for it. */
+        AHEAD,
+        EARLIER_DRIVER
+    }
+
     /** One submission. */
     static final class Flight {
         final List<Item> items;
         final Instant since;
         final boolean orphan;
+        /** Handed over before there was room for it: it waits, and can be had back. */
+        final boolean ahead;
+
+        boolean recalled;
         boolean unclear;
         private boolean asking;
         private int lookups;
@@ -34,10 +49,11 @@ final class Flights {
         private Duration notFoundFor = Duration.ZERO;
         private Optional<Instant> notFoundAt = Optional.empty();
 
-        private Flight(List<Item> items, Instant since, boolean orphan) {
+        private Flight(List<Item> items, Instant since, Origin origin) {
             this.items = items;
             this.since = since;
-            this.orphan = orphan;
+            this.orphan = origin == Origin.EARLIER_DRIVER;
+            this.ahead = origin == Origin.AHEAD;
         }
     }
 
@@ -64,7 +80,7 @@ final class Flights {
             }
         }
         since.forEach((token, at) -> {
-            Flight flight = new Flight(byToken.getOrDefault(token, List.of()), at, true);
+            Flight flight = new Flight(byToken.getOrDefault(token, List.of()), at, Origin.EARLIER_DRIVER);
             flight.unclear = true;
             flights.put(token, flight);
             intended += flight.items.size();
@@ -81,8 +97,8 @@ final class Flights {
         }
     }
 
-    void start(SubmitToken token, List<Item> items) {
-        flights.put(token, new Flight(items, board.stamp(), false));
+    void start(SubmitToken token, List<Item> items, Origin origin) {
+        flights.put(token, new Flight(items, board.stamp(), origin));
         intended += items.size();
     }
 
@@ -117,6 +133,20 @@ final class Flights {
                 List<ItemId> ids = flight.items.stream().map(Item::id).toList();
                 board.perform(new Command.Find(entry.getKey(), ids, flight.since));
             }
+        }
+    }
+
+    /** Asks for what waits for a free place back, once. */
+    void recall(Predicate<Item> which) {
+        Set<SubmitToken> tokens = new HashSet<>();
+        flights.forEach((token, flight) -> {
+            if (flight.ahead && !flight.recalled && flight.items.stream().anyMatch(which)) {
+                flight.recalled = true;
+                tokens.add(token);
+            }
+        });
+        if (!tokens.isEmpty()) {
+            board.perform(new Command.Recall(tokens));
         }
     }
 

@@ -252,6 +252,7 @@ public final class Kernel {
                 starter.cancelUnsent(item);
             }
         }
+        starter.recall(item -> item.cancelAskedBy().isPresent());
         if (!jobs.isEmpty()) {
             board.perform(new Command.Cancel(jobs));
         }
@@ -304,6 +305,7 @@ public final class Kernel {
         for (Entry entry : List.copyOf(board.events())) {
             if (entry.event() instanceof RunEvent.Stopping stopping) {
                 waiting.takeBackAll(stopping.stop());
+                starter.recall(item -> true);
             } else if (entry.event() instanceof RunEvent.OfItem of && of.event().kind() == ItemEvent.Kind.RETRIED) {
                 starter.offer(board.item(of.event().item()));
             }

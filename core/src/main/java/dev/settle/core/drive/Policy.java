@@ -77,6 +77,16 @@ public record Policy(
     /** A cancellation that did not take is sent again after so long, then ever less often. */
     static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 
+    /** Items that wait on this machine for a free place, so that an end need not be known here before the next start. */
+    private static final int AHEAD_MIN = 32;
+
+    private static final int AHEAD_MAX = 256;
+
+    /** How many items may be handed over beyond the cap, for the scheduler to start as places become free. */
+    int aheadMax() {
+        return backend == BackendName.LOCAL ? Math.max(AHEAD_MIN, Math.min(AHEAD_MAX, maxConcurrent)) : 0;
+    }
+
     Duration requeueWindow() {
         return min(REQUEUE_WINDOW_MAX, settleTimeout);
     }

@@ -22,11 +22,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Submits what may start: intent first, never twice, alike items together, within the caps. */
@@ -58,6 +61,11 @@ final class Starter {
 
     private Instant notBefore = Instant.MIN;
 
+    /** What the scheduler does not count when it holds the cap for us: jobs that an earlier driver may have started. */
+    private final Set<Item> elsewhere = new HashSet<>();
+    /** The scheduler gave something back that nobody had asked for: it keeps nothing for us any more. */
+    private boolean handedBack;
+
     Starter(Board board, RandomGenerator random, Credits credits) {
         this.board = board;
         this.random = random;
@@ -68,6 +76,9 @@ final class Starter {
 
     void takeOver() {
         flights.takeOver();
+        board.state.items().stream()
+                .filter(item -> item.state().isLive() || item.isIntended())
+                .forEach(elsewhere::add);
     }
 
     /** The item may start now, or as soon as its pause is over. */
@@ -131,16 +142,49 @@ final class Starter {
             send(batch, 0);
             free -= batch.size();
         }
+        sendAhead();
+    }
+
+    /** Where the scheduler keeps jobs for us its next one starts when one ends, not when we know of it. */
+    private void sendAhead() {
+        int most = board.policy.maxConcurrent() + board.policy.aheadMax();
+        for (int taken = board.state.counts().live() + flights.intended();
+                taken >= board.policy.maxConcurrent() && taken < most && maySendAhead();
+                taken++) {
+            List<Item> batch = nextBatch(1);
+            if (batch.isEmpty()) {
+                return;
+            }
+            send(batch, board.policy.maxConcurrent());
+        }
+    }
+
+    private boolean maySendAhead() {
+        elsewhere.removeIf(item -> !item.state().isLive() && !item.isIntended());
+        return board.policy.aheadMax() > 0
+                && !handedBack
+                && elsewhere.isEmpty()
+                && mayStartUnasked()
+                && board.state.plan().queue().isEmpty()
+                && liveMax == Integer.MAX_VALUE
+                && storageRefusal.isEmpty()
+                && !board.now().isBefore(notBefore);
+    }
+
+    /** A place that the driver asked for is wanted no longer. */
+    void recall(Predicate<Item> which) {
+        flights.recall(which);
     }
 
     /** The scheduler holds the cap on one array: its next task starts when one ends, not when we know of it. */
     private boolean mayThrottle() {
+        return board.policy.arrayMax() > 1 && ready.size() > board.policy.maxConcurrent() && mayStartUnasked();
+    }
+
+    /** What waits with the scheduler already would start past either limit. */
+    private boolean mayStartUnasked() {
         Plan plan = board.state.plan();
-        return board.policy.arrayMax() > 1
-                && ready.size() > board.policy.maxConcurrent()
-                // Tasks that wait in the queue already would start past either limit.
-                && plan.maxFailures().isEmpty()
-                && plan.budgetCpuHours().isEmpty();
+        return plan.maxFailures().isEmpty() && plan.budgetCpuHours().isEmpty();
     }
 
     /** After a refusal: nothing until its pause is over, but where a limit on jobs was met, what has ended since. */
@@ -184,7 +228,8 @@ final class Starter {
             board.emit(new ItemEvent.Intended(item.id(), item.attempt().number(), token));
             ids.add(item.id());
         }
-        flights.start(token, batch);
+        boolean ahead = throttle > 0 && board.policy.arrayMax() == 1;
+        flights.start(token, batch, ahead ? Flights.Origin.AHEAD : Flights.Origin.HERE);
         board.perform(new Command.Submit(token, ids, throttle));
     }
 
@@ -197,11 +242,15 @@ final class Starter {
             case ACCEPTED -> accepted(token, flight.get(), ((SubmitAnswer.Accepted) answer).jobs());
             case REFUSED -> {
                 flights.land(token);
+                boolean unasked = ((SubmitAnswer.Refused) answer).refusal() == SubmitAnswer.Refusal.GIVEN_BACK
+                        && !flight.get().recalled;
+                handedBack |= unasked;
                 refused(flight.get().items, (SubmitAnswer.Refused) answer);
             }
             case UNCLEAR -> {
                 if (board.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
                     flight.get().unclear = true;
+                    elsewhere.addAll(flight.get().items);
                 } else {
                     flights.land(token);
                     pause(flight.get().items, ((SubmitAnswer.Unclear) answer).text());
@@ -253,6 +302,10 @@ final class Starter {
                     liveMax = board.state.counts().live();
                     pause(items, answer.text());
                 }
+            }
+            case GIVEN_BACK -> {
+                items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
+                items.forEach(this::offer);
             }
             case UNREACHABLE -> {
                 liveMax = Integer.MAX_VALUE;

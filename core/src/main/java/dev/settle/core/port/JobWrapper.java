@@ -227,6 +227,11 @@ public final class JobWrapper {
         return record.resolveSibling(record.getFileName() + START_SUFFIX);
     }
 
+    /** Created before TERM is sent to a wrapper that runs one job after another: it says which of them is meant. */
+    public static Path cancelRequest(Path record) {
+        return record.resolveSibling(record.getFileName() + ".cancel");
+    }
+
     /** A text as one word of a POSIX shell. */
     public static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";

@@ -3,6 +3,7 @@ package dev.settle.core.port;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A scheduler as we need it. Calls block, each within a bound of the adapter's; trouble is an answer, not an
@@ -12,6 +13,22 @@ public interface Scheduler extends AutoCloseable {
 
     /** Sends one submission, once. */
     SubmitAnswer submit(SubmitRequest request);
+
+    /**
+     * Sends one submission, once, and tells what became of it as soon as that is known: for a job that waits for a free
+     * place when it starts.
+     *
+     * @param answer is called once, on any thread
+     */
+    default void submit(SubmitRequest request, Consumer<SubmitAnswer> answer) {
+        answer.accept(submit(request));
+    }
+
+    /**
+     * Takes back those of the submissions that wait for a free place; they are answered {@code GIVEN_BACK}. All others
+     * are answered as if nobody had asked.
+     */
+    default void recall(Set<SubmitToken> tokens) {}
 
     /**
      * Looks for a submission whose fate is unclear.

@@ -16,7 +16,10 @@ import java.util.OptionalDouble;
  * @param slurmJob the job that runs it, {@code 4711} or {@code 4711_3}; absent for local jobs
  * @param slurmNumber Slurm's own number of a task of an array; absent for other jobs
  * @param boot the kernel's boot id: a pid means nothing after a reboot
- * @param startTicks start of the wrapper in clock ticks since boot: with the pid it names a process for ever
+ * @param pid the job's first process; the wrapper's own where it runs no other job
+ * @param startTicks start of that process in clock ticks since boot: with the pid it names a process for ever
+ * @param wrapperPid who waits for the job and writes its exit record
+ * @param wrapperTicks start of that process
  * @param timeoutSeconds our own limit, when there is one
  */
 public record StartRecord(
@@ -31,6 +34,8 @@ public record StartRecord(
         String boot,
         long pid,
         long startTicks,
+        long wrapperPid,
+        long wrapperTicks,
         Instant startedAt,
         OptionalDouble timeoutSeconds) {
 
@@ -84,6 +89,8 @@ public record StartRecord(
                 fields.text("boot"),
                 fields.longer("pid"),
                 fields.longer("start_ticks"),
+                fields.optLong("wrapper_pid").orElse(fields.longer("pid")),
+                fields.optLong("wrapper_ticks").orElse(fields.longer("start_ticks")),
                 fields.instant("started_at"),
                 fields.optDouble("timeout_s"));
     }

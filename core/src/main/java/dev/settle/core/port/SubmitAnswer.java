@@ -49,6 +49,8 @@ public sealed interface SubmitAnswer {
     enum Refusal {
         /** An accounting or QOS limit on minutes: the allocation is spent. */
         CREDITS,
+        /** It waited for a free place, and was taken back before it started; it can be sent again at once. */
+        GIVEN_BACK,
         /** Passes by itself (a limit on submitted jobs): wait, try again. */
         TEMPORARY,
         /** The controller could not be reached and surely has no job: wait, try again, and count the silence. */

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param token journalled before this request is performed
  * @param label what people call it; becomes part of the job's name
  * @param tasks one for a plain job, more for an array
- * @param throttle at most so many tasks at once, for arrays; 0 for no limit
+ * @param throttle at most so many tasks at once, for arrays; for a single job on this machine at most so many jobs of the
+ *     scheduler, and it waits for its turn; 0 for no limit
  */
 public record SubmitRequest(SubmitToken token, String label, Resources resources, List<Task> tasks, int throttle) {
     public SubmitRequest {

@@ -134,6 +134,8 @@ public final class StoryText {
                     case FIND -> "find " + ids(((Command.Find) command).items());
                     case ASK -> "ask " + role(((Command.Ask) command).role()) + jobs(((Command.Ask) command).jobs());
                     case CANCEL -> "cancel" + jobs(((Command.Cancel) command).jobs());
+                    case RECALL ->
+                        "recall " + ((Command.Recall) command).tokens().size();
                     case WITHDRAW -> "withdraw" + jobs(((Command.Withdraw) command).jobs());
                     case READ_FILES -> "read files of " + ((Command.ReadFiles) command).item();
                     case READ_GENERATED -> "read what " + ((Command.ReadGenerated) command).item() + " generated";

@@ -2,7 +2,7 @@
 # settle's job wrapper: runs one item's attempt and writes down how it ended.
 #
 #   wrapper.pl JOBS [INDEX]   runs one job of a jobs file (JobWrapper.writeJobs), ends as the job ended
-#   wrapper.pl --serve        starts jobs for a driver: requests on stdin, answers on stdout (LocalScheduler)
+#   wrapper.pl --serve        runs jobs for a driver: requests on stdin, answers on stdout (JobServer)
 #
 # No modules: they cost 10 ms, and nodes often have no more of Perl than its interpreter. What the interpreter lacks is
 # asked of the kernel by number; on a machine that is not in the table the modules are loaded after all.
@@ -30,6 +30,7 @@ my $sys = $SYSCALLS{elf_machine()} || {};
 my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND) = (01, 0100, 0200, 02000);
 my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
 my $WNOHANG = 1;
+my ($AF_UNIX, $SOCK_STREAM, $SOCK_SEQPACKET, $MSG_DONTWAIT) = (1, 1, 5, 0100);
 my ($PR_SET_PDEATHSIG, $PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (1, 4, 36);
 my ($CLOCK_REALTIME, $CLOCK_MONOTONIC) = (0, 1);
 
@@ -39,6 +40,10 @@ my $ARGUMENT_MAX = 100_000;
 my $UNKILLABLE_S = 10;
 # A signal that comes between the look at the flags and the wait is noticed after this time at the latest.
 my $TICK_S = 1;
+# A job that is over sooner is told of once, when it has ended.
+my $TELL_S = 0.02;
+# A socket holds messages of 200 kB; a longer text of a job goes through a file.
+my $MESSAGE_MAX = 100_000;
 # How long a signal waits for the canary's word on whether every process of the job got it.
 my $CANARY_S = 0.3;
 # Waits between tries to write the exit record: 31 s in all.
@@ -60,6 +65,8 @@ my %SHELL_WORD = map { $_ => 1 } qw(alias bg bind break builtin caller case cd c
 
 my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/sys/kernel/random/boot_id'));
 my $answers;    # where the driver listens, when there is one
+my %seen;       # signals that came, and when
+my $own_ticks;  # when this process started, see start_ticks
 
 restore_environment();
 if (@ARGV && $ARGV[0] eq '--serve') {
@@ -72,41 +79,212 @@ if (@ARGV && $ARGV[0] eq '--serve') {
         say_error("cannot read job $index of $ARGV[0]: $trouble");
         leave($CANNOT_START);
     }
-    run($text, 0);
+    run($text);
 }
 
 # ---------------------------------------------------------------------------------------------------- jobs from outside
 
-# Requests: "job SEQ LENGTH\n" and so many bytes. Answers, one line each, written by the wrapper of the job:
-# "started SEQ PID TICKS", "refused SEQ TEXT", and when its record is there "ended PID"; before all others "ready".
-# Each job gets a process of its own in a session of its own, so that it outlives this one and the driver.
+# Requests: "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job, how many may run at once, and 1 for one that waits
+# for its turn; "back SEQ ...\n" for those that are no longer to start. Answers, one line each: "ready" before all others,
+# "refused SEQ TEXT", "back SEQ", "started SEQ PID" and, when its record is there, "ended PID"; of a short job both at
+# once, "ran SEQ PID".
+#
+# This process keeps the jobs that wait. As many workers as may run at once take them from it without a word, so that
+# the next job starts when one ends and not when the driver knows; each is the wrapper of its job and outlives this
+# process and the driver until that has ended. What waits is lost with this process: no worker starts it any more.
 sub serve {
     setsid();
     chdir '/';
     $SIG{$_} = 'DEFAULT' for @RESET;
-    $SIG{CHLD} = 'IGNORE';    # the kernel reaps; a job's end is told by its own wrapper
     $SIG{PIPE} = 'IGNORE';
+    my $stopped = 0;
+    $SIG{USR1} = sub { $stopped = 1 };    # of a worker whose job stops the run
+    $SIG{CHLD} = sub { };                 # not ignored: it ends a wait for requests
+    unblock_signals();
     open $answers, '>&', \*STDOUT or leave(1);
     open STDOUT, '>', '/dev/null';
+    socketpair my $give, my $take, $AF_UNIX, $SOCK_SEQPACKET, 0 or leave(1);
     answer('ready');
-    my $buffer = '';
+    my ($buffer, $workers, $most, @waiting) = ('', 0, 0);
     for (;;) {
-        while ($buffer =~ /\Ajob ([0-9]+) ([0-9]+)\n/ && length($buffer) >= $+[0] + $2) {
-            my ($seq, $text) = ($1, substr $buffer, $+[0], $2);
-            $buffer = substr $buffer, $+[0] + $2;
+        while ($buffer =~ /\A(?:job ([0-9]+) ([0-9]+) ([0-9]+) ([01])|back ([0-9 ]+))\n/) {
+            my ($end, $seq, $length, $at_once, $ahead, $back) = ($+[0], $1, $2, $3, $4, $5);
+            if (defined $back) {
+                take_back(\@waiting, $take, {map { $_ => 1 } split / /, $back});
+                $buffer = substr $buffer, $end;
+                next;
+            }
+            last if length($buffer) < $end + $length;
+            push @waiting, message($seq, $ahead, substr $buffer, $end, $length);
+            $buffer = substr $buffer, $end + $length;
+            $most = $at_once if $at_once > $most;
+        }
+        take_back(\@waiting, $take) if $stopped;
+        $workers-- while $workers > 0 && waitpid(-1, $WNOHANG) > 0;
+        while ($workers < $most) {
             my $pid = fork;
             if (!defined $pid) {
-                answer("refused $seq cannot fork: $!");
-            } elsif ($pid == 0) {
-                open STDIN, '<', '/dev/null';
-                setsid();
-                run($text, $seq);
+                answer("refused $_ cannot fork: $!") for $workers ? () : map { /\A([0-9]+)/ } splice @waiting;
+                last;
             }
+            if ($pid == 0) {
+                close $give;
+                work($take, getppid);
+            }
+            $workers++;
         }
+        while (@waiting && defined send $give, $waiting[0], $MSG_DONTWAIT) {
+            shift @waiting;
+        }
+        my ($requests, $room) = ('', '');
+        vec($requests, fileno STDIN, 1) = 1;
+        vec($room, fileno $give, 1) = 1 if @waiting;
+        next if 0 >= select $requests, $room, undef, $TICK_S;
+        next unless vec $requests, fileno STDIN, 1;
         my $got = sysread STDIN, $buffer, 65536, length $buffer;
         next if !defined $got && $! == $EINTR;
-        leave(0) unless $got;    # the driver is gone; its jobs are not
+        leave(0) unless $got;    # the driver is gone; what runs is not
     }
+}
+
+# A job as a worker gets it: "SEQ AHEAD KIND" and its text, or the file with it; nothing when that cannot be written.
+sub message {
+    my ($seq, $ahead, $text) = @_;
+    return "$seq $ahead text\n$text" if length $text <= $MESSAGE_MAX;
+    my $job = parse($text);
+    my $path = $job ? "$job->{rec}.text" : '';
+    unlink $path;
+    make_parent($path);
+    my $out;
+    if (sysopen($out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) && write_all($out, $text)) {
+        return "$seq $ahead file\n$path";
+    }
+    answer("refused $seq cannot write $path: $!");
+    unlink $path;
+    return;
+}
+
+# Gives back what waits and no worker has taken: these, or all that were sent ahead of their turn.
+sub take_back {
+    my ($waiting, $take, $which) = @_;
+    my ($message, @kept);
+    while (defined recv($take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) && length $message) {
+        push @kept, $message;
+    }
+    push @kept, splice @$waiting;
+    for my $kept (@kept) {
+        my ($seq, $ahead, $kind, $text) = $kept =~ /\A([0-9]+) ([01]) (\w+)\n(.*)\z/s;
+        if ($which ? $which->{$seq} : $ahead) {
+            unlink $text if $kind eq 'file';
+            answer("back $seq");
+        } else {
+            push @$waiting, $kept;
+        }
+    }
+}
+
+# Runs one job after another: a process for each would cost as much as a short job does. What the last one left in the
+# background is no part of the next: it gets another parent.
+sub work {
+    my ($take, $server) = @_;
+    setsid();
+    open STDIN, '<', '/dev/null';
+    notice_signals();
+    for (;;) {
+        my $message;
+        until (defined recv $take, $message, 2 * $MESSAGE_MAX, 0) {
+            leave(0) unless $! == $EINTR;
+        }
+        my ($seq, $kind, $text) = $message =~ /\A([0-9]+) [01] (\w+)\n(.*)\z/s or leave(0);
+        leave(0) unless getppid == $server;
+        if ($kind eq 'file') {
+            my $path = $text;
+            $text = content($path);
+            unlink $path;
+        }
+        %seen = ();
+        work_on($text, $seq, $server);
+        my $left;
+        1 while ($left = waitpid -1, $WNOHANG) > 0;
+        leave(0) if $left == 0;
+    }
+}
+
+sub work_on {
+    my ($text, $seq, $server) = @_;
+    my $job = read_text($text) or return answer("refused $seq the job's text is damaged");
+    @$job{qw(apart seq cpu rss)} = (1, $seq, 0, 0);
+    ($job->{cpu_before}) = usage() unless $sys->{wait4} && $sys->{setitimer};
+    claim($job);
+    # Whoever asks what became of the job once the server is gone must find either this claim or none for ever.
+    unless (getppid == $server) {
+        unlink "$job->{rec}.start";
+        leave(0);
+    }
+    my $status = start_apart($job);
+    return unless defined $job->{pid};
+    my $failure;
+    if ($status == $CANNOT_START << 8 && defined recv $job->{link}, my $said, 4096, $MSG_DONTWAIT) {
+        ($status, $failure) = (undef, $said) if length $said;
+    }
+    my $recorded = end_record($job, $status, $failure);
+    unlink "$job->{rec}.script" if needs_file($job);
+    unlink "$job->{rec}.cancel" if $job->{ended_by};
+    tell_start($job) unless $recorded || $job->{told};
+    leave(1) unless $recorded;    # a wrapper that is gone without a record: the driver finds it
+    answer($job->{told} ? "ended $job->{pid}" : "ran $seq $job->{pid}");
+    my %env = @{$job->{env}};
+    if (defined $env{SETTLE_STOP} && -e $env{SETTLE_STOP}) {
+        kill 'USR1', $server;
+        leave(0);
+    }
+}
+
+# Starts the job as a process in a session of its own, which waits for a word until the start record names it, and waits
+# for its end; the wait status.
+sub start_apart {
+    my ($job) = @_;
+    my $trouble;
+    my $pid = socketpair($job->{link}, my $other, $AF_UNIX, $SOCK_STREAM, 0) ? fork : undef;
+    unless (defined $pid) {
+        $trouble = "cannot fork: $!";
+        unlink "$job->{rec}.start";
+        answer("refused $job->{seq} $trouble");
+        return;
+    }
+    if ($pid == 0) {
+        close $job->{link};
+        setsid();
+        my @command;
+        $trouble = prepare($job);
+        unless (defined $trouble) {
+            @command = command($job);
+            $trouble = $command[1] unless defined $command[0];
+        }
+        sysread $other, my $word, 1 or leave($CANNOT_START);
+        $trouble = execute($job, @command) unless defined $trouble;
+        say_error($trouble);
+        syswrite $other, $trouble;
+        leave($CANNOT_START);
+    }
+    $job->{pid} = $pid;
+    close $other;
+    write_start($job) or do {
+        $trouble = "cannot write $job->{rec}.start: $!";
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+        unlink "$job->{rec}.start";
+        answer("refused $job->{seq} $trouble");
+        return delete $job->{pid};
+    };
+    syswrite $job->{link}, 'g';
+    return watch($job, $pid);
+}
+
+sub tell_start {
+    my ($job) = @_;
+    answer("started $job->{seq} $job->{pid}");
+    $job->{told} = 1;
 }
 
 # One line, in one write below PIPE_BUF, so that lines of several wrappers do not mix. A driver that is gone is no error.
@@ -169,13 +347,41 @@ sub parse {
 
 # Runs a job from its text to its end, and this process with it.
 sub run {
-    my ($text, $seq) = @_;
-    my $job = parse($text);
+    my ($text) = @_;
+    my $job = read_text($text);
     unless ($job) {
-        answer("refused $seq the job's text is damaged");
         say_error("the job's text is damaged");
         leave($CANNOT_START);
     }
+    # Handlers before anybody can learn of this process, so that no signal finds it unprepared.
+    notice_signals();
+    ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
+    claim($job);
+    unless (write_start($job) || !$job->{file}) {
+        my $trouble = "cannot write $job->{rec}.start: $!";
+        unlink "$job->{rec}.start";
+        undef $job->{file};
+        cannot_record($job, $trouble);
+    }
+    start_canary($job) unless $job->{local};
+    my ($pid, $failure) = start($job);
+    my $status = defined $pid ? watch($job, $pid) : undef;
+    if (defined $failure) {
+        say_error($failure);
+    }
+    if ($job->{canary}) {
+        kill 'KILL', $job->{canary};
+        waitpid $job->{canary}, 0;
+    }
+    end_record($job, $status, $failure);
+    unlink "$job->{rec}.script" if needs_file($job);
+    end_as($status);
+}
+
+# A job from its text and from the Slurm job that it is run by.
+sub read_text {
+    my ($text) = @_;
+    my $job = parse($text) or return;
     $job->{local} = $job->{mode} eq 'local';
     $job->{restart} = ($ENV{SLURM_RESTART_COUNT} || '0') =~ /\A([0-9]+)\z/ ? $1 + 0 : 0;
     $job->{slurm_job} =
@@ -185,40 +391,25 @@ sub run {
     # Accounting learns only after some seconds that this number is a task of an array.
     $job->{slurm_number} = $job->{local} || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
     $job->{mark} = "$job->{token}.$job->{index}";
+    return $job;
+}
 
-    # Handlers before anybody can learn of this process, so that no signal finds it unprepared.
-    my %seen;
+sub notice_signals {
     $SIG{$_} = 'DEFAULT' for @RESET;
     for my $name (qw(TERM INT HUP QUIT USR1 USR2)) {
         $SIG{$name} = sub { $seen{$name} ||= now($CLOCK_MONOTONIC) };
     }
     $SIG{ALRM} = sub { };
     unblock_signals();
-    $SIG{$_} = 'IGNORE' for qw(PIPE XFSZ);    # a write that fails tells it: nobody listens, a limit on file sizes
+    # A write that fails tells it: nobody listens, a limit on file sizes. Unlike SIG_IGN a handler does not survive exec.
+    $SIG{$_} = sub { } for qw(PIPE XFSZ);
     # Orphans of the job become children of this process instead of init's: the tree can be found by parents.
     syscall $sys->{prctl}, $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0 if $sys->{prctl};
-
-    ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
-    begin_record($job, $seq);
-    start_canary($job) unless $job->{local};
-    my ($pid, $failure) = start($job, \%seen);
-    my $status = defined $pid ? watch($job, $pid, \%seen) : undef;
-    if (defined $failure) {
-        say_error($failure);
-    }
-    if ($job->{canary}) {
-        kill 'KILL', $job->{canary};
-        waitpid $job->{canary}, 0;
-    }
-    end_record($job, $status, $failure);
-    unlink "$job->{rec}.script" if $job->{script_file};
-    answer("ended $$");
-    end_as($status);
 }
 
 # Starts the job's process; (pid) or (undef, why not).
 sub start {
-    my ($job, $seen) = @_;
+    my ($job) = @_;
     my $trouble = prepare($job);
     return (undef, $trouble) if defined $trouble;
     my @command = command($job);
@@ -226,19 +417,15 @@ sub start {
 
     # Only what may fail to exec is asked whether it did: an interpreter, or an environment near the limits.
     my ($from_child, $to_parent);
-    my $ask = $job->{script_file} || length($job->{script}) + env_size() > $ARGUMENT_MAX;
+    my $ask = needs_file($job) || length($job->{script}) + env_size() > $ARGUMENT_MAX;
     pipe $from_child, $to_parent if $ask;
     my $pid = fork;
     return (undef, "cannot fork: $!") unless defined $pid;
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for @RESET;
-        kill $_, $$ for grep { $seen->{$_} } qw(TERM INT);    # it came before there was anybody to get it
-        if ($job->{words}) {
-            # When there is no such program the shell says so in its own words.
-            exec { $job->{words}[0] } @{$job->{words}};
-        }
-        exec { $command[0] } @command[1 .. $#command];
-        syswrite $to_parent, "$command[0]: $!" if $ask;
+        kill $_, $$ for grep { $seen{$_} } qw(TERM INT);    # it came before there was anybody to get it
+        $trouble = execute($job, @command);
+        syswrite $to_parent, $trouble if $ask;
         leave($CANNOT_START);
     }
     if ($ask) {
@@ -252,10 +439,21 @@ sub start {
         close $from_child;
         if (length $said) {
             waitpid $pid, 0;
-            return (undef, "cannot start the script: $said");
+            return (undef, $said);
         }
     }
     return $pid;
+}
+
+# Becomes the job; why it cannot, if it comes back.
+sub execute {
+    my ($job, @command) = @_;
+    if ($job->{words}) {
+        # When there is no such program the shell says so in its own words.
+        exec { $job->{words}[0] } @{$job->{words}};
+    }
+    exec { $command[0] } @command[1 .. $#command];
+    return "cannot start the script: $command[0]: $!";
 }
 
 # Everything around the script: output, working directory, environment; why the job cannot be started, if it cannot.
@@ -338,7 +536,7 @@ sub command {
         my @words = split /[ \t]+/, $1;
         $job->{words} = \@words unless $SHELL_WORD{$words[0]};
     }
-    return ('/bin/sh', 'sh', '-c', '--', $text) if length $text <= $ARGUMENT_MAX;
+    return ('/bin/sh', 'sh', '-c', '--', $text) unless needs_file($job);
     my $file = script_file($job, $text) or return (undef, "cannot write $job->{rec}.script: $!");
     return ('/bin/sh', 'sh', $file);
 }
@@ -349,13 +547,18 @@ sub script_file {
     unlink $path;
     sysopen my $out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0700 or return;
     write_all($out, $text) && close $out or return;
-    $job->{script_file} = 1;
     return $path;
+}
+
+# Whether the script cannot be an argument of a shell.
+sub needs_file {
+    my ($job) = @_;
+    return $job->{script} =~ /\A#!/ || length($job->{setup}) + length($job->{script}) + 2 > $ARGUMENT_MAX;
 }
 
 # Waits for the job, ends its tree when its time is over or somebody asks; the wait status.
 sub watch {
-    my ($job, $pid, $seen) = @_;
+    my ($job, $pid) = @_;
     my $began = now($CLOCK_MONOTONIC);
     my ($deadline, $over);
     for my $limit (qw(timeout limit)) {
@@ -367,14 +570,15 @@ sub watch {
         my $now = now($CLOCK_MONOTONIC);
         if (!$ending && defined $deadline && $now >= $deadline) {
             $ending = $job->{ended_by} = $over;
-        } elsif (!$ending && $job->{local} && ($seen->{TERM} || $seen->{INT})) {
+        } elsif (!$ending && $job->{local} && is_cancelled($job)) {
             $ending = $job->{ended_by} = 'cancel';
         }
         if ($ending && !defined $kill_at) {
             $kill_at = $now + $job->{grace};
             signal_tree($job, 'TERM', 'CONT');
         }
-        pass_on($job, $pid, $seen, $now) unless defined $status;
+        pass_on($job, $pid, $now) unless defined $status;
+        tell_start($job) if $job->{apart} && !$job->{told} && $now >= $began + $TELL_S;
         if ($ending && defined $status) {
             # The script is gone; the rest of its tree goes before the end is told.
             last unless tree($job);
@@ -385,13 +589,13 @@ sub watch {
         }
         signal_tree($job, 'KILL') if $ending && $now >= $kill_at;
         if (defined $status) {
-            1 while waitpid(-1, $WNOHANG) > 0;    # orphans
+            1 while reap($job, $WNOHANG) > 0;    # orphans
             select undef, undef, undef, 0.02;
             next;
         }
-        my $wait = $ending || %$seen ? 0.1 : $TICK_S;
+        my $wait = $job->{apart} && !$job->{told} ? $TELL_S : $ending || %seen ? 0.1 : $TICK_S;
         $wait = $deadline - $now if !$ending && defined $deadline && $deadline - $now < $wait;
-        my ($got, $how) = wait_for_any($wait);
+        my ($got, $how) = wait_for_any($job, $wait);
         $status = $how if $got == $pid;
         @$job{qw(canary canary_said canary_said_at)} = (undef, $how & 127, now($CLOCK_MONOTONIC))
             if $job->{canary} && $got == $job->{canary};
@@ -399,20 +603,30 @@ sub watch {
     return $status;
 }
 
+# TERM or INT to the wrapper of a local job is a request to cancel. One that has several jobs, one after another, may have
+# gone on to the next meanwhile: a file says which one is meant.
+sub is_cancelled {
+    my ($job) = @_;
+    return 0 unless $seen{TERM} || $seen{INT};
+    return 1 if !$job->{apart} || -e "$job->{rec}.cancel";
+    delete @seen{qw(TERM INT)};
+    return 0;
+}
+
 # Passes signals on to the script where nobody else does: this process stands in its place. On a cluster scancel and the
 # time limit signal every process of a job, '--signal=B:TERM@60' and 'scancel --batch' only the one that was started,
 # and a second TERM would cut short what the first one made a script do. The canary tells which it was.
 sub pass_on {
-    my ($job, $pid, $seen, $now) = @_;
-    for my $name (sort keys %$seen) {
+    my ($job, $pid, $now) = @_;
+    for my $name (sort keys %seen) {
         if ($name eq 'TERM' || $name eq 'INT') {
             next if $job->{local};    # a cancellation, see watch
             $job->{terminated} = 1;
         }
         my $everybody = defined $job->{canary_said} && $job->{canary_said} == $NUMBER{$name};
-        next if !$job->{local} && !$everybody && $now < $seen->{$name} + $CANARY_S;
+        next if !$job->{local} && !$everybody && $now < $seen{$name} + $CANARY_S;
         kill $name, $pid unless $everybody;
-        delete $seen->{$name};
+        delete $seen{$name};
     }
     if (defined $job->{canary_said} && $now > $job->{canary_said_at} + 2 * $CANARY_S) {
         undef $job->{canary_said};
@@ -479,57 +693,57 @@ sub signal_tree {
 
 # -------------------------------------------------------------------------------------------------------- the records
 
-# The start record: claims the attempt, so that it runs once whoever submits it twice, and says where to find it. It is
-# the first line of the file that becomes the exit record, so that a full disk has room for the end.
-sub begin_record {
-    my ($job, $seq) = @_;
+# Claims the attempt, so that it runs once whoever submits it twice, by creating the file of its start record. It is the
+# first line of the file that becomes the exit record, so that a full disk has room for the end.
+sub claim {
+    my ($job) = @_;
+    my $start = "$job->{rec}.start";
+    for (1 .. 3) {
+        my $file;
+        if (sysopen $file, $start, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
+            earlier_run($job, $job->{rec}) if -e $job->{rec};
+            $job->{file} = $file;
+            return;
+        }
+        my $error = $!;
+        if ($error == $EEXIST) {
+            earlier_run($job, $start);
+            next;
+        }
+        next if $error == $ENOENT && make_parent($start);
+        return cannot_record($job, "cannot create $start: $error");
+    }
+    cannot_record($job, "cannot create $start");
+}
+
+# Says who runs the attempt and where to find it; whether that is written.
+sub write_start {
+    my ($job) = @_;
     $job->{started} = now($CLOCK_REALTIME);
-    $job->{ticks} = start_ticks();
-    my $line = json(
+    $job->{ticks} = start_ticks($job->{pid}) if $job->{apart};
+    $own_ticks ||= start_ticks($$);
+    $job->{start_line} = json(
         common($job),
         kind => 'start',
         mode => $job->{mode},
     );
-    $job->{start_line} = $line;
-    my $start = "$job->{rec}.start";
-    for (1 .. 3) {
-        my $file;
-        unless (sysopen $file, $start, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
-            my $error = $!;
-            if ($error == $EEXIST) {
-                earlier_run($job, $seq, $start);
-                next;
-            }
-            next if $error == $ENOENT && make_parent($start);
-            return cannot_record($job, $seq, "cannot create $start: $error");
-        }
-        earlier_run($job, $seq, $job->{rec}) if -e $job->{rec};
-        unless (write_all($file, $line)) {
-            my $error = $!;
-            unlink $start;
-            return cannot_record($job, $seq, "cannot write $start: $error");
-        }
-        $job->{file} = $file;
-        answer("started $seq $$ $job->{ticks}");
-        return;
-    }
-    cannot_record($job, $seq, "cannot create $start");
+    return $job->{file} && write_all($job->{file}, $job->{start_line});
 }
 
 # Without a start record a local job is not started: nobody could find it again. A batch job waited in the queue for
 # its turn; it runs, and its exit record is tried at its end.
 sub cannot_record {
-    my ($job, $seq, $trouble) = @_;
+    my ($job, $trouble) = @_;
     say_error($trouble);
     return unless $job->{local};
-    answer("refused $seq $trouble");
+    answer("refused $job->{seq} $trouble") if $job->{apart};
     leave($CANNOT_START);
 }
 
 # Somebody was here before: an earlier run of the same Slurm job (a requeue), whose records are put aside, or another
 # submission of the same attempt, and then this one must not run.
 sub earlier_run {
-    my ($job, $seq, $path) = @_;
+    my ($job, $path) = @_;
     my $said = '';
     for (1 .. 50) {
         $said = first_line($path);
@@ -537,7 +751,6 @@ sub earlier_run {
         select undef, undef, undef, 0.02;    # its first line is just being written
     }
     my ($pid) = $said =~ /"pid":([0-9]+)/;
-    my ($ticks) = $said =~ /"start_ticks":([0-9]+)/;
     my ($token) = $said =~ /"token":"([a-z0-9]+)"/;
     my ($slurm_job) = $said =~ /"slurm_job":"([0-9_]+)"/;
     my ($restart) = $said =~ /"restart":([0-9]+)/;
@@ -551,20 +764,19 @@ sub earlier_run {
     }
     unlink "$job->{rec}.start" if $path eq $job->{rec};    # our own claim beside an exit record
     if ($job->{local} && $token eq $job->{token}) {
-        answer("started $seq $pid $ticks");
-        answer("ended $pid") if $path eq $job->{rec};
+        answer(($path eq $job->{rec} ? 'ran' : 'started') . " $job->{seq} $pid") if $job->{apart};
         leave(0);
     }
     my $who = defined $slurm_job ? "job $slurm_job" : "process $pid";
-    answer("refused $seq this attempt was already started by $who");
+    answer("refused $job->{seq} this attempt was already started by $who") if $job->{apart};
     say_error("this attempt was already started by $who; it is not run twice");
     leave($CANNOT_START);
 }
 
 sub end_record {
     my ($job, $status, $failure) = @_;
-    my ($cpu, $rss) = usage();
-    $cpu -= $job->{cpu_before};
+    my ($cpu, $rss) = defined $job->{cpu_before} ? usage() : @$job{qw(cpu rss)};
+    $cpu -= $job->{cpu_before} if defined $job->{cpu_before};
     my $signal = defined $status ? $status & 127 : 0;
     my $line = json(
         common($job),
@@ -580,7 +792,7 @@ sub end_record {
     );
     my $file = $job->{file};
     if ($file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec}) {
-        return;
+        return 1;
     }
     for my $wait (@RECORD_TRIES_S, 0) {
         my $temp = "$job->{rec}.tmp";
@@ -588,7 +800,7 @@ sub end_record {
         if (sysopen my $out, $temp, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
             if (write_all($out, $job->{start_line} . $line) && fsync($out) && close($out) && rename $temp, $job->{rec}) {
                 unlink "$job->{rec}.start";
-                return;
+                return 1;
             }
         }
         # The run's folder was removed, or a limit on file sizes holds: waiting does not help.
@@ -596,6 +808,7 @@ sub end_record {
         select undef, undef, undef, $wait;
     }
     say_error("cannot write the exit record $job->{rec}: $!");
+    return 0;
 }
 
 sub common {
@@ -611,8 +824,9 @@ sub common {
         slurm_number => $job->{slurm_number},
         host => $host,
         boot => $boot,
-        pid => number($$),
-        start_ticks => number($job->{ticks}),
+        pid => number($job->{apart} ? $job->{pid} : $$),
+        start_ticks => number($job->{apart} ? $job->{ticks} : $own_ticks),
+        $job->{apart} ? (wrapper_pid => number($$), wrapper_ticks => number($own_ticks)) : (),
         started_at => stamp($job->{started}),
         timeout_s => number($job->{timeout}),
     );
@@ -696,6 +910,15 @@ sub restore_environment {
     }
 }
 
+sub content {
+    my ($path) = @_;
+    open my $in, '<', $path or return '';
+    binmode $in;
+    local $/;
+    my $text = <$in>;
+    return defined $text ? $text : '';
+}
+
 sub first_line {
     my ($path) = @_;
     open my $in, '<', $path or return '';
@@ -705,9 +928,12 @@ sub first_line {
     return $line;
 }
 
-# Start of this process in clock ticks since boot (proc(5), stat, field 22): with the pid it names it for ever.
+# Start of a process in clock ticks since boot (proc(5), stat, field 22): with the pid it names it for ever.
 sub start_ticks {
-    my @fields = split ' ', first_line('/proc/self/stat') =~ /.*\) (.*)/s ? $1 : '';
+    my ($pid) = @_;
+    open my $in, '<', "/proc/$pid/stat" or return 0;
+    sysread $in, my $stat, 1024;
+    my @fields = split ' ', defined $stat && $stat =~ /.*\) (.*)/s ? $1 : '';
     return $fields[19] || 0;
 }
 
@@ -788,10 +1014,10 @@ sub now {
 # Reaps a child, this one's or an orphan: (pid, wait status). Comes back without one, (0), after so many seconds, or
 # when a signal came. Perl's own waitpid goes on waiting after a signal.
 sub wait_for_any {
-    my ($seconds) = @_;
+    my ($job, $seconds) = @_;
     unless ($sys->{wait4} && $sys->{setitimer}) {
-        my $pid = waitpid -1, $WNOHANG;
-        return ($pid, $?) if $pid > 0;
+        my ($pid, $how) = reap($job, $WNOHANG);
+        return ($pid, $how) if $pid > 0;
         select undef, undef, undef, $seconds < 0.05 ? $seconds : 0.05;
         return 0;
     }
@@ -800,9 +1026,25 @@ sub wait_for_any {
     my ($s, $rest) = (int($us / 1e6), $us % 1e6);
     my $timer = pack 'q4', $s, $rest, $s, $rest;
     syscall $sys->{setitimer}, 0, $timer, 0;
-    my $status = pack 'i', 0;
-    my $pid = syscall $sys->{wait4}, -1, $status, 0, 0;
-    return $pid > 0 ? ($pid, unpack 'i', $status) : 0;
+    return reap($job, 0);
+}
+
+# The same with the kernel's own options; a job that is not alone in its wrapper counts what it used.
+sub reap {
+    my ($job, $options) = @_;
+    unless ($sys->{wait4}) {
+        my $pid = waitpid -1, $options;
+        return ($pid > 0 ? $pid : 0, $?);
+    }
+    my ($status, $usage) = (pack('i', 0), "\0" x 144);
+    my $pid = syscall $sys->{wait4}, -1, $status, $options, $usage;
+    return 0 unless $pid > 0;
+    if ($job->{apart}) {
+        my ($us, $uu, $ss, $su, $rss) = unpack 'q5', $usage;
+        $job->{cpu} += $us + $ss + ($uu + $su) / 1e6;
+        $job->{rss} = $rss * 1024 if $rss * 1024 > $job->{rss};
+    }
+    return ($pid, unpack 'i', $status);
 }
 
 # CPU seconds and largest resident set in bytes of everything that was waited for.
