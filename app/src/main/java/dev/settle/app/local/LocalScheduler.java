@@ -125,6 +125,12 @@ public final class LocalScheduler implements Scheduler {
         }
     }
 
+    /** What waits starts in the order in which it was sent. */
+    @Override
+    public int submitsAtOnce() {
+        return 1;
+    }
+
     @Override
     public void submit(SubmitRequest request, Consumer<SubmitAnswer> answer) {
         if (request.tasks().size() != 1) {

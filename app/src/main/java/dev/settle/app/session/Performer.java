@@ -38,7 +38,6 @@ public final class Performer implements AutoCloseable {
     /** Commands that may wait for their thread; the kernel has fewer in flight than this by far. */
     private static final int WAITING_MAX = 100_000;
 
-    private static final int SUBMIT_THREADS = 2;
     private static final int OTHER_THREADS = 3;
 
     /** A driver of ten runs has thirty such threads at most, of 100 KB each, and asks every 30 s. */
@@ -84,7 +83,7 @@ public final class Performer implements AutoCloseable {
                 generatedReader,
                 clock,
                 inbox,
-                pool("settle-submit", SUBMIT_THREADS),
+                pool("settle-submit", scheduler.submitsAtOnce()),
                 pool("settle-ask", OTHER_THREADS));
     }
 

@@ -33,6 +33,11 @@ final class DoomedScheduler implements Scheduler {
     }
 
     @Override
+    public int submitsAtOnce() {
+        return scheduler.submitsAtOnce();
+    }
+
+    @Override
     public void submit(SubmitRequest request, Consumer<SubmitAnswer> answer) {
         command(() -> {
             scheduler.submit(request, answer);

@@ -69,7 +69,11 @@ final class LocalFixture {
     }
 
     LocalScheduler scheduler() throws IOException {
-        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), PLACES, variables, clock);
+        return scheduler(PLACES);
+    }
+
+    LocalScheduler scheduler(int places) throws IOException {
+        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), places, variables, clock);
     }
 
     Path records() {
@@ -88,14 +92,28 @@ final class LocalFixture {
         return request(item, token, script, Optional.empty());
     }
 
+    SubmitRequest request(String item, String token, String script, Map<String, String> env) {
+        return request(item, token, script, Optional.empty(), env);
+    }
+
     SubmitRequest request(String item, String token, String script, Optional<Duration> timeout) {
+        return request(item, token, script, timeout, Map.of());
+    }
+
+    /** The same request, for a job that waits until fewer than so many run. */
+    static SubmitRequest inItsTurn(SubmitRequest request, int throttle) {
+        return new SubmitRequest(request.token(), request.label(), request.resources(), request.tasks(), throttle);
+    }
+
+    private SubmitRequest request(
+            String item, String token, String script, Optional<Duration> timeout, Map<String, String> env) {
         SubmitRequest.Task task = new SubmitRequest.Task(
                 item,
                 1,
                 script,
                 Optional.empty(),
                 dir,
-                Map.of(),
+                env,
                 stdout(item),
                 dir.resolve("run/items/" + item + "/err"),
                 record(item),

@@ -28,12 +28,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,6 +317,137 @@ final class LocalSchedulerIT {
                         content(Path.of("/proc/" + child.pid() + "/cmdline")).contains("--serve"))
                 .forEach(child -> servers.add(child.pid()));
         return servers;
+    }
+
+    // --------------------------------------------------------------------------------------- ahead of a free place
+
+    private static final String UNTIL_GO = "until [ -e go ]; do sleep 0.01; done";
+
+    /** What became of a job that was sent ahead of its turn. */
+    private final class Ahead {
+        private final String item;
+        private final SubmitRequest request;
+        private final CompletableFuture<SubmitAnswer> answer = new CompletableFuture<>();
+
+        Ahead(LocalScheduler scheduler, String item, String token, String script) {
+            this.item = item;
+            this.request = LocalFixture.inItsTurn(run.request(item, token, script), 1);
+            scheduler.submit(request, answer::complete);
+        }
+
+        boolean isGivenBack() throws Exception {
+            return LocalSchedulerIT.isGivenBack(answer.get(20, TimeUnit.SECONDS));
+        }
+
+        boolean neverStarted() {
+            return Files.notExists(run.record(item)) && Files.notExists(Path.of(run.record(item) + ".start"));
+        }
+    }
+
+    private LocalScheduler withOnePlace() throws Exception {
+        LocalScheduler scheduler = run.scheduler(1);
+        open.add(scheduler);
+        return scheduler;
+    }
+
+    @Test
+    void jobsAheadStartWhenAPlaceIsFreeAndInTheirOrder() throws Exception {
+        LocalScheduler scheduler = withOnePlace();
+        accepted(scheduler.submit(run.request("a", "1", UNTIL_GO)));
+        List<Ahead> ahead = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ahead.add(new Ahead(scheduler, "b" + i, "b" + i, "echo " + i + " >> order"));
+        }
+        assertThat(ahead).allMatch(Ahead::neverStarted);
+        assertThat(ahead).noneMatch(job -> job.answer.isDone());
+        Files.createFile(dir.resolve("go"));
+        for (Ahead job : ahead) {
+            JobId id = accepted(job.answer.get(20, TimeUnit.SECONDS));
+            assertThat(end(scheduler, id).exitCode()).hasValue(0);
+        }
+        assertThat(Files.readAllLines(dir.resolve("order")))
+                .isEqualTo(IntStream.range(0, 20).mapToObj(Integer::toString).toList());
+    }
+
+    @Test
+    void recalledJobNeverStartsAndThoseBesideItDo() throws Exception {
+        LocalScheduler scheduler = withOnePlace();
+        accepted(scheduler.submit(run.request("a", "1", UNTIL_GO)));
+        Ahead first = new Ahead(scheduler, "b", "2", "true");
+        Ahead second = new Ahead(scheduler, "c", "3", "exit 4");
+        scheduler.recall(Set.of(first.request.token(), run.token("9")));
+        assertThat(first.isGivenBack()).isTrue();
+        Files.createFile(dir.resolve("go"));
+        assertThat(end(scheduler, accepted(second.answer.get(20, TimeUnit.SECONDS)))
+                        .exitCode())
+                .hasValue(4);
+        assertThat(first.neverStarted()).isTrue();
+        assertThat(LocalSchedulerIT.isGivenBack(
+                        scheduler.submit(LocalFixture.inItsTurn(run.request("d", "9", "true"), 1))))
+                .as("one that was recalled before it was sent")
+                .isTrue();
+        assertThat(accepted(scheduler.submit(run.request("b", "5", "true")))).isNotNull();
+    }
+
+    @Test
+    void jobThatStopsTheRunGivesBackWhatWaits() throws Exception {
+        LocalScheduler scheduler = withOnePlace();
+        accepted(scheduler.submit(run.request(
+                "a", "1", UNTIL_GO + "; echo {} > $SETTLE_STOP", Map.of("SETTLE_STOP", dir + "/stop.json"))));
+        Ahead waiting = new Ahead(scheduler, "b", "2", "true");
+        Files.createFile(dir.resolve("go"));
+        assertThat(waiting.isGivenBack()).isTrue();
+        assertThat(waiting.neverStarted()).isTrue();
+        assertThat(end(scheduler, accepted(scheduler.submit(run.request("b", "3", "exit 8"))))
+                        .exitCode())
+                .hasValue(8);
+    }
+
+    @Test
+    void serverThatIsKilledGivesBackWhatWaits() throws Exception {
+        Set<Long> before = serversOfThisTest();
+        LocalScheduler scheduler = withOnePlace();
+        JobId id = accepted(scheduler.submit(run.request("a", "1", UNTIL_GO)));
+        Ahead waiting = new Ahead(scheduler, "b", "2", "true");
+        Set<Long> servers = serversOfThisTest();
+        servers.removeAll(before);
+        assertThat(servers).hasSize(1);
+        kill(servers.iterator().next());
+        assertThat(waiting.isGivenBack()).isTrue();
+        Files.createFile(dir.resolve("go"));
+        assertThat(end(scheduler, id).exitCode()).hasValue(0);
+        assertThat(waiting.neverStarted()).isTrue();
+        assertThat(new Ahead(scheduler, "c", "3", "true").isGivenBack())
+                .as("nothing waits with a server that does not know what else runs")
+                .isTrue();
+        assertThat(end(scheduler, accepted(scheduler.submit(run.request("b", "4", "exit 9"))))
+                        .exitCode())
+                .hasValue(9);
+    }
+
+    @Test
+    void whatADeadDriverHadSentAheadNeverStartsAndTheNextOneStartsIt() throws Exception {
+        Process driver = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
+                        DoomedDriver.class.getName(),
+                        dir.toString(),
+                        UNTIL_GO,
+                        "echo x >> ran")
+                .redirectError(dir.resolve("driver.err").toFile())
+                .start();
+        JobId id = new JobId(Long.toString(run.pidIn("job")));
+        driver.destroyForcibly().waitFor();
+        Files.createFile(dir.resolve("go"));
+        LocalScheduler next = scheduler();
+        end(next, id);
+        SubmitRequest waited = run.request("b", "2", "echo x >> ran");
+        assertThat(next.find(waited, LONG_AGO).kind()).isEqualTo(FindAnswer.Kind.NOT_FOUND);
+        assertThat(end(next, accepted(next.submit(run.request("b", "3", "echo y >> ran"))))
+                        .exitCode())
+                .hasValue(0);
+        assertThat(dir.resolve("ran")).hasContent("y");
     }
 
     // ---------------------------------------------------------------------------------------------- killed wrappers

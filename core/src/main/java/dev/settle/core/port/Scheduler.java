@@ -24,6 +24,11 @@ public interface Scheduler extends AutoCloseable {
         answer.accept(submit(request));
     }
 
+    /** How many submissions may be sent at once; with one they arrive in the order of the items. */
+    default int submitsAtOnce() {
+        return 2;
+    }
+
     /**
      * Takes back those of the submissions that wait for a free place; they are answered {@code GIVEN_BACK}. All others
      * are answered as if nobody had asked.
