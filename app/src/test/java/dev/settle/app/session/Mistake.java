@@ -3,6 +3,14 @@ package dev.settle.app.session;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.item.ConfirmedBy;
+import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
+import dev.settle.core.item.Outcome;
+import dev.settle.core.journal.Snapshot;
+import dev.settle.core.journal.file.Disk;
+import dev.settle.core.journal.file.LoadedRun;
+import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.Charge;
@@ -17,18 +25,22 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.SpendAnswer;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.view.DriverView;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Mistakes that other watchers of jobs make (conformance.md): each of them has to be noticed by the simulation. */
-enum Mistake implements SimRun.Kernels {
+enum Mistake implements Subject {
     /** A tool that failed said nothing, so nothing is there. */
     NO_ANSWER_IS_AN_EMPTY_ONE {
         @Override
@@ -118,23 +130,132 @@ enum Mistake implements SimRun.Kernels {
     /** An item that left the queue is over at once. */
     SETTLE_AT_ONCE {
         @Override
-        public Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now) {
-            Policy hasty = new Policy(
-                    policy.backend(),
-                    policy.interval(),
-                    policy.intervalMax(),
-                    Duration.ZERO,
-                    policy.lostAfter(),
-                    policy.giveUpAfter(),
-                    policy.maxConcurrent(),
-                    policy.arrayMax(),
-                    policy.onExhausted(),
-                    policy.confirmation(),
-                    policy.user(),
-                    policy.uid());
+        public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
+            Policy hasty = patient(policy, Duration.ZERO, policy.confirmation());
             return new Kernel(state, hasty, random, now);
         }
+    },
+    /** Whoever is patient enough is never wrong. */
+    SETTLE_IN_A_YEAR {
+        @Override
+        public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
+            return new Kernel(state, patient(policy, Duration.ofDays(365), policy.confirmation()), random, now);
+        }
+    },
+    /** A dependent may start when what it depends on has ended well, as far as one knows. */
+    DEPENDENTS_OF_THE_UNCONFIRMED_START {
+        @Override
+        public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
+            return new Kernel(state, patient(policy, policy.settleTimeout(), Policy.Confirmation.WAIVED), random, now);
+        }
+    },
+    /** Time is what the clock says. */
+    TIME_BY_THE_CLOCK {
+        @Override
+        public Moment moment(Moment machine) {
+            return Moment.of(machine.said());
+        }
+    },
+    /** The controller knows enough. */
+    ACCOUNTING_IS_NOT_READ {
+        @Override
+        SightAnswer heard(SightAnswer answer, Set<JobId> about) {
+            return answer instanceof SightAnswer.Answered answered && answer.source() == Source.SACCT
+                    ? new SightAnswer.Answered(answered.source(), answered.at(), about, List.of())
+                    : answer;
+        }
+    },
+    /** A watcher is told what will probably be so. */
+    UNCONFIRMED_IS_TOLD_AS_CONFIRMED {
+        @Override
+        public RunEvent told(RunEvent event) {
+            if (!(event instanceof RunEvent.OfItem of)
+                    || !(of.event() instanceof ItemEvent.Settled settled)
+                    || settled.outcome().isConfirmed()) {
+                return event;
+            }
+            Outcome outcome = settled.outcome();
+            return new RunEvent.OfItem(new ItemEvent.Settled(
+                    settled.item(),
+                    new Outcome(
+                            outcome.state(),
+                            outcome.reason(),
+                            outcome.exitCode(),
+                            outcome.signal(),
+                            ConfirmedBy.EXIT_RECORD,
+                            outcome.message(),
+                            outcome.schedulerState(),
+                            outcome.startedAt(),
+                            outcome.finishedAt(),
+                            outcome.node(),
+                            outcome.usage(),
+                            outcome.rule())));
+        }
+    },
+    /** A run that has not ended is being driven. */
+    NOT_ENDED_IS_DRIVEN {
+        @Override
+        public DriverView driver(boolean alive, RunState state, Instant now) {
+            return DriverView.alive("login1", 1, now, Optional.empty());
+        }
+    },
+    /** What settles will be completed. */
+    SETTLING_COUNTS_AS_COMPLETED {
+        @Override
+        public int counted(RunState state, ItemState each) {
+            int settling = state.counts().of(ItemState.SETTLING);
+            int more = each == ItemState.COMPLETED ? settling : each == ItemState.SETTLING ? -settling : 0;
+            return state.counts().of(each) + more;
+        }
+    },
+    /** A run that came to its end came to a good one. */
+    ENDED_IS_SUCCESS {
+        @Override
+        public int exitStatus(RunState state) {
+            return 0;
+        }
+    },
+    /** What was written is on disk. */
+    NOTHING_IS_FORCED {
+        @Override
+        public Disk disk(Disk real) {
+            return new UnforcedDisk(real);
+        }
+    },
+    /** A snapshot is all that one has to read. */
+    SNAPSHOT_ALONE {
+        @Override
+        public LoadedRun load(Disk disk, RunFolder folder) throws IOException {
+            LoadedRun whole = super.load(disk, folder);
+            if (!disk.exists(folder.snapshot())) {
+                return whole;
+            }
+            byte[] bytes;
+            try (Disk.OpenFile file = disk.read(folder.snapshot())) {
+                bytes = new byte[Math.toIntExact(file.size())];
+                file.read(bytes, 0);
+            }
+            return Snapshot.decode(bytes, "sim")
+                    .map(snapshot -> new LoadedRun(snapshot.state(), whole.extent(), whole.snapshots()))
+                    .orElse(whole);
+        }
     };
+
+    private static Policy patient(Policy policy, Duration settleTimeout, Policy.Confirmation confirmation) {
+        return new Policy(
+                policy.backend(),
+                policy.interval(),
+                policy.intervalMax(),
+                settleTimeout,
+                policy.lostAfter(),
+                policy.giveUpAfter(),
+                policy.maxConcurrent(),
+                policy.arrayMax(),
+                policy.onExhausted(),
+                confirmation,
+                policy.user(),
+                policy.uid());
+    }
 
     SightAnswer heard(SightAnswer answer, Set<JobId> about) {
         if (!(answer instanceof SightAnswer.Answered answered)) {
@@ -172,7 +293,7 @@ enum Mistake implements SimRun.Kernels {
     }
 
     @Override
-    public Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now) {
+    public Kernel kernel(RunState state, Policy policy, RandomGenerator random, Moment now) {
         return new Kernel(state, policy, random, now);
     }
 

@@ -4,10 +4,12 @@ import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.item.Item;
+import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.Fence;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.LoadedRun;
 import dev.settle.core.journal.file.Reserve;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
@@ -41,17 +43,21 @@ final class SimDriver {
 
     SimDriver(SimRun run, int number) throws IOException {
         this.run = run;
-        this.state = new RunState(run.plan());
-        JournalReader.Extent extent =
-                JournalReader.replay(run.disk(), run.folder().journal(), 0, state);
+        Disk disk = run.subject().disk(run.disk());
+        LoadedRun loaded = run.subject().load(disk, run.folder());
+        this.state = loaded.state();
         RunState told = new RunState(run.plan());
-        JournalReader.replay(run.disk(), run.folder().journal(), 0, told);
+        JournalReader.replay(disk, run.folder().journal(), 0, told);
+        run.sameAsReplayed("what a driver takes up", state, told);
+        if (run.random().nextBoolean()) {
+            loaded.snapshots().write(state, loaded.extent().end());
+        }
         this.journal = JournalWriter.open(
-                run.disk().write(run.folder().journal()),
-                extent.end(),
+                disk.write(run.folder().journal()),
+                loaded.extent().end(),
                 state.lastNumber(),
                 Fence.OPEN,
-                new Reserve(run.disk(), run.folder().reserve()));
+                new Reserve(disk, run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
         Scheduler scheduler = run.around(new SlurmScheduler(
                 new SlurmScheduler.Access(run.tools(), Optional.empty()),
@@ -60,16 +66,14 @@ final class SimDriver {
                 run.clock(),
                 new SlurmUser("ada", "1000")));
         Kernel kernel = run.kernel(state, number);
-        first.add(kernel.record(
-                new RunEvent.Driven("login1", number, "boot", number),
-                run.clock().moment()));
+        first.add(kernel.record(new RunEvent.Driven("login1", number, "boot", number), run.moment()));
         Executor executor = task -> work(task);
         Performer.Workers workers = new Performer.Workers(executor, () -> {});
         Performer performer = new Performer(
                 state,
                 scheduler,
                 requests,
-                (file, whole, by) -> new Performer.GeneratedReader.Found(List.of(), List.of()),
+                (file, whole, by) -> new Performer.GeneratedReader.Found(SimPlan.generatedBy(by), List.of()),
                 run.clock(),
                 this::answered,
                 workers,
@@ -80,7 +84,7 @@ final class SimDriver {
                 command -> perform(command, performer, requests),
                 new Teller(told, run.invariants()),
                 notice -> {},
-                run.clock()::moment,
+                run::moment,
                 Optional.empty());
         this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, scheduler::learn);
     }

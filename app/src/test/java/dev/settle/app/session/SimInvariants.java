@@ -9,11 +9,14 @@ import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
+import dev.settle.core.view.RunView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A watcher that remembers everything it was told, and what must hold after each step (design, section 6). */
 final class SimInvariants implements Observer {
@@ -32,10 +35,11 @@ final class SimInvariants implements Observer {
         run.log().add(() -> "  " + StoryText.event(entry, state));
         durable(state.lastNumber(), "is told");
         counts(state);
-        if (entry.event() instanceof RunEvent.OfItem of) {
+        RunEvent event = run.subject().told(entry.event());
+        if (event instanceof RunEvent.OfItem of) {
             item(of.event(), state.item(of.event().item()).orElseThrow(), state);
-        } else if (entry.event() instanceof RunEvent.Ended && state.counts().live() > 0 && !isInterrupted(state)) {
-            throw new SimViolation("the run ended while jobs live: " + state.ended());
+        } else if (event instanceof RunEvent.Ended && state.counts().live() > 0 && !isInterrupted(state)) {
+            throw new SimViolation(Invariant.VERDICT_IS_TRUE, "the run ended while jobs live: " + state.ended());
         }
     }
 
@@ -50,10 +54,14 @@ final class SimInvariants implements Observer {
                 || event.kind() == ItemEvent.Kind.CANCEL_ASKED;
         if (told.containsKey(item.id()) && !harmless) {
             throw new SimViolation(
+                    Invariant.CONFIRMED_STAYS,
                     item.id() + " had the confirmed verdict " + told.get(item.id()) + " and then " + event);
         }
         switch (event.kind()) {
-            case SETTLED -> verdict(item, ((ItemEvent.Settled) event).outcome());
+            case SETTLED -> {
+                generated(item, ((ItemEvent.Settled) event).outcome(), state);
+                verdict(item, ((ItemEvent.Settled) event).outcome());
+            }
             case CORRECTED -> verdict(item, ((ItemEvent.Corrected) event).outcome());
             case RETRIED -> {
                 Outcome outcome = ((ItemEvent.Retried) event).outcome();
@@ -62,6 +70,17 @@ final class SimInvariants implements Observer {
             }
             case INTENDED -> dependencies(item, state);
             default -> {}
+        }
+    }
+
+    /** What an item generates is in the run before it counts as completed. */
+    private static void generated(Item item, Outcome outcome, RunState state) {
+        boolean generates = item.plan().generatesSource().isPresent()
+                && outcome.state() == ItemState.COMPLETED
+                && outcome.isConfirmed();
+        if (generates && !state.hasGenerated(item.id())) {
+            throw new SimViolation(
+                    Invariant.DEPENDENTS_WAIT, item.id() + " counts as completed before its items are in the run");
         }
     }
 
@@ -81,21 +100,57 @@ final class SimInvariants implements Observer {
         for (ItemId id : item.plan().deps()) {
             Item dep = state.item(id).orElseThrow();
             if (dep.state() != ItemState.COMPLETED || dep.isUnconfirmed()) {
-                throw new SimViolation(item.id() + " starts while " + id + " is " + dep.state());
+                throw new SimViolation(
+                        Invariant.DEPENDENTS_WAIT, item.id() + " starts while " + id + " is " + dep.state());
             }
         }
     }
 
-    private static void counts(RunState state) {
-        int sum = 0;
+    private void counts(RunState state) {
         for (ItemState each : ItemState.values()) {
-            sum += state.counts().of(each);
+            long truly =
+                    state.items().stream().filter(item -> item.state() == each).count();
+            if (truly != run.subject().counted(state, each)) {
+                throw new SimViolation(
+                        Invariant.COUNTS_ADD_UP,
+                        run.subject().counted(state, each) + " are counted as " + each.word() + ", and " + truly
+                                + " are");
+            }
         }
         long unconfirmed = state.items().stream().filter(Item::isUnconfirmed).count();
-        if (sum != state.items().size() || unconfirmed != state.unconfirmed()) {
+        if (unconfirmed != state.unconfirmed()
+                || state.counts().total() != state.items().size()) {
             throw new SimViolation(
-                    "counts do not add up: " + sum + " of " + state.items().size());
+                    Invariant.COUNTS_ADD_UP,
+                    state.counts().total() + " of " + state.items().size() + " items, " + state.unconfirmed() + " of "
+                            + unconfirmed + " unconfirmed are counted");
         }
+    }
+
+    /**
+     * Somebody looked at the run.
+     *
+     * @param driven whether a driver lives
+     */
+    void seen(RunView view, boolean driven) {
+        boolean running = view.stateWord().equals(RunPhase.RUNNING.word());
+        if (!view.isEnded() && running != driven) {
+            throw new SimViolation(
+                    Invariant.NOTHING_RUNS_UNDRIVEN,
+                    "the run reads " + view.stateWord() + ", and " + (driven ? "a driver lives" : "no driver lives"));
+        }
+        if (!view.isEnded() && view.exitStatus().isPresent()) {
+            throw new SimViolation(
+                    Invariant.EXIT_STATUS, "a run that goes on has the exit status " + view.exitStatus());
+        }
+        counts(view.run());
+        told.forEach((id, outcome) -> {
+            Optional<Outcome> read =
+                    view.run().item(id).flatMap(item -> item.attempt().outcome());
+            if (read.filter(outcome::equals).isEmpty()) {
+                throw new SimViolation(Invariant.CONFIRMED_STAYS, id + " was told " + outcome + ", and reads " + read);
+            }
+        });
     }
 
     /** A command goes out: what announces it is on disk. */
@@ -108,7 +163,7 @@ final class SimInvariants implements Observer {
 
     private void durable(long number, String what) {
         if (!run.isDurable(number)) {
-            throw new SimViolation("entry " + number + " " + what + " before it is on disk");
+            throw new SimViolation(Invariant.DURABLE_FIRST, "entry " + number + " " + what + " before it is on disk");
         }
     }
 
@@ -116,12 +171,10 @@ final class SimInvariants implements Observer {
     void ended(RunState state) {
         boolean allGood =
                 state.items().stream().allMatch(item -> item.state() == ItemState.COMPLETED && !item.isUnconfirmed());
-        boolean exitZero =
-                dev.settle.core.run.Verdict.of(state.ended().orElseThrow(), state.counts(), state.unconfirmed())
-                                .exitStatus()
-                        == 0;
+        boolean exitZero = run.subject().exitStatus(state) == 0;
         if (allGood != exitZero) {
-            throw new SimViolation("exit status 0 is " + exitZero + ", and all completed is " + allGood);
+            throw new SimViolation(
+                    Invariant.EXIT_STATUS, "exit status 0 is " + exitZero + ", and all completed is " + allGood);
         }
     }
 }

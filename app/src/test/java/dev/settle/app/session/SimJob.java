@@ -133,6 +133,27 @@ final class SimJob {
         return Optional.of(run);
     }
 
+    /** For people. */
+    String text(Instant start) {
+        StringBuilder text = new StringBuilder("job " + id());
+        for (Run run : runs) {
+            text.append(run == first() ? " submitted " : ", again ").append(since(start, run.submit));
+            if (!run.neverStarted()) {
+                text.append(" started ").append(since(start, run.start));
+            }
+            text.append(' ').append(run.fate).append(' ').append(since(start, run.end));
+        }
+        text.append(isVanished() ? ", cancelled while it waited " + since(start, vanishedAt) : "");
+        text.append(isForgotten() ? ", forgotten by the controller " + since(start, forgottenAt) : "");
+        return text.append(
+                        unheardSince.equals(Instant.MAX) ? "" : ", unheard by accounting " + since(start, unheardSince))
+                .toString();
+    }
+
+    private static String since(Instant start, Instant at) {
+        return "+" + Duration.between(start, at).toMillis() / 1000.0;
+    }
+
     static Instant seconds(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }

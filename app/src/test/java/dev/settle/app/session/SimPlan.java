@@ -1,6 +1,9 @@
 package dev.settle.app.session;
 
 import dev.settle.core.drive.Policy;
+import dev.settle.core.drive.StateDump;
+import dev.settle.core.item.Attempt;
+import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
@@ -60,11 +63,34 @@ record SimPlan(Plan plan, Policy policy, boolean watched) {
                 resources(random),
                 bare.timeout(),
                 retries,
+                random.nextInt(8) == 0 ? Optional.of("next.json") : Optional.empty(),
+                bare.output(),
+                bare.error(),
+                bare.expect(),
+                bare.jobId());
+    }
+
+    /** The items that one generates: one that depends on it, and one that does not. */
+    static List<PlanItem> generatedBy(ItemId by) {
+        PlanItem free = PlanItem.command(new ItemId(by + ".a"), "true");
+        PlanItem bare = PlanItem.command(new ItemId(by + ".b"), "true");
+        PlanItem dependent = new PlanItem(
+                bare.id(),
+                bare.name(),
+                bare.script(),
+                List.of(by),
+                bare.workingDir(),
+                bare.env(),
+                bare.setup(),
+                bare.resources(),
+                bare.timeout(),
+                bare.retries(),
                 bare.generatesSource(),
                 bare.output(),
                 bare.error(),
                 bare.expect(),
                 bare.jobId());
+        return List.of(free, dependent);
     }
 
     private static Resources resources(Random random) {
@@ -106,6 +132,12 @@ record SimPlan(Plan plan, Policy policy, boolean watched) {
 
     /** Everything that a folded run holds. */
     static String dump(RunState state) {
-        return dev.settle.core.drive.StateDump.of(state);
+        for (Item item : state.items()) {
+            // What a snapshot holds of an item is read when it is first asked for.
+            item.attempt().sightings();
+            item.earlier().forEach(Attempt::sightings);
+        }
+        // Nothing counted is as good as none counted.
+        return StateDump.of(state).replaceAll("(?m)^ +[A-Z_]+: 0\n", "");
     }
 }

@@ -3,30 +3,36 @@ package dev.settle.app.session;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
-import dev.settle.core.drive.Policy;
 import dev.settle.core.drive.StoryWriter;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.file.RunLoader;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.view.DriverView;
+import dev.settle.core.view.OutputPaths;
+import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** One timeline of one seed: a run on a cluster, with everything that goes wrong, until the run has ended. */
 final class SimRun {
@@ -39,18 +45,15 @@ final class SimRun {
     static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Failed(String told, Throwable why) {
+        private final Invariant invariant;
+
+        Failed(Invariant invariant, String told, Throwable why) {
             super(told, why);
+            this.invariant = invariant;
         }
-    }
 
-    /** Makes the kernel of a driver: the real one, or one that lacks a rule. */
-    interface Kernels {
-        Kernel make(RunState state, Policy policy, RandomGenerator random, Moment now);
-
-        /** The scheduler that settle asks: the real adapter, or one that makes a mistake. */
-        default Scheduler around(Scheduler adapter) {
-            return adapter;
+        Invariant invariant() {
+            return invariant;
         }
     }
 
@@ -61,7 +64,7 @@ final class SimRun {
     private static final Duration SLACK = Duration.ofMinutes(10);
 
     private final long seed;
-    private final Kernels kernels;
+    private final Subject subject;
     private final Random random;
     private final SimTime time = new SimTime(START);
     private final SimLog log;
@@ -83,10 +86,10 @@ final class SimRun {
     private RunState shadow;
     private long shadowEnd;
 
-    SimRun(long seed, Kernels kernels, JobWrapper wrapper, Path scratch, boolean logged) throws IOException {
+    SimRun(long seed, Subject subject, JobWrapper wrapper, Path scratch, boolean logged) throws IOException {
         this.log = new SimLog(time, logged);
         this.seed = seed;
-        this.kernels = kernels;
+        this.subject = subject;
         this.wrapper = wrapper;
         this.random = new Random(seed);
         this.faults = new SimFaults(
@@ -106,6 +109,9 @@ final class SimRun {
         this.disk = new FaultyDisk(seed);
         this.shadow = new RunState(plan());
         Files.createDirectories(folder.records());
+        try (Writer plan = Files.newBufferedWriter(folder.plan())) {
+            PlanCodec.write(plan(), plan);
+        }
         Files.createDirectories(folder.scripts());
         Files.createDirectories(folder.items());
         Entry opened = new Entry(1, clock.instant(), sketch.opened(folder));
@@ -122,12 +128,14 @@ final class SimRun {
                     || driver.ending().isEmpty()
                     || driver.ending().get() == Session.Ending.LEFT) {
                 if (!time.next(Instant.MAX) || ++events > EVENTS_MAX) {
-                    throw new SimViolation("nothing happens any more, or too much");
+                    throw new SimViolation(Invariant.ENDS_IN_TIME, "nothing happens any more, or too much");
                 }
             }
             over();
-        } catch (SimViolation | IllegalStateException | IllegalArgumentException | NullPointerException e) {
-            throw new Failed(report(e.toString()), e);
+        } catch (SimViolation e) {
+            throw new Failed(e.invariant(), report(e.invariant(), e.toString()), e);
+        } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
+            throw new Failed(Invariant.NO_DEFECT, report(Invariant.NO_DEFECT, e.toString()), e);
         }
     }
 
@@ -135,7 +143,7 @@ final class SimRun {
         if (driver.ending().orElseThrow() == Session.Ending.ENDED) {
             isDurable(driver.state().lastNumber());
             invariants.ended(driver.state());
-            sameAsReplayed();
+            sameAsReplayed("the live state", driver.state(), shadow);
         }
     }
 
@@ -147,6 +155,9 @@ final class SimRun {
         }
         if (random.nextInt(6) == 0) {
             time.at(sometime(within), () -> driver.leave());
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            time.at(sometime(within), this::look);
         }
         if (random.nextInt(4) == 0) {
             time.at(sometime(within), this::cancel);
@@ -203,11 +214,25 @@ final class SimRun {
         }
     }
 
+    /** Somebody looks at the run, as {@code status} does. */
+    private void look() {
+        try {
+            // Another process reads what this one has written, forced or not; the machine does not stop meanwhile.
+            RunState state = new RunLoader(disk.afterKill(), "sim").load(folder).state();
+            boolean driven = driver != null && !driver.isOver();
+            DriverView seen = subject.driver(driven, state, clock.instant());
+            invariants.seen(new RunView(state, seen, OutputPaths.NONE, clock.instant()), driven);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The driver is gone; some time later somebody looks at the run again. */
     void died() {
         log.add(() -> "  settle is killed");
         boolean powerLost = random.nextInt(3) == 0;
         disk = powerLost ? disk.afterCrash() : disk.afterKill();
+        look();
         time.after(Duration.ofMillis(random.nextInt(120_000)), this::startDriver);
     }
 
@@ -239,8 +264,10 @@ final class SimRun {
                 .plus(sketch.policy().intervalMax().multipliedBy(4))
                 .plus(SLACK);
         if (time.now().isAfter(trouble.plus(bound)) && !living.isOver()) {
-            throw new SimViolation("nobody is told an end, "
-                    + Duration.between(trouble, time.now()).toSeconds() + " s after the last trouble");
+            throw new SimViolation(
+                    Invariant.ENDS_IN_TIME,
+                    "nobody is told an end, "
+                            + Duration.between(trouble, time.now()).toSeconds() + " s after the last trouble");
         }
     }
 
@@ -271,35 +298,69 @@ final class SimRun {
         return number <= shadow.lastNumber();
     }
 
-    private void sameAsReplayed() {
-        String live = SimPlan.dump(driver.state());
-        String replayed = SimPlan.dump(shadow);
+    private static String differences(String text, String other) {
+        Set<String> lines = new HashSet<>(List.of(other.split("\n", -1)));
+        return Stream.of(text.split("\n", -1))
+                .map(String::strip)
+                .filter(line -> lines.stream().noneMatch(each -> each.strip().equals(line)))
+                .distinct()
+                .limit(10)
+                .toList()
+                .toString();
+    }
+
+    /** A state is what the whole journal amounts to. */
+    void sameAsReplayed(String what, RunState state, RunState whole) {
+        String live = SimPlan.dump(state);
+        String replayed = SimPlan.dump(whole);
         if (!live.equals(replayed)) {
-            throw new SimViolation("replay differs from the live state\n" + replayed + "\nlive:\n" + live);
+            throw new SimViolation(
+                    Invariant.REPLAY_IS_LIVE,
+                    "replay differs from " + what + ": " + differences(replayed, live) + " instead of "
+                            + differences(live, replayed));
         }
     }
 
-    /** What happened, for people. */
-    String report(String why) {
-        StringBuilder text = new StringBuilder(
-                "seed " + seed + " at +" + Duration.between(START, time.now()).toMillis() / 1000.0 + " s: " + why);
+    /** What happened, for people: in one line, or from the beginning. */
+    private String report(Invariant invariant, String why) {
+        String first =
+                "seed " + seed + " at +" + Duration.between(START, time.now()).toMillis() / 1000.0 + " s: " + why
+                        + "\n  against: " + invariant
+                        + "\n  again, with all that led to it: mvn -pl app -am test -Dtest=SimulationTest -Dsettle.sim.seed="
+                        + seed
+                        + " -Dsurefire.failIfNoSpecifiedTests=false";
         if (!log.isKept()) {
-            return text.toString();
+            return first;
         }
-        text.append('\n');
-        text.append(faults.text(START));
-        text.append(sketch.policy()).append('\n');
-        plan().items().forEach(item -> text.append(item.id() + " " + item.deps() + " " + item.retries() + "\n"));
-        text.append("As a story for testdata/traces:\n").append(story.told()).append('\n');
-        return text.append(log.text()).append('\n').toString();
+        StringBuilder text = new StringBuilder(first);
+        text.append("\n\nThe run: ").append(sketch.policy()).append('\n');
+        plan().items().forEach(item -> text.append("  ")
+                .append(item.id())
+                .append(item.deps().isEmpty() ? "" : " after " + item.deps())
+                .append(item.retries().max() == 0 ? "" : " " + item.retries())
+                .append(item.generatesSource().isPresent() ? " generates items" : "")
+                .append('\n'));
+        text.append("\nWhat is wrong with the cluster, and when (seconds from the start):\n")
+                .append(faults.text(START));
+        text.append("\nWhat truly became of the jobs:\n").append(truth.text(START));
+        text.append("\nWhat happened: commands with what they answered and, further in, what was written and told:\n");
+        text.append(log.text());
+        text.append(
+                "\n\nThe same as a story for testdata/traces: what reached the kernel, and what it makes of it now:\n");
+        return text.append(story.told()).append('\n').toString();
     }
 
     Scheduler around(Scheduler adapter) {
-        return kernels.around(adapter);
+        return subject.around(adapter);
     }
 
     Kernel kernel(RunState state, int number) {
-        return kernels.make(state, sketch.policy(), new Random(number), clock.moment());
+        return subject.kernel(state, sketch.policy(), new Random(number), moment());
+    }
+
+    /** What time it is for a driver. */
+    Moment moment() {
+        return subject.moment(clock.moment());
     }
 
     Plan plan() {
@@ -317,6 +378,10 @@ final class SimRun {
     /** What reaches the kernel, if somebody will read it. */
     Optional<StoryWriter> story() {
         return log.isKept() ? Optional.of(story) : Optional.empty();
+    }
+
+    Subject subject() {
+        return subject;
     }
 
     SimLog log() {

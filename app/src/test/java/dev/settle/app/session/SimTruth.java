@@ -13,6 +13,7 @@ import dev.settle.core.port.Sighting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class SimTruth {
     private final SimCluster cluster;
     private final Policy policy;
     private final Map<String, Submission> submissions = new HashMap<>();
-    private final Map<String, List<SimJob>> arrived = new HashMap<>();
+    private final Map<String, List<SimJob>> arrived = new LinkedHashMap<>();
     private final Map<ItemId, SimJob> newest = new HashMap<>();
     private final Map<String, String> sent = new HashMap<>();
 
@@ -48,7 +49,7 @@ final class SimTruth {
         String token = jobName.substring(jobName.lastIndexOf('.') + 1);
         Submission submission = submissions.get(token);
         if (submission == null) {
-            throw new SimViolation("a job arrived that settle did not announce: " + jobName);
+            throw new SimViolation(Invariant.DURABLE_FIRST, "a job arrived that settle did not announce: " + jobName);
         }
         arrived.put(token, jobs);
         for (int i = 0; i < jobs.size(); i++) {
@@ -56,12 +57,15 @@ final class SimTruth {
             String attempt = item + " attempt " + submission.attempts().get(i);
             String before = sent.put(attempt, jobs.get(i).id());
             if (before != null) {
-                throw new SimViolation(attempt + " was submitted twice, as " + before + " and "
-                        + jobs.get(i).id());
+                throw new SimViolation(
+                        Invariant.SUBMITTED_ONCE,
+                        attempt + " was submitted twice, as " + before + " and "
+                                + jobs.get(i).id());
             }
             SimJob earlier = newest.put(item, jobs.get(i));
             if (earlier != null && time.now().isBefore(earlier.end())) {
                 throw new SimViolation(
+                        Invariant.SUBMITTED_ONCE,
                         item + " was submitted as " + jobs.get(i).id() + " while " + earlier.id() + " lives");
             }
         }
@@ -81,6 +85,24 @@ final class SimTruth {
         return jobs == null
                 ? Optional.empty()
                 : Optional.of(jobs.get(submissions.get(token).items().indexOf(item.id())));
+    }
+
+    /** For people. */
+    String text(Instant start) {
+        StringBuilder text = new StringBuilder();
+        arrived.forEach((token, jobs) -> {
+            for (int i = 0; i < jobs.size(); i++) {
+                Submission submission = submissions.get(token);
+                text.append("  ")
+                        .append(submission.items().get(i))
+                        .append(", attempt ")
+                        .append(submission.attempts().get(i))
+                        .append(": ")
+                        .append(jobs.get(i).text(start))
+                        .append('\n');
+            }
+        });
+        return text.toString();
     }
 
     /** The last that truly happens to any job that has arrived. */
@@ -116,17 +138,22 @@ final class SimTruth {
                                 : "ends as " + last.fate + " at " + last.end + " after " + last.restart + " restarts");
         if (!outcome.isConfirmed()) {
             if (couldHaveBeenKnown(job)) {
-                throw new SimViolation(said + ", though accounting had its end since " + last.endHeard + "; " + truth);
+                throw new SimViolation(
+                        Invariant.TOLD_WHEN_KNOWN,
+                        said + ", though accounting had its end since " + last.endHeard + "; " + truth);
             }
             if (outcome.reason() == ItemReason.LOST && !isUnknownToAll(job)) {
-                throw new SimViolation(said + ", though somebody could have known it; " + truth);
+                throw new SimViolation(
+                        Invariant.TOLD_WHEN_KNOWN, said + ", though somebody could have known it; " + truth);
             }
             if (isPlainlyAlive(job)) {
-                throw new SimViolation(said + " while it lives, and no answer lacked it; " + truth);
+                throw new SimViolation(
+                        Invariant.VERDICT_IS_TRUE, said + " while it lives, and no answer lacked it; " + truth);
             }
             if (outcome.state() == ItemState.COMPLETED) {
                 saidToHaveFailed(attempt).ifPresent(sighting -> {
                     throw new SimViolation(
+                            Invariant.VERDICT_IS_TRUE,
                             said + ", though " + sighting.source().word() + " said "
                                     + sighting.state().raw() + "; " + truth);
                 });
@@ -134,13 +161,13 @@ final class SimTruth {
             return;
         }
         if (time.now().isBefore(job.end())) {
-            throw new SimViolation(said + " too early: " + truth);
+            throw new SimViolation(Invariant.VERDICT_IS_TRUE, said + " too early: " + truth);
         }
         boolean forgotten = job.isForgotten() && job.forgottenAt.isBefore(last.end);
         boolean right =
                 job.isVanished() || forgotten ? outcome.state() != ItemState.COMPLETED : matches(item, outcome, last);
         if (!right) {
-            throw new SimViolation(said + " wrongly: " + truth);
+            throw new SimViolation(Invariant.VERDICT_IS_TRUE, said + " wrongly: " + truth);
         }
     }
 
@@ -242,7 +269,7 @@ final class SimTruth {
                 || outcome.reason() == ItemReason.SUBMISSION_REFUSED
                 || outcome.reason() == ItemReason.LAUNCH_FAILURE;
         if (!possible) {
-            throw new SimViolation(item.id() + " has no job and is told " + outcome);
+            throw new SimViolation(Invariant.VERDICT_IS_TRUE, item.id() + " has no job and is told " + outcome);
         }
     }
 }

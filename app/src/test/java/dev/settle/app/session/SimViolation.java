@@ -4,8 +4,15 @@ package dev.settle.app.session;
 final class SimViolation extends AssertionError {
     private static final long serialVersionUID = 1L;
 
-    SimViolation(String message) {
+    private final Invariant invariant;
+
+    SimViolation(Invariant invariant, String message) {
         super(message);
+        this.invariant = invariant;
+    }
+
+    Invariant invariant() {
+        return invariant;
     }
 
     @Override

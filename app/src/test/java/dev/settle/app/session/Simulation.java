@@ -8,9 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
@@ -19,7 +21,9 @@ import java.util.stream.Stream;
 /** Plays timelines, each in a folder of its own, on all processors. */
 final class Simulation implements Closeable {
     /** A timeline in which something happened that must not. */
-    record Failure(long seed, String what) {}
+    record Failure(long seed, Invariant invariant, String what) {}
+
+    private static final int CHUNK = 50;
 
     private final Path scratch;
     private final JobWrapper wrapper;
@@ -35,17 +39,26 @@ final class Simulation implements Closeable {
     }
 
     /** What went wrong in the timelines of these seeds, each in one line. */
-    List<Failure> play(long from, long to, SimRun.Kernels kernels) {
+    List<Failure> play(long from, long to, Subject subject) {
         return LongStream.rangeClosed(from, to)
                 .parallel()
                 .boxed()
-                .flatMap(seed -> play(seed, kernels, false).stream())
+                .flatMap(seed -> play(seed, subject, false).stream())
                 .toList();
     }
 
+    /** What the first of so many timelines that go wrong go wrong against. */
+    Set<Invariant> invariantsThatNotice(int most, Subject subject) {
+        Set<Invariant> noticed = EnumSet.noneOf(Invariant.class);
+        for (int from = 1; from <= most && noticed.isEmpty(); from += CHUNK) {
+            play(from, from + CHUNK - 1, subject).forEach(failure -> noticed.add(failure.invariant()));
+        }
+        return noticed;
+    }
+
     /** Whether any of these timelines goes wrong. */
-    boolean anyFails(long from, long to, SimRun.Kernels kernels) {
-        return LongStream.rangeClosed(from, to).parallel().anyMatch(seed -> play(seed, kernels, false)
+    boolean anyFails(long from, long to, Subject subject) {
+        return LongStream.rangeClosed(from, to).parallel().anyMatch(seed -> play(seed, subject, false)
                 .isPresent());
     }
 
@@ -58,12 +71,12 @@ final class Simulation implements Closeable {
         return counts;
     }
 
-    Optional<Failure> play(long seed, SimRun.Kernels kernels, boolean logged) {
+    Optional<Failure> play(long seed, Subject subject, boolean logged) {
         Path folder = scratch.resolve("t" + seed + "-" + Thread.currentThread().getId());
         try {
             Files.createDirectory(folder);
             try {
-                SimRun run = new SimRun(seed, kernels, wrapper, folder, logged);
+                SimRun run = new SimRun(seed, subject, wrapper, folder, logged);
                 run.play();
                 for (Outcome outcome : run.invariants().verdicts()) {
                     count(outcome.reason().word());
@@ -71,7 +84,7 @@ final class Simulation implements Closeable {
                 }
                 return Optional.empty();
             } catch (SimRun.Failed e) {
-                return Optional.of(new Failure(seed, e.getMessage()));
+                return Optional.of(new Failure(seed, e.invariant(), e.getMessage()));
             } finally {
                 delete(folder);
             }

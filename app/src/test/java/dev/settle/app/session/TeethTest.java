@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.core.drive.Gap;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Stories and simulation have teeth: whatever is taken out of the rules of evidence, one of them notices. */
@@ -30,15 +32,19 @@ final class TeethTest {
     }
 
     @Test
-    void everyMistakeOfAWatcherIsNoticedByTheSimulation() throws IOException {
+    void everyMistakeIsNoticedAndEveryInvariantNoticesOne() throws IOException {
         List<Mistake> survivors = new ArrayList<>();
+        Set<Invariant> noticing = EnumSet.noneOf(Invariant.class);
         try (Simulation simulation = new Simulation()) {
             for (Mistake mistake : Mistake.values()) {
-                if (!simulation.anyFails(1, TIMELINES_MAX, mistake)) {
+                Set<Invariant> noticed = simulation.invariantsThatNotice(TIMELINES_MAX, mistake);
+                noticing.addAll(noticed);
+                if (noticed.isEmpty()) {
                     survivors.add(mistake);
                 }
             }
         }
         assertThat(survivors).isEmpty();
+        assertThat(noticing).containsExactlyInAnyOrder(Invariant.values());
     }
 }
