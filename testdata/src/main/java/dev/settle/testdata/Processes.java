@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the helper scripts of the tests. */
-final class Processes {
+public final class Processes {
     private Processes() {}
 
     /**
@@ -19,7 +19,7 @@ final class Processes {
      *
      * @throws IllegalStateException if it fails or takes longer than {@code limit}; the message has all its output
      */
-    static String output(Map<String, String> environment, Duration limit, List<String> command) {
+    public static String output(Map<String, String> environment, Duration limit, List<String> command) {
         try {
             // Files, not pipes: what the command leaves running must not keep us waiting for the end of a pipe.
             Path out = Files.createTempFile("out", ".txt");

@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Slurm jobs that settle did not submit: finds out which jobs the ids stand for, so that an array becomes an item a
@@ -104,11 +105,13 @@ final class ForeignJobs {
         Duration unknownFor = Duration.ZERO;
         Optional<Instant> silentSince = Optional.empty();
         Duration pause = PAUSE_MIN;
+        Set<JobId> before = Set.of();
         while (true) {
             Instant from = app.wiring().clock().instant();
             Set<JobId> known = new TreeSet<>();
             SightAnswer queue = slurm.sight(Source.Role.CONTROLLER, asked);
             take(queue, known);
+            Set<JobId> queued = Set.copyOf(known);
             boolean books = false;
             if (!covers(asked, known) || asked.stream().anyMatch(job -> !job.isTask())) {
                 SightAnswer accounting = slurm.sight(Source.Role.ACCOUNTING, asked);
@@ -118,7 +121,11 @@ final class ForeignJobs {
             boolean listed = queue.kind() == SightAnswer.Kind.ANSWERED;
             boolean answered = listed && books;
             if (covers(asked, known) && (answered || !hasArrays(asked, known))) {
-                return withoutWholeArrays(known);
+                if (arrays(asked, known).equals(arrays(asked, queued)) || known.equals(before)) {
+                    return withoutWholeArrays(known);
+                }
+                // Squeue has forgotten an array, or its answer was none: accounting alone may not have all tasks yet.
+                before = known;
             }
             boolean waitedLong = silentSince
                     .filter(since -> !from.isBefore(since.plus(patience)))
@@ -178,7 +185,15 @@ final class ForeignJobs {
      * accounting those that have started, so it takes both to know all.
      */
     private static boolean hasArrays(Set<JobId> asked, Set<JobId> known) {
-        return known.stream().anyMatch(job -> !job.value().equals(job.base()) && asked.contains(new JobId(job.base())));
+        return !arrays(asked, known).isEmpty();
+    }
+
+    /** The arrays that were asked for by their own id and of which tasks are known. */
+    private static Set<String> arrays(Set<JobId> asked, Set<JobId> known) {
+        return known.stream()
+                .filter(job -> !job.value().equals(job.base()) && asked.contains(new JobId(job.base())))
+                .map(JobId::base)
+                .collect(Collectors.toSet());
     }
 
     private static void take(SightAnswer answer, Set<JobId> known) {
