@@ -21,6 +21,8 @@ enum Check {
     REQUEUE_WINDOW,
     /** FAILED of the queue waits a little for the exit code, CANCELLED for who it was. */
     DETAIL_WINDOW,
+    /** An exit code that accounting may have cut is asked of the controller, where no record tells it. */
+    WHOLE_CODE,
     /** Of two sources that disagree the worse one holds. */
     WORSE_OF_TWO,
     /** COMPLETED is success only with the exit code 0. */

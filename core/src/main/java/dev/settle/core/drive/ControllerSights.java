@@ -199,10 +199,12 @@ final class ControllerSights {
         }
     }
 
-    private void detailOpen(Item item, Track track) {
+    /** An end of which one source has the details that the other lacks. */
+    void detailOpen(Item item, Track track) {
         if (track.detailUntil.isEmpty()) {
             track.detailUntil = Optional.of(board.now().plus(board.policy.detailWindow()));
             board.remind(item, board.policy.detailWindow());
+            board.remind(item, board.policy.whoCancelledWindow());
         }
     }
 

@@ -262,9 +262,33 @@ final class Evidence {
         return !untold || queue.codeIsBad() || recordIsBad();
     }
 
-    /** Who cancelled a job only accounting says; a budget of questions may keep it from being asked for some seconds. */
+    /**
+     * Who cancelled a job only accounting says: an answer of its settles that, or its silence for a while. A budget of
+     * questions may keep it from being asked for some seconds, and one question may hang.
+     */
     private boolean accountingHadItsSay() {
-        return accountingOff || track.accountingAnsweredAt.isPresent() || track.accountingSilentAt.isPresent();
+        Instant enough = settlesSince.plus(policy.whoCancelledWindow());
+        return accountingOff
+                || track.accountingAnsweredAt.isPresent()
+                || (track.accountingSilentAt.isPresent() && !now.isBefore(enough));
+    }
+
+    /**
+     * Whether the exit code of a row of accounting may be cut, nobody has told it whole, and the controller still may
+     * ({@link Outcomes}).
+     */
+    boolean mayHearWholeCode(Sighting row) {
+        boolean cuttable = row.source().role() == Role.ACCOUNTING
+                && row.state().phase() == Phase.FAILED
+                && row.signal().orElse(0) == 0
+                && row.exitCode().orElse(0) > 0;
+        return holds(Check.WHOLE_CODE)
+                && cuttable
+                && record().isEmpty()
+                && controllerEnd().isEmpty()
+                && !item.state().isEnd()
+                && !track.absent
+                && !isSinceDetail();
     }
 
     private boolean isSinceDetail() {

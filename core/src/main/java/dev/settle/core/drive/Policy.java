@@ -45,6 +45,9 @@ public record Policy(
     /** How long a failure that the queue named waits for accounting's exit code and names. */
     static final Duration DETAIL_WINDOW_MAX = Duration.ofSeconds(5);
 
+    /** How long accounting may be silent before a job is told as cancelled without a word of who did it. */
+    private static final Duration WHO_CANCELLED_MAX = Duration.ofMinutes(1);
+
     /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, table of lags). */
     static final Duration ACCOUNTING_FIRST = Duration.ofMillis(700);
 
@@ -97,6 +100,10 @@ public record Policy(
 
     Duration detailWindow() {
         return min(DETAIL_WINDOW_MAX, settleTimeout);
+    }
+
+    Duration whoCancelledWindow() {
+        return min(WHO_CANCELLED_MAX, settleTimeout);
     }
 
     /** The controller's answers may lack rows for some seconds after an outage, as accounting's do. */

@@ -130,6 +130,9 @@ final class Rules {
                     ? Optional.of(Outcomes.mayStartAgain(Outcomes.of(e, row, rule)))
                     : Optional.empty();
         }
+        if (e.mayHearWholeCode(row)) {
+            return Optional.empty();
+        }
         if (phase == Phase.COMPLETED && !row.codeIsBad()) {
             Optional<Sighting> worse = e.record().filter(Evidence::isBad).or(e::controllerFailure);
             if (worse.isPresent() && e.holds(Check.WORSE_OF_TWO)) {

@@ -150,6 +150,10 @@ final class Sights {
         if (phase.isEnd() && !row.partial()) {
             track.endSaidAt = Optional.of(board.now());
             controller.left(item, "sacct says " + row.state().raw());
+            if (new Evidence(board, item, pacing.accountingWarmAt()).mayHearWholeCode(row)) {
+                controller.detailOpen(item, track);
+                pacing.wantController(board.now());
+            }
         }
     }
 

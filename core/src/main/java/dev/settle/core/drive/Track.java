@@ -58,7 +58,7 @@ final class Track {
     /** Since when an end stands that a requeue may still undo. */
     Optional<Instant> requeueOpenSince = Optional.empty();
 
-    /** Until when an end that the queue named waits for its details. */
+    /** Until when an end waits for the details that another source has. */
     Optional<Instant> detailUntil = Optional.empty();
 
     /** Extra questions to the controller about this item's end, where nobody keeps accounting. */
