@@ -9,7 +9,6 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobWrapper;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -151,10 +150,13 @@ public final class RecordWatch implements AutoCloseable {
         boolean settled = clock.millis() - modified.toMillis() > 2 * LOOK_EVERY_MILLIS;
         lookedAt = settled ? modified : null;
         int asideBefore = aside.size();
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
-            for (Path path : names) {
-                appeared(path.getFileName().toString());
-            }
+        // Names alone: with a path for each a look at 10,000 records takes three times as long.
+        String[] names = folder.toFile().list();
+        if (names == null) {
+            throw new IOException("cannot list " + folder);
+        }
+        for (String name : names) {
+            appeared(name);
         }
         if (aside.size() > asideBefore) {
             // The record of the next run may have been passed over before the earlier one's was met.
@@ -215,11 +217,12 @@ public final class RecordWatch implements AutoCloseable {
         RunFolder run = requests.folder();
         Requests.Output output =
                 requests.outputOf(name, new Requests.Output(run.stdout(item, attempt), run.stderr(item, attempt)));
-        List<Path> written = new ArrayList<>(List.of(output.stderr(), output.stdout()));
-        record.start()
-                .slurmJob()
-                .ifPresent(job ->
-                        written.addAll(requests.outputOfTask(record.start().token(), job)));
+        List<Path> written = new ArrayList<>();
+        record.start().slurmJob().ifPresent(job -> {
+            // Only Slurm writes lines of its own beside a job's.
+            written.addAll(List.of(output.stderr(), output.stdout()));
+            written.addAll(requests.outputOfTask(record.start().token(), job));
+        });
         ItemFiles files = FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), written);
         files.warning().ifPresent(warning -> notices.accept(record.start().item() + ": " + warning));
         JobId job = record.start()

@@ -389,7 +389,7 @@ final class QueueRig {
     }
 
     private Path output(Item item) {
-        return runFolder.resolve("items/" + item.id() + "/" + item.attempt().number() + ".out");
+        return runFolder.resolve("items/" + item.id() + "." + item.attempt().number() + ".out");
     }
 
     private void perform(Command command, RunState state) {

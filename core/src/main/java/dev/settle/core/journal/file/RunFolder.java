@@ -62,31 +62,27 @@ public final class RunFolder {
         return path.resolve("items");
     }
 
-    public Path item(ItemId item) {
-        return items().resolve(item.value());
-    }
-
-    /** The script that is submitted. */
-    public Path script(ItemId item, int attempt) {
-        return item(item).resolve(attempt + ".sh");
-    }
-
+    /** {@code items/ITEM.ATTEMPT.out}. One folder for all: one for each item costs ten times as much as its files. */
     public Path stdout(ItemId item, int attempt) {
-        return item(item).resolve(attempt + ".out");
+        return ofItem(item, attempt, "out");
     }
 
     public Path stderr(ItemId item, int attempt) {
-        return item(item).resolve(attempt + ".err");
+        return ofItem(item, attempt, "err");
     }
 
     /** SETTLE_RESULT. */
     public Path result(ItemId item, int attempt) {
-        return item(item).resolve(attempt + ".result.json");
+        return ofItem(item, attempt, "result.json");
     }
 
     /** SETTLE_STOP. */
     public Path stop(ItemId item, int attempt) {
-        return item(item).resolve(attempt + ".stop.json");
+        return ofItem(item, attempt, "stop.json");
+    }
+
+    private Path ofItem(ItemId item, int attempt, String what) {
+        return items().resolve(item.value() + "." + attempt + "." + what);
     }
 
     /** Scripts that belong to no single item: those of job arrays. */
