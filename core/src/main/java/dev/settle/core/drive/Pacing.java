@@ -55,6 +55,7 @@ final class Pacing {
     private boolean controllerAsked;
     private Duration controllerPause;
     private int quietAnswers;
+    private Instant quietCountedAt = Instant.EPOCH;
     private int controllerSilences;
 
     private final Set<ItemId> wanted = new LinkedHashSet<>();
@@ -114,12 +115,19 @@ final class Pacing {
     }
 
     void controllerAnswered() {
-        if (!controllerAsked) {
+        boolean overheard = !controllerAsked;
+        if (overheard) {
             // Somebody else's question, just asked.
             controllerAskedAt = board.now();
         }
         controllerAsked = false;
         controllerSilences = 0;
+        if (overheard && board.now().isBefore(quietCountedAt.plus(controllerPause.dividedBy(2)))) {
+            // Ten who ask within a minute do not make quiet times of it.
+            controllerDueAt = board.now().plus(jittered(controllerPause));
+            return;
+        }
+        quietCountedAt = board.now();
         quietAnswers++;
         if (controllerPause.compareTo(board.policy.interval()) < 0) {
             controllerPause = longer(controllerPause, board.policy.interval());
