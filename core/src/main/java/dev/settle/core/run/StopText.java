@@ -63,6 +63,12 @@ public record StopText(
             // The service has the results of failed steps too: there is nothing to run again.
             hint = "";
         }
+        Optional<String> detail = stop.detail();
+        if (stop.reason() == StopReason.UNCONFIRMED && run.unconfirmed() == 0) {
+            // Somebody knew after all, and there is nothing left to ask.
+            hint = "settle resume " + run.id() + " runs what waited";
+            detail = Optional.of("what items depend on was confirmed only after the run had ended");
+        }
         if (hint.isEmpty() && run.unconfirmed() > 0) {
             hint = "settle watch " + run.id() + " asks again";
         }
@@ -71,7 +77,7 @@ public record StopText(
                 isNews ? Optional.of(failures + ".") : Optional.empty(),
                 dependents(run),
                 unconfirmed(run.unconfirmed()),
-                stop.detail(),
+                detail,
                 kept(run),
                 hint.isEmpty() ? Optional.empty() : Optional.of(hint));
     }
