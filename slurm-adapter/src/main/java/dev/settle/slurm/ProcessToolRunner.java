@@ -25,6 +25,7 @@ public final class ProcessToolRunner implements ToolRunner {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Map<String, String> environment;
+    private final Map<String, String> ofJobs;
 
     /** {@code timeout} exits so, and says so in the user's language, when it cannot start the program. */
     private static final Set<Integer> EXITS_NOT_STARTED = Set.of(126, 127);
@@ -35,12 +36,23 @@ public final class ProcessToolRunner implements ToolRunner {
     private static final String NO_SUCH_FILE = "error=2,";
 
     /**
-     * A runner.
+     * A runner for questions, and for submissions of jobs that begin with the same environment.
      *
      * @param environment the variables of the calling process
      */
     public ProcessToolRunner(Map<String, String> environment) {
+        this(environment, environment);
+    }
+
+    /**
+     * A runner.
+     *
+     * @param environment the variables of the calling process
+     * @param ofJobs those that submitted jobs begin with
+     */
+    public ProcessToolRunner(Map<String, String> environment, Map<String, String> ofJobs) {
         this.environment = Map.copyOf(environment);
+        this.ofJobs = Map.copyOf(ofJobs);
     }
 
     @Override
@@ -54,11 +66,12 @@ public final class ProcessToolRunner implements ToolRunner {
                 "timeout",
                 "--signal=KILL",
                 Long.toString(limit.plus(GRACE).toSeconds() + 1)));
-        words.addAll(argv);
+        words.add(ToolEnvironment.program(environment, argv.get(0)));
+        words.addAll(argv.subList(1, argv.size()));
         ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> variables = builder.environment();
         variables.clear();
-        variables.putAll(ToolEnvironment.of(environment, argv.get(0)));
+        variables.putAll(ToolEnvironment.of(environment, ofJobs, argv.get(0)));
         try {
             return finish(builder.start(), limit);
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.settle.slurm;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +37,25 @@ final class ToolEnvironment {
      * What a command gets.
      *
      * @param ours the variables of the calling process
+     * @param ofJobs those that submitted jobs begin with
      * @param tool the command's name
      */
-    static Map<String, String> of(Map<String, String> ours, String tool) {
-        return tool.equals(SUBMISSION) ? ofSubmission(ours) : ofQuestion(ours);
+    static Map<String, String> of(Map<String, String> ours, Map<String, String> ofJobs, String tool) {
+        return tool.equals(SUBMISSION) ? ofSubmission(ours, ofJobs) : ofQuestion(ours);
+    }
+
+    /**
+     * The program behind a command's name, found where the calling process would find it: jobs may have been given a
+     * path on which there is none. The name itself where it is not found.
+     */
+    static String program(Map<String, String> ours, String tool) {
+        for (String folder : ours.getOrDefault("PATH", "").split(":")) {
+            Path program = folder.startsWith("/") ? Path.of(folder, tool) : Path.of(tool);
+            if (program.isAbsolute() && Files.isExecutable(program) && !Files.isDirectory(program)) {
+                return program.toString();
+            }
+        }
+        return tool;
     }
 
     private static Map<String, String> ofQuestion(Map<String, String> ours) {
@@ -57,11 +74,18 @@ final class ToolEnvironment {
      * user's. What is said of a job in which settle itself runs must not reach another one: its wrapper would take the
      * number of that job's array task for its own.
      */
-    private static Map<String, String> ofSubmission(Map<String, String> ours) {
-        Map<String, String> variables = new HashMap<>(ours);
+    private static Map<String, String> ofSubmission(Map<String, String> ours, Map<String, String> ofJobs) {
+        Map<String, String> variables = new HashMap<>(ofJobs);
         variables.keySet().removeAll(OF_SUBMISSIONS);
         if (variables.containsKey(IN_A_JOB)) {
             variables.keySet().removeIf(name -> name.startsWith("SLURM") && !READ_BY_TOOLS.contains(name));
+        }
+        // Jobs go to the cluster that is asked about them.
+        for (String name : READ_BY_TOOLS) {
+            variables.remove(name);
+            if (ours.containsKey(name)) {
+                variables.put(name, ours.get(name));
+            }
         }
         return variables;
     }

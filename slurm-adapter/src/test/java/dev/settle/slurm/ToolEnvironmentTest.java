@@ -24,16 +24,20 @@ final class ToolEnvironmentTest {
         return variables;
     }
 
+    private static Map<String, String> of(Map<String, String> ours, String tool) {
+        return ToolEnvironment.of(ours, ours, tool);
+    }
+
     @Test
     void jobsGetTheUsersZoneAndLocaleAndNothingOfOurs() {
-        assertThat(ToolEnvironment.of(USER, "sbatch")).isEqualTo(USER);
+        assertThat(of(USER, "sbatch")).isEqualTo(USER);
         // --begin=16:00 is the user's four o'clock.
-        assertThat(ToolEnvironment.of(Map.of("PATH", "/usr/bin"), "sbatch")).isEqualTo(Map.of("PATH", "/usr/bin"));
+        assertThat(of(Map.of("PATH", "/usr/bin"), "sbatch")).isEqualTo(Map.of("PATH", "/usr/bin"));
     }
 
     @Test
     void questionsAreAskedInUtcWithoutTheUsersFormats() {
-        assertThat(ToolEnvironment.of(USER, "squeue"))
+        assertThat(of(USER, "squeue"))
                 .containsEntry("TZ", "UTC")
                 .containsEntry("LC_ALL", "C")
                 .containsEntry("SLURM_CONF", "/etc/slurm.conf")
@@ -42,13 +46,13 @@ final class ToolEnvironmentTest {
 
     @Test
     void cancellationsAreNotNarrowedByTheUsersFilters() {
-        assertThat(ToolEnvironment.of(with("SCANCEL_STATE", "PENDING", "SCANCEL_INTERACTIVE", "1"), "scancel"))
+        assertThat(of(with("SCANCEL_STATE", "PENDING", "SCANCEL_INTERACTIVE", "1"), "scancel"))
                 .doesNotContainKeys("SCANCEL_STATE", "SCANCEL_INTERACTIVE");
     }
 
     @Test
     void submissionsAreNotTurnedIntoOthersByTheUsersDefaults() {
-        assertThat(ToolEnvironment.of(
+        assertThat(of(
                         with("SBATCH_WAIT", "1", "SBATCH_ARRAY_INX", "1-9", "SBATCH_ERROR", "x"), "sbatch"))
                 .isEqualTo(USER);
     }
@@ -62,6 +66,21 @@ final class ToolEnvironmentTest {
                 "SLURM_RESTART_COUNT", "2",
                 "SLURM_NTASKS", "4",
                 "SLURMD_NODENAME", "n1");
-        assertThat(ToolEnvironment.of(inside, "sbatch")).isEqualTo(USER);
+        assertThat(of(inside, "sbatch")).isEqualTo(USER);
+    }
+
+    @Test
+    void jobsBeginWithTheirOwnEnvironmentOnTheClusterThatIsAsked() {
+        Map<String, String> ofJobs = Map.of("PATH", "/venv/bin:/usr/bin", "SLURM_CONF", "/elsewhere", "A", "1");
+        assertThat(ToolEnvironment.of(USER, ofJobs, "sbatch"))
+                .isEqualTo(Map.of("PATH", "/venv/bin:/usr/bin", "SLURM_CONF", "/etc/slurm.conf", "A", "1"));
+        assertThat(ToolEnvironment.of(USER, ofJobs, "squeue")).doesNotContainKey("A");
+    }
+
+    @Test
+    void toolsAreFoundOnThePathOfTheCallingProcess() {
+        assertThat(ToolEnvironment.program(Map.of("PATH", "rel:/nowhere:/bin:/usr/bin"), "sh"))
+                .isEqualTo("/bin/sh");
+        assertThat(ToolEnvironment.program(Map.of("PATH", "/nowhere"), "sh")).isEqualTo("sh");
     }
 }

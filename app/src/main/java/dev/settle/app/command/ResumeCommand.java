@@ -5,6 +5,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Feeding;
+import dev.settle.app.session.JobEnvironment;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.LeaseInfo;
 import dev.settle.core.journal.file.RunFolder;
@@ -12,6 +13,7 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +49,7 @@ final class ResumeCommand implements Command {
             RunState state = runs.open(folder).state();
             Optional<List<RunEvent>> goesOn = opening(args, app, driver, state);
             if (goesOn.isPresent()) {
+                keepEnvironment(app, runs, folder, state);
                 feeding = driver.queues().open(state, QueueAccess.Coming.RESUMED);
             }
             opening = goesOn;
@@ -59,6 +62,18 @@ final class ResumeCommand implements Command {
             return told(folder, app, options);
         }
         return driver.run(folder, lease, opening.get(), Driver.OnSignal.of(args, feeding), feeding);
+    }
+
+    /** A resume is where a user mends what his jobs lacked: a module, a path, an activated environment. */
+    private static void keepEnvironment(App app, Runs runs, RunFolder folder, RunState state) {
+        if (state.plan().queue().isPresent() || state.opened().watched()) {
+            return;
+        }
+        try {
+            JobEnvironment.keep(runs.disk(), folder, app.environment().variables());
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
     }
 
     /** What the journal goes on with; empty when there is nothing to go on with. */

@@ -83,6 +83,11 @@ public final class Runs {
                 RunDraft draft = RunDraft.create(
                         disk, home, plan, opened, app.wiring().clock().instant());
                 try {
+                    if (!watched && plan.queue().isEmpty()) {
+                        // A step queue's token lives in the environment, and is never written down.
+                        JobEnvironment.keep(
+                                disk, draft.folder(), app.environment().variables());
+                    }
                     preparation.prepare(draft.folder());
                 } catch (IOException e) {
                     draft.discard();

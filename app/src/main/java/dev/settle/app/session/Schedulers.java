@@ -14,6 +14,7 @@ import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes what a drive needs: the scheduler of the run's backend and the policy. */
@@ -28,8 +29,12 @@ public final class Schedulers {
                 .orElseThrow(() ->
                         new IOException("run " + run.state().id() + " is on a backend that this version does not know: "
                                 + run.state().opened().backend()));
-        SlurmScheduler.Access access =
-                SlurmAccess.of(app, runs.home(), policies.interval(), new CommandTally(run.folder()));
+        SlurmScheduler.Access access = SlurmAccess.of(
+                app,
+                runs.home(),
+                JobEnvironment.of(run.folder(), app.environment().variables()),
+                policies.interval(),
+                new CommandTally(run.folder()));
         Policy policy = policies.of(
                 plan,
                 backend,
@@ -58,7 +63,7 @@ public final class Schedulers {
      */
     public static Scheduler slurmToAsk(App app, Optional<Duration> interval) {
         return SlurmScheduler.toAsk(
-                SlurmAccess.of(app, new Runs(app).home(), interval, tool -> {}),
+                SlurmAccess.of(app, new Runs(app).home(), Map.of(), interval, tool -> {}),
                 app.wiring().clock(),
                 me(app));
     }
@@ -79,7 +84,7 @@ public final class Schedulers {
                         wrapper,
                         run.folder().records(),
                         policy.maxConcurrent(),
-                        app.environment().variables(),
+                        JobEnvironment.of(run.folder(), app.environment().variables()),
                         app.wiring().clock());
         };
     }

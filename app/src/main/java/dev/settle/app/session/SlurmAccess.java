@@ -42,11 +42,13 @@ public final class SlurmAccess {
     /**
      * Slurm for one run.
      *
+     * @param ofJobs the variables that submitted jobs begin with
      * @param interval the pause that the user asked for
      * @param tally is told each tool that is called
      */
-    static SlurmScheduler.Access of(App app, StateHome home, Optional<Duration> interval, Consumer<String> tally) {
-        ToolRunner tools = new ProcessToolRunner(app.environment().variables());
+    static SlurmScheduler.Access of(
+            App app, StateHome home, Map<String, String> ofJobs, Optional<Duration> interval, Consumer<String> tally) {
+        ToolRunner tools = new ProcessToolRunner(app.environment().variables(), ofJobs);
         Optional<Path> folder = folder(app, home);
         if (folder.isEmpty()) {
             return new SlurmScheduler.Access(tools, Optional.empty());

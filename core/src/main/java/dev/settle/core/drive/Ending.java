@@ -210,7 +210,10 @@ final class Ending {
             return leftOut(neverStarted);
         }
         return Stop.of(
-                StopReason.UNCONFIRMED, neverStarted + (neverStarted == 1 ? " item depends" : " items depend") + " on items that nobody confirmed", board.stamp());
+                StopReason.UNCONFIRMED,
+                neverStarted + (neverStarted == 1 ? " item depends" : " items depend")
+                        + " on items that nobody confirmed",
+                board.stamp());
     }
 
     /** What stopped the run before still is why these never started. */

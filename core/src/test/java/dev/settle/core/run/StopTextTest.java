@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What is told of a stop when something became known after it. */
 final class StopTextTest {
     private static TestRun interruptedForWantOfConfirmation() {
-        TestRun run = TestRun.of("train", "report").submit("train").start("train").leave("train");
+        TestRun run =
+                TestRun.of("train", "report").submit("train").start("train").leave("train");
         run.settle("train", run.unconfirmed());
         return run.notStarted(ItemReason.UNCONFIRMED, "depends on train", "report")
                 .end(StopReason.UNCONFIRMED);
@@ -32,7 +33,7 @@ final class StopTextTest {
         run.event(new ItemEvent.Corrected(new ItemId("train"), run.completed()));
         assertThat(text(run).unconfirmed()).isEmpty();
         assertThat(text(run).hint()).hasValue("settle resume k3v9q2m7 runs what waited");
-        assertThat(text(run).detail()).hasValueSatisfying(detail -> assertThat(detail)
-                .contains("only after the run had ended"));
+        assertThat(text(run).detail())
+                .hasValueSatisfying(detail -> assertThat(detail).contains("only after the run had ended"));
     }
 }
