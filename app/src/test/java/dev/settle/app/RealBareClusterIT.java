@@ -11,6 +11,7 @@ import dev.settle.testdata.SlurmCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +83,8 @@ final class RealBareClusterIT {
     }
 
     @AfterAll
-    static void down() {
+    static void down() throws InterruptedException {
+        settle.awaitDrivers();
         cluster.close();
     }
 
@@ -173,9 +175,38 @@ final class RealBareClusterIT {
         assertThat(Files.readString(inside)).isEqualTo("Asia/Tokyo xx_YY.UTF-8 [] [] [] []\n");
     }
 
-    /** The controller dies before it has saved a job, and gives its id to another job of the same user. */
+    /** One background driver submits what two shells created; the first of them started it. */
     @Test
     @Order(5)
+    void jobsBeginWithTheEnvironmentOfTheShellThatCreatedTheirRun() throws Exception {
+        for (String backend : List.of("slurm", "local")) {
+            for (String shell : List.of("first", "second")) {
+                Path file = file(shell + ".yaml", """
+                        name: %s-%s
+                        backend: %s
+                        items:
+                          - {id: a, command: "sleep 1", memory: 100M}
+                          - {id: b, command: "test $SHELL_OF_USER = %s", memory: 100M, deps: [a]}
+                        """.formatted(shell, backend, backend, shell));
+                cluster.run(
+                        "env",
+                        "JAVA_HOME=" + System.getProperty("java.home"),
+                        "SHELL_OF_USER=" + shell,
+                        settle.launcher().toString(),
+                        "submit",
+                        file.toString(),
+                        FAST);
+            }
+        }
+        for (String run : List.of("first-slurm", "second-slurm", "first-local", "second-local")) {
+            Ended ended = settle.run("watch", run, "--exit-status");
+            assertThat(ended.code()).as(run + ended.out() + ended.err()).isZero();
+        }
+    }
+
+    /** The controller dies before it has saved a job, and gives its id to another job of the same user. */
+    @Test
+    @Order(6)
     void jobThatGotTheIdOfAForgottenOneIsNotCancelled() throws Exception {
         String state = cluster.folder().resolve("state").toString();
         cluster.control("ctld", "stop");

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
 final class SettleOnSlurm {
     private static final Duration COMMAND_MAX = Duration.ofSeconds(240);
     private static final Duration STATE_MAX = Duration.ofSeconds(100);
+    private static final Duration DRIVER_MAX = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final FileAttribute<?> FOR_ALL =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -89,6 +92,21 @@ final class SettleOnSlurm {
     /** The same with these in the environment of its commands. */
     SettleOnSlurm with(Map<String, String> more) {
         return new SettleOnSlurm(cluster, launcher, more);
+    }
+
+    /** Waits for background drivers: they write into the folder that goes with the cluster. */
+    void awaitDrivers() throws InterruptedException {
+        String ours = launcher.getParent().getParent().toString();
+        List<ProcessHandle> drivers = ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(ours))
+                .toList();
+        for (ProcessHandle driver : drivers) {
+            try {
+                driver.onExit().get(DRIVER_MAX.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                driver.destroyForcibly();
+            }
+        }
     }
 
     private static Path copied(Path from) throws IOException {

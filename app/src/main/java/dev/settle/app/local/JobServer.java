@@ -1,6 +1,5 @@
 package dev.settle.app.local;
 
-import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
@@ -77,14 +76,22 @@ final class JobServer implements Starter {
      * Starts a server.
      *
      * @param places how many jobs run at once at most
+     * @param variables what jobs begin with
      * @param ended is told the process id of each job whose exit record is there, on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      */
-    static Optional<JobServer> launch(Path perl, JobWrapper wrapper, int places, Clock clock, LongConsumer ended) {
+    static Optional<JobServer> launch(
+            Path perl,
+            JobWrapper wrapper,
+            int places,
+            Map<String, String> variables,
+            Clock clock,
+            LongConsumer ended) {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        Environment.unsetOurs(builder.environment());
+        builder.environment().clear();
+        builder.environment().putAll(variables);
         keepPerlVariablesForTheJobs(builder.environment());
         JobServer server;
         try {

@@ -88,7 +88,7 @@ public final class LocalScheduler implements Scheduler {
      * @param places how many jobs of this run run at once at most; the driver sends no more than that, but for those that
      *     wait for their turn
      * @param records the folder of the run's exit records
-     * @param variables the environment of this process: where to look for tools
+     * @param variables what jobs begin with, and where to look for tools
      */
     public LocalScheduler(JobWrapper wrapper, Path records, int places, Map<String, String> variables, Clock clock) {
         this.wrapper = wrapper;
@@ -208,7 +208,7 @@ public final class LocalScheduler implements Scheduler {
         }
         if (starter == null) {
             starter = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")))
-                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, clock, this::ended))
+                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, variables, clock, this::ended))
                     .<Starter>map(server -> server)
                     .orElseGet(this::withShells);
         }
@@ -216,7 +216,7 @@ public final class LocalScheduler implements Scheduler {
     }
 
     private Starter withShells() {
-        return new ShellStarter(wrapper, tool("setsid", Optional.empty()), this::ended);
+        return new ShellStarter(wrapper, tool("setsid", Optional.empty()), variables, this::ended);
     }
 
     /** A tool by what the user chose, at its usual place, or on PATH. */

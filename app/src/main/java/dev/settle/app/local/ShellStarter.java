@@ -1,6 +1,5 @@
 package dev.settle.app.local;
 
-import dev.settle.app.process.Environment;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +27,7 @@ final class ShellStarter implements Starter {
 
     private final JobWrapper wrapper;
     private final Optional<Path> setsid;
+    private final Map<String, String> variables;
     private final LongConsumer ended;
     private final AtomicLong numbers = new AtomicLong();
 
@@ -36,9 +37,10 @@ final class ShellStarter implements Starter {
      * @param setsid the tool that starts a session; without it a Ctrl-C at the terminal reaches the jobs as well
      * @param ended is told the process id of each job that ended
      */
-    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, LongConsumer ended) {
+    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, Map<String, String> variables, LongConsumer ended) {
         this.wrapper = wrapper;
         this.setsid = setsid;
+        this.variables = variables;
         this.ended = ended;
     }
 
@@ -87,7 +89,8 @@ final class ShellStarter implements Starter {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        Environment.unsetOurs(builder.environment());
+        builder.environment().clear();
+        builder.environment().putAll(variables);
         builder.environment().put("SETTLE_PERL", "");
         return builder;
     }
