@@ -81,12 +81,7 @@ final class JobServer implements Starter {
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      */
     static Optional<JobServer> launch(
-            Path perl,
-            JobWrapper wrapper,
-            int places,
-            Map<String, String> variables,
-            Clock clock,
-            LongConsumer ended) {
+            Path perl, JobWrapper wrapper, int places, Map<String, String> variables, Clock clock, LongConsumer ended) {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
