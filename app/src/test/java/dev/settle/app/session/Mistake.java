@@ -4,6 +4,7 @@ import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
 import dev.settle.core.item.ConfirmedBy;
+import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
@@ -190,6 +191,13 @@ enum Mistake implements Subject {
                             outcome.node(),
                             outcome.usage(),
                             outcome.rule())));
+        }
+    },
+    /** To resume is to begin anew. */
+    RESUME_RUNS_ALL_AGAIN {
+        @Override
+        public boolean lacks(Item item) {
+            return true;
         }
     },
     /** A run that has not ended is being driven. */

@@ -34,6 +34,7 @@ final class SimDriver {
     private final RecordWatch records;
     private final List<Entry> first = new ArrayList<>();
     private final List<Session.Posted> inbox = new ArrayList<>();
+    private final boolean isResume;
     private boolean dead;
     private boolean turnPlanned;
     private long ticks;
@@ -41,7 +42,8 @@ final class SimDriver {
     /** Commands until the machine kills this driver in the middle of its work. */
     private int commandsToLive = Integer.MAX_VALUE;
 
-    SimDriver(SimRun run, int number) throws IOException {
+    /** @param opening what the driver begins with: a resume, say */
+    SimDriver(SimRun run, int number, List<RunEvent> opening) throws IOException {
         this.run = run;
         Disk disk = run.subject().disk(run.disk());
         LoadedRun loaded = run.subject().load(disk, run.folder());
@@ -67,6 +69,8 @@ final class SimDriver {
                 new SlurmUser("ada", "1000")));
         Kernel kernel = run.kernel(state, number);
         first.add(kernel.record(new RunEvent.Driven("login1", number, "boot", number), run.moment()));
+        opening.forEach(event -> first.add(kernel.record(event, run.moment())));
+        this.isResume = !opening.isEmpty();
         Executor executor = task -> work(task);
         Performer.Workers workers = new Performer.Workers(executor, () -> {});
         Performer performer = new Performer(
@@ -92,7 +96,7 @@ final class SimDriver {
     void start() {
         run.story()
                 .ifPresent(story ->
-                        story.driver(state, run.time().now(), run.clock().off()));
+                        story.driver(state, run.time().now(), run.clock().off(), isResume ? "resume" : "crash"));
         turned(() -> session.begin(first));
         if (!state.opened().watched()) {
             look();

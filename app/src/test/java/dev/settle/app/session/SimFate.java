@@ -20,6 +20,16 @@ enum SimFate {
     /** The script traps TERM and exits with 0. */
     TIMEOUT_TRAPPED(
             "TIMEOUT", "TimeLimit", "0:0", "COMPLETED", "0:0", Record.TRAPPED, ItemState.FAILED, ItemReason.TIME_LIMIT),
+    /** Slurm ends it because the allocation is spent, and says so in its output alone. */
+    CREDITS_SPENT(
+            "TIMEOUT",
+            "TimeLimit",
+            "0:0",
+            "CANCELLED",
+            "0:15",
+            Record.TERMINATED,
+            ItemState.FAILED,
+            ItemReason.OUT_OF_CREDITS),
     OUT_OF_MEMORY(
             "OUT_OF_MEMORY",
             "OutOfMemory",

@@ -33,6 +33,8 @@ final class SimFaults {
         /** The submission arrives, and its answer does not; or neither does. */
         SUBMIT_UNCLEAR(60),
         SUBMIT_REFUSED_FOR_A_WHILE(60),
+        /** The allocation is spent: submissions are refused, and what waits says why. */
+        CREDITS_SPENT(90),
         /** No process can be started on this machine. */
         NO_PROCESSES(60),
         /** The disk of the journal refuses. */
@@ -84,6 +86,13 @@ final class SimFaults {
             }
         }
         return false;
+    }
+
+    /** Whether the allocation has been spent at any time. */
+    boolean wereCreditsSpent(Instant until) {
+        return windows.stream()
+                .anyMatch(each ->
+                        each.kind() == Fault.CREDITS_SPENT && each.from().isBefore(until));
     }
 
     /** When accounting hears of something: later while it is away, and then up to 12.5 s after it is back. */

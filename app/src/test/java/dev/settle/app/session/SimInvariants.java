@@ -38,6 +38,8 @@ final class SimInvariants implements Observer {
         RunEvent event = run.subject().told(entry.event());
         if (event instanceof RunEvent.OfItem of) {
             item(of.event(), state.item(of.event().item()).orElseThrow(), state);
+        } else if (event instanceof RunEvent.Stopping stopping) {
+            run.truth().stops(stopping.stop());
         } else if (event instanceof RunEvent.Ended && state.counts().live() > 0 && !isInterrupted(state)) {
             throw new SimViolation(Invariant.VERDICT_IS_TRUE, "the run ended while jobs live: " + state.ended());
         }
@@ -52,6 +54,9 @@ final class SimInvariants implements Observer {
                 || event.kind() == ItemEvent.Kind.MEASURED
                 || event.kind() == ItemEvent.Kind.METRICS_READ
                 || event.kind() == ItemEvent.Kind.CANCEL_ASKED;
+        if (event.kind() == ItemEvent.Kind.REOPENED) {
+            reopened(item);
+        }
         if (told.containsKey(item.id()) && !harmless) {
             throw new SimViolation(
                     Invariant.CONFIRMED_STAYS,
@@ -69,7 +74,17 @@ final class SimInvariants implements Observer {
                 run.truth().verdict(item, item.earlier().get(item.earlier().size() - 1), outcome);
             }
             case INTENDED -> dependencies(item, state);
+            case WITHDRAWN -> run.truth().neverStarted(item);
             default -> {}
+        }
+    }
+
+    /** A resume runs again what has no good verdict. */
+    private void reopened(Item item) {
+        Optional<Outcome> before = Optional.ofNullable(told.get(item.id()));
+        if (before.filter(outcome -> outcome.state() == ItemState.COMPLETED).isEmpty()) {
+            told.remove(item.id());
+            run.truth().reopened(item.id(), before.isPresent());
         }
     }
 

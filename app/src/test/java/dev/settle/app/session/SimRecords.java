@@ -1,6 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.ItemId;
 import dev.settle.core.port.JobWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,26 @@ final class SimRecords implements SimCluster.Nodes {
                 start,
                 SimRecord.start(
                         job, run, token(job), String.valueOf(record.get().getFileName())));
+        output(run, String.valueOf(record.get().getFileName()));
+    }
+
+    /** Slurm's own words, which nobody reads before the job has ended. */
+    private void output(SimJob.Run run, String record) {
+        if (run.fate != SimFate.CREDITS_SPENT) {
+            return;
+        }
+        int dot = record.lastIndexOf('.');
+        Path output = folder.stderr(new ItemId(record.substring(0, dot)), Integer.parseInt(record.substring(dot + 1)));
+        try {
+            Files.createDirectories(output.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        write(
+                output,
+                "slurmstepd-n1: error: *** JOB ON n1 CANCELLED DUE TO TIME LIMIT ***\n"
+                        + "slurmstepd-n1: error: *** REASON: Job is at or exceeds association"
+                        + " (acc=lab/user=(null)/part=(null)) group max TRES(billing) minutes of 1 with 8 ***\n");
     }
 
     @Override

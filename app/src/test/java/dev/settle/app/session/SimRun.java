@@ -4,6 +4,7 @@ import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.StoryWriter;
+import dev.settle.core.item.ItemEvent;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.JournalReader;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +84,7 @@ final class SimRun {
     private FaultyDisk disk;
     private SimDriver driver;
     private int drivers;
+    private boolean resumed;
     private Instant lastTrouble = START;
     private RunState shadow;
     private long shadowEnd;
@@ -124,19 +127,45 @@ final class SimRun {
             plot();
             startDriver();
             int events = 0;
-            while (!driver.isOver()
-                    || driver.ending().isEmpty()
-                    || driver.ending().get() == Session.Ending.LEFT) {
+            while (goesOn()) {
                 if (!time.next(Instant.MAX) || ++events > EVENTS_MAX) {
                     throw new SimViolation(Invariant.ENDS_IN_TIME, "nothing happens any more, or too much");
                 }
             }
-            over();
         } catch (SimViolation e) {
             throw new Failed(e.invariant(), report(e.invariant(), e.toString()), e);
         } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
             throw new Failed(Invariant.NO_DEFECT, report(Invariant.NO_DEFECT, e.toString()), e);
         }
+    }
+
+    private boolean goesOn() {
+        boolean over = driver.isOver()
+                && driver.ending().isPresent()
+                && driver.ending().get() != Session.Ending.LEFT;
+        if (over) {
+            over();
+        }
+        return !over || (!resumed && random.nextInt(3) == 0 && resume());
+    }
+
+    /** Somebody resumes a run that has ended. */
+    private boolean resume() {
+        resumed = true;
+        RunState ended = driver.state();
+        List<RunEvent> opening = new ArrayList<>(List.of(new RunEvent.Resumed("ada", clock.instant())));
+        ended.items().stream()
+                .filter(item -> item.state().isEnd() && subject.lacks(item))
+                .forEach(item -> opening.add(new RunEvent.OfItem(new ItemEvent.Reopened(item.id()))));
+        boolean goesOn = driver.ending().orElseThrow() == Session.Ending.ENDED
+                && ended.ended().isPresent()
+                && !sketch.watched()
+                && opening.size() > 1;
+        if (goesOn) {
+            log.add(() -> "  somebody resumes the run");
+            startDriver(opening);
+        }
+        return goesOn;
     }
 
     private void over() {
@@ -237,9 +266,13 @@ final class SimRun {
     }
 
     private void startDriver() {
+        startDriver(List.of());
+    }
+
+    private void startDriver(List<RunEvent> opening) {
         lastTrouble = time.now();
         try {
-            driver = new SimDriver(this, ++drivers);
+            driver = new SimDriver(this, ++drivers, opening);
         } catch (FaultyDisk.Crash killed) {
             died();
             return;

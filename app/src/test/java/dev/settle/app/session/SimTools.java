@@ -93,6 +93,13 @@ final class SimTools implements ToolRunner {
                     "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates"
                             + " accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
         }
+        if (is(Fault.CREDITS_SPENT)) {
+            return exited(
+                    1,
+                    "",
+                    "sbatch: error: AssocGrpBillingMinutes\nsbatch: error: Batch job submission failed: Job violates"
+                            + " accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
+        }
         boolean unclear = is(Fault.SUBMIT_UNCLEAR) || is(Fault.CONTROLLER_HUNG);
         if (unclear && random.nextBoolean()) {
             return unclear(limit, "");

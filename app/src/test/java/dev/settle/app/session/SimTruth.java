@@ -10,6 +10,8 @@ import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.Sighting;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -103,6 +105,43 @@ final class SimTruth {
             }
         });
         return text.toString();
+    }
+
+    /** The run stops, and says that the allocation is spent. */
+    void stops(Stop stop) {
+        boolean ofJob = cluster.jobs.stream()
+                .flatMap(job -> job.runs.stream())
+                .anyMatch(each ->
+                        each.fate == SimFate.CREDITS_SPENT && !time.now().isBefore(each.end));
+        if (stop.reason() == StopReason.OUT_OF_CREDITS
+                && !ofJob
+                && !cluster.faults().wereCreditsSpent(time.now())) {
+            throw new SimViolation(
+                    Invariant.VERDICT_IS_TRUE, "the run stops for credits that were never spent: " + stop);
+        }
+    }
+
+    /** It is said that settle took its waiting job back. */
+    void neverStarted(Item item) {
+        job(item, item.attempt()).ifPresent(job -> {
+            boolean waited = job.isVanished() || job.isForgotten() || job.last().neverStarted();
+            if (!waited) {
+                throw new SimViolation(
+                        Invariant.VERDICT_IS_TRUE,
+                        item.id() + " is told never started; in truth: " + job.text(SimRun.START));
+            }
+        });
+    }
+
+    /**
+     * The item is run again.
+     *
+     * @param wasConfirmed whether its verdict was; of another one its job may live, and that was told
+     */
+    void reopened(ItemId item, boolean wasConfirmed) {
+        if (!wasConfirmed) {
+            newest.remove(item);
+        }
     }
 
     /** The last that truly happens to any job that has arrived. */

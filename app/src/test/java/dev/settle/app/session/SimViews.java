@@ -73,7 +73,8 @@ final class SimViews {
         String reason = run.fate.reason;
         if (waits && at.isBefore(run.end)) {
             word = "PENDING";
-            reason = run.restart > 0 ? "BeginTime" : "Priority";
+            boolean spent = cluster.faults().is(SimFaults.Fault.CREDITS_SPENT, at);
+            reason = run.restart > 0 ? "BeginTime" : spent ? "AssocGrpBillingMinutes" : "Priority";
         } else if (at.isBefore(run.end)) {
             word = "RUNNING";
             reason = "None";

@@ -3,6 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.LoadedRun;
@@ -41,6 +42,11 @@ interface Subject {
     /** The run as a driver takes it up. */
     default LoadedRun load(Disk disk, RunFolder folder) throws IOException {
         return new RunLoader(disk, "sim").loadToDrive(folder);
+    }
+
+    /** Whether a resume runs the item again. */
+    default boolean lacks(Item item) {
+        return item.state() != ItemState.COMPLETED || item.isUnconfirmed();
     }
 
     /** What a watcher is told of an event. */

@@ -50,7 +50,7 @@ final class ControllerSights {
             return;
         }
         if (isRequeue(item, track, sighting)) {
-            requeued(item, sighting.waitReason(), Optional.empty());
+            requeued(item, sighting.waitReason(), sighting.submittedAt());
         }
         Phase phase = sighting.state().phase();
         boolean alive = isAlive(sighting);
@@ -121,7 +121,7 @@ final class ControllerSights {
         return untold && ran && sighting.state().phase() == Phase.WAITING;
     }
 
-    /** @param runAt the submit time of the new run, if it was seen before it was known to be one */
+    /** @param runAt the submit time of the new run, if anybody told it: what follows may not get on disk any more */
     void requeued(Item item, Optional<WaitReason> why, Optional<Instant> runAt) {
         board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why, runAt));
         board.track(item).restarted();

@@ -132,7 +132,7 @@ final class Sights {
         item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.base()));
         track.known();
         if (item.state().isLive() && identity.isNewRun(item, row)) {
-            controller.requeued(item, Optional.empty(), Optional.empty());
+            controller.requeued(item, Optional.empty(), row.submittedAt());
         }
         remember(board, item, row);
         if (item.state().isEnd()) {

@@ -110,7 +110,7 @@ public sealed interface ItemEvent {
     /**
      * The scheduler starts the same job again: an attempt of its own that uses up no retry.
      *
-     * @param runAt the submit time of what was seen last, where that was of the new run already
+     * @param runAt the submit time of the new run, where it is known; what was seen last may have been of that run
      */
     record Requeued(ItemId item, int attempt, Optional<WaitReason> why, Optional<Instant> runAt) implements ItemEvent {
         @Override

@@ -80,11 +80,15 @@ public final class StoryWriter {
                 .reduce((first, second) -> second);
     }
 
-    /** A driver takes the run: the first one, or the next after a crash. */
-    public void driver(RunState driven, Instant now, Duration off) {
+    /**
+     * A driver takes the run.
+     *
+     * @param word of stories for it, if it is not the first one: after a crash, or for a resume
+     */
+    public void driver(RunState driven, Instant now, Duration off, String word) {
         state = driven;
         if (lives++ > 0) {
-            line(now, off, "crash");
+            line(now, off, word);
         } else {
             clock(off);
         }
