@@ -245,6 +245,9 @@ sub work_on {
 sub start_apart {
     my ($job) = @_;
     my $trouble;
+    # What is done before the fork touches no page that two processes share. An interpreter may be found only from the
+    # working directory.
+    my @command = $job->{script} =~ /\A#!/ ? () : command($job);
     my $pid = socketpair($job->{link}, my $other, $AF_UNIX, $SOCK_STREAM, 0) ? fork : undef;
     unless (defined $pid) {
         $trouble = "cannot fork: $!";
@@ -255,10 +258,9 @@ sub start_apart {
     if ($pid == 0) {
         close $job->{link};
         setsid();
-        my @command;
         $trouble = prepare($job);
         unless (defined $trouble) {
-            @command = command($job);
+            @command = command($job) unless @command;
             $trouble = $command[1] unless defined $command[0];
         }
         sysread $other, my $word, 1 or leave($CANNOT_START);
@@ -722,8 +724,9 @@ sub write_start {
     $job->{started} = now($CLOCK_REALTIME);
     $job->{ticks} = start_ticks($job->{pid}) if $job->{apart};
     $own_ticks ||= start_ticks($$);
-    $job->{start_line} = json(
-        common($job),
+    $job->{common} = json(common($job));
+    $job->{start_line} = extended(
+        $job->{common},
         kind => 'start',
         mode => $job->{mode},
     );
@@ -778,8 +781,8 @@ sub end_record {
     my ($cpu, $rss) = defined $job->{cpu_before} ? usage() : @$job{qw(cpu rss)};
     $cpu -= $job->{cpu_before} if defined $job->{cpu_before};
     my $signal = defined $status ? $status & 127 : 0;
-    my $line = json(
-        common($job),
+    my $line = extended(
+        $job->{common},
         kind => 'end',
         exit_code => number(defined $status && !$signal ? $status >> 8 : undef),
         signal => number($signal || undef),
@@ -838,6 +841,12 @@ sub json {
         push @fields, "\"$name\":" . (!defined $value ? 'null' : ref $value ? $$value : json_text($value));
     }
     return '{' . join(',', @fields) . "}\n";
+}
+
+# An object with further fields.
+sub extended {
+    my ($object, @fields) = @_;
+    return substr($object, 0, -2) . ',' . substr(json(@fields), 1);
 }
 
 sub json_text {
