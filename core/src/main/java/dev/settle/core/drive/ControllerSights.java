@@ -179,7 +179,7 @@ final class ControllerSights {
         if (track.unknownAt.isPresent() && agreed.isPresent()) {
             Instant from = agreed.get().isAfter(track.unknownAt.get()) ? agreed.get() : track.unknownAt.get();
             // A driver that slept has not asked in all that time.
-            Duration gap = Policy.min(Duration.between(from, board.now()), pacing.longestPause());
+            Duration gap = Policy.min(Duration.between(from, board.now()), board.policy.longestPause());
             track.unknownFor = track.unknownFor.plus(gap);
         }
         track.unknownAt = Optional.of(board.now());

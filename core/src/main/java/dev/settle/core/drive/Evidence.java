@@ -161,7 +161,7 @@ final class Evidence {
                 && track.absentSince
                         .filter(at -> at.isBefore(track.listedAt.get().plus(Policy.MIN_JOB_AGE_MIN)))
                         .isPresent();
-        return sentBefore && (!accountingOff || seenClosely);
+        return sentBefore && (accountingOff ? seenClosely : track.wasListedWithin(policy.longestPause()));
     }
 
     boolean neverStarted() {

@@ -155,14 +155,6 @@ final class Pacing {
         return controllerAskedAt;
     }
 
-    /** The longest time between two answers of the controller in which nothing went wrong. */
-    Duration longestPause() {
-        Duration longest = board.policy.intervalMax().compareTo(board.policy.interval()) > 0
-                ? board.policy.intervalMax()
-                : board.policy.interval();
-        return longest.multipliedBy(2).plus(Policy.COMMAND_MAX);
-    }
-
     private Instant controllerAt() {
         Instant earliest = controllerAskedAt.equals(Instant.MIN)
                 ? Instant.MIN

@@ -94,6 +94,12 @@ public record Policy(
         return min(REQUEUE_WINDOW_MAX, settleTimeout);
     }
 
+    /** The longest time between two answers of the controller in which nothing went wrong. */
+    Duration longestPause() {
+        Duration longest = intervalMax.compareTo(interval) > 0 ? intervalMax : interval;
+        return longest.multipliedBy(2).plus(COMMAND_MAX);
+    }
+
     Duration absence() {
         return min(ABSENCE_MIN, settleTimeout);
     }

@@ -90,6 +90,14 @@ final class Track {
     /** Rows of accounting that were looked for in vain since the verdict. */
     int measureTries;
 
+    /** An answer listed the job no longer than that before it was cancelled. */
+    boolean wasListedWithin(Duration pause) {
+        return listedAt.isPresent()
+                && cancelSentAt
+                        .filter(at -> at.isBefore(listedAt.get().plus(pause)))
+                        .isPresent();
+    }
+
     /** The item left the queue: what was counted before says nothing of its end. */
     void left(Instant at) {
         counted();
