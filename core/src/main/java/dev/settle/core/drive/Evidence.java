@@ -263,14 +263,14 @@ final class Evidence {
     }
 
     /**
-     * Who cancelled a job only accounting says: an answer of its settles that, or its silence for a while. A budget of
-     * questions may keep it from being asked for some seconds, and one question may hang.
+     * Who cancelled a job only accounting says, in its row of the end. A budget of questions may keep it from being asked
+     * for some seconds, a question may hang, and an answer may be from before the end; one without any row says that
+     * there is nothing to wait for.
      */
     private boolean accountingHadItsSay() {
-        Instant enough = settlesSince.plus(policy.whoCancelledWindow());
-        return accountingOff
-                || track.accountingAnsweredAt.isPresent()
-                || (track.accountingSilentAt.isPresent() && !now.isBefore(enough));
+        boolean hasNoRow =
+                track.accountingAnsweredAt.isPresent() && accounting().isEmpty();
+        return accountingOff || hasNoRow || !now.isBefore(settlesSince.plus(policy.whoCancelledWindow()));
     }
 
     /**

@@ -45,8 +45,11 @@ public record Policy(
     /** How long a failure that the queue named waits for accounting's exit code and names. */
     static final Duration DETAIL_WINDOW_MAX = Duration.ofSeconds(5);
 
-    /** How long accounting may be silent before a job is told as cancelled without a word of who did it. */
-    private static final Duration WHO_CANCELLED_MAX = Duration.ofMinutes(1);
+    /**
+     * How long accounting may lack the end of a job that the queue calls cancelled before that is told without a word of
+     * who did it: longer than one question that hangs.
+     */
+    private static final Duration WHO_CANCELLED_MAX = Duration.ofSeconds(40);
 
     /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, table of lags). */
     static final Duration ACCOUNTING_FIRST = Duration.ofMillis(700);
