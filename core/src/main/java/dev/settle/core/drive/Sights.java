@@ -13,7 +13,7 @@ import dev.settle.core.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -74,9 +74,10 @@ final class Sights {
             return List.of();
         }
         answeredAt.put(role, answer.at());
-        Map<JobId, List<Sighting>> byJob = new HashMap<>();
+        // One row a job is the rule, of 100,000 jobs as well: a list of its own only for those with more.
+        Map<JobId, List<Sighting>> byJob = new HashMap<>(2 * answer.sightings().size());
         for (Sighting sighting : answer.sightings()) {
-            byJob.computeIfAbsent(sighting.jobId(), j -> new ArrayList<>(1)).add(sighting);
+            byJob.merge(sighting.jobId(), List.of(sighting), Sights::both);
         }
         List<Item> touched = askedAbout(answer);
         for (Item item : touched) {
@@ -93,16 +94,23 @@ final class Sights {
 
     /** The items in the order of the run: what follows from an answer must not depend on how a set is laid out. */
     private List<Item> askedAbout(SightAnswer.Answered answer) {
-        List<Item> items = new ArrayList<>(answer.about().size());
+        BitSet places = new BitSet(board.state.items().size());
         for (JobId job : answer.about()) {
             for (Item item : board.byJob().of(job)) {
                 if (item.attempt().jobId().filter(job::equals).isPresent()) {
-                    items.add(item);
+                    places.set(item.index());
                 }
             }
         }
-        items.sort(Comparator.comparingInt(Item::index));
+        List<Item> items = new ArrayList<>(places.cardinality());
+        places.stream().forEach(place -> items.add(board.state.items().get(place)));
         return items;
+    }
+
+    private static List<Sighting> both(List<Sighting> first, List<Sighting> second) {
+        List<Sighting> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 
     /** Answers may overtake each other; what an older one says is known better by now. */
