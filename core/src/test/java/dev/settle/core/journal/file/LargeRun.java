@@ -174,7 +174,7 @@ final class LargeRun {
     }
 
     /**
-     * Figures of opening large runs: {@code LargeRun DIRECTORY SIZE make|load|replay}. Each in a fresh JVM with the
+     * Figures of opening large runs: {@code LargeRun DIRECTORY SIZE make [VERSION]|load|replay}. Each in a fresh JVM with the
      * launcher's options, since every {@code status} is one.
      */
     public static void main(String[] args) throws IOException {
@@ -183,7 +183,7 @@ final class LargeRun {
         int size = Integer.parseInt(args[1]);
         long begin = System.nanoTime();
         if (args[2].equals("make")) {
-            create(disk, home, size, "bench");
+            create(disk, home, size, args.length > 3 ? args[3] : "bench");
         } else {
             RunLoader loader = new RunLoader(disk, args[2].equals("load") ? "bench" : "other");
             LoadedRun run = loader.load(home.newest().orElseThrow());
