@@ -62,7 +62,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms8m", "-Xmn4m", "-Xmx320m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40"})
+        jvmArgsAppend = {
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xms8m",
+            "-Xmn4m",
+            "-Xmx320m",
+            "-XX:MinHeapFreeRatio=20",
+            "-XX:MaxHeapFreeRatio=40"
+        })
 @Warmup(iterations = 3)
 @Measurement(iterations = 15)
 public class TickBench {
@@ -71,8 +79,7 @@ public class TickBench {
     private static final String VERSION = "bench";
     private static final JobState RUNNING = JobState.alive("RUNNING", JobState.Phase.RUNNING);
     private static final JobState PENDING = JobState.alive("PENDING", JobState.Phase.WAITING);
-    private static final JobState COMPLETED =
-            new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK);
+    private static final JobState COMPLETED = new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK);
     private static final Policy POLICY = new Policy(
             BackendName.SLURM,
             Duration.ofSeconds(30),
@@ -217,8 +224,8 @@ public class TickBench {
                     .endedAt(Optional.of(now.plusSeconds(1)))
                     .batchEnded()
                     .build();
-            inputs.add(new Input.RecordSeen(
-                    item.id(), item.attempt().token().orElseThrow(), 0, record, ItemFiles.NONE));
+            inputs.add(
+                    new Input.RecordSeen(item.id(), item.attempt().token().orElseThrow(), 0, record, ItemFiles.NONE));
             about.add(job);
             rows.add(row(Source.SACCT, job, COMPLETED)
                     .exitCode(OptionalInt.of(0))
