@@ -62,7 +62,7 @@ public final class RunFolder {
         return path.resolve("items");
     }
 
-    /** {@code items/ITEM.ATTEMPT.out}. One folder for all: one for each item costs ten times as much as its files. */
+    /** {@code items/ITEM.ATTEMPT.out}. One folder for all: one for each item would be one more inode each. */
     public Path stdout(ItemId item, int attempt) {
         return ofItem(item, attempt, "out");
     }
