@@ -4,6 +4,7 @@ import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.StoryWriter;
+import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.file.FaultyDisk;
@@ -163,6 +164,8 @@ final class SimRun {
                 && opening.size() > 1;
         if (goesOn) {
             log.add(() -> "  somebody resumes the run");
+            invariants.resumes(
+                    ended.items().stream().filter(subject::lacks).map(Item::id).toList());
             startDriver(opening);
         }
         return goesOn;

@@ -161,6 +161,16 @@ final class Credits {
         return Optional.of(ruling);
     }
 
+    /** The same for a verdict that is corrected: by what Slurm's own line said; nobody is asked any more. */
+    Outcome told(Item item, Outcome ruling, ItemFiles files) {
+        boolean spent = ruling.reason() == ItemReason.TIME_LIMIT
+                && endedFarBelowLimit(item, ruling)
+                && files.spentReason().isPresent();
+        return spent
+                ? outOfCredits(item, ruling, "slurmstepd", files.spentReason().get())
+                : ruling;
+    }
+
     private void ask(Item item, Track track) {
         if (!track.spendAsked && board.now().compareTo(track.spendNotBefore) >= 0) {
             track.spendAsked = true;

@@ -252,7 +252,8 @@ final class Settler {
         if (better.isEmpty()) {
             return;
         }
-        Outcome outcome = expected(item, better.get(), item.metrics());
+        Outcome ruled = credits.told(item, better.get(), board.track(item).files.orElse(ItemFiles.NONE));
+        Outcome outcome = expected(item, ruled, item.metrics());
         boolean generates = outcome.state() == ItemState.COMPLETED
                 && item.plan().generatesSource().isPresent();
         if (generates && board.state.ended().isPresent()) {
