@@ -59,7 +59,8 @@ final class SimInvariants implements Observer {
                 || event.kind() == ItemEvent.Kind.MEASURED
                 || event.kind() == ItemEvent.Kind.METRICS_READ
                 || event.kind() == ItemEvent.Kind.CANCEL_ASKED;
-        if (event.kind() == ItemEvent.Kind.REOPENED) {
+        // A driver that dies once this is on disk tells nobody; the next one tells what follows.
+        if (event.kind() == ItemEvent.Kind.REOPENED || (!harmless && resumed.remove(item.id()))) {
             reopened(item);
         }
         if (told.containsKey(item.id()) && !harmless) {
