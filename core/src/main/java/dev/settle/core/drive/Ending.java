@@ -188,8 +188,12 @@ final class Ending {
     private Stop verdict() {
         Counts counts = board.state.counts();
         boolean allCompleted = counts.of(ItemState.COMPLETED) == counts.total();
-        if (board.state.stopping().isPresent()) {
-            return board.state.stopping().get();
+        Optional<Stop> stop = board.state.stopping();
+        // A limit that was met too late to keep anything from its end has interrupted nothing.
+        boolean metTooLate =
+                allCompleted && stop.filter(Ending::onlyKeepsFromStarting).isPresent();
+        if (stop.isPresent() && (!metTooLate || board.state.plan().queue().isPresent())) {
+            return stop.get();
         }
         if (board.state.cancelAskedBy().isPresent() && !allCompleted) {
             String by = board.state.cancelAskedBy().get();
@@ -214,6 +218,11 @@ final class Ending {
                 neverStarted + (neverStarted == 1 ? " item depends" : " items depend")
                         + " on items that nobody confirmed",
                 board.stamp());
+    }
+
+    private static boolean onlyKeepsFromStarting(Stop stop) {
+        return !stop.isAskedByItem()
+                && (stop.reason() == StopReason.OUT_OF_CREDITS || stop.reason() == StopReason.BUDGET);
     }
 
     /** What stopped the run before still is why these never started. */

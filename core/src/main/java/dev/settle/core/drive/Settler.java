@@ -202,7 +202,7 @@ final class Settler {
                 Optional.of(item.id() + " asked to stop: " + text),
                 request.link().or(() -> board.state.plan().credits().topupUrl()),
                 board.stamp(),
-                List.of(new Stop.Evidence("SETTLE_STOP of " + item.id(), board.stamp(), text))));
+                List.of(Stop.Evidence.ofItem(item.id(), board.stamp(), text))));
         boolean credits = reason.get() == StopReason.OUT_OF_CREDITS && outcome.state() == ItemState.FAILED;
         return credits ? outcome.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text)) : outcome;
     }

@@ -1,5 +1,6 @@
 package dev.settle.core.run;
 
+import dev.settle.core.plan.ItemId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,23 @@ public record Stop(
     }
 
     /** What a source said that made the run stop, in its own words. */
-    public record Evidence(String source, Instant at, String text) {}
+    public record Evidence(String source, Instant at, String text) {
+        private static final String ITEM = "SETTLE_STOP of ";
+
+        /** The words of an item that asked to stop. */
+        public static Evidence ofItem(ItemId item, Instant at, String text) {
+            return new Evidence(ITEM + item, at, text);
+        }
+
+        boolean isOfItem() {
+            return source.startsWith(ITEM);
+        }
+    }
+
+    /** Whether an item asked for it. */
+    public boolean isAskedByItem() {
+        return evidence.stream().anyMatch(Evidence::isOfItem);
+    }
 
     public static Stop of(StopReason reason, Instant at) {
         return new Stop(reason, Optional.empty(), Optional.empty(), at, List.of());
