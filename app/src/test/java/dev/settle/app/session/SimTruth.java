@@ -158,6 +158,10 @@ final class SimTruth {
         boolean ofEarlier = told.token().isEmpty()
                 && told.jobId().isEmpty()
                 && !item.earlier().isEmpty();
+        if (ofEarlier && outcome.rule().equals("never_submitted")) {
+            // Reopened by a resume and cancelled before it was submitted: nobody speaks of the attempt before.
+            return;
+        }
         Attempt attempt = ofEarlier ? item.earlier().get(item.earlier().size() - 1) : told;
         Optional<SimJob> found = job(item, attempt);
         if (found.isEmpty()) {

@@ -168,7 +168,8 @@ final class Evidence {
         return item.attempt().startedAt().isEmpty()
                 && record().isEmpty()
                 && accounting().filter(Evidence::hasStarted).isEmpty()
-                && controller().filter(Evidence::hasStarted).isEmpty();
+                && controller().filter(Evidence::hasStarted).isEmpty()
+                && controller().filter(s -> s.state().phase() == Phase.UNKNOWN).isEmpty();
     }
 
     /** Its dependency can never be satisfied any more, and the site has such jobs cancelled (kill_invalid_depend). */

@@ -44,8 +44,10 @@ final class Identity {
         boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
         if (sameRun) {
             // Somebody may have changed the job's name since; id and submit time are enough (conformance B8). But a
-            // controller that crashed may give the id to our own next submission within the same second.
-            return !doctrine.holds(Check.TOKEN_AGREES) || !carriesAnotherToken(attempt, row);
+            // controller that crashed may give the id to our own next submission within the same second; and what was
+            // seen only in part may have been somebody else's from the beginning.
+            boolean named = row.partial() || !isSeenInPartAlone(attempt) || nameAgrees(attempt, row);
+            return !doctrine.holds(Check.TOKEN_AGREES) || (named && !carriesAnotherToken(attempt, row));
         }
         if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
             return false;
@@ -56,6 +58,12 @@ final class Identity {
                     || (run.isEmpty() && isSinceSubmission(attempt, row));
         }
         return !doctrine.holds(Check.TOKEN_AGREES) || nameAgrees(attempt, row);
+    }
+
+    private static boolean isSeenInPartAlone(Attempt attempt) {
+        return attempt.sightings().stream()
+                .filter(sighting -> sighting.source().role() != Role.EXIT_RECORD)
+                .allMatch(Sighting::partial);
     }
 
     private static boolean isEarlier(Attempt attempt, Sighting row) {
