@@ -39,6 +39,8 @@ enum Check {
     ABSENCE_STANDS,
     /** COMPLETING, RUNNING and PENDING of the controller stop the settle clock. */
     LIFE_STOPS_THE_CLOCK,
+    /** A row of accounting that tells of a start after the job was missed in the queue is no stale one. */
+    LATER_START_IS_LIFE,
     /** The settle clock ends only with a question that was asked after it ran out. */
     LAST_WORD,
     /** The first answers of accounting after an outage may lack rows (slurm.md, Outages). */

@@ -224,7 +224,7 @@ final class ControllerSights {
         }
     }
 
-    private void running(Item item, Sighting sighting) {
+    void running(Item item, Sighting sighting) {
         if (item.state() != ItemState.RUNNING) {
             Instant startedAt = sighting.startedAt().orElse(board.stamp());
             board.emit(new ItemEvent.Started(item.id(), startedAt, sighting.node()));

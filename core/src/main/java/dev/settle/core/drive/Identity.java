@@ -2,6 +2,7 @@ package dev.settle.core.drive;
 
 import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemState;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.port.SubmitToken;
@@ -118,6 +119,16 @@ final class Identity {
                 .latest(Role.EXIT_RECORD)
                 .filter(record -> startedAfter(record, sighting))
                 .isPresent();
+    }
+
+    /** What a row tells began after the item was taken to have left the queue: it had not. */
+    boolean startedAfterItLeft(Item item, Sighting row) {
+        Optional<Instant> left =
+                item.state() == ItemState.SETTLING ? item.attempt().leftAt() : Optional.empty();
+        return left.isPresent()
+                && row.startedAt()
+                        .filter(left.get().plus(NODE_CLOCKS_APART_MAX)::isBefore)
+                        .isPresent();
     }
 
     /** What a sighting tells began after what a record tells had ended. */

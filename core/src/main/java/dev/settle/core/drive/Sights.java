@@ -152,6 +152,11 @@ final class Sights {
             // Of a job that left the queue this says as little as no row at all.
             track.accountingEmptyAnswers++;
         }
+        if (phase == Phase.RUNNING
+                && board.doctrine.holds(Check.LATER_START_IS_LIFE)
+                && identity.startedAfterItLeft(item, row)) {
+            controller.running(item, row);
+        }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
             controller.requeueOpen(item, track);
         }
