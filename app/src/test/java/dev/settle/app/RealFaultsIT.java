@@ -54,14 +54,14 @@ final class RealFaultsIT {
         Path file = SettleOnSlurm.file("faults.yaml", plan(place));
 
         SettleOnSlurm.Started driver =
-                settle.start("run", file.toString(), "--quiet", "--interval", "2s", "--lost-after", "60s");
+                settle.start("run", file.toString(), "--quiet", "--interval", "2s", "--lost-after", "20s");
         for (int i = 0; i < DRIVERS_KILLED; i++) {
             TimeUnit.SECONDS.sleep(LIFE_OF_A_DRIVER_S);
             driver.kill();
-            driver = settle.start("watch", "faults", "--quiet", "--interval", "2s", "--lost-after", "60s");
+            driver = settle.start("watch", "faults", "--quiet", "--interval", "2s", "--lost-after", "20s");
         }
         SettleOnSlurm.Ended watched =
-                settle.run("watch", "faults", "--exit-status", "--json", "--interval", "2s", "--lost-after", "60s");
+                settle.run("watch", "faults", "--exit-status", "--json", "--interval", "2s", "--lost-after", "20s");
         String calls = "the tools: " + String.join(", ", Files.readAllLines(place.resolve("calls"))) + watched.err();
         assertThat(watched.code()).as(calls).isEqualTo(1);
         assertThat(driver.end().code()).isZero();
