@@ -13,15 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every example run file, run on this machine through the launcher. */
-final class ExamplesIT {
+final class ExamplesIT extends LauncherCase {
 
     /** What an example ends with: its exit status, and how many items are in which state. */
     private record Expected(int code, String states) {}
@@ -48,25 +45,6 @@ final class ExamplesIT {
 
     /** They need a service, or what only a cluster has. */
     private static final List<String> ONLY_VALIDATED = List.of("queue.yaml", "resources.yaml");
-
-    @TempDir
-    Path folder;
-
-    private Launched launched;
-
-    @BeforeEach
-    void setUp() {
-        launched = new Launched(folder, folder.resolve("state"), Map.of());
-    }
-
-    @AfterEach
-    void endAll() {
-        launched.close();
-    }
-
-    private Launched.Child settle(String... words) throws IOException, InterruptedException {
-        return launched.settle(words);
-    }
 
     private static String example(String name) {
         return TestData.path("examples", name).toString();

@@ -10,32 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on the local backend, through the launcher: verdicts, exit statuses, and what a killed driver leaves. */
-final class LocalRunIT {
-    @TempDir
-    Path folder;
-
-    private Launched launched;
-
-    @BeforeEach
-    void setUp() {
-        launched = new Launched(folder, folder.resolve("state"), Map.of());
-    }
-
-    @AfterEach
-    void endAll() {
-        launched.close();
-    }
-
-    private Launched.Child settle(String... words) throws IOException, InterruptedException {
-        return launched.settle(words);
-    }
-
+final class LocalRunIT extends LauncherCase {
     private Path runFile(String text) throws IOException {
         return Files.writeString(folder.resolve("run.yaml"), text);
     }

@@ -11,33 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What people write in run files, run on this machine through the launcher. */
-final class RunFileIT {
+final class RunFileIT extends LauncherCase {
     private static final long SECONDS_MAX = 60;
-
-    @TempDir
-    Path folder;
-
-    private Launched launched;
-
-    @BeforeEach
-    void setUp() {
-        launched = new Launched(folder, folder.resolve("state"), Map.of());
-    }
-
-    @AfterEach
-    void endAll() {
-        launched.close();
-    }
-
-    private Launched.Child settle(String... words) throws IOException, InterruptedException {
-        return launched.settle(words);
-    }
 
     private String runFile(String text) throws IOException {
         return Files.writeString(folder.resolve("run.yaml"), text).toString();
