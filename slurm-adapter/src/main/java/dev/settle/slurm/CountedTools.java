@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.core.port.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -15,25 +16,28 @@ public final class CountedTools implements ToolRunner {
     private final ToolRunner tools;
     private final CommandLog log;
     private final int perMinute;
+    private final Pause pause;
     private final Consumer<String> tally;
 
     /**
      * Tools that are counted.
      *
      * @param perMinute the budget, as an average over {@link CommandLog#WINDOW}
+     * @param pause lets the time pass that the log goes by
      * @param tally is told each tool that is called; must not block
      */
-    public CountedTools(ToolRunner tools, CommandLog log, int perMinute, Consumer<String> tally) {
+    public CountedTools(ToolRunner tools, CommandLog log, int perMinute, Pause pause, Consumer<String> tally) {
         this.tools = tools;
         this.log = log;
         this.perMinute = perMinute;
+        this.pause = pause;
         this.tally = tally;
     }
 
     /** Returns when the budget has room for a question, or the thread is interrupted. */
     public void awaitBudget() {
         try {
-            Thread.sleep(log.pause(perMinute).toMillis());
+            pause.of(log.pause(perMinute));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

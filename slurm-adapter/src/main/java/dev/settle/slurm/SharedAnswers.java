@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.core.port.Pause;
 import dev.settle.slurm.ToolRunner.Kind;
 import dev.settle.slurm.ToolRunner.Result;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class SharedAnswers {
 
     private final Path folder;
     private final Clock clock;
+    private final Pause pause;
     private final int idsMax;
     private final Runnable budget;
 
@@ -76,12 +78,14 @@ public final class SharedAnswers {
      * Answers in a folder.
      *
      * @param folder exists and is this user's
+     * @param pause lets the clock's time pass
      * @param idsMax most ids of one command
      * @param budget returns when the user's budget has room for a question
      */
-    public SharedAnswers(Path folder, Clock clock, int idsMax, Runnable budget) {
+    public SharedAnswers(Path folder, Clock clock, Pause pause, int idsMax, Runnable budget) {
         this.folder = folder;
         this.clock = clock;
+        this.pause = pause;
         this.idsMax = idsMax;
         this.budget = budget;
     }
@@ -211,12 +215,11 @@ public final class SharedAnswers {
             return;
         }
         Duration since = Duration.between(Files.getLastModifiedTime(file).toInstant(), clock.instant());
-        long pause = manner.gap().minus(since).toMillis();
-        if (since.isNegative() || pause <= 0) {
+        if (since.isNegative()) {
             return;
         }
         try {
-            Thread.sleep(pause);
+            pause.of(manner.gap().minus(since));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,36 +13,17 @@ final class CommandLogTest {
     @TempDir
     Path folder;
 
-    private final Hand clock = new Hand();
-
-    private static final class Hand extends Clock {
-        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
+    private final HandClock clock = new HandClock();
 
     @Test
     void nobodyWhoAsksAsOftenAsTheyMaySendsMoreThanTheBudgetInAnyFiveMinutes() {
         CommandLog log = new CommandLog(folder, clock);
         int most = 0;
-        Instant end = clock.now.plus(Duration.ofMinutes(20));
-        while (clock.now.isBefore(end)) {
+        Instant end = clock.instant().plus(Duration.ofMinutes(20));
+        while (clock.instant().isBefore(end)) {
             Duration pause = log.pause(10);
             assertThat(pause).isLessThanOrEqualTo(CommandLog.PAUSE_MAX);
-            clock.now = clock.now.plus(pause).plusMillis(100);
+            clock.advance(pause.plusMillis(100));
             log.note("squeue");
             most = Math.max(most, log.recent().get("squeue"));
         }
@@ -61,7 +39,7 @@ final class CommandLogTest {
             log.note("sacct");
         }
         assertThat(log.pause(10)).isPositive();
-        clock.now = clock.now.plus(CommandLog.WINDOW).plusMillis(1);
+        clock.advance(CommandLog.WINDOW.plusMillis(1));
         assertThat(log.pause(10)).isZero();
         assertThat(log.recent()).isEmpty();
     }

@@ -26,10 +26,11 @@ final class SharedAnswersTest {
     Path folder;
 
     private final List<List<String>> asked = new ArrayList<>();
+    private final List<Duration> pauses = new ArrayList<>();
     private Runnable budget = () -> {};
 
     private SharedAnswers process() {
-        return new SharedAnswers(folder, Clock.systemUTC(), 3, budget);
+        return new SharedAnswers(folder, Clock.systemUTC(), pauses::add, 3, budget);
     }
 
     private Answer ask(SharedAnswers process, Duration age, String... ids) {
@@ -208,9 +209,11 @@ final class SharedAnswersTest {
 
     @Test
     void twoWhoAskLeaveTheGapBetweenTheirCommands() {
-        SharedAnswers.Manner manner = manner(Duration.ofMillis(200));
-        Answer first = process().ask(manner, List.of("1"), Instant.now(), this::slurm);
-        Answer second = process().ask(manner, List.of("1"), Instant.now(), this::slurm);
-        assertThat(Duration.between(first.at(), second.at())).isGreaterThanOrEqualTo(Duration.ofMillis(190));
+        Duration gap = Duration.ofMinutes(1);
+        process().ask(manner(gap), List.of("1"), Instant.now(), this::slurm);
+        assertThat(pauses).as("nobody was asked before").isEmpty();
+        process().ask(manner(gap), List.of("1"), Instant.now(), this::slurm);
+        assertThat(pauses).singleElement().satisfies(pause -> assertThat(pause).isBetween(gap.dividedBy(2), gap));
+        assertThat(asked).hasSize(2);
     }
 }

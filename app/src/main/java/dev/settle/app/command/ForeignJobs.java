@@ -17,13 +17,11 @@ import dev.settle.slurm.SlurmScheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -102,64 +100,46 @@ final class ForeignJobs {
     }
 
     private Set<JobId> find(Set<JobId> asked) throws InterruptedException {
-        Duration unknownFor = Duration.ZERO;
-        Optional<Instant> silentSince = Optional.empty();
+        ForeignSearch search = new ForeignSearch(asked, patience);
+        boolean told = false;
         Duration pause = PAUSE_MIN;
-        Set<JobId> before = Set.of();
         while (true) {
-            Instant from = app.wiring().clock().instant();
-            Set<JobId> known = new TreeSet<>();
+            Duration at = app.wiring().moment().steady();
             SightAnswer queue = slurm.sight(Source.Role.CONTROLLER, asked);
-            take(queue, known);
-            Set<JobId> queued = Set.copyOf(known);
-            boolean books = false;
-            if (!covers(asked, known) || asked.stream().anyMatch(job -> !job.isTask())) {
-                SightAnswer accounting = slurm.sight(Source.Role.ACCOUNTING, asked);
-                take(accounting, known);
-                books = accounting.kind() != SightAnswer.Kind.NO_ANSWER;
-            }
-            boolean listed = queue.kind() == SightAnswer.Kind.ANSWERED;
-            boolean answered = listed && books;
-            if (covers(asked, known) && (answered || !hasArrays(asked, known))) {
-                if (arrays(asked, known).equals(arrays(asked, queued)) || known.equals(before)) {
-                    return withoutWholeArrays(known);
+            Optional<SightAnswer> accounting = search.needsAccounting(queue)
+                    ? Optional.of(slurm.sight(Source.Role.ACCOUNTING, asked))
+                    : Optional.empty();
+            ForeignSearch.Step step = search.heard(queue, accounting, at);
+            switch (step.kind()) {
+                case FOUND -> {
+                    ForeignSearch.Found found = (ForeignSearch.Found) step;
+                    found.lacking().ifPresent(what -> app.console().notice("settle: " + what));
+                    return found.jobs();
                 }
-                // Squeue has forgotten an array, or its answer was none: accounting alone may not have all tasks yet.
-                before = known;
-            }
-            boolean waitedLong = silentSince
-                    .filter(since -> !from.isBefore(since.plus(patience)))
-                    .isPresent();
-            if (covers(asked, known) && listed && waitedLong) {
-                app.console()
-                        .notice("settle: accounting does not answer: tasks that ended long ago and that squeue has"
-                                + " forgotten are not among those watched");
-                return withoutWholeArrays(known);
-            }
-            if (answered && unknownFor.compareTo(patience) >= 0) {
-                throw Failure.notFound(unknown(asked, known), "the id may be mistyped, or accounting has forgotten it");
-            }
-            if (answered) {
-                silentSince = Optional.empty();
-            } else {
-                if (silentSince.isEmpty()) {
-                    app.console().notice("settle: Slurm does not answer yet; asking again");
-                    silentSince = Optional.of(from);
+                case UNKNOWN ->
+                    throw Failure.notFound(
+                            "neither squeue nor sacct knows job "
+                                    + ((ForeignSearch.Unknown) step)
+                                            .jobs().stream().map(JobId::value).collect(Collectors.joining(", ")),
+                            "the id may be mistyped, or accounting has forgotten it");
+                case AGAIN -> {
+                    ForeignSearch.Again again = (ForeignSearch.Again) step;
+                    if (again.silentFor().isPresent()) {
+                        leaveWhereHopeless(queue, again.silentFor().get());
+                        if (!told) {
+                            app.console().notice("settle: Slurm does not answer yet; asking again");
+                            told = true;
+                        }
+                    }
+                    app.wiring().pause().of(shorter(shorter(pause, again.within()), untilTimeout(queue)));
+                    pause = shorter(pause.multipliedBy(2), PAUSE_MAX);
                 }
-                stillSilent(queue, silentSince.get());
             }
-            Thread.sleep(Math.min(
-                    pause.toMillis(), Math.max(1, patience.minus(unknownFor).toMillis())));
-            if (answered) {
-                unknownFor = unknownFor.plus(
-                        Duration.between(from, app.wiring().clock().instant()));
-            }
-            pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
         }
     }
 
     /** Leaves where no answer will come, or none came for as long as the user waits. */
-    private void stillSilent(SightAnswer queue, Instant since) {
+    private void leaveWhereHopeless(SightAnswer queue, Duration silentFor) {
         String text = queue instanceof SightAnswer.NoAnswer no ? no.text() : "accounting does not answer";
         if (SlurmScheduler.isNotSetUp(text)) {
             throw new Failure(
@@ -168,65 +148,32 @@ final class ForeignJobs {
                             "Slurm is not set up here: " + text,
                             "set SLURM_CONF, or load the site's module for Slurm"));
         }
-        Instant now = app.wiring().clock().instant();
-        if (giveUpAfter.filter(most -> !now.isBefore(since.plus(most))).isPresent()) {
+        if (giveUpAfter.filter(most -> silentFor.compareTo(most) >= 0).isPresent()) {
             throw new Failure(
                     ExitStatus.SCHEDULER_UNREACHABLE,
                     List.of("Slurm did not answer for "
                             + giveUpAfter.orElseThrow().toSeconds() + " s: " + text));
         }
-        if (until.filter(at -> !now.isBefore(at)).isPresent()) {
-            throw new Failure(ExitStatus.TIMED_OUT, List.of("--timeout passed before Slurm answered: " + text));
+    }
+
+    /** How long until watching ends, whatever was found. */
+    private Duration untilTimeout(SightAnswer queue) {
+        if (until.isEmpty()) {
+            return PAUSE_MAX;
         }
-    }
-
-    /**
-     * Whether an array was asked for by its own id: of its tasks the queue knows those that have not long ended, and
-     * accounting those that have started, so it takes both to know all.
-     */
-    private static boolean hasArrays(Set<JobId> asked, Set<JobId> known) {
-        return !arrays(asked, known).isEmpty();
-    }
-
-    /** The arrays that were asked for by their own id and of which tasks are known. */
-    private static Set<String> arrays(Set<JobId> asked, Set<JobId> known) {
-        return known.stream()
-                .filter(job -> !job.value().equals(job.base()) && asked.contains(new JobId(job.base())))
-                .map(JobId::base)
-                .collect(Collectors.toSet());
-    }
-
-    private static void take(SightAnswer answer, Set<JobId> known) {
-        if (answer instanceof SightAnswer.Answered answered) {
-            answered.sightings().forEach(sighting -> known.add(sighting.jobId()));
+        Duration left = Duration.between(app.wiring().clock().instant(), until.get());
+        if (!left.isNegative() && !left.isZero()) {
+            return left;
         }
+        throw new Failure(
+                ExitStatus.TIMED_OUT,
+                List.of("--timeout passed before Slurm "
+                        + (queue instanceof SightAnswer.NoAnswer no
+                                ? "answered: " + no.text()
+                                : "and its accounting knew all of the jobs")));
     }
 
-    private static boolean covers(Set<JobId> asked, Set<JobId> known) {
-        Set<String> bases = new HashSet<>();
-        known.forEach(job -> bases.add(job.base()));
-        return asked.stream().allMatch(job -> known.contains(job) || (!job.isTask() && bases.contains(job.base())));
-    }
-
-    /** An array known by its tasks is not a job beside them. */
-    private static Set<JobId> withoutWholeArrays(Set<JobId> known) {
-        Set<String> arrays = new HashSet<>();
-        known.stream().filter(job -> !job.value().equals(job.base())).forEach(job -> arrays.add(job.base()));
-        Set<JobId> jobs = new TreeSet<>((a, b) -> {
-            int byLength = Integer.compare(a.value().length(), b.value().length());
-            return byLength != 0 ? byLength : a.compareTo(b);
-        });
-        known.stream()
-                .filter(job -> !job.value().equals(job.base()) || !arrays.contains(job.base()))
-                .forEach(jobs::add);
-        return jobs;
-    }
-
-    private static String unknown(Set<JobId> asked, Set<JobId> known) {
-        List<String> missing = asked.stream()
-                .filter(job -> !covers(Set.of(job), known))
-                .map(JobId::value)
-                .toList();
-        return "neither squeue nor sacct knows job " + String.join(", ", missing);
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -4,6 +4,7 @@ import dev.settle.core.drive.Moment;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.DriverId;
 import dev.settle.core.journal.file.LocalDisk;
+import dev.settle.core.port.Pause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -22,23 +24,30 @@ public final class Wiring {
 
     private final Clock clock;
     private final Supplier<Duration> steady;
+    private final Pause pause;
     private final RandomGenerator random;
 
     private final Disk disk;
 
     /**
      * @param steady how long ago some point in time was, however the clock is set meanwhile
+     * @param pause lets the time of both pass
      */
-    public Wiring(Clock clock, Supplier<Duration> steady, RandomGenerator random, Disk disk) {
+    public Wiring(Clock clock, Supplier<Duration> steady, Pause pause, RandomGenerator random, Disk disk) {
         this.clock = clock;
         this.steady = steady;
+        this.pause = pause;
         this.random = random;
         this.disk = disk;
     }
 
     public static Wiring ofProcess() {
         return new Wiring(
-                Clock.systemUTC(), () -> Duration.ofNanos(System.nanoTime()), new LateRandom(), new LocalDisk());
+                Clock.systemUTC(),
+                () -> Duration.ofNanos(System.nanoTime()),
+                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()),
+                new LateRandom(),
+                new LocalDisk());
     }
 
     public Clock clock() {
@@ -48,6 +57,11 @@ public final class Wiring {
     /** What time it is for whoever drives a run. */
     public Moment moment() {
         return new Moment(clock.instant(), steady.get());
+    }
+
+    /** How the time of {@link #moment} passes. */
+    public Pause pause() {
+        return pause;
     }
 
     public RandomGenerator random() {

@@ -57,11 +57,16 @@ public final class SlurmAccess {
                 tools,
                 new CommandLog(folder.get(), app.wiring().clock()),
                 commandsPerMinute(Configuration.read(app.environment()), interval),
+                app.wiring().pause(),
                 tally);
         return new SlurmScheduler.Access(
                 counted,
                 Optional.of(new SharedAnswers(
-                        folder.get(), app.wiring().clock(), SlurmScheduler.IDS_MAX, counted::awaitBudget)));
+                        folder.get(),
+                        app.wiring().clock(),
+                        app.wiring().pause(),
+                        SlurmScheduler.IDS_MAX,
+                        counted::awaitBudget)));
     }
 
     /** What this user's processes sent lately, by tool. */

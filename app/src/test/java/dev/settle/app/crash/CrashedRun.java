@@ -88,7 +88,12 @@ final class CrashedRun {
                 "test",
                 new Console(out, out),
                 new Environment(Map.of("SETTLE_HOME", home.toString()), home, home, "tester"),
-                new Wiring(clock, FastClock.steady(clock), new Random(), trouble.apply(new DoomedDisk(doom))),
+                new Wiring(
+                        clock,
+                        FastClock.steady(clock),
+                        FastClock.pause(1),
+                        new Random(),
+                        trouble.apply(new DoomedDisk(doom))),
                 status -> {});
     }
 

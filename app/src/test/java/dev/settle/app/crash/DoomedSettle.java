@@ -30,7 +30,12 @@ final class DoomedSettle {
                 "test",
                 Console.ofProcess(),
                 Environment.ofProcess(),
-                new Wiring(clock, FastClock.steady(clock), new SecureRandom(), new DoomedDisk(doom)),
+                new Wiring(
+                        clock,
+                        FastClock.steady(clock),
+                        FastClock.pause(speed),
+                        new SecureRandom(),
+                        new DoomedDisk(doom)),
                 status -> Runtime.getRuntime().halt(status));
         List<String> words = List.of(args).subList(2, args.length);
         System.exit(

@@ -1,10 +1,12 @@
 package dev.settle.app.crash;
 
+import dev.settle.core.port.Pause;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A clock that runs so many times as fast as that of the machine. */
@@ -12,6 +14,11 @@ final class FastClock extends Clock {
     /** What a clock that nobody sets says of how much time has passed. */
     static Supplier<Duration> steady(Clock unset) {
         return () -> Duration.between(Instant.EPOCH, unset.instant());
+    }
+
+    /** Lets its time pass. */
+    static Pause pause(int speed) {
+        return time -> TimeUnit.NANOSECONDS.sleep(time.toNanos() / speed);
     }
 
     private final Instant began = Instant.now();

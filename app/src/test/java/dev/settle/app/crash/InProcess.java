@@ -50,6 +50,7 @@ final class InProcess {
                 new Wiring(
                         Clock.offset(Clock.systemUTC(), behind.negated()),
                         FastClock.steady(Clock.systemUTC()),
+                        FastClock.pause(1),
                         new Random(),
                         new LocalDisk()),
                 status -> {
