@@ -80,6 +80,7 @@ final class SimInvariants implements Observer {
                 run.truth().verdict(item, item.earlier().get(item.earlier().size() - 1), outcome);
             }
             case INTENDED -> dependencies(item, state);
+            case SIGHTED -> run.truth().sighted(item, ((ItemEvent.Sighted) event).sighting());
             case WITHDRAWN -> run.truth().neverStarted(item);
             default -> {}
         }

@@ -34,7 +34,8 @@ final class SimTruth {
     private final Map<String, Submission> submissions = new HashMap<>();
     private final Map<String, List<SimJob>> arrived = new LinkedHashMap<>();
     private final Map<ItemId, SimJob> newest = new HashMap<>();
-    private final Map<String, String> sent = new HashMap<>();
+    private final Map<String, SimJob> sent = new HashMap<>();
+    private final Map<ItemId, SimJob> watched = new HashMap<>();
 
     SimTruth(SimTime time, SimCluster cluster, Policy policy) {
         this.time = time;
@@ -57,11 +58,11 @@ final class SimTruth {
         for (int i = 0; i < jobs.size(); i++) {
             ItemId item = submission.items().get(i);
             String attempt = item + " attempt " + submission.attempts().get(i);
-            String before = sent.put(attempt, jobs.get(i).id());
-            if (before != null) {
+            SimJob before = sent.put(attempt, jobs.get(i));
+            if (before != null && !neverWas(before)) {
                 throw new SimViolation(
                         Invariant.SUBMITTED_ONCE,
-                        attempt + " was submitted twice, as " + before + " and "
+                        attempt + " was submitted twice, as " + before.id() + " and "
                                 + jobs.get(i).id());
             }
             SimJob earlier = newest.put(item, jobs.get(i));
@@ -73,14 +74,41 @@ final class SimTruth {
         }
     }
 
+    /** The controller forgot it before it began: then nobody can find it, and to send it again is right. */
+    private boolean neverWas(SimJob job) {
+        return job.isForgotten()
+                && !time.now().isBefore(job.forgottenAt)
+                && !job.first().start.isBefore(job.forgottenAt);
+    }
+
+    /**
+     * A watched item's job is heard of for the first time. An id is all that the user gave: if the controller crashed and
+     * forgot the job before anybody said a word of it, the next one with that id is the one that is watched.
+     */
+    void sighted(Item item, Sighting sighting) {
+        if (item.attempt().token().isPresent() || watched.containsKey(item.id())) {
+            return;
+        }
+        List<SimJob> ofThatId = cluster.jobs.stream()
+                .filter(job -> job.id().equals(sighting.jobId().value()))
+                .toList();
+        ofThatId.stream()
+                .filter(job -> !job.isForgotten()
+                        || job.runs.stream().anyMatch(run -> sighting.submittedAt()
+                                .filter(run.submit::equals)
+                                .isPresent()))
+                .findFirst()
+                .ifPresent(job -> watched.put(item.id(), job));
+    }
+
     /** The item's place in its submission, and what the cluster made of it. */
     Optional<SimJob> job(Item item, Attempt attempt) {
         if (attempt.token().isEmpty()) {
-            return cluster.jobs.stream()
+            return Optional.ofNullable(watched.get(item.id())).or(() -> cluster.jobs.stream()
                     .filter(job -> attempt.jobId()
                             .filter(id -> id.value().equals(job.id()))
                             .isPresent())
-                    .findFirst();
+                    .findFirst());
         }
         String token = attempt.token().get().value();
         List<SimJob> jobs = arrived.get(token);
