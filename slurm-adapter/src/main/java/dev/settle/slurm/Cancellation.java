@@ -2,12 +2,14 @@ package dev.settle.slurm;
 
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.SubmitToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +53,12 @@ final class Cancellation {
             return new CancelAnswer.NoAnswer(silent.text());
         }
         Set<JobId> ours = new LinkedHashSet<>(jobs);
+        Set<JobId> waited = new HashSet<>();
         for (Sighting row : ((SightAnswer.Answered) listed).sightings()) {
             if (!isOurs(row)) {
                 ours.remove(row.jobId());
+            } else if (row.state().phase() == Phase.WAITING) {
+                waited.add(row.jobId());
             }
         }
         for (List<String> chunk : SlurmScheduler.chunks(ArrayIds.compressed(ours, RANGES_MAX))) {
@@ -65,7 +70,7 @@ final class Cancellation {
                 return new CancelAnswer.NoAnswer(result.lastWords("scancel"));
             }
         }
-        return new CancelAnswer.Sent();
+        return new CancelAnswer.Sent(waited);
     }
 
     /** With a filter scancel complains of jobs that have ended since (22.05.8, rc 1); without one it does not. */

@@ -74,6 +74,14 @@ final class CancellationTest {
     }
 
     @Test
+    void cancellationTellsWhichJobsWaitedRightBefore() {
+        String waiting = row("4711", "train." + OURS).replace("RUNNING", "PENDING");
+        String foreign = row("4713", "somebody").replace("RUNNING", "PENDING");
+        queue = said(waiting + row("4712", "train." + OURS) + foreign);
+        assertThat(cancel("4711", "4712", "4713", "4714")).isEqualTo(new CancelAnswer.Sent(Set.of(new JobId("4711"))));
+    }
+
+    @Test
     void jobThatGotTheIdOfOneOfOursIsLeftAlone() {
         queue = said(row("4711", "somebody") + row("4712", "train." + OURS) + row("4713", "other.stzzzzzzzzzzzz"));
         assertThat(cancel("4711", "4712", "4713")).isInstanceOf(CancelAnswer.Sent.class);

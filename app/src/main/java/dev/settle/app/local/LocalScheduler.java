@@ -432,7 +432,7 @@ public final class LocalScheduler implements Scheduler {
     /** Jobs here never wait: there is nothing to take back. */
     @Override
     public CancelAnswer withdraw(Set<JobId> ids) {
-        return new CancelAnswer.Sent();
+        return new CancelAnswer.Sent(Set.of());
     }
 
     /** Asks the wrappers to end their trees; what a killed wrapper left gets TERM, and KILL the next time. */
@@ -452,7 +452,9 @@ public final class LocalScheduler implements Scheduler {
                     end(id, job);
                 }
             }
-            return silent.isEmpty() ? new CancelAnswer.Sent() : new CancelAnswer.NoAnswer(String.join("; ", silent));
+            return silent.isEmpty()
+                    ? new CancelAnswer.Sent(Set.of())
+                    : new CancelAnswer.NoAnswer(String.join("; ", silent));
         } catch (IOException e) {
             return new CancelAnswer.NoAnswer("records cannot be read: " + e.getMessage());
         }

@@ -37,6 +37,10 @@ enum Check {
     TERMINATED_RECORD_IS_NO_WITNESS,
     /** That the controller's answers lack a job has to stand for a while before it counts. */
     ABSENCE_STANDS,
+    /** That a job which settle cancelled is gone without a trace confirms nothing, unless it waited right before. */
+    WAITED_WHEN_CANCELLED,
+    /** A job that was taken back unseen, where it may have run unseen, is not told as one that never started. */
+    TAKEN_BACK_WAITED,
     /** COMPLETING, RUNNING and PENDING of the controller stop the settle clock. */
     LIFE_STOPS_THE_CLOCK,
     /** A row of accounting that tells of a start after the job was missed in the queue is no stale one. */

@@ -149,10 +149,14 @@ final class Evidence {
     }
 
     /**
-     * The job waited when it was cancelled. Where nobody keeps accounting it may have run and been forgotten between
-     * two answers of the controller that are far apart.
+     * The job waited when it was cancelled: the scheduler said so right before, or it listed the job so shortly before it
+     * was gone that it cannot have run and been forgotten meanwhile. That accounting has no start of it is not enough:
+     * what it does not hear of it never has (slurm.md, Outages).
      */
     boolean cancelledWhileListed() {
+        if (!holds(Check.WAITED_WHEN_CANCELLED)) {
+            return true;
+        }
         boolean sentBefore = track.cancelSentAt
                 .filter(at -> item.attempt().leftAt().isEmpty()
                         || track.leftAt.filter(left -> !at.isAfter(left)).isPresent())
@@ -161,7 +165,7 @@ final class Evidence {
                 && track.absentSince
                         .filter(at -> at.isBefore(track.listedAt.get().plus(Policy.MIN_JOB_AGE_MIN)))
                         .isPresent();
-        return sentBefore && (accountingOff ? seenClosely : track.wasListedWithin(policy.longestPause()));
+        return track.waitedWhenCancelled || (sentBefore && seenClosely);
     }
 
     boolean neverStarted() {

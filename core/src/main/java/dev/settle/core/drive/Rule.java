@@ -14,6 +14,7 @@ public enum Rule {
     TIMEOUT_OUR_CANCEL("nobody confirmed it in time; settle had cancelled it, and it is gone"),
     TIMEOUT_BAD_RECORD("nobody confirmed it in time, and the item's own exit record says that it failed"),
     TIMEOUT_QUEUE_END("nobody confirmed it in time, and the last that the controller said is that it failed"),
+    TIMEOUT_PARTIAL_ROW("nobody confirmed it in time, and accounting's incomplete row says that it failed"),
     TIMEOUT_TASK_VANISHED(
             "a waiting array task left the queue without a row while its siblings have rows: it was cancelled"),
     TIMEOUT_UNKNOWN_WORD("nobody confirmed it in time, and its state is a word that settle does not know"),

@@ -64,6 +64,7 @@ final class Rules {
             case TIMEOUT_OUR_CANCEL,
                     TIMEOUT_BAD_RECORD,
                     TIMEOUT_QUEUE_END,
+                    TIMEOUT_PARTIAL_ROW,
                     TIMEOUT_TASK_VANISHED,
                     TIMEOUT_UNKNOWN_WORD,
                     TIMEOUT_REQUEUE_GONE,
@@ -84,6 +85,9 @@ final class Rules {
             case TIMEOUT_BAD_RECORD ->
                 e.record().filter(Evidence::isBad).map(record -> Outcomes.ofRecord(e, record, rule));
             case TIMEOUT_QUEUE_END -> e.controllerFailure().map(queue -> lastWord(e, queue, rule));
+            case TIMEOUT_PARTIAL_ROW ->
+                e.accountingEnd().filter(Rules::isBad).map(row -> Outcomes.of(e, row, rule)
+                        .unconfirmed());
             case TIMEOUT_TASK_VANISHED ->
                 when(
                         e.siblingsHaveRows
@@ -113,14 +117,17 @@ final class Rules {
 
     /** Partial rows have state and exit code right once they are terminal (traces, LAG.md), but one is not enough. */
     private static boolean agrees(Evidence e, Sighting row) {
-        boolean rowIsBad = Evidence.isBadEnd(row.state().phase()) || row.codeIsBad();
-        if (rowIsBad) {
+        if (isBad(row)) {
             return e.recordIsBad() || e.controllerFailure().isPresent();
         }
         return e.recordIsGood()
                 || e.controllerEnd()
                         .filter(s -> s.state().phase() == Phase.COMPLETED)
                         .isPresent();
+    }
+
+    private static boolean isBad(Sighting row) {
+        return Evidence.isBadEnd(row.state().phase()) || row.codeIsBad();
     }
 
     private static Optional<Outcome> fromAccounting(Evidence e, Sighting row, Rule rule) {

@@ -8,6 +8,7 @@ import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.Expect;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -78,9 +79,21 @@ final class Settler {
             return false;
         }
         ItemEvent.WithdrawAsked why = item.withdrawal().get();
+        // Of a waiting task of an array no source has a trace; any other job that is gone without one may have run.
+        boolean mayHaveRun = !ruling.isConfirmed()
+                && (board.isAccountingOff()
+                        || item.attempt().jobId().filter(JobId::isTask).isEmpty());
         Optional<ItemReason> reason = why.reason();
         if (reason.filter(Settler::isHopeless).isPresent()) {
             give(board, item, ruling.with(ItemState.FAILED, reason.get(), Optional.of(why.message())));
+        } else if (mayHaveRun && board.doctrine.holds(Check.TAKEN_BACK_WAITED)) {
+            give(
+                    board,
+                    item,
+                    ruling.with(
+                            ruling.state(),
+                            ruling.reason(),
+                            Optional.of(why.message() + "; nobody saw whether it had started")));
         } else {
             board.emit(new ItemEvent.Withdrawn(item.id(), reason, why.message()));
         }

@@ -85,18 +85,13 @@ final class Track {
     /** When the scheduler took a cancellation. */
     Optional<Instant> cancelTakenAt = Optional.empty();
 
+    /** The scheduler listed the job as waiting right before it took a cancellation. */
+    boolean waitedWhenCancelled;
+
     int cancels;
 
     /** Rows of accounting that were looked for in vain since the verdict. */
     int measureTries;
-
-    /** An answer listed the job no longer than that before it was cancelled. */
-    boolean wasListedWithin(Duration pause) {
-        return listedAt.isPresent()
-                && cancelSentAt
-                        .filter(at -> at.isBefore(listedAt.get().plus(pause)))
-                        .isPresent();
-    }
 
     /** The item left the queue: what was counted before says nothing of its end. */
     void left(Instant at) {
@@ -125,6 +120,7 @@ final class Track {
         absent = false;
         absentSince = Optional.empty();
         endSaidAt = Optional.empty();
+        waitedWhenCancelled = false;
         requeueOpenSince = Optional.empty();
         detailUntil = Optional.empty();
         waitAnswers = 0;

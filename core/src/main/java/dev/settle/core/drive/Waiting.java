@@ -151,13 +151,14 @@ final class Waiting {
 
     /** A cancellation was taken, or was not answered. */
     void answered(Input.CancelAnswered answered) {
-        if (answered.answer().kind() != CancelAnswer.Kind.SENT) {
+        if (!(answered.answer() instanceof CancelAnswer.Sent sent)) {
             return;
         }
         for (JobId job : answered.jobs()) {
             for (Item item : board.byJob().of(job)) {
                 Track track = board.track(item);
                 boolean asked = track.cancelSentAt.isPresent();
+                track.waitedWhenCancelled |= asked && sent.waited().contains(job);
                 if (asked && track.cancelTakenAt.isEmpty()) {
                     track.cancelTakenAt = Optional.of(board.now());
                     board.remind(item, Policy.ACCOUNTING_WARM_UP);

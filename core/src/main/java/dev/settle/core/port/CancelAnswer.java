@@ -1,5 +1,7 @@
 package dev.settle.core.port;
 
+import java.util.Set;
+
 /** What became of a cancellation: whether the jobs are gone is for the next sighting to say. */
 public sealed interface CancelAnswer {
     Kind kind();
@@ -10,8 +12,16 @@ public sealed interface CancelAnswer {
         NO_ANSWER
     }
 
-    /** The scheduler took the request. */
-    record Sent() implements CancelAnswer {
+    /**
+     * The scheduler took the request.
+     *
+     * @param waited the jobs that it listed as waiting right before: if they are gone without a trace, they never started
+     */
+    record Sent(Set<JobId> waited) implements CancelAnswer {
+        public Sent {
+            waited = Set.copyOf(waited);
+        }
+
         @Override
         public Kind kind() {
             return Kind.SENT;

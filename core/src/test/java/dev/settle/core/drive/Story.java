@@ -2,6 +2,7 @@ package dev.settle.core.drive;
 
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
+import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.port.CancelAnswer;
@@ -58,6 +59,7 @@ final class Story {
     private Kernel kernel;
     private Instant now = START;
     private boolean cancelsFail;
+    private Optional<List<String>> cancelsFind = Optional.empty();
     private int drivers;
     private Duration clockOff = Duration.ZERO;
     private Instant wakeAt = START;
@@ -147,7 +149,7 @@ final class Story {
             case "generated" -> generated(rest);
             case "spend" -> spend(rest);
             case "cancel" -> cancel(rest);
-            case "scancel" -> cancelsFail = rest.equals("silent");
+            case "scancel" -> scancel(rest);
             case "stop" ->
                 step(new Input.StopAsked(Stop.of(StopReason.ofWord(rest).orElseThrow(), now)));
             case "clock" -> clockOff = clockOff.plusMillis(millis(rest));
@@ -366,7 +368,7 @@ final class Story {
         List<Entry> entries = new ArrayList<>();
         entries.add(kernel.record(new RunEvent.Resumed("ada", state.createdAt()), moment()));
         for (Item item : List.copyOf(state.items())) {
-            boolean good = item.state() == dev.settle.core.item.ItemState.COMPLETED && !item.isUnconfirmed();
+            boolean good = item.state() == ItemState.COMPLETED && !item.isUnconfirmed();
             if (item.state().isEnd() && !good) {
                 entries.add(kernel.record(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())), moment()));
             }
@@ -421,8 +423,20 @@ final class Story {
         answers.forEach(this::step);
     }
 
-    private CancelAnswer cancelAnswer() {
-        return cancelsFail ? new CancelAnswer.NoAnswer("no answer") : new CancelAnswer.Sent();
+    /** {@code silent}, or {@code finds} the jobs that wait, or nothing of both: it finds those that were seen waiting. */
+    private void scancel(String rest) {
+        cancelsFail = rest.equals("silent");
+        cancelsFind = rest.startsWith("finds")
+                ? Optional.of(List.of(rest.substring("finds".length()).strip().split(" ")))
+                : Optional.empty();
+    }
+
+    private CancelAnswer cancelAnswer(Set<JobId> jobs) {
+        Set<JobId> waited = new HashSet<>(jobs);
+        waited.removeIf(job -> cancelsFind.isPresent()
+                ? !cancelsFind.get().contains(job.value())
+                : owner(job).filter(item -> item.state() == ItemState.QUEUED).isEmpty());
+        return cancelsFail ? new CancelAnswer.NoAnswer("no answer") : new CancelAnswer.Sent(waited);
     }
 
     private Optional<Input> standingAnswer(Command command) {
@@ -430,10 +444,10 @@ final class Story {
             return Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
         }
         if (command instanceof Command.Cancel cancel) {
-            return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer()));
+            return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer(cancel.jobs())));
         }
         if (command instanceof Command.Withdraw withdraw) {
-            return Optional.of(new Input.CancelAnswered(withdraw.jobs(), cancelAnswer()));
+            return Optional.of(new Input.CancelAnswered(withdraw.jobs(), cancelAnswer(withdraw.jobs())));
         }
         if (!(command instanceof Command.Ask ask) || !standing.containsKey(ask.role())) {
             return Optional.empty();

@@ -32,7 +32,7 @@ public final class StoryWriter {
     private RunState state;
     private Instant at = Story.START;
     private Duration clockOff = Duration.ZERO;
-    private boolean cancelsFail;
+    private String cancelAnswer = "";
     private int lives;
 
     /** A story of a run with this plan under this policy; what else the plan says is left out. */
@@ -139,9 +139,11 @@ public final class StoryWriter {
                 yield List.of("cancel " + joined(asked.items()).replace(',', ' ') + " by=" + asked.by());
             }
             case CANCEL_ANSWERED -> {
-                boolean fails = ((Input.CancelAnswered) input).answer().kind() != CancelAnswer.Kind.SENT;
-                List<String> change = fails == cancelsFail ? List.of() : List.of(fails ? "scancel silent" : "scancel");
-                cancelsFail = fails;
+                String answer = ((Input.CancelAnswered) input).answer() instanceof CancelAnswer.Sent sent
+                        ? "scancel finds " + joined(sent.waited()).replace(',', ' ')
+                        : "scancel silent";
+                List<String> change = answer.equals(cancelAnswer) ? List.of() : List.of(answer);
+                cancelAnswer = answer;
                 yield change;
             }
             case SPEND_ANSWERED -> {
