@@ -103,7 +103,7 @@ final class DriveCommand implements Command {
                     state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
             Optional<Feeding> feeding = driver.queues().open(state, coming);
             opened = true;
-            return driver.run(folder, lease.get(), List.of(), Driver.OnSignal.STOP, feeding);
+            return driver.run(folder, lease.get(), List.of(), OnSignal.STOP, feeding);
         } finally {
             if (!opened) {
                 lease.get().close();

@@ -61,7 +61,7 @@ final class ResumeCommand implements Command {
         if (opening.isEmpty()) {
             return told(folder, app, options);
         }
-        return driver.run(folder, lease, opening.get(), Driver.OnSignal.of(args, feeding), feeding);
+        return driver.run(folder, lease, opening.get(), OnSignal.of(args, feeding), feeding);
     }
 
     /** A resume is where a user mends what his jobs lacked: a module, a path, an activated environment. */
@@ -96,7 +96,7 @@ final class ResumeCommand implements Command {
         if (completed && from.isEmpty()) {
             return Optional.empty();
         }
-        driver.refuseSecond(state.plan());
+        driver.newRuns().refuseSecond(state.plan());
         Reopening reopening =
                 new Reopening(state, Options.has(args, "--failed-only") ? Reopening.What.FAILED : Reopening.What.ALL);
         Instant now = app.wiring().clock().instant();

@@ -30,9 +30,10 @@ final class RunCommand implements Command {
             return ValidateCommand.print(plan, options.style(), app);
         }
         Driver driver = new Driver(app, options);
-        BackendName backend = driver.backendOf(plan);
-        driver.refuseSecond(plan);
+        NewRuns newRuns = driver.newRuns();
+        BackendName backend = newRuns.backendOf(plan);
+        newRuns.refuseSecond(plan);
         Optional<Feeding> feeding = driver.queues().open(plan);
-        return driver.run(driver.create(plan, backend), List.of(), Driver.OnSignal.of(args, feeding), feeding);
+        return driver.run(newRuns.create(plan, backend), List.of(), OnSignal.of(args, feeding), feeding);
     }
 }

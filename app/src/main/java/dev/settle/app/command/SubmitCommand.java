@@ -30,10 +30,11 @@ final class SubmitCommand implements Command {
             return ValidateCommand.print(plan, options.style(), app);
         }
         Driver driver = new Driver(app, options);
-        BackendName backend = driver.backendOf(plan);
-        driver.refuseSecond(plan);
+        NewRuns newRuns = driver.newRuns();
+        BackendName backend = newRuns.backendOf(plan);
+        newRuns.refuseSecond(plan);
         Optional<Feeding> feeding = driver.queues().open(plan);
-        RunFolder folder = driver.create(plan, backend);
+        RunFolder folder = newRuns.create(plan, backend);
         // The name of the command stands before its arguments.
         int words = args.originalArgs().size() + 1;
         if (feeding.isPresent()) {

@@ -68,12 +68,7 @@ final class Watching {
                 Optional<Owners.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
                     Driver.Result result = driver.drive(
-                            folder,
-                            lease.get(),
-                            List.of(),
-                            Driver.OnSignal.DETACH,
-                            limits,
-                            feeding(run.state(), lease.get()));
+                            folder, lease.get(), List.of(), OnSignal.DETACH, limits, feeding(run.state(), lease.get()));
                     Optional<ExitStatus> exit = exitOf(folder, result);
                     if (exit.isPresent()) {
                         return exit.get();

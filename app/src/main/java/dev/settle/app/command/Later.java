@@ -1,0 +1,25 @@
+package dev.settle.app.command;
+
+import dev.settle.core.port.Pause;
+import java.time.Duration;
+
+/** Does something some time from now, unless the process has ended by then. */
+final class Later {
+    private Later() {}
+
+    /** @param what is run in a thread of its own */
+    static void run(Pause pause, Duration time, Runnable what) {
+        Thread timer = new Thread(
+                () -> {
+                    try {
+                        pause.of(time);
+                        what.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "settle-timeout");
+        timer.setDaemon(true);
+        timer.start();
+    }
+}

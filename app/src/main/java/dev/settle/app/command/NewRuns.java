@@ -1,0 +1,115 @@
+package dev.settle.app.command;
+
+import dev.settle.app.config.Configuration;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.session.Backends;
+import dev.settle.app.session.Policies;
+import dev.settle.app.session.Runs;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+
+/** Makes runs, once it is sure that what they need is there and that no other exclusive one of the name goes on. */
+final class NewRuns {
+    private final App app;
+    private final DriveOptions options;
+    private final Configuration configuration;
+    private final Runs runs;
+    private final Owners owners;
+    private final Policies asked;
+
+    /** @param asked what is kept with the run for whoever drives it later */
+    NewRuns(App app, DriveOptions options, Configuration configuration, Runs runs, Owners owners, Policies asked) {
+        this.app = app;
+        this.options = options;
+        this.configuration = configuration;
+        this.runs = runs;
+        this.owners = owners;
+        this.asked = asked;
+    }
+
+    /**
+     * The backend of a run that is to be created, with its tools there.
+     *
+     * @throws Failure 69 when Slurm is wanted and its tools are not on PATH
+     */
+    BackendName backendOf(Plan plan) {
+        BackendName backend = Backends.choose(
+                options.backend(),
+                plan.backend(),
+                configuration,
+                Plans.path(app),
+                app.environment().variables());
+        List<String> missing = Backends.missingTools(Plans.path(app));
+        if (backend == BackendName.SLURM && !missing.isEmpty()) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of(
+                            "the Slurm tools are not on PATH: " + String.join(" ", missing),
+                            "load the site's module for Slurm, or write --backend local; nothing was created"));
+        }
+        return backend;
+    }
+
+    /** Creates a run; of two that are exclusive and come at the same time only the first. */
+    RunFolder create(Plan plan, BackendName backend) throws InterruptedException {
+        if (!plan.exclusive()) {
+            return created(plan, backend);
+        }
+        try {
+            FileChannel held = NameLock.take(runs.home());
+            try {
+                refuseSecond(plan);
+                return created(plan, backend);
+            } finally {
+                held.close();
+            }
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+    }
+
+    private RunFolder created(Plan plan, BackendName backend) {
+        return runs.create(
+                plan, backend, app.version(), false, folder -> StoredOptions.write(runs.disk(), folder, asked));
+    }
+
+    /**
+     * An exclusive run is refused while another of its name goes on.
+     *
+     * @throws Failure 2, with who it is and what to do about it
+     */
+    void refuseSecond(Plan plan) {
+        if (!plan.exclusive()) {
+            return;
+        }
+        for (RunFolder folder : named(plan.name())) {
+            RunState state = runs.open(folder).state();
+            if (state.ended().isPresent()) {
+                continue;
+            }
+            boolean driven = owners.view(folder, state).alive();
+            throw Failure.usage(
+                    "the run is exclusive, and " + folder.id() + " of the same name "
+                            + (driven ? "is still running" : "is stalled: nobody drives it"),
+                    driven
+                            ? "settle watch " + folder.id() + " follows it; settle cancel " + folder.id() + " ends it"
+                            : "settle watch " + folder.id() + " goes on with it; settle recover --end " + folder.id()
+                                    + " ends it");
+        }
+    }
+
+    private List<RunFolder> named(String name) {
+        try {
+            return runs.home().named(name);
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+}
