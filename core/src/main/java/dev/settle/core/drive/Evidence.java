@@ -105,17 +105,19 @@ final class Evidence {
 
     /**
      * The window in which a requeue would show is over, by an answer of the controller that lists the job, or by those
-     * that have lacked it for long enough; of an item that ended long ago, which the controller is not asked about any
-     * more, by an answer of accounting.
+     * that have lacked it for long enough; of an item that has ended, which the controller is not asked about any more,
+     * by a later answer of accounting.
      */
     boolean requeueWindowOver() {
         if (!holds(Check.REQUEUE_WINDOW)) {
             return true;
         }
-        if (item.state().isEnd()) {
-            return isSince(track.accountingAnsweredAt, accountingWarmAt);
-        }
         Optional<Instant> over = track.requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
+        if (item.state().isEnd()) {
+            return over.isPresent()
+                    && isSince(track.accountingAnsweredAt, over.get())
+                    && isSince(track.accountingAnsweredAt, accountingWarmAt);
+        }
         boolean heard = (track.absent && holds(Check.ABSENCE_STANDS))
                 ? isGone()
                 : over.isPresent() && isSince(track.controllerAnsweredAt, over.get());

@@ -353,7 +353,7 @@ public final class Kernel {
     private Instant wakeAt() {
         Instant latest = board.now().plus(IDLE_MAX);
         if (board.state.ended().isPresent()) {
-            return board.said(latest);
+            return board.said(pacing.isLooking() ? pacing.wakeAt(latest) : latest);
         }
         return board.said(pacing.wakeAt(starter.wakeAt(board.nextReminder(ending.wakeAt(latest)))));
     }

@@ -143,11 +143,14 @@ final class Sights {
             controller.requeued(item, Optional.empty(), row.submittedAt());
         }
         remember(board, item, row);
+        Phase phase = row.state().phase();
         if (item.state().isEnd()) {
             measured(item, track, row);
+            if (item.isUnconfirmed() && phase == Phase.FAILED_UNLESS_REQUEUED) {
+                requeueOpenAfterEnd(item, track);
+            }
             return;
         }
-        Phase phase = row.state().phase();
         if (phase == Phase.WAITING && pacing.isAccountingWarm()) {
             // Of a job that left the queue this says as little as no row at all.
             track.accountingEmptyAnswers++;
@@ -167,6 +170,17 @@ final class Sights {
                 controller.detailOpen(item, track);
                 pacing.wantController(board.now());
             }
+        }
+    }
+
+    /** A verdict that nobody confirmed may be this one, once accounting has had the time to show a requeue. */
+    private void requeueOpenAfterEnd(Item item, Track track) {
+        if (track.requeueOpenSince.isEmpty()) {
+            track.requeueOpenSince = Optional.of(board.now());
+        }
+        Instant over = track.requeueOpenSince.get().plus(board.policy.requeueWindow());
+        if (track.accountingAnsweredAt.filter(over::isAfter).isPresent()) {
+            pacing.lookAgain(item, over);
         }
     }
 
