@@ -19,9 +19,6 @@ final class Identity {
     /** The cluster's clock may be behind ours by so much. */
     private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(5);
 
-    /** Clocks of nodes may differ a little from the controller's. */
-    private static final Duration NODE_CLOCKS_APART_MAX = Duration.ofSeconds(30);
-
     private final Doctrine doctrine;
 
     Identity(Doctrine doctrine) {
@@ -127,7 +124,7 @@ final class Identity {
                 item.state() == ItemState.SETTLING ? item.attempt().leftAt() : Optional.empty();
         return left.isPresent()
                 && row.startedAt()
-                        .filter(left.get().plus(NODE_CLOCKS_APART_MAX)::isBefore)
+                        .filter(left.get().plus(Policy.NODE_CLOCKS_APART_MAX)::isBefore)
                         .isPresent();
     }
 
@@ -137,7 +134,7 @@ final class Identity {
         Optional<Instant> started = Evidence.hasStarted(sighting) ? sighting.startedAt() : Optional.empty();
         Optional<Instant> recorded = record.endedAt();
         return started.isPresent()
-                && recorded.filter(end -> end.plus(NODE_CLOCKS_APART_MAX).isBefore(started.get()))
+                && recorded.filter(end -> end.plus(Policy.NODE_CLOCKS_APART_MAX).isBefore(started.get()))
                         .isPresent();
     }
 
@@ -160,7 +157,7 @@ final class Identity {
                                         sighting.startedAt().get(),
                                         record.startedAt().get())
                                 .abs()
-                                .compareTo(NODE_CLOCKS_APART_MAX)
+                                .compareTo(Policy.NODE_CLOCKS_APART_MAX)
                         <= 0;
     }
 

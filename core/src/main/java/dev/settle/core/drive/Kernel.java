@@ -73,14 +73,6 @@ public final class Kernel {
     }
 
     /**
-     * Whether nothing is left to do: the run has ended, and what accounting may know better by now of an ended run's
-     * unconfirmed verdicts has been asked.
-     */
-    public boolean isThrough() {
-        return begun && board.state.ended().isPresent() && !pacing.isLooking();
-    }
-
-    /**
      * Takes one input.
      *
      * @throws IllegalStateException when the input cannot belong to this run
@@ -353,7 +345,7 @@ public final class Kernel {
     private Instant wakeAt() {
         Instant latest = board.now().plus(IDLE_MAX);
         if (board.state.ended().isPresent()) {
-            return board.said(pacing.isLooking() ? pacing.wakeAt(latest) : latest);
+            return board.said(latest);
         }
         return board.said(pacing.wakeAt(starter.wakeAt(board.nextReminder(ending.wakeAt(latest)))));
     }

@@ -265,17 +265,6 @@ final class Pacing {
         accountingDueAt = lastLook ? board.now() : Instant.MAX;
     }
 
-    /** Accounting shall be asked about the item at a time, even if the run has ended by then. */
-    void lookAgain(Item item, Instant at) {
-        wantAccounting(item, at);
-        lastLook = board.state.ended().isPresent();
-    }
-
-    /** Whether the last look at an ended run is still to be answered. */
-    boolean isLooking() {
-        return lastLook;
-    }
-
     /** When the question was asked that was answered last, or is on its way. */
     Instant accountingAskedAt() {
         return accountingAskedAt;

@@ -121,6 +121,9 @@ public record Policy(
     /** A job that is requeued waits for two minutes; half of them for the clocks of the nodes. */
     static final Duration REQUEUE_PAUSE_MIN = Duration.ofSeconds(60);
 
+    /** Clocks of nodes may differ a little from the controller's. */
+    static final Duration NODE_CLOCKS_APART_MAX = Duration.ofSeconds(30);
+
     /** No site lets the controller forget an ended job sooner (slurm.md, 7). */
     static final Duration MIN_JOB_AGE_MIN = Duration.ofSeconds(10);
 

@@ -147,7 +147,7 @@ final class Sights {
         if (item.state().isEnd()) {
             measured(item, track, row);
             if (item.isUnconfirmed() && phase == Phase.FAILED_UNLESS_REQUEUED) {
-                requeueOpenAfterEnd(item, track);
+                requeueOpenAfterEnd(item, track, row);
             }
             return;
         }
@@ -173,14 +173,24 @@ final class Sights {
         }
     }
 
-    /** A verdict that nobody confirmed may be this one, once accounting has had the time to show a requeue. */
-    private void requeueOpenAfterEnd(Item item, Track track) {
+    /**
+     * A verdict that nobody confirmed may be this one, once accounting has had the time to show a requeue. Of a run that
+     * has ended it is asked but once: there the clocks have to tell.
+     */
+    private void requeueOpenAfterEnd(Item item, Track track, Sighting row) {
+        Duration window = board.policy.requeueWindow();
         if (track.requeueOpenSince.isEmpty()) {
-            track.requeueOpenSince = Optional.of(board.now());
+            boolean longAgo = board.state.ended().isPresent()
+                    && row.endedAt()
+                            .filter(end -> end.plus(window)
+                                    .plus(Policy.NODE_CLOCKS_APART_MAX)
+                                    .isBefore(board.stamp()))
+                            .isPresent();
+            track.requeueOpenSince = Optional.of(longAgo ? Instant.MIN : board.now());
         }
-        Instant over = track.requeueOpenSince.get().plus(board.policy.requeueWindow());
+        Instant over = track.requeueOpenSince.get().plus(window);
         if (track.accountingAnsweredAt.filter(over::isAfter).isPresent()) {
-            pacing.lookAgain(item, over);
+            pacing.wantAccounting(item, over);
         }
     }
 
