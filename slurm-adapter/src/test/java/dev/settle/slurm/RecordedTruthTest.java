@@ -243,7 +243,7 @@ final class RecordedTruthTest {
         }
         Instant end = at.plus(AFTERWARDS);
         Decision decision = kernel.step(new Input.Tick(), Moment.of(at));
-        while (at.isBefore(end) && !kernel.isThrough()) {
+        while (at.isBefore(end) && state.ended().isEmpty()) {
             answer(kernel, decision, recordings, at);
             at = at.plusSeconds(1);
             decision = kernel.step(new Input.Tick(), Moment.of(at));
