@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as users start it: a process of its own, with the environment of the test and nothing else. */
 final class LauncherIT {
@@ -146,6 +148,30 @@ final class LauncherIT {
                 .contains("-Xmx320m")
                 .contains(" -Xmx1g -Dx=* -jar ")
                 .endsWith("settle.jar a b\n");
+    }
+
+    /** By a script, since the JVM of this test may be one that can name no such file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=", "LC_ALL=C", "LC_ALL=POSIX", "LANG=xx_XX.UTF-8"})
+    void namesBeyondAsciiNeedNoLocaleAndJobsGetTheUsersOwn(String locale) throws Exception {
+        launcher = folder.resolve("try");
+        script(launcher, """
+                mkdir 'grün 大'
+                cd 'grün 大'
+                cat > läufe.yaml <<'END'
+                name: prüfung
+                items:
+                  - {id: a, env: {WORD: "schön"}, command: 'echo "hällo $OUTER $WORD"; basename "$PWD"; env > umgebung'}
+                END
+                export %s OUTER=größe SETTLE_HOME="$PWD/stätte"
+                env | grep -e ^LANG -e ^LC_ > before
+                %s run läufe.yaml --backend local --quiet
+                %s logs prüfung a
+                grep -e ^LANG -e ^LC_ -e ^SETTLE_LAUNCHER umgebung | diff before - && echo alike
+                """.formatted(locale, DIST.resolve("bin/settle"), DIST.resolve("bin/settle")));
+        Ended ended = settle(Map.of("SETTLE_JAVA", OUR_JAVA.toString(), "PATH", "/usr/bin:/bin"));
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out().lines()).endsWith("hällo größe schön", "grün 大", "alike");
     }
 
     /** The build goes on without an archive, so that its loss shows only here. */

@@ -26,7 +26,7 @@ public final class Environment {
     /** The environment of this process. */
     public static Environment ofProcess() {
         Map<String, String> variables = new HashMap<>(System.getenv());
-        unsetOurs(variables);
+        putBack(variables);
         return new Environment(
                 variables,
                 Path.of("").toAbsolutePath(),
@@ -39,11 +39,19 @@ public final class Environment {
         return Path.of(variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
     }
 
-    /** Takes out of a child's environment what the launcher put into ours. */
-    public static void unsetOurs(Map<String, String> variables) {
+    /** Puts back what the launcher changed: it says so as {@code NAME}, or {@code NAME=WHAT_THE_USER_HAS}. */
+    private static void putBack(Map<String, String> variables) {
         String ours = variables.remove(OURS);
-        if (ours != null) {
-            variables.remove(ours);
+        if (ours == null) {
+            return;
+        }
+        for (String change : ours.strip().split(" +")) {
+            int equals = change.indexOf('=');
+            if (equals < 0) {
+                variables.remove(change);
+            } else {
+                variables.put(change.substring(0, equals), change.substring(equals + 1));
+            }
         }
     }
 
