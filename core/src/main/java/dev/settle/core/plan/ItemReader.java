@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Reads one item of the file into the drafts of the items that it stands for: one, or one for each combination. */
@@ -91,6 +92,9 @@ final class ItemReader {
         List<Draft.Dep> deps = deps(keyed, values);
         Optional<String> name = values.name(keyed, ITEM_NAME);
         Optional<String> generates = values.path(keyed, GENERATES_SOURCE);
+        String jobName = name.or(() -> id).orElse("");
+        SbatchFileName output = fileName(body.output, jobName);
+        SbatchFileName error = fileName(body.error, jobName);
         Environments.Prepared prepared = environments.prepare(keyed, values, script.orElse(""), body.setup);
         if (id.isEmpty()) {
             // Without a place among the ids it is no item, but what it depends on is looked at all the same.
@@ -104,17 +108,27 @@ final class ItemReader {
                 List.of(),
                 body.workingDir,
                 prepared.env(),
-                prepared.setup(),
+                linked(output, error, prepared.setup()),
                 body.resources,
                 body.timeout,
                 body.retries,
                 generates,
-                body.output,
-                body.error,
+                output.path(),
+                error.path(),
                 body.expect,
                 Optional.empty());
         String base = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw ? raw.text : "";
         return Optional.of(new Draft(Optional.of(item), base, keyed.node.line, keyed.node.column, keyed.trail, deps));
+    }
+
+    private static SbatchFileName fileName(Optional<String> pattern, String jobName) {
+        return pattern.map(text -> SbatchFileName.of(text, jobName, OptionalInt.empty()))
+                .orElse(SbatchFileName.NONE);
+    }
+
+    private static Optional<String> linked(SbatchFileName output, SbatchFileName error, Optional<String> setup) {
+        String links = output.link(1) + error.link(2);
+        return links.isEmpty() ? setup : Optional.of(links + setup.orElse(""));
     }
 
     private boolean legal(Keyed keyed, String id) {

@@ -235,7 +235,7 @@ enum RunFileKey {
             "output",
             "file",
             "in the run's folder",
-            "where stdout goes",
+            "where stdout goes; `%j`, `%x` and the other patterns of sbatch's file names stand for what they do there",
             "logs/train.out",
             "output_file",
             Default.YES),

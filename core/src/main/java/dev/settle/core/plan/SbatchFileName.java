@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a script's {@code --output} or {@code --error} says that output goes.
+ * Where {@code output} or {@code error}, of an item or among a script's options, says that output goes.
  *
  * @param path known now
  * @param inJob shell text for a name that only the job knows, such as {@code %j}: the output lies in the run's folder, and
@@ -22,7 +22,7 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
     /** Patterns of sbatch's file names (man sbatch, "filename pattern"), and what they are in a job's shell. */
     private static final Map<Character, String> IN_JOB = Map.of(
             'j', "${SLURM_JOB_ID:-$SETTLE_RUN_ID}",
-            'A', "${SLURM_ARRAY_JOB_ID-}",
+            'A', "${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-$SETTLE_RUN_ID}}",
             'a', "${SLURM_ARRAY_TASK_ID-}",
             'N', "${SLURMD_NODENAME-}",
             'u', "$(id -un)");
@@ -65,9 +65,8 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
 
     /** Shell text that gives the file behind a descriptor the further name; what fails there fails nothing. */
     String link(int descriptor) {
-        return inJob.map(name ->
-                        "[ ! -f \"$(readlink /proc/$$/fd/" + descriptor + ")\" ] || ln -sf \"$(readlink /proc/$$/fd/"
-                                + descriptor + ")\" \"" + name + "\" 2>/dev/null || :\n")
+        return inJob.map(name -> "(f=$(readlink /proc/$$/fd/" + descriptor + ") n=\"" + name + "\"; [ ! -f \"$f\" ] ||"
+                        + " { mkdir -p \"$(dirname \"$n\")\" && ln -sf \"$f\" \"$n\"; }) 2>/dev/null || :\n")
                 .orElse("");
     }
 

@@ -106,6 +106,24 @@ final class RunFilesTest {
     }
 
     @Test
+    void patternsOfSbatchStandInFileNames() {
+        Plan plan = Reads.plan("""
+                defaults: {output: "logs/%x.out", error: "logs/%x-%j.err", setup: "echo set up"}
+                items: [{id: a, command: x}, {id: b, name: second, command: x, error: 100%.err}]
+                """);
+        PlanItem first = plan.items().get(0);
+        assertThat(first.output()).contains("logs/a.out");
+        assertThat(first.error()).isEmpty();
+        assertThat(first.setup().orElseThrow())
+                .contains("/fd/2)", "n=\"logs/a-${SLURM_JOB_ID:-$SETTLE_RUN_ID}.err\"")
+                .endsWith("echo set up");
+        PlanItem second = plan.items().get(1);
+        assertThat(second.output()).contains("logs/second.out");
+        assertThat(second.error()).contains("100%.err");
+        assertThat(second.setup()).contains("echo set up");
+    }
+
+    @Test
     void jsonIsReadAsYamlIs() {
         String yaml = """
                 name: n

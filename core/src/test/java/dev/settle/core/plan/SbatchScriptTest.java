@@ -169,18 +169,20 @@ final class SbatchScriptTest {
         PlanItem item = item("-J sim", "--output=logs/%x_%A_%a-%N.out", "-e %j.err");
         assertThat(item.output()).isEmpty();
         assertThat(item.error()).isEmpty();
-        assertThat(item.setup().orElseThrow()).isEqualTo("""
-                        [ ! -f "$(readlink /proc/$$/fd/1)" ] || ln -sf "$(readlink /proc/$$/fd/1)" \
-                        "logs/sim_${SLURM_ARRAY_JOB_ID-}_${SLURM_ARRAY_TASK_ID-}-${SLURMD_NODENAME-}.out" 2>/dev/null || :
-                        [ ! -f "$(readlink /proc/$$/fd/2)" ] || ln -sf "$(readlink /proc/$$/fd/2)" \
-                        "${SLURM_JOB_ID:-$SETTLE_RUN_ID}.err" 2>/dev/null || :
-                        """);
+        assertThat(item.setup().orElseThrow().lines())
+                .satisfiesExactly(
+                        out -> assertThat(out)
+                                .contains(
+                                        "/fd/1)",
+                                        "n=\"logs/sim_${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-$SETTLE_RUN_ID}}_")
+                                .contains("_${SLURM_ARRAY_TASK_ID-}-${SLURMD_NODENAME-}.out\""),
+                        err -> assertThat(err).contains("/fd/2)", "n=\"${SLURM_JOB_ID:-$SETTLE_RUN_ID}.err\""));
     }
 
     @Test
     void withoutAFileForErrorsBothStreamsGoWhereOutputSays() {
-        assertThat(item("-o %j.out").setup().orElseThrow()).startsWith("exec 2>&1\n[ ! -f ");
-        assertThat(item("-o %j.out", "-e errors").setup().orElseThrow()).startsWith("[ ! -f ");
+        assertThat(item("-o %j.out").setup().orElseThrow()).startsWith("exec 2>&1\n(f=");
+        assertThat(item("-o %j.out", "-e errors").setup().orElseThrow()).startsWith("(f=");
         assertThat(item("-o known").error()).contains("known");
     }
 
