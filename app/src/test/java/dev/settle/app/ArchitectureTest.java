@@ -38,6 +38,7 @@ final class ArchitectureTest {
 
     private static final String ROOT = "dev.settle.";
     private static final String JSON = ROOT + "core.json";
+    private static final String FILE = ROOT + "core.file";
     private static final String PLAN = ROOT + "core.plan";
     private static final String ITEM = ROOT + "core.item";
     private static final String RUN = ROOT + "core.run";
@@ -58,18 +59,20 @@ final class ArchitectureTest {
     private static final String COMMAND = ROOT + "app.command";
     private static final String TESTDATA = ROOT + "testdata";
 
-    private static final Set<String> CORE = Set.of(JSON, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
+    private static final Set<String> CORE =
+            Set.of(JSON, FILE, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
 
     /** Every package, and the packages of settle that it may use. A package that is missing here fails the build. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(PLAN, Set.of(JSON)),
             entry(JSON, Set.of()),
-            entry(PORT, Set.of(JSON, PLAN)),
+            entry(FILE, Set.of()),
+            entry(PORT, Set.of(JSON, FILE, PLAN)),
             entry(ITEM, Set.of(PLAN, PORT)),
             entry(RUN, Set.of(PLAN, PORT, ITEM)),
             entry(DRIVE, Set.of(PLAN, PORT, ITEM, RUN)),
             entry(JOURNAL, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
-            entry(JOURNAL_FILE, Set.of(JSON, PLAN, PORT, ITEM, RUN, JOURNAL)),
+            entry(JOURNAL_FILE, Set.of(JSON, FILE, PLAN, PORT, ITEM, RUN, JOURNAL)),
             entry(VIEW, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
             entry(APP, Set.of(PROCESS, COMMAND)),

@@ -1,11 +1,11 @@
 package dev.settle.slurm;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +52,7 @@ public final class CommandLog {
             if (Files.exists(file) && Files.size(file) > FILE_BYTES_MAX) {
                 shorten();
             }
-            Files.writeString(
-                    file, clock.millis() + " " + tool + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            OwnFiles.append(file, clock.millis() + " " + tool + "\n");
         } catch (IOException e) {
             // On a full disk commands go out uncounted rather than not at all.
             return;
@@ -66,7 +65,7 @@ public final class CommandLog {
             text.append(sent.atMillis()).append(' ').append(sent.tool()).append('\n');
         }
         Path draft = file.resolveSibling("commands." + ProcessHandle.current().pid());
-        Files.writeString(draft, text.toString());
+        OwnFiles.write(draft, text.toString());
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

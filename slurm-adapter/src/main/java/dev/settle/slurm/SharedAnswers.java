@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.Pause;
 import dev.settle.slurm.ToolRunner.Kind;
 import dev.settle.slurm.ToolRunner.Result;
@@ -116,7 +117,7 @@ public final class SharedAnswers {
             Thread.currentThread().interrupt();
             return alone(ids, question);
         }
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = OwnFiles.open(
                         folder.resolve(tool + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = lock(channel)) {
             return held.isValid() ? together(manner, ids, since, question) : alone(ids, question);
@@ -169,11 +170,7 @@ public final class SharedAnswers {
     /** Says what is wanted before it is our turn, so that whoever asks until then takes it along. */
     private void want(String tool, List<String> ids) {
         try {
-            Files.writeString(
-                    folder.resolve(tool + ".wanted"),
-                    lines(ids, clock.millis()),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            OwnFiles.append(folder.resolve(tool + ".wanted"), lines(ids, clock.millis()));
         } catch (IOException e) {
             // Then we ask ourselves.
             return;
@@ -307,7 +304,7 @@ public final class SharedAnswers {
     /** Whole or not at all; a cache needs no forcing to disk. */
     private static void replace(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(draft, text, StandardCharsets.UTF_8);
+        OwnFiles.write(draft, text);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.Charge;
 import dev.settle.core.port.FindAnswer;
@@ -15,10 +16,8 @@ import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.slurm.SharedAnswers.Answer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,11 +136,9 @@ public final class SlurmScheduler implements Scheduler {
         Path jobs = here.scripts().resolve(request.token().value() + ".jobs");
         Path script = Cancellation.script(here.scripts(), request.token());
         here.wrapper().writeJobs(request, JobWrapper.Mode.SLURM, jobs);
-        Files.writeString(script, "#!/bin/sh\n" + here.wrapper().shellLine(jobs) + "\n");
         // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
-        try (FileChannel channel = FileChannel.open(script, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        OwnFiles.writeForced(
+                script, ("#!/bin/sh\n" + here.wrapper().shellLine(jobs) + "\n").getBytes(StandardCharsets.UTF_8));
         return script;
     }
 

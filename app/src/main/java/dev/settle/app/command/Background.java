@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.plan.RunId;
@@ -33,7 +34,7 @@ final class Background {
 
     /** Leaves the run to the background driver of this host. */
     static void mark(Runs runs, RunId run, String host) throws IOException {
-        WholeFile.makeFolder(marks(runs, host));
+        OwnFiles.makeFolder(marks(runs, host));
         WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
     }
 

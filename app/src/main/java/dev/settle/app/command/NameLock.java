@@ -1,11 +1,11 @@
 package dev.settle.app.command;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.StateHome;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Held while a run of a name is created that must be alone: whoever holds it decides. */
@@ -25,10 +25,8 @@ final class NameLock {
     static FileChannel take(StateHome home) throws IOException, InterruptedException {
         home.create();
         Path file = home.root().resolve("exclusive.lock");
-        FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnFiles.FILE);
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
                 if (channel.tryLock() != null) {

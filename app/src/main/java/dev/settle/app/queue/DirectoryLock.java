@@ -1,5 +1,6 @@
 package dev.settle.app.queue;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,10 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 
@@ -39,13 +38,12 @@ public final class DirectoryLock implements Closeable {
      */
     public static Taken take(Path stateRoot, Path directory, String holder) throws IOException {
         Path folder = stateRoot.resolve("queues");
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        OwnFiles.makeFolder(folder);
         String name = Fingerprint.of(directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
         FileChannel channel = FileChannel.open(
                 folder.resolve(name + ".lock"),
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                OwnFiles.FILE);
         boolean taken = false;
         try {
             FileLock lock = tryLock(channel);

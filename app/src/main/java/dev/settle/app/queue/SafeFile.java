@@ -1,5 +1,6 @@
 package dev.settle.app.queue;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,21 +10,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 
 /** Whole files, for their owner alone, that are there entirely or not at all, also after a loss of power. */
 final class SafeFile {
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<?> OWNER_ONLY = OwnFiles.FILE;
 
     private SafeFile() {}
 
     /** Writes the text and forces it to disk before it returns. */
     static void write(Path file, String text) throws IOException {
         Path folder = file.toAbsolutePath().resolveSibling("");
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        OwnFiles.makeFolder(folder);
         Path draft = folder.resolve(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);
         try (FileChannel channel = FileChannel.open(

@@ -1,5 +1,6 @@
 package dev.settle.app.queue;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -85,8 +86,7 @@ final class ScratchCopy {
             relative(path);
         }
         remove(scratch);
-        Files.createDirectories(
-                scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        OwnFiles.makeFolder(scratch);
         copyTree(scratch);
         for (Map.Entry<String, String> file : candidate.entrySet()) {
             write(scratch, relative(file.getKey()), file.getValue());

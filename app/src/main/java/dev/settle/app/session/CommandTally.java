@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public final class CommandTally implements Consumer<String> {
                 (name, count) -> text.append(name).append(' ').append(count).append('\n'));
         Path draft = file.resolveSibling(FILE + ".new");
         try {
-            Files.writeString(draft, text.toString());
+            OwnFiles.write(draft, text.toString());
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // On a full disk the run goes on; the next command is counted with this one.

@@ -1,8 +1,8 @@
 package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.plan.ItemId;
@@ -60,9 +60,9 @@ public final class InboxWatch implements AutoCloseable {
         request.put("items", ids);
         request.put("by", by);
         Path folder = folder(run);
-        WholeFile.makeFolder(folder);
+        OwnFiles.makeFolder(folder);
         Path temp = folder.resolve(name + ".tmp");
-        Files.writeString(temp, Json.write(request) + "\n");
+        OwnFiles.write(temp, Json.write(request) + "\n");
         Files.move(temp, folder.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
     }
 

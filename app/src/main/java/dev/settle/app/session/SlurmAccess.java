@@ -2,6 +2,7 @@ package dev.settle.app.session;
 
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.StateHome;
 import dev.settle.slurm.CommandLog;
 import dev.settle.slurm.CountedTools;
@@ -11,7 +12,6 @@ import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -87,7 +87,8 @@ public final class SlurmAccess {
                 .resolve("questions")
                 .resolve(app.wiring().host() + "-" + Long.toHexString(cluster.getValue()));
         try {
-            return Optional.of(Files.createDirectories(folder));
+            OwnFiles.makeFolder(folder);
+            return Optional.of(folder);
         } catch (IOException e) {
             return Optional.empty();
         }

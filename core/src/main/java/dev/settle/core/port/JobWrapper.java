@@ -1,18 +1,16 @@
 package dev.settle.core.port;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,10 +154,7 @@ public final class JobWrapper {
         all.writeBytes(index.toString().getBytes(StandardCharsets.US_ASCII));
         texts.forEach(all::writeBytes);
         Path temp = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.write(temp, all.toByteArray());
-        try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        OwnFiles.writeForced(temp, all.toByteArray());
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -281,15 +276,12 @@ public final class JobWrapper {
 
     /** Another process may do the same at the same time: whoever renames first wins, the contents are the same. */
     private static void putInPlace(Path folder, List<byte[]> contents) throws IOException {
-        Path parent = Files.createDirectories(folder.resolveSibling(""));
-        Path temp = Files.createTempDirectory(
-                parent, "new", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path parent = folder.resolveSibling("");
+        OwnFiles.makeFolder(parent);
+        Path temp = Files.createTempDirectory(parent, "new", OwnFiles.FOLDER);
         for (int i = 0; i < FILES.size(); i++) {
             Path file = temp.resolve(FILES.get(i));
-            Files.write(file, contents.get(i));
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
+            OwnFiles.writeForced(file, contents.get(i));
         }
         try {
             Files.move(temp, folder);

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -7,18 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /** The disk of this machine, or what it has mounted. */
 public final class LocalDisk implements Disk {
-    static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     @Override
     public OpenFile read(Path path) throws IOException {
         return new RandomFile(path, "r");
@@ -31,7 +23,7 @@ public final class LocalDisk implements Disk {
 
     @Override
     public OpenFile create(Path path) throws IOException {
-        Files.createFile(path, OWNER_FILE);
+        Files.createFile(path, OwnFiles.FILE);
         return new RandomFile(path, "rw");
     }
 

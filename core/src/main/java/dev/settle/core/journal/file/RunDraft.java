@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
@@ -49,7 +50,7 @@ public final class RunDraft {
             throw new java.nio.file.FileAlreadyExistsException(target.toString());
         }
         Path path = home.runs().resolve(PREFIX + id);
-        Files.createDirectory(path, LocalDisk.OWNER_FOLDER);
+        Files.createDirectory(path, OwnFiles.FOLDER);
         RunDraft draft = new RunDraft(disk, new RunFolder(path), target);
         try {
             draft.fill(plan, opened, at);
@@ -61,9 +62,9 @@ public final class RunDraft {
     }
 
     private void fill(Plan plan, RunEvent.Opened opened, Instant at) throws IOException {
-        Files.createDirectory(folder.items(), LocalDisk.OWNER_FOLDER);
-        Files.createDirectory(folder.records(), LocalDisk.OWNER_FOLDER);
-        Files.createDirectory(folder.scripts(), LocalDisk.OWNER_FOLDER);
+        Files.createDirectory(folder.items(), OwnFiles.FOLDER);
+        Files.createDirectory(folder.records(), OwnFiles.FOLDER);
+        Files.createDirectory(folder.scripts(), OwnFiles.FOLDER);
         write(folder.plan(), PlanCodec.toJson(plan).getBytes(StandardCharsets.UTF_8));
         write(folder.name(), opened.name().getBytes(StandardCharsets.UTF_8));
         write(folder.journal(), JournalLine.encode(List.of(new Entry(1, at, opened))));

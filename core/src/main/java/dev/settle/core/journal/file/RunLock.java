@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,8 +59,8 @@ final class RunLock implements AutoCloseable {
             if (key(path).filter(OURS::contains).isPresent()) {
                 return nominal(State.BUSY);
             }
-            FileChannel channel = FileChannel.open(
-                    path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), LocalDisk.OWNER_FILE);
+            FileChannel channel =
+                    FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnFiles.FILE);
             State state = lock(channel);
             Optional<Object> key = key(path);
             if (state != State.LOCKED) {

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.plan.RunId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,10 +73,10 @@ public final class StateHome {
             Files.createDirectories(parent);
         }
         if (!Files.isDirectory(root)) {
-            Files.createDirectories(root, LocalDisk.OWNER_FOLDER);
+            Files.createDirectories(root, OwnFiles.FOLDER);
         }
         if (!Files.isDirectory(runs())) {
-            Files.createDirectories(runs(), LocalDisk.OWNER_FOLDER);
+            Files.createDirectories(runs(), OwnFiles.FOLDER);
         }
     }
 

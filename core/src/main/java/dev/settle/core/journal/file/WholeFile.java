@@ -2,17 +2,11 @@ package dev.settle.core.journal.file;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Small files that are there as a whole or not at all, for their owner alone (mode 0600). */
 public final class WholeFile {
     private WholeFile() {}
-
-    /** Makes a folder and those above it that are missing, for their owner alone (mode 0700). */
-    public static void makeFolder(Path folder) throws IOException {
-        Files.createDirectories(folder, LocalDisk.OWNER_FOLDER);
-    }
 
     /**
      * Writes a file in place of one that may be there, and forces it.
