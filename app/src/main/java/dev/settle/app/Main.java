@@ -12,13 +12,26 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The entry point: answers what needs no command at once, and turns every ending into an exit status. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args, Console.ofProcess()).code());
+        Console console = Console.ofProcess();
+        System.exit(told(run(args, console), console).code());
+    }
+
+    /** What was asked for is not done while its answer is lost, on a full disk for instance. */
+    private static ExitStatus told(ExitStatus status, Console console) {
+        Optional<String> trouble = console.trouble();
+        if (trouble.isEmpty()) {
+            return status;
+        }
+        console.notice(
+                "settle: stdout cannot be written: " + trouble.get() + "; what was to be shown is not all there");
+        return status == ExitStatus.COMPLETED ? ExitStatus.STORAGE_FAILED : status;
     }
 
     static ExitStatus run(String[] args, Console console) {

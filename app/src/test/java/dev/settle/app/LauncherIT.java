@@ -150,6 +150,62 @@ final class LauncherIT {
                 .endsWith("settle.jar a b\n");
     }
 
+    private Ended shell(String script) throws Exception {
+        launcher = folder.resolve("try");
+        script(launcher, script.replace("SETTLE", DIST.resolve("bin/settle").toString()));
+        return settle(
+                Map.of("SETTLE_JAVA", OUR_JAVA.toString(), "PATH", "/usr/bin:/bin", "SETTLE_HOME", folder + "/state"));
+    }
+
+    @Test
+    void answerThatCannotBeWrittenIsNoSuccess() throws Exception {
+        Ended ended = shell("SETTLE --version > /dev/full");
+        assertThat(ended.code()).isEqualTo(ExitStatus.STORAGE_FAILED.code());
+        assertThat(ended.err()).contains("stdout cannot be written");
+    }
+
+    @Test
+    void failureOfTheRunIsToldAlthoughItsAnswerCannotBeWritten() throws Exception {
+        Ended ended = shell("SETTLE run --backend local --json -- false > /dev/full");
+        assertThat(ended.code()).isEqualTo(ExitStatus.ITEMS_FAILED.code());
+        assertThat(ended.err()).contains("stdout cannot be written");
+    }
+
+    @Test
+    void readerWhoHasEnoughAndClosedStreamsAreNoTrouble() throws Exception {
+        Ended ended = shell("""
+                (SETTLE run --backend local --events -- sh -c 'sleep 0.3'; echo run $? >&2) | head -c 1 > /dev/null
+                SETTLE run --backend local -- true >&- <&-; echo closed $? >&2
+                """);
+        assertThat(ended.err()).isEqualTo("run 0\nclosed 0\n");
+    }
+
+    @Test
+    void followedOutputIsLeftWhenItsReaderHasEnough() throws Exception {
+        Ended ended = shell("""
+                SETTLE submit --backend local --name long -- sh -c 'while :; do echo line; sleep 0.1; done'
+                SETTLE logs long --follow | grep -m1 line
+                SETTLE cancel long
+                """);
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("line\n");
+    }
+
+    @Test
+    void folderThatIsGoneIsToldAndNotTakenForAFailedJob() throws Exception {
+        Ended ended = shell("mkdir gone && cd gone && rmdir ../gone && exec SETTLE list");
+        assertThat(ended.code()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(ended.err()).contains("the folder that you are in is gone");
+    }
+
+    @Test
+    void javaThatCannotHaveItsMemoryIsToldAndNotTakenForAFailedJob() throws Exception {
+        Ended ended = shell("ulimit -v 300000; exec SETTLE list");
+        assertThat(ended.code()).isEqualTo(ExitStatus.DEFECT.code());
+        assertThat(ended.err()).contains("ulimit -v");
+        assertThat(shell("ulimit -v 4000000; exec SETTLE --version").code()).isZero();
+    }
+
     /** By a script, since the JVM of this test may be one that can name no such file. */
     @ParameterizedTest
     @ValueSource(strings = {"LC_ALL=", "LC_ALL=C", "LC_ALL=POSIX", "LANG=xx_XX.UTF-8"})

@@ -78,7 +78,7 @@ final class LogsCommand implements Command {
                         copy(each, app);
                     }
                 }
-                if (ended) {
+                if (ended || app.console().isUnread()) {
                     break;
                 }
                 Thread.sleep(LOOK_EVERY_MILLIS);

@@ -2,6 +2,7 @@ package dev.settle.app.process;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Writer;
@@ -19,6 +20,7 @@ public final class Console {
     /** Set by the launcher, which learns it for nothing: the digits of those of 0, 1 and 2 that are terminals. */
     private static final String TERMINALS = "settle.terminals";
 
+    private final Optional<DataStream> data;
     private final PrintStream out;
     private final PrintStream err;
     private final String terminals;
@@ -26,10 +28,11 @@ public final class Console {
 
     /** A console that is no terminal. */
     public Console(PrintStream out, PrintStream err) {
-        this(out, err, "");
+        this(Optional.empty(), out, err, "");
     }
 
-    private Console(PrintStream out, PrintStream err, String terminals) {
+    private Console(Optional<DataStream> data, PrintStream out, PrintStream err, String terminals) {
+        this.data = data;
         this.out = out;
         this.err = err;
         this.terminals = terminals;
@@ -37,11 +40,26 @@ public final class Console {
 
     /** The console of this process. */
     public static Console ofProcess() {
-        return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), System.getProperty(TERMINALS, ""));
+        DataStream data = new DataStream();
+        return new Console(
+                Optional.of(data),
+                stream(data),
+                stream(new FileOutputStream(FileDescriptor.err)),
+                System.getProperty(TERMINALS, ""));
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    private static PrintStream stream(OutputStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** Whether nobody gets what is written to the data stream any more. */
+    public boolean isUnread() {
+        return data.filter(DataStream::hasFailed).isPresent();
+    }
+
+    /** Why data is missing where the user wanted it, such as on a full disk. */
+    public Optional<String> trouble() {
+        return data.flatMap(DataStream::trouble);
     }
 
     /** Writes data as it is, without a line end of its own. */

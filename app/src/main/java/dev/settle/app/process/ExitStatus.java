@@ -18,7 +18,7 @@ public enum ExitStatus {
     SCHEDULER_UNREACHABLE(69),
     /** A defect in settle. */
     DEFECT(70),
-    /** Settle's own files cannot be read or written. */
+    /** Settle's own files cannot be read or written, or its answer not be written to stdout. */
     STORAGE_FAILED(74),
     /** The caller's timeout passed; the run goes on. */
     TIMED_OUT(124),
