@@ -3,13 +3,13 @@ package dev.settle.slurm;
 import dev.settle.core.port.JobId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one question, and which row of the answer belongs to which of them.
@@ -20,14 +20,13 @@ import java.util.function.BiConsumer;
  */
 final class Asked {
     private final Set<JobId> jobs;
-    private final Map<String, JobId> byText = new HashMap<>();
-    /** The tasks asked about one by one, by their array's id. */
-    private final Map<String, List<JobId>> tasks = new HashMap<>();
+    private final Map<String, JobId> byText;
+
+    /** The tasks asked about one by one, by their array's id; made when the first row for many tasks comes. */
+    private @Nullable Map<String, List<JobId>> tasks;
 
     private final Map<JobId, JobId> numbers;
     private final Map<String, JobId> byNumber = new HashMap<>();
-
-    private final Set<JobId> seen = new HashSet<>();
 
     Asked(Set<JobId> jobs) {
         this(jobs, Map.of());
@@ -38,11 +37,9 @@ final class Asked {
         this.jobs = jobs;
         this.numbers = numbers;
         numbers.forEach((task, number) -> byNumber.put(number.value(), task));
+        byText = new HashMap<>(2 * jobs.size());
         for (JobId job : jobs) {
             byText.put(job.value(), job);
-            if (job.isTask()) {
-                tasks.computeIfAbsent(job.base(), base -> new ArrayList<>()).add(job);
-            }
         }
     }
 
@@ -76,7 +73,7 @@ final class Asked {
      * @param raw Slurm's own number of it
      * @return null when nobody asked
      */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     JobId match(String id, String raw) {
         JobId job = byText.get(id);
         if (job == null) {
@@ -91,14 +88,6 @@ final class Asked {
                 job = byText.get(raw);
             }
         }
-        if (job != null) {
-            seen.add(job);
-            // An array that was asked about by its base id has been spoken of once any of its rows has.
-            JobId whole = byText.get(job.base());
-            if (whole != null) {
-                seen.add(whole);
-            }
-        }
         return job;
     }
 
@@ -106,30 +95,30 @@ final class Asked {
      * The jobs that a row such as {@code 29_[2-7%2]} speaks of: those asked about one by one, or all of them when the
      * array was asked about.
      */
-    void matchRange(String base, ArrayIds range, BiConsumer<JobId, Integer> each) {
-        JobId whole = byText.get(base);
-        if (whole != null) {
-            seen.add(whole);
-            range.forEach(task -> {
-                JobId job = new JobId(base + "_" + task);
-                seen.add(job);
-                each.accept(job, task);
-            });
+    void matchRange(String base, ArrayIds range, Consumer<JobId> each) {
+        if (byText.containsKey(base)) {
+            range.forEach(task -> each.accept(new JobId(base + "_" + task)));
             return;
         }
-        for (JobId job : tasks.getOrDefault(base, List.of())) {
+        for (JobId job : tasksOf(base)) {
             OptionalInt task = ArrayIds.taskOf(job.value());
             if (task.isPresent() && range.contains(task.getAsInt())) {
-                seen.add(job);
-                each.accept(job, task.getAsInt());
+                each.accept(job);
             }
         }
     }
 
-    /** The jobs asked about that some row spoke of. */
-    Set<JobId> seen() {
-        Set<JobId> both = new HashSet<>(jobs);
-        both.retainAll(seen);
-        return both;
+    private List<JobId> tasksOf(String base) {
+        Map<String, List<JobId>> known = tasks;
+        if (known == null) {
+            known = new HashMap<>();
+            for (JobId job : jobs) {
+                if (job.isTask()) {
+                    known.computeIfAbsent(job.base(), each -> new ArrayList<>()).add(job);
+                }
+            }
+            tasks = known;
+        }
+        return known.getOrDefault(base, List.of());
     }
 }

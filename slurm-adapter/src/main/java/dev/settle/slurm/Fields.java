@@ -38,6 +38,16 @@ final class Fields {
         return line.substring(starts[column], starts[column + 1] - 1);
     }
 
+    boolean isEmpty(int column) {
+        return starts[column] == starts[column + 1] - 1;
+    }
+
+    /** Whether a column says this, to the letter. */
+    boolean says(int column, String text) {
+        int length = starts[column + 1] - 1 - starts[column];
+        return length == text.length() && line.startsWith(text, starts[column]);
+    }
+
     /** Where a column stands in a format; absent columns are a mistake in the format. */
     static int place(List<String> columns, String name) {
         int at = columns.indexOf(name);

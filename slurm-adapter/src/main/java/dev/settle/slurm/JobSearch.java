@@ -26,24 +26,15 @@ record JobSearch(String base, boolean garbled) {
 
     /** Reads what either said. */
     static JobSearch in(String table, SubmitToken token) {
-        Fields fields = new Fields(QUEUE.size());
-        boolean garbled = false;
-        int from = 0;
-        while (from < table.length()) {
-            int end = table.indexOf('\n', from);
-            String line = end < 0 ? "" : table.substring(from, end);
-            from = end < 0 ? table.length() : end + 1;
-            if (end >= 0 && line.isBlank()) {
-                continue;
+        String[] found = {""};
+        int garbled = Table.read(table, QUEUE.size(), row -> {
+            String base = ArrayIds.base(row.get(0));
+            if (found[0].isEmpty() && token.isIn(withoutBar(row.get(1)))) {
+                found[0] = base;
             }
-            String base = fields.split(line) ? ArrayIds.base(fields.get(0)) : "";
-            if (base.isEmpty()) {
-                garbled = true;
-            } else if (token.isIn(withoutBar(fields.get(1)))) {
-                return new JobSearch(base, garbled);
-            }
-        }
-        return new JobSearch("", garbled);
+            return !base.isEmpty();
+        });
+        return new JobSearch(found[0], garbled > 0);
     }
 
     private static String withoutBar(String name) {

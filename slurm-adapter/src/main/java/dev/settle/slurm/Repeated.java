@@ -8,19 +8,23 @@ import java.util.function.Function;
  * @param <T> what its text means
  */
 final class Repeated<T> {
+    private final int column;
     private final Function<String, T> reader;
     private @org.jspecify.annotations.Nullable String text;
     private @org.jspecify.annotations.Nullable T value;
 
-    Repeated(Function<String, T> reader) {
+    Repeated(int column, Function<String, T> reader) {
+        this.column = column;
         this.reader = reader;
     }
 
-    T of(String next) {
+    T of(Fields row) {
         T known = value;
-        if (known != null && next.equals(text)) {
+        String before = text;
+        if (known != null && before != null && row.says(column, before)) {
             return known;
         }
+        String next = row.get(column);
         T read = reader.apply(next);
         text = next;
         value = read;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads sacct's table: the main row of each run of a job, with the exit code of its batch step, where the user's code
  * ran, and the usage of all steps.
  */
-final class SacctParser {
+final class SacctParser implements JobTable.Reader {
     private static final List<String> COLUMNS = List.of(
             "JobID",
             "JobIDRaw",
@@ -65,7 +65,31 @@ final class SacctParser {
 
     private static final String PARTIAL_QOS = "Unknown";
 
-    private SacctParser() {}
+    private static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
+
+    private final Repeated<Optional<String>> name = new Repeated<>(NAME, Optional::of);
+    private final Repeated<Optional<Instant>> submit = new Repeated<>(SUBMIT, SlurmTimes::parseInstant);
+    private final Repeated<Optional<Instant>> start = new Repeated<>(START, SlurmTimes::parseInstant);
+    private final Repeated<Optional<Instant>> end = new Repeated<>(END, SlurmTimes::parseInstant);
+    private final Repeated<Optional<String>> node =
+            new Repeated<>(NODE, text -> Optional.of(text).filter(n -> !n.isEmpty() && !n.equals("None assigned")));
+    private final Repeated<Optional<Duration>> limit = new Repeated<>(LIMIT, SacctParser::limit);
+    private final Repeated<ExitCodes> exit = new Repeated<>(EXIT, ExitCodes::parse);
+    private final Repeated<Optional<String>> derived = new Repeated<>(DERIVED, SacctParser::derived);
+    private final Repeated<OptionalDouble> cpu = new Repeated<>(CPU, SlurmTimes::parseSeconds);
+    private final Repeated<OptionalLong> rss = new Repeated<>(RSS, Sizes::parseBytes);
+    private final Repeated<OptionalLong> elapsed = new Repeated<>(ELAPSED, Numbers::parseLong);
+    private final Repeated<OptionalInt> cpus = new Repeated<>(CPUS, Numbers::parseInt);
+
+    private final Instant at;
+    private final List<Sighting> sightings = new ArrayList<>();
+
+    /** The run of the job whose row came last, until the next one's comes. */
+    private @Nullable Run run;
+
+    private SacctParser(Instant at) {
+        this.at = at;
+    }
 
     static String format() {
         return String.join(",", COLUMNS);
@@ -87,88 +111,47 @@ final class SacctParser {
         final OptionalLong elapsed;
         final OptionalInt cpus;
 
-        Run(JobState state, Sighting.Builder main, Fields fields) {
+        Run(JobState state, Sighting.Builder main, ExitCodes codes, Usage usage) {
             this.state = state;
             this.main = main;
-            this.codes = ExitCodes.parse(fields.get(EXIT));
-            this.cpu = SlurmTimes.parseSeconds(fields.get(CPU));
-            this.rss = Sizes.parseBytes(fields.get(RSS));
-            this.elapsed = Numbers.parseLong(fields.get(ELAPSED));
-            this.cpus = Numbers.parseInt(fields.get(CPUS));
+            this.codes = codes;
+            this.cpu = usage.cpuSeconds();
+            this.rss = usage.maxRssBytes();
+            this.elapsed = usage.elapsedSeconds();
+            this.cpus = usage.cpus();
         }
     }
 
     /** Reads the rows that belong to jobs asked about; every run of a job is a sighting of its own. */
-    static SqueueParser.Rows parse(String text, Asked asked, Instant at) {
-        List<Sighting> sightings = new ArrayList<>();
-        Fields fields = new Fields(COLUMNS.size());
-        int garbled = 0;
-        Run run = null;
-        int from = 0;
-        while (from < text.length()) {
-            int end = text.indexOf('\n', from);
-            if (end < 0) {
-                garbled++;
-                break;
-            }
-            String line = text.substring(from, end);
-            from = end + 1;
-            if (line.isBlank()) {
-                continue;
-            }
-            if (!fields.split(line)) {
-                garbled++;
-                continue;
-            }
-            String id = fields.get(ID);
-            if (id.isEmpty() || !Numbers.isDigit(id.charAt(0))) {
-                garbled++;
-            } else if (id.indexOf('.') > 0) {
-                step(run, id, fields);
-            } else {
-                finish(run, sightings);
-                run = null;
-                if (ArrayIds.isRange(id)) {
-                    ArrayIds range = ArrayIds.parse(id.substring(id.indexOf('_') + 1));
-                    if (range == null) {
-                        garbled++;
-                        continue;
-                    }
-                    asked.matchRange(ArrayIds.base(id), range, (job, task) -> finish(main(job, fields, at), sightings));
-                } else if (fields.get(STATE).isEmpty()) {
-                    garbled++;
-                } else {
-                    JobId job = asked.match(id, fields.get(RAW));
-                    run = job == null ? null : main(job, fields, at);
-                }
-            }
-        }
-        finish(run, sightings);
-        return new SqueueParser.Rows(sightings, garbled);
+    static JobTable.Rows parse(String text, Asked asked, Instant at) {
+        SacctParser parser = new SacctParser(at);
+        int garbled = JobTable.read(text, asked, WHOSE, parser);
+        return new JobTable.Rows(parser.sightings, garbled);
     }
 
-    private static Run main(JobId job, Fields fields, Instant at) {
-        JobState state = StateTable.ofBooks(fields.get(STATE), fields.get(REASON));
-        String name = fields.get(NAME);
+    @Override
+    public void job(JobId job, Fields row) {
+        over();
+        JobState state = StateTable.ofBooks(row.get(STATE), row.get(REASON));
         Sighting.Builder main = Sighting.of(Source.SACCT, at, job, state)
-                .jobName(Optional.of(name))
-                .submittedAt(SlurmTimes.parseInstant(fields.get(SUBMIT)))
-                .startedAt(SlurmTimes.parseInstant(fields.get(START)))
-                .endedAt(SlurmTimes.parseInstant(fields.get(END)))
-                .node(Optional.of(fields.get(NODE)).filter(n -> !n.isEmpty() && !n.equals("None assigned")))
-                .cancelledBy(StateTable.cancelledBy(fields.get(STATE)))
-                .timeLimit(limit(fields.get(LIMIT)))
-                .note(derived(fields));
-        if (name.equals(PARTIAL_NAME) && fields.get(QOS).equals(PARTIAL_QOS)) {
+                .jobName(name.of(row))
+                .submittedAt(submit.of(row))
+                .startedAt(start.of(row))
+                .endedAt(end.of(row))
+                .node(node.of(row))
+                .cancelledBy(StateTable.cancelledBy(row.get(STATE)))
+                .timeLimit(limit.of(row))
+                .note(derived.of(row));
+        if (row.says(NAME, PARTIAL_NAME) && row.says(QOS, PARTIAL_QOS)) {
             main.partial();
         }
-        return new Run(state, main, fields);
+        Usage usage = new Usage(elapsed.of(row), cpu.of(row), rss.of(row), cpus.of(row));
+        run = new Run(state, main, exit.of(row), usage);
     }
 
     /** A step that failed in a job that did not: shown, and no failure of the job. */
-    private static Optional<String> derived(Fields fields) {
-        ExitCodes derived = ExitCodes.parse(fields.get(DERIVED));
-        return derived.isBad() ? Optional.of("its worst step ended with " + fields.get(DERIVED)) : Optional.empty();
+    private static Optional<String> derived(String codes) {
+        return ExitCodes.parse(codes).isBad() ? Optional.of("its worst step ended with " + codes) : Optional.empty();
     }
 
     private static Optional<Duration> limit(String minutes) {
@@ -176,36 +159,43 @@ final class SacctParser {
         return number.isPresent() ? Optional.of(Duration.ofMinutes(number.getAsLong())) : Optional.empty();
     }
 
-    private static void step(@Nullable Run run, String id, Fields fields) {
-        if (run == null) {
+    @Override
+    public void step(String id, Fields row) {
+        Run of = run;
+        if (of == null) {
             return;
         }
-        OptionalLong rss = Sizes.parseBytes(fields.get(RSS));
-        if (rss.orElse(0) > run.rss.orElse(0)) {
-            run.rss = rss;
+        OptionalLong most = Sizes.parseBytes(row.get(RSS));
+        if (most.orElse(0) > of.rss.orElse(0)) {
+            of.rss = most;
         }
         if (!id.endsWith(".batch")) {
             return;
         }
-        JobState state = StateTable.of(fields.get(STATE));
-        run.batchSeen = true;
-        run.batchAlive = state.phase().isAlive();
-        run.batchState = state;
-        ExitCodes codes = ExitCodes.parse(fields.get(EXIT));
+        JobState state = StateTable.of(row.get(STATE));
+        of.batchSeen = true;
+        of.batchAlive = state.phase().isAlive();
+        of.batchState = state;
+        ExitCodes codes = ExitCodes.parse(row.get(EXIT));
         // The batch step is where the user's code ran; of the two the worse one holds.
-        if (codes.isBad() || !run.codes.isBad()) {
-            run.codes = codes.equals(ExitCodes.NONE) ? run.codes : codes;
+        if (codes.isBad() || !of.codes.isBad()) {
+            of.codes = codes.equals(ExitCodes.NONE) ? of.codes : codes;
         }
-        OptionalDouble cpu = SlurmTimes.parseSeconds(fields.get(CPU));
-        if (cpu.orElse(0) > run.cpu.orElse(0)) {
-            run.cpu = cpu;
+        OptionalDouble seconds = SlurmTimes.parseSeconds(row.get(CPU));
+        if (seconds.orElse(0) > of.cpu.orElse(0)) {
+            of.cpu = seconds;
         }
     }
 
-    private static void finish(@Nullable Run run, List<Sighting> into) {
-        if (run == null) {
-            return;
+    @Override
+    public void over() {
+        if (run != null) {
+            sightings.add(finished(run));
+            run = null;
         }
+    }
+
+    private static Sighting finished(Run run) {
         JobState state = run.state;
         ExitCodes codes = run.codes;
         boolean looksDone = state.phase() == Phase.COMPLETED || state.phase() == Phase.FAILED;
@@ -223,7 +213,7 @@ final class SacctParser {
         }
         // What ended a job beyond its time limit is Slurm's own signal, and no fact about the user's code.
         boolean codeTells = state.phase() == Phase.COMPLETED || state.reason() == ItemReason.EXIT_CODE;
-        state = SqueueParser.withMark(state, codes, "");
+        state = SqueueParser.withMark(state, codes);
         Sighting.Builder main = run.main
                 .state(state)
                 .exitCode(codeTells ? codes.code() : OptionalInt.empty())
@@ -232,6 +222,6 @@ final class SacctParser {
         if (run.batchSeen && !run.batchAlive) {
             main.batchEnded();
         }
-        into.add(main.build());
+        return main.build();
     }
 }

@@ -260,7 +260,7 @@ public final class SlurmScheduler implements Scheduler {
             if (!result.isGood() && !unknown) {
                 return new SightAnswer.NoAnswer(Source.SQUEUE, at, result.lastWords("squeue"));
             }
-            SqueueParser.Rows rows = SqueueParser.parse(unknown ? "" : result.stdout(), asked, at);
+            JobTable.Rows rows = SqueueParser.parse(unknown ? "" : result.stdout(), asked, at);
             if (rows.garbled() > 0) {
                 // A row that cannot be read may be that of any job: absence would be a guess.
                 return new SightAnswer.NoAnswer(
@@ -293,7 +293,7 @@ public final class SlurmScheduler implements Scheduler {
             if (!result.isGood()) {
                 return new SightAnswer.NoAnswer(Source.SACCT, at, result.lastWords("sacct"));
             }
-            SqueueParser.Rows rows = SacctParser.parse(result.stdout(), asked, at);
+            JobTable.Rows rows = SacctParser.parse(result.stdout(), asked, at);
             if (rows.garbled() > 0) {
                 return new SightAnswer.NoAnswer(
                         Source.SACCT, at, "sacct's answer has " + rows.garbled() + " rows that cannot be read");

@@ -6,6 +6,7 @@ import dev.settle.core.port.JobState;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.Usage;
+import dev.settle.core.port.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Reads squeue's table. */
-final class SqueueParser {
+final class SqueueParser implements JobTable.Reader {
     private static final List<String> COLUMNS = List.of(
             "JobArrayID",
             "JobID",
@@ -45,16 +46,26 @@ final class SqueueParser {
     private static final int CPUS = Fields.place(COLUMNS, "NumCPUs");
     private static final int NAME = Fields.place(COLUMNS, "Name");
 
-    private final Repeated<Optional<String>> name =
-            new Repeated<>(text -> Optional.of(text.endsWith("|") ? text.substring(0, text.length() - 1) : text));
-    private final Repeated<Optional<String>> node =
-            new Repeated<>(text -> Optional.of(text.strip()).filter(word -> !word.isEmpty()));
-    private final Repeated<Optional<Instant>> submit = new Repeated<>(SlurmTimes::parseInstant);
-    private final Repeated<Optional<Instant>> start = new Repeated<>(SlurmTimes::parseInstant);
-    private final Repeated<Optional<Duration>> limit = new Repeated<>(SlurmTimes::parseDuration);
-    private final Repeated<Usage> cpus = new Repeated<>(text -> usage(OptionalDouble.empty(), text));
+    private static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
 
-    private SqueueParser() {}
+    private final Repeated<JobState> state = new Repeated<>(STATE, StateTable::of);
+    private final Repeated<Optional<WaitReason>> reason =
+            new Repeated<>(REASON, text -> Optional.of(WaitReasonTable.of(text)));
+    private final Repeated<Optional<String>> name =
+            new Repeated<>(NAME, text -> Optional.of(text.endsWith("|") ? text.substring(0, text.length() - 1) : text));
+    private final Repeated<Optional<String>> node =
+            new Repeated<>(NODE, text -> Optional.of(text.strip()).filter(word -> !word.isEmpty()));
+    private final Repeated<Optional<Instant>> submit = new Repeated<>(SUBMIT, SlurmTimes::parseInstant);
+    private final Repeated<Optional<Instant>> start = new Repeated<>(START, SlurmTimes::parseInstant);
+    private final Repeated<Optional<Duration>> limit = new Repeated<>(LIMIT, SlurmTimes::parseDuration);
+    private final Repeated<Usage> cpus = new Repeated<>(CPUS, text -> usage(OptionalDouble.empty(), text));
+
+    private final Instant at;
+    private final List<Sighting> sightings = new ArrayList<>();
+
+    private SqueueParser(Instant at) {
+        this.at = at;
+    }
 
     /** What to ask for: {@code -O}, because {@code -o} has no exit code; the name last, it may hold the delimiter. */
     static String format() {
@@ -65,84 +76,59 @@ final class SqueueParser {
         return format.toString();
     }
 
-    /**
-     * What a table said.
-     *
-     * @param garbled rows that could not be read
-     */
-    record Rows(List<Sighting> sightings, int garbled) {}
-
     /** Reads the rows that belong to jobs asked about. */
-    static Rows parse(String text, Asked asked, Instant at) {
-        return new SqueueParser().rows(text, asked, at);
+    static JobTable.Rows parse(String text, Asked asked, Instant at) {
+        SqueueParser parser = new SqueueParser(at);
+        int garbled = JobTable.read(text, asked, WHOSE, parser);
+        return new JobTable.Rows(parser.sightings, garbled);
     }
 
-    private Rows rows(String text, Asked asked, Instant at) {
-        List<Sighting> sightings = new ArrayList<>();
-        Fields fields = new Fields(COLUMNS.size());
-        int garbled = 0;
-        int from = 0;
-        while (from < text.length()) {
-            int end = text.indexOf('\n', from);
-            if (end < 0) {
-                // A line without its end was cut off.
-                garbled++;
-                break;
-            }
-            String line = text.substring(from, end);
-            from = end + 1;
-            if (line.isBlank()) {
-                continue;
-            }
-            if (!fields.split(line) || !read(fields, asked, at, sightings)) {
-                garbled++;
-            }
-        }
-        return new Rows(sightings, garbled);
+    @Override
+    public void job(JobId job, Fields row) {
+        Optional<WaitReason> why = reason.of(row);
+        JobState said = StateTable.ofQueue(state.of(row), why.orElseThrow());
+        sightings.add(said.phase().isEnd() ? ended(job, said, row) : alive(job, said, why, row));
     }
 
-    private boolean read(Fields fields, Asked asked, Instant at, List<Sighting> into) {
-        String id = fields.get(ID);
-        if (id.isEmpty() || !Numbers.isDigit(id.charAt(0)) || fields.get(STATE).isEmpty()) {
-            return false;
-        }
-        if (ArrayIds.isRange(id)) {
-            ArrayIds range = ArrayIds.parse(id.substring(id.indexOf('_') + 1));
-            if (range == null) {
-                return false;
-            }
-            asked.matchRange(ArrayIds.base(id), range, (job, task) -> into.add(sighting(fields, job, at)));
-            return true;
-        }
-        JobId job = asked.match(id, fields.get(RAW));
-        if (job != null) {
-            into.add(sighting(fields, job, at));
-        }
-        return true;
+    @Override
+    public void step(String id, Fields row) {
+        // squeue lists steps only when it is asked to.
     }
 
-    private Sighting sighting(Fields fields, JobId job, Instant at) {
-        String reason = fields.get(REASON).strip();
-        JobState state = StateTable.ofQueue(fields.get(STATE), reason);
-        boolean ended = state.phase().isEnd();
-        boolean waiting = state.phase() == JobState.Phase.WAITING;
-        ExitCodes codes = ended ? ExitCodes.ofWaitStatus(fields.get(EXIT)) : ExitCodes.NONE;
-        if (state.phase() != JobState.Phase.COMPLETED) {
+    @Override
+    public void over() {
+        // A row of the queue is complete in itself.
+    }
+
+    private Sighting.Builder common(JobId job, JobState said, Fields row) {
+        return Sighting.of(Source.SQUEUE, at, job, said)
+                .jobName(name.of(row))
+                .submittedAt(submit.of(row))
+                .node(node.of(row))
+                .timeLimit(limit.of(row));
+    }
+
+    private Sighting alive(JobId job, JobState said, Optional<WaitReason> why, Fields row) {
+        Sighting.Builder sighting = common(job, said, row).usage(cpus.of(row));
+        return said.phase() == JobState.Phase.WAITING
+                ? sighting.waitReason(why).build()
+                : sighting.startedAt(start.of(row)).build();
+    }
+
+    private Sighting ended(JobId job, JobState said, Fields row) {
+        ExitCodes codes = ExitCodes.ofWaitStatus(row.get(EXIT));
+        if (said.phase() != JobState.Phase.COMPLETED) {
             codes = codes.withoutZero();
         }
-        OptionalDouble used = SlurmTimes.parseSeconds(fields.get(USED));
-        return Sighting.of(Source.SQUEUE, at, job, withMark(state, codes, reason))
+        String word = row.get(REASON).strip();
+        OptionalDouble used = SlurmTimes.parseSeconds(row.get(USED));
+        return common(job, withMark(said, codes), row)
                 .exitCode(codes.code())
                 .signal(codes.signal())
-                .waitReason(waiting ? Optional.of(WaitReasonTable.of(reason)) : Optional.empty())
-                .reason(ended && !reason.isEmpty() && !reason.equals("None") ? Optional.of(reason) : Optional.empty())
-                .jobName(name.of(fields.get(NAME)))
-                .submittedAt(submit.of(fields.get(SUBMIT)))
-                .startedAt(waiting ? Optional.empty() : start.of(fields.get(START)))
-                .endedAt(ended ? SlurmTimes.parseInstant(fields.get(END)) : Optional.empty())
-                .node(node.of(fields.get(NODE)))
-                .timeLimit(limit.of(fields.get(LIMIT)))
-                .usage(ended && used.isPresent() ? usage(used, fields.get(CPUS)) : cpus.of(fields.get(CPUS)))
+                .reason(word.isEmpty() || word.equals("None") ? Optional.empty() : Optional.of(word))
+                .startedAt(start.of(row))
+                .endedAt(SlurmTimes.parseInstant(row.get(END)))
+                .usage(used.isPresent() ? usage(used, row.get(CPUS)) : cpus.of(row))
                 .build();
     }
 
@@ -155,7 +141,7 @@ final class SqueueParser {
     }
 
     /** What Slurm says by a number in the signal's place is a reason of its own. */
-    static JobState withMark(JobState state, ExitCodes codes, String reason) {
+    static JobState withMark(JobState state, ExitCodes codes) {
         if (state.phase() != JobState.Phase.FAILED || state.reason() != ItemReason.EXIT_CODE) {
             return state;
         }

@@ -73,9 +73,9 @@ final class StateTable {
         return known != null ? known : slowly(text.trim());
     }
 
-    /** The same of squeue, whose reason beside CANCELLED is the last one for which the job waited. */
-    static JobState ofQueue(String text, String reason) {
-        return ended(of(text), WaitReasonTable.of(reason).kind() == WaitReason.Kind.DEPENDENCY_NEVER);
+    /** What squeue says, whose reason beside CANCELLED is the last one for which the job waited. */
+    static JobState ofQueue(JobState said, WaitReason reason) {
+        return ended(said, reason.kind() == WaitReason.Kind.DEPENDENCY_NEVER);
     }
 
     /** The same of sacct, which has a user behind CANCELLED unless the system did it. */

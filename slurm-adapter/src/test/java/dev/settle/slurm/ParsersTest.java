@@ -34,7 +34,7 @@ final class ParsersTest {
     }
 
     private static Sighting one(String table, String id) {
-        SqueueParser.Rows rows = SacctParser.parse(table, asked(id), AT);
+        JobTable.Rows rows = SacctParser.parse(table, asked(id), AT);
         assertThat(rows.garbled()).isZero();
         assertThat(rows.sightings()).hasSize(1);
         return rows.sightings().get(0);
@@ -95,7 +95,7 @@ final class ParsersTest {
     @Test
     void lastTaskOfAnArrayInheritsTheRawIdAndTheNameMayHoldTheDelimiter() {
         Set<String> ids = Set.of("29_1", "29_6");
-        SqueueParser.Rows rows = SacctParser.parse(
+        JobTable.Rows rows = SacctParser.parse(
                 main("29_1", "32", "FAILED", "5:0", "a|b|c") + main("29_6", "29", "COMPLETED", "0:0", "a|b|c"),
                 asked(ids.toArray(String[]::new)),
                 AT);
@@ -105,7 +105,7 @@ final class ParsersTest {
 
     @Test
     void wholeCancelledArrayIsOneRowForAllItsTasks() {
-        SqueueParser.Rows rows = SacctParser.parse(
+        JobTable.Rows rows = SacctParser.parse(
                 main("42_[1,4-6]", "42", "CANCELLED by 5", "0:0", "a"), asked("42_1", "42_2", "42_5"), AT);
         assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("42_1", "42_5");
     }
@@ -206,12 +206,12 @@ final class ParsersTest {
         assertThat(asked.numbersAndBaseIds()).containsExactlyInAnyOrder("442", "441");
         assertThat(asked.baseIds()).containsExactly("441");
         String row = main("442", "442", "COMPLETED", "0:0", "allocation").replace("|normal|", "|Unknown|");
-        SqueueParser.Rows rows = SacctParser.parse(row + batch("442", "COMPLETED", "0:0"), asked, AT);
+        JobTable.Rows rows = SacctParser.parse(row + batch("442", "COMPLETED", "0:0"), asked, AT);
         assertThat(rows.sightings()).singleElement().satisfies(sighting -> {
             assertThat(sighting.jobId()).isEqualTo(task);
             assertThat(sighting.partial()).isTrue();
         });
-        SqueueParser.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0", "a"), asked, AT);
+        JobTable.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0", "a"), asked, AT);
         assertThat(whole.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.partial())
                 .isFalse());
     }

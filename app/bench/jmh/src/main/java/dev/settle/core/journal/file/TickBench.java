@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.bench.Cpu;
 import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
 import dev.settle.core.drive.Input;
@@ -208,7 +209,10 @@ public class TickBench {
     @Benchmark
     public int controllerSaysThat1000Started() throws IOException {
         started += Math.min(CHANGED, items);
-        return turn(List.of(answer)).size();
+        Cpu.begin();
+        int commands = turn(List.of(answer)).size();
+        Cpu.end();
+        return commands;
     }
 
     @Benchmark
@@ -233,8 +237,10 @@ public class TickBench {
                     .batchEnded()
                     .build());
         }
+        Cpu.begin();
         turn(inputs);
         turn(List.of(new Input.Sighted(new SightAnswer.Answered(Source.SACCT, now, about, rows))));
+        Cpu.end();
         ended += changed;
         if (run.state().counts().of(ItemState.COMPLETED) != ended) {
             throw new IllegalStateException("settled " + run.state().counts().of(ItemState.COMPLETED) + " of " + ended);
@@ -244,7 +250,9 @@ public class TickBench {
 
     @Benchmark
     public void writeSnapshot() throws IOException {
+        Cpu.begin();
         run.snapshots().write(run.state(), journal.size());
+        Cpu.end();
         if (!sizesTold) {
             sizesTold = true;
             System.out.println("SIZES " + items + " items: run.json " + Files.size(folder.plan()) + ", journal "
