@@ -234,6 +234,11 @@ final class SimTruth {
         if (time.now().isBefore(job.end())) {
             throw new SimViolation(Invariant.VERDICT_IS_TRUE, said + " too early: " + truth);
         }
+        if (attempt.restarts() > last.restart) {
+            throw new SimViolation(
+                    Invariant.VERDICT_IS_TRUE,
+                    said + " after " + attempt.restarts() + " restarts, which is more than there were: " + truth);
+        }
         boolean forgotten = job.isForgotten() && job.forgottenAt.isBefore(last.end);
         boolean right =
                 job.isVanished() || forgotten ? outcome.state() != ItemState.COMPLETED : matches(item, outcome, last);

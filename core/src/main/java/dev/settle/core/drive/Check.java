@@ -11,6 +11,8 @@ enum Check {
     SUBMIT_TIME_AGREES,
     /** The same job with a later submit time has been started again by the scheduler. */
     LATER_SUBMIT_IS_REQUEUE,
+    /** A job that was started again before it was seen has a row in accounting of each run. */
+    EACH_RUN_HAS_A_ROW,
     /** An incomplete row may be of another job until its submit time is known to agree. */
     PARTIAL_ROW_IS_NO_WITNESS,
     /** A job that is seen alive after its end was said goes back to what it is. */

@@ -3,13 +3,16 @@ package dev.settle.core.drive;
 import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
+import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
 import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whose row it is. A job is its id, its submit time and our token: ids are reused after a crash of the controller and
@@ -107,8 +110,18 @@ final class Identity {
         Optional<Instant> run = item.attempt().runSubmittedAt();
         boolean later = doctrine.holds(Check.LATER_SUBMIT_IS_REQUEUE)
                 && run.isPresent()
-                && sighting.submittedAt().filter(run.get()::isBefore).isPresent();
+                && sighting.submittedAt().filter(run.get()::isBefore).isPresent()
+                && !isRunOfItsRecord(item, sighting);
         return later || (doctrine.holds(Check.RECORD_OF_SAME_RUN) && startedAfterItsRecord(item, sighting));
+    }
+
+    /** It waited when it was seen last, and its record has told of the requeue that followed. */
+    private static boolean isRunOfItsRecord(Item item, Sighting sighting) {
+        return Evidence.hasStarted(sighting)
+                && item.attempt()
+                        .latest(Role.EXIT_RECORD)
+                        .filter(record -> isOfRecordsRun(sighting, record))
+                        .isPresent();
     }
 
     private static boolean startedAfterItsRecord(Item item, Sighting sighting) {
@@ -159,6 +172,23 @@ final class Identity {
                                 .abs()
                                 .compareTo(Policy.NODE_CLOCKS_APART_MAX)
                         <= 0;
+    }
+
+    /** How many runs of the same job came before that of a row, by the rows that they left. */
+    int earlierRuns(Sighting newest, List<Sighting> rows) {
+        Set<Instant> submitted = new HashSet<>();
+        for (Sighting row : rows) {
+            Phase phase = row.state().phase();
+            boolean followed = phase == Phase.REQUEUED || phase == Phase.FAILED_UNLESS_REQUEUED;
+            if (followed
+                    && !row.partial()
+                    && newest.jobName().isPresent()
+                    && row.jobName().equals(newest.jobName())
+                    && submittedAfter(row, newest)) {
+                submitted.add(row.submittedAt().orElseThrow());
+            }
+        }
+        return submitted.size();
     }
 
     private static Instant submitTime(Sighting row) {

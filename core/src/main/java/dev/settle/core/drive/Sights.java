@@ -4,7 +4,6 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
@@ -28,13 +27,11 @@ final class Sights {
     /** The scheduler's own count of restarts is believed up to here. */
     private static final int RESTARTS_MAX = 1000;
 
-    /** Figures are not worth more questions than this. */
-    private static final int MEASURE_TRIES_MAX = 6;
-
     private final Board board;
     private final Pacing pacing;
     private final Identity identity;
     private final ControllerSights controller;
+    private final AccountingSights accounting;
     private final Map<Role, Instant> answeredAt = new EnumMap<>(Role.class);
 
     Sights(Board board, Pacing pacing) {
@@ -42,6 +39,7 @@ final class Sights {
         this.pacing = pacing;
         this.identity = new Identity(board.doctrine);
         this.controller = new ControllerSights(board, pacing, identity);
+        this.accounting = new AccountingSights(board, pacing, identity, controller);
     }
 
     /**
@@ -82,11 +80,12 @@ final class Sights {
         List<Item> touched = askedAbout(answer);
         for (Item item : touched) {
             JobId job = item.attempt().jobId().orElseThrow();
-            Optional<Sighting> sighting = identity.ours(item, byJob.getOrDefault(job, List.of()));
+            List<Sighting> rows = byJob.getOrDefault(job, List.of());
+            Optional<Sighting> sighting = identity.ours(item, rows);
             if (role == Role.CONTROLLER) {
                 controller.on(item, sighting);
             } else {
-                accountingOn(item, sighting);
+                accounting.on(item, sighting, rows);
             }
         }
         return touched;
@@ -119,98 +118,6 @@ final class Sights {
         return newest != null
                 && answer.at().isBefore(newest)
                 && answer.at().plus(LATE_ANSWER_MAX).isAfter(newest);
-    }
-
-    private void accountingOn(Item item, Optional<Sighting> seen) {
-        Track track = board.track(item);
-        track.accountingAnsweredAt = Optional.of(pacing.accountingAskedAt());
-        if (seen.isEmpty()) {
-            if (pacing.isAccountingWarm()) {
-                track.accountingEmptyAnswers++;
-                if (track.accountingEmptySince.isEmpty()) {
-                    track.accountingEmptySince = Optional.of(board.now());
-                }
-            } else {
-                pacing.wantAccounting(item, pacing.accountingWarmAt());
-            }
-            measureTried(item, track);
-            return;
-        }
-        Sighting row = seen.get();
-        item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.base()));
-        track.known();
-        if (item.state().isLive() && identity.isNewRun(item, row)) {
-            controller.requeued(item, Optional.empty(), row.submittedAt());
-        }
-        remember(board, item, row);
-        Phase phase = row.state().phase();
-        if (item.state().isEnd()) {
-            measured(item, track, row);
-            if (item.isUnconfirmed() && phase == Phase.FAILED_UNLESS_REQUEUED) {
-                requeueOpenAfterEnd(item, track, row);
-            }
-            return;
-        }
-        if (phase == Phase.WAITING && pacing.isAccountingWarm()) {
-            // Of a job that left the queue this says as little as no row at all.
-            track.accountingEmptyAnswers++;
-        }
-        if (phase == Phase.RUNNING
-                && board.doctrine.holds(Check.LATER_START_IS_LIFE)
-                && identity.startedAfterItLeft(item, row)) {
-            controller.running(item, row);
-        }
-        if (phase == Phase.FAILED_UNLESS_REQUEUED) {
-            controller.requeueOpen(item, track);
-        }
-        if (phase.isEnd() && !row.partial()) {
-            track.endSaidAt = Optional.of(board.now());
-            controller.left(item, "sacct says " + row.state().raw());
-            if (new Evidence(board, item, pacing.accountingWarmAt()).mayHearWholeCode(row)) {
-                controller.detailOpen(item, track);
-                pacing.wantController(board.now());
-            }
-        }
-    }
-
-    /**
-     * A verdict that nobody confirmed may be this one, once accounting has had the time to show a requeue. Of a run that
-     * has ended it is asked but once: there the clocks have to tell.
-     */
-    private void requeueOpenAfterEnd(Item item, Track track, Sighting row) {
-        Duration window = board.policy.requeueWindow();
-        if (track.requeueOpenSince.isEmpty()) {
-            boolean longAgo = board.state.ended().isPresent()
-                    && row.endedAt()
-                            .filter(end -> end.plus(window)
-                                    .plus(Policy.NODE_CLOCKS_APART_MAX)
-                                    .isBefore(board.stamp()))
-                            .isPresent();
-            track.requeueOpenSince = Optional.of(longAgo ? Instant.MIN : board.now());
-        }
-        Instant over = track.requeueOpenSince.get().plus(window);
-        if (track.accountingAnsweredAt.filter(over::isAfter).isPresent()) {
-            pacing.wantAccounting(item, over);
-        }
-    }
-
-    /** The figures of an attempt that had its verdict before accounting had its row. */
-    private void measured(Item item, Track track, Sighting row) {
-        boolean complete = row.state().phase().isEnd() && !row.partial();
-        if (!board.isMeasured(item) || !complete) {
-            measureTried(item, track);
-            return;
-        }
-        if (!row.usage().equals(item.usage())) {
-            board.emit(new ItemEvent.Measured(item.id(), row.usage()));
-        }
-        board.measured(item);
-    }
-
-    private void measureTried(Item item, Track track) {
-        if (board.isMeasured(item) && ++track.measureTries >= MEASURE_TRIES_MAX) {
-            board.measured(item);
-        }
     }
 
     static void remember(Board board, Item item, Sighting sighting) {
