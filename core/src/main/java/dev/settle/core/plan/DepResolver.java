@@ -59,6 +59,9 @@ final class DepResolver {
             return exact;
         }
         if (!Wildcard.isOne(text)) {
+            if (index.maySpeakOfSpoilt(text)) {
+                return List.of();
+            }
             problems.add(
                     dep.node(),
                     dep.trail(),
@@ -71,7 +74,7 @@ final class DepResolver {
         List<ItemId> others = self.filter(matches::contains).isPresent()
                 ? matches.stream().filter(id -> !id.equals(self.get())).toList()
                 : matches;
-        if (others.isEmpty()) {
+        if (others.isEmpty() && !index.maySpeakOfSpoilt(text)) {
             problems.add(
                     dep.node(),
                     dep.trail(),

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The ids of a run in the order of the document, found by id, by the id of their matrix, or by a pattern. */
 final class IdIndex {
@@ -14,6 +16,7 @@ final class IdIndex {
     private final List<ItemId> order = new ArrayList<>();
     private final Map<String, Integer> position = new HashMap<>();
     private final Map<String, List<ItemId>> byBase = new HashMap<>();
+    private final Set<String> spoilt = new HashSet<>();
     private String[] sorted = new String[0];
 
     /** Adds an id; false when it is there already. */
@@ -38,6 +41,26 @@ final class IdIndex {
     void addExisting(ItemId id) {
         int open = id.value().indexOf('[');
         add(id, open > 0 && id.value().endsWith("]") ? id.value().substring(0, open) : id.value());
+    }
+
+    /** Takes note of an id that stands in the file but whose item is wrong: who depends on it is not. */
+    void addSpoilt(String base) {
+        if (!base.isEmpty()) {
+            spoilt.add(base);
+        }
+    }
+
+    /** Whether a dependency that finds nothing may mean an item that is in the file and wrong. */
+    boolean maySpeakOfSpoilt(String text) {
+        return spoilt.stream().anyMatch(base -> maySpeakOf(base, text));
+    }
+
+    private static boolean maySpeakOf(String base, String text) {
+        // Of the id of a matrix only the part before its names is known.
+        int names = base.indexOf('{');
+        String known = names < 0 ? base : base.substring(0, names);
+        boolean literally = names < 0 ? text.equals(base) || text.startsWith(base + "[") : text.startsWith(known);
+        return literally || (Wildcard.isOne(text) && known.startsWith(new Wildcard(text).literalStart()));
     }
 
     /** The item of this id, or all items of the matrix of this id; empty when there is neither. */

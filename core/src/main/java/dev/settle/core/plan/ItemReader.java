@@ -68,8 +68,13 @@ final class ItemReader {
             readOne(keyed, Bindings.NONE, "").ifPresent(drafts);
             return;
         }
-        for (Matrix.Combination combination : Matrix.of(keyed, problems)) {
+        List<Matrix.Combination> combinations = Matrix.of(keyed, problems);
+        for (Matrix.Combination combination : combinations) {
             readOne(keyed, combination.bindings(), combination.suffix()).ifPresent(drafts);
+        }
+        if (combinations.isEmpty()) {
+            // The matrix is wrong; what else is wrong with the item is told with it.
+            readOne(keyed, Matrix.standIn(keyed), "").map(Draft::withoutItem).ifPresent(drafts);
         }
     }
 
@@ -96,9 +101,11 @@ final class ItemReader {
         SbatchFileName output = fileName(body.output, jobName);
         SbatchFileName error = fileName(body.error, jobName);
         Environments.Prepared prepared = environments.prepare(keyed, values, script.orElse(""), body.setup);
+        String base = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw ? raw.text : "";
         if (id.isEmpty()) {
             // Without a place among the ids it is no item, but what it depends on is looked at all the same.
-            return Optional.of(new Draft(Optional.empty(), "", keyed.node.line, keyed.node.column, keyed.trail, deps));
+            return Optional.of(
+                    new Draft(Optional.empty(), base, keyed.node.line, keyed.node.column, keyed.trail, deps));
         }
         ItemId itemId = new ItemId(id.get());
         PlanItem item = new PlanItem(
@@ -117,7 +124,6 @@ final class ItemReader {
                 error.path(),
                 body.expect,
                 Optional.empty());
-        String base = keyed.value(ID).orElse(keyed.node) instanceof Node.Scalar raw ? raw.text : "";
         return Optional.of(new Draft(Optional.of(item), base, keyed.node.line, keyed.node.column, keyed.trail, deps));
     }
 

@@ -54,6 +54,7 @@ final class ItemsReader {
             full = true;
         } else if (draft.item().isEmpty()) {
             itemless.add(draft);
+            index.addSpoilt(draft.base());
         } else if (index.add(draft.item().get().id(), draft.base())) {
             drafts.add(draft);
             lines.put(draft.item().get().id(), draft.line());

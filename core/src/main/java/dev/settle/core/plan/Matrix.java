@@ -77,6 +77,15 @@ final class Matrix {
         return combinations;
     }
 
+    /** In place of combinations that a wrong matrix does not give: values that fit wherever a name may stand. */
+    static Bindings standIn(Keyed item) {
+        Map<String, String> values = new HashMap<>();
+        if (Values.place(item, RunFileKey.MATRIX) instanceof Node.OfMap map) {
+            map.entries.forEach(entry -> values.put(entry.key(), "1"));
+        }
+        return new Bindings(values.keySet(), values);
+    }
+
     private void read(Node.OfMap map, Trail trail) {
         for (Node.Entry entry : map.entries) {
             Trail at = trail.key(entry.key());
