@@ -39,6 +39,15 @@ public final class Item {
     /** What a snapshot holds of this item and nobody has asked for yet; everything but the state is in there then. */
     private @Nullable Supplier<ItemMemory> unread;
 
+    /** Whether there are metrics in what nobody has asked for yet. */
+    private Metrics unreadMetrics = Metrics.NONE;
+
+    /** Whether an item has metrics: they are summed up over all items, most of which have none. */
+    public enum Metrics {
+        NONE,
+        SOME
+    }
+
     public Item(PlanItem plan, int index) {
         this(plan, index, new Attempt(1));
     }
@@ -52,11 +61,14 @@ public final class Item {
     /**
      * An item out of a snapshot.
      *
-     * @param memory asked for once, when more than the state is wanted: most looks at a large run want no more
+     * @param metrics whether the memory has any
+     * @param memory asked for once, when more than these is wanted: most looks at a large run want no more
      */
-    public static Item restored(PlanItem plan, int index, ItemState state, Supplier<ItemMemory> memory) {
+    public static Item restored(
+            PlanItem plan, int index, ItemState state, Metrics metrics, Supplier<ItemMemory> memory) {
         Item item = new Item(plan, index, UNREAD);
         item.state = state;
+        item.unreadMetrics = metrics;
         item.unread = memory;
         return item;
     }
@@ -67,6 +79,7 @@ public final class Item {
             return;
         }
         unread = null;
+        unreadMetrics = Metrics.NONE;
         ItemMemory memory = waiting.get();
         attempt = new Attempt(memory.attempt());
         earlier = new ArrayList<>();
@@ -363,7 +376,9 @@ public final class Item {
     }
 
     public Map<String, Double> metrics() {
-        recall();
+        if (unreadMetrics == Metrics.SOME) {
+            recall();
+        }
         return metrics;
     }
 

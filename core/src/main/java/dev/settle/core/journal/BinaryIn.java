@@ -109,6 +109,19 @@ final class BinaryIn {
         return part;
     }
 
+    /** Passes a part over; returns where it is, for {@link #partFrom}. */
+    int passPart() {
+        int place = at;
+        int length = integer();
+        at += length;
+        return place;
+    }
+
+    /** A part that was passed over; where this stands does not matter, and does not change. */
+    BinaryIn partFrom(int place) {
+        return new BinaryIn(bytes, place, end, words).part();
+    }
+
     /** The same part from its beginning. */
     BinaryIn again() {
         return new BinaryIn(bytes, at, end, words);

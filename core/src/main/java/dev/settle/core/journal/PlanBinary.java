@@ -59,7 +59,7 @@ final class PlanBinary {
             String name = in.flag() ? id : in.word();
             String script = in.text();
             int count = in.integer();
-            List<ItemId> deps = new ArrayList<>(count);
+            List<ItemId> deps = count == 0 ? List.of() : new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 deps.add(new ItemId(in.word()));
             }

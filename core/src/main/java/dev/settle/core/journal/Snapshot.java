@@ -1,6 +1,7 @@
 package dev.settle.core.journal;
 
 import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemMemory;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
@@ -30,7 +31,7 @@ import java.util.zip.CRC32C;
  */
 public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int mark) {
     /** Raised with every change of what is written; {@code SnapshotTest} reminds. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final byte[] MAGIC = "settlesn".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = MAGIC.length + 8;
@@ -62,9 +63,11 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
             writeEntry(body, entry);
         }
         for (Item item : state.items()) {
+            ItemMemory memory = item.memory();
             body.constant(item.state());
+            body.constant(memory.metrics().isEmpty() ? Item.Metrics.NONE : Item.Metrics.SOME);
             BinaryOut part = body.part();
-            ItemBinary.write(part, item.memory());
+            ItemBinary.write(part, memory);
             body.part(part);
         }
         body.number(state.unconfirmed());
@@ -126,17 +129,19 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
             appended += more;
         }
         ItemState[] states = new ItemState[count];
-        BinaryIn[] parts = new BinaryIn[count];
+        Item.Metrics[] metrics = new Item.Metrics[count];
+        int[] memories = new int[count];
         for (int i = 0; i < count; i++) {
             states[i] = body.constant(ItemState.class);
-            parts[i] = body.part();
+            metrics[i] = body.constant(Item.Metrics.class);
+            memories[i] = body.passPart();
         }
         RunState state = RunState.restored(
                 head.withItems(items.subList(0, planned)),
                 ofRun,
                 (item, i) -> {
-                    BinaryIn part = parts[i];
-                    return Item.restored(item, i, states[i], () -> ItemBinary.read(part.again()));
+                    int memory = memories[i];
+                    return Item.restored(item, i, states[i], metrics[i], () -> ItemBinary.read(body.partFrom(memory)));
                 },
                 body.integer(),
                 body.number(),

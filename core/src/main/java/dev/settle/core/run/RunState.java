@@ -27,7 +27,7 @@ import java.util.function.BiFunction;
 public final class RunState {
     private final Plan plan;
     private final List<Item> items = new ArrayList<>();
-    private final Map<ItemId, Item> byId = new HashMap<>();
+    private final Map<ItemId, Item> byId;
     private final Counts counts = new Counts();
     private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
@@ -55,6 +55,7 @@ public final class RunState {
     private RunState(Plan plan, BiFunction<PlanItem, Integer, Item> makeItem) {
         this.plan = plan;
         this.makeItem = makeItem;
+        this.byId = new HashMap<>(2 * plan.items().size());
         plan.items().forEach(this::add);
     }
 

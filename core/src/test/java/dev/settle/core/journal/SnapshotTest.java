@@ -142,7 +142,8 @@ final class SnapshotTest {
     /** Whoever adds a field to an item has to keep it in the snapshot as well. */
     @Test
     void everythingAnItemRemembersIsKept() {
-        assertThat(names(ItemMemory.class)).isEqualTo(fields(Item.class, "plan", "index", "state", "unread"));
+        assertThat(names(ItemMemory.class))
+                .isEqualTo(fields(Item.class, "plan", "index", "state", "unread", "unreadMetrics"));
         assertThat(names(ItemMemory.OfAttempt.class)).isEqualTo(fields(Attempt.class, "unread"));
     }
 
