@@ -40,7 +40,7 @@ public final class Console {
 
     /** The console of this process. */
     public static Console ofProcess() {
-        DataStream data = new DataStream();
+        DataStream data = new DataStream(new FileOutputStream(FileDescriptor.out));
         return new Console(
                 Optional.of(data),
                 stream(data),

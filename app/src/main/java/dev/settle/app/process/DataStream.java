@@ -1,6 +1,5 @@
 package dev.settle.app.process;
 
-import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,8 +12,12 @@ final class DataStream extends OutputStream {
     /** What it is connected to. Linux; elsewhere every failure counts as a reader's who left. */
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
-    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final FileOutputStream out;
     private volatile Optional<String> failure = Optional.empty();
+
+    DataStream(FileOutputStream out) {
+        this.out = out;
+    }
 
     @Override
     public void write(int octet) throws IOException {
