@@ -14,14 +14,14 @@ import dev.settle.core.run.Stop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the parts of the kernel share: the run, what is remembered of live items, and the decision being made. */
 final class Board {
@@ -37,7 +37,9 @@ final class Board {
     final Instant since;
 
     private final DriveClock clock;
-    private final Map<ItemId, Track> tracks = new HashMap<>();
+    /** By the place of the item in the run; absent for items that nothing is remembered of. */
+    private @Nullable Track[] tracks = {};
+
     private final JobItems byJob = new JobItems();
     private final Set<ItemId> measuring = new HashSet<>();
     private final Set<String> basesWithRows = new HashSet<>();
@@ -130,7 +132,9 @@ final class Board {
     private void forget(Item item) {
         // An unconfirmed verdict may still be confirmed or corrected by a later row.
         if (!item.isUnconfirmed()) {
-            tracks.remove(item.id());
+            if (item.index() < tracks.length) {
+                tracks[item.index()] = null;
+            }
             item.attempt().jobId().ifPresent(job -> byJob.remove(job, item));
             item.earlier().forEach(attempt -> attempt.jobId().ifPresent(job -> byJob.remove(job, item)));
         }
@@ -152,7 +156,18 @@ final class Board {
     }
 
     Track track(Item item) {
-        return tracks.computeIfAbsent(item.id(), id -> new Track());
+        int place = item.index();
+        if (place >= tracks.length) {
+            // A step queue and generated items make a run grow.
+            tracks = Arrays.copyOf(
+                    tracks, Math.max(2 * tracks.length, state.items().size()));
+        }
+        Track known = tracks[place];
+        if (known == null) {
+            known = new Track();
+            tracks[place] = known;
+        }
+        return known;
     }
 
     /** The live, unconfirmed or measured items by the job that they are known by. */

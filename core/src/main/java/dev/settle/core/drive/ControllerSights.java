@@ -19,6 +19,8 @@ final class ControllerSights {
     private final Board board;
     private final Pacing pacing;
     private final Identity identity;
+    private final SharedTime askedAt = new SharedTime();
+    private final SharedTime heardAt = new SharedTime();
 
     ControllerSights(Board board, Pacing pacing, Identity identity) {
         this.board = board;
@@ -34,7 +36,7 @@ final class ControllerSights {
             // The question is older than the end: this is no last word of the controller on it.
             pacing.wantController(board.now().plus(LOOK_FIRST));
         } else {
-            track.controllerAnsweredAt = Optional.of(pacing.controllerAskedAt());
+            track.controllerAnsweredAt = askedAt.of(pacing.controllerAskedAt());
         }
         heard(item, track, seen, overtaken);
         track.absent = seen.isEmpty();
@@ -83,7 +85,7 @@ final class ControllerSights {
 
     private void heard(Item item, Track track, Optional<Sighting> seen, boolean overtaken) {
         if (seen.isPresent()) {
-            track.listedAt = Optional.of(board.now());
+            track.listedAt = heardAt.of(board.now());
             track.absentSince = Optional.empty();
         } else if (track.absentSince.isEmpty()) {
             track.absentSince = Optional.of(board.now());

@@ -42,12 +42,17 @@ final class JobItems {
     }
 
     List<Item> of(JobId job) {
-        List<Item> items = new ArrayList<>(1);
         Item known = first.get(job);
-        if (known != null) {
-            items.add(known);
+        if (known == null) {
+            return List.of();
         }
-        items.addAll(others.getOrDefault(job, Set.of()));
+        Set<Item> more = others.get(job);
+        if (more == null) {
+            return List.of(known);
+        }
+        List<Item> items = new ArrayList<>(1 + more.size());
+        items.add(known);
+        items.addAll(more);
         return items;
     }
 

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,20 +71,16 @@ final class Sights {
             return List.of();
         }
         answeredAt.put(role, answer.at());
-        // One row a job is the rule, of 100,000 jobs as well: a list of its own only for those with more.
-        Map<JobId, List<Sighting>> byJob = new HashMap<>(2 * answer.sightings().size());
-        for (Sighting sighting : answer.sightings()) {
-            byJob.merge(sighting.jobId(), List.of(sighting), Sights::both);
-        }
+        RowsOfItems rows = new RowsOfItems(
+                answer.sightings(), board.byJob(), board.state.items().size());
         List<Item> touched = askedAbout(answer);
         for (Item item : touched) {
-            JobId job = item.attempt().jobId().orElseThrow();
-            List<Sighting> rows = byJob.getOrDefault(job, List.of());
-            Optional<Sighting> sighting = identity.ours(item, rows);
+            List<Sighting> ofItem = rows.of(item);
+            Optional<Sighting> sighting = identity.ours(item, ofItem);
             if (role == Role.CONTROLLER) {
                 controller.on(item, sighting);
             } else {
-                accounting.on(item, sighting, rows);
+                accounting.on(item, sighting, ofItem);
             }
         }
         return touched;
@@ -96,7 +91,7 @@ final class Sights {
         BitSet places = new BitSet(board.state.items().size());
         for (JobId job : answer.about()) {
             for (Item item : board.byJob().of(job)) {
-                if (item.attempt().jobId().filter(job::equals).isPresent()) {
+                if (RowsOfItems.isOf(item, job)) {
                     places.set(item.index());
                 }
             }
@@ -104,12 +99,6 @@ final class Sights {
         List<Item> items = new ArrayList<>(places.cardinality());
         places.stream().forEach(place -> items.add(board.state.items().get(place)));
         return items;
-    }
-
-    private static List<Sighting> both(List<Sighting> first, List<Sighting> second) {
-        List<Sighting> all = new ArrayList<>(first);
-        all.addAll(second);
-        return all;
     }
 
     /** Answers may overtake each other; what an older one says is known better by now. */

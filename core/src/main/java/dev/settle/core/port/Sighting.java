@@ -69,13 +69,29 @@ public record Sighting(
         return b;
     }
 
-    /** Whether it says the same as another one, leaving aside when, and how long the job has been running. */
+    /**
+     * Whether it says the same as another one, leaving aside when, and how long the job has been running. Field by field,
+     * because it is asked of each row of each answer.
+     */
     public boolean saysTheSameAs(Sighting other) {
-        return toBuilder()
-                .at(other.at)
-                .usage(Usage.NONE)
-                .build()
-                .equals(other.toBuilder().usage(Usage.NONE).build());
+        return source == other.source
+                && jobId.equals(other.jobId)
+                && state.equals(other.state)
+                && exitCode.equals(other.exitCode)
+                && signal.equals(other.signal)
+                && waitReason.equals(other.waitReason)
+                && reason.equals(other.reason)
+                && jobName.equals(other.jobName)
+                && submittedAt.equals(other.submittedAt)
+                && startedAt.equals(other.startedAt)
+                && endedAt.equals(other.endedAt)
+                && node.equals(other.node)
+                && cancelledBy.equals(other.cancelledBy)
+                && timeLimit.equals(other.timeLimit)
+                && partial == other.partial
+                && batchEnded == other.batchEnded
+                && terminated == other.terminated
+                && note.equals(other.note);
     }
 
     /** Whether code or signal say that the job's script failed. */

@@ -81,6 +81,7 @@ public class TickBench {
     private static final JobState RUNNING = JobState.alive("RUNNING", JobState.Phase.RUNNING);
     private static final JobState PENDING = JobState.alive("PENDING", JobState.Phase.WAITING);
     private static final JobState COMPLETED = new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK);
+    private static final Optional<Instant> SUBMITTED = Optional.of(Instant.parse("2026-11-20T12:00:00Z"));
     private static final Policy POLICY = new Policy(
             BackendName.SLURM,
             Duration.ofSeconds(30),
@@ -191,7 +192,7 @@ public class TickBench {
 
     private Sighting.Builder row(Source source, JobId job, JobState state) {
         return Sighting.of(source, now, job, state)
-                .submittedAt(Optional.of(Instant.parse("2026-11-20T12:00:00Z")))
+                .submittedAt(SUBMITTED)
                 .startedAt(state == PENDING ? Optional.empty() : Optional.of(now));
     }
 
