@@ -118,12 +118,23 @@ final class Identity {
         return later || (doctrine.holds(Check.RECORD_OF_SAME_RUN) && startedAfterItsRecord(item, sighting));
     }
 
-    /** It waited when it was seen last, and its record has told of the requeue that followed. */
+    /**
+     * It waited when it was seen last, and its record has told of the requeue that followed: of the record's run is what
+     * started when it did, and what was submitted before and is said, by an answer that is behind, to wait.
+     */
     private static boolean isRunOfItsRecord(Item item, Sighting sighting) {
-        return Evidence.hasStarted(sighting)
-                && item.attempt()
-                        .latest(Role.EXIT_RECORD)
-                        .filter(record -> isOfRecordsRun(sighting, record))
+        return item.attempt()
+                .latest(Role.EXIT_RECORD)
+                .filter(record -> Evidence.hasStarted(sighting)
+                        ? isOfRecordsRun(sighting, record)
+                        : isSubmittedBeforeStart(sighting, record))
+                .isPresent();
+    }
+
+    private static boolean isSubmittedBeforeStart(Sighting sighting, Sighting record) {
+        return sighting.submittedAt().isPresent()
+                && record.startedAt()
+                        .filter(sighting.submittedAt().get()::isBefore)
                         .isPresent();
     }
 
