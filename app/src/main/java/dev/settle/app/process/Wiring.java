@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Makes what comes from outside: the clock, randomness, and who this process is. */
 public final class Wiring {
@@ -28,6 +29,7 @@ public final class Wiring {
     private final RandomGenerator random;
 
     private final Disk disk;
+    private volatile @Nullable String host;
 
     /**
      * @param steady how long ago some point in time was, however the clock is set meanwhile
@@ -73,7 +75,17 @@ public final class Wiring {
         return disk;
     }
 
+    /** What this machine is called; asked once, since whoever is shown a run of many items asks at each change. */
     public String host() {
+        String known = host;
+        if (known == null) {
+            known = hostNow();
+            host = known;
+        }
+        return known;
+    }
+
+    private static String hostNow() {
         try {
             return Files.readString(HOSTNAME).trim();
         } catch (IOException e) {
