@@ -28,9 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
@@ -53,23 +51,25 @@ final class JobServer implements Starter {
 
     private final Process process;
     private final int places;
-    private final LongConsumer ended;
+    private final Ends ends;
     private final Clock clock;
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
-    private final AtomicInteger running = new AtomicInteger();
+    /** Jobs whose start was told and whose end was not, with their records. */
+    private final Map<Long, Path> running = new ConcurrentHashMap<>();
+
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>(WAITING_MAX);
     private final CountDownLatch lastWord = new CountDownLatch(1);
     private long numbers;
     private volatile Instant heardAt;
     private volatile boolean over;
 
-    private JobServer(Process process, int places, Clock clock, LongConsumer ended) {
+    private JobServer(Process process, int places, Clock clock, Ends ends) {
         this.process = process;
         this.clock = clock;
         this.heardAt = clock.instant();
         this.places = places;
-        this.ended = ended;
+        this.ends = ends;
     }
 
     /**
@@ -77,11 +77,11 @@ final class JobServer implements Starter {
      *
      * @param places how many jobs run at once at most
      * @param variables what jobs begin with
-     * @param ended is told the process id of each job whose exit record is there, on a thread of the server's
+     * @param ends is told on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      */
     static Optional<JobServer> launch(
-            Path perl, JobWrapper wrapper, int places, Map<String, String> variables, Clock clock, LongConsumer ended) {
+            Path perl, JobWrapper wrapper, int places, Map<String, String> variables, Clock clock, Ends ends) {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -90,7 +90,7 @@ final class JobServer implements Starter {
         keepPerlVariablesForTheJobs(builder.environment());
         JobServer server;
         try {
-            server = new JobServer(builder.start(), places, clock, ended);
+            server = new JobServer(builder.start(), places, clock, ends);
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -134,7 +134,7 @@ final class JobServer implements Starter {
 
     @Override
     public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
-        byte[] text = JobWrapper.text(request, 0, JobWrapper.Mode.LOCAL);
+        byte[] text = JobWrapper.fields(request);
         boolean ahead = request.throttle() > 0;
         Pending job = new Pending(request, answer);
         synchronized (this) {
@@ -147,7 +147,7 @@ final class JobServer implements Starter {
                 heardAt = clock.instant();
             }
             pending.put(number, job);
-            int atOnce = Math.min(places, running.get() + pending.size());
+            int atOnce = Math.min(places, running.size() + pending.size());
             ByteArrayOutputStream message = new ByteArrayOutputStream(text.length + 60);
             message.writeBytes(ascii("job " + number + " " + text.length + " " + atOnce + (ahead ? " 1\n" : " 0\n")));
             message.writeBytes(text);
@@ -225,26 +225,56 @@ final class JobServer implements Starter {
         String[] words = line.split(" ", 3);
         switch (words[0]) {
             case "ready" -> ready.complete(true);
-            case "started" -> {
-                running.incrementAndGet();
-                answer(words[1], new StartAnswer.Started(Long.parseLong(words[2])));
-            }
+            case "started" -> started(Long.parseLong(words[1]), Long.parseLong(words[2]));
             case "ran" -> {
-                answer(words[1], new StartAnswer.Started(Long.parseLong(words[2])));
-                ended.accept(Long.parseLong(words[2]));
+                started(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                ended(Long.parseLong(words[2]));
             }
-            case "ended" -> {
-                running.decrementAndGet();
-                ended.accept(Long.parseLong(words[1]));
-            }
-            case "refused" -> answer(words[1], new StartAnswer.Refused(words[2]));
-            case "back" -> answer(words[1], new StartAnswer.GivenBack("taken back before its turn"));
+            case "ended" -> ended(Long.parseLong(words[1]));
+            case "lost" -> lost(Long.parseLong(words[1]));
+            case "refused" -> answer(Long.parseLong(words[1]), new StartAnswer.Refused(words[2]));
+            case "back" -> answer(Long.parseLong(words[1]), new StartAnswer.GivenBack("taken back before its turn"));
             default -> throw new IllegalStateException("not a word of the job server: " + line);
         }
     }
 
-    private void answer(String number, StartAnswer answer) {
-        Pending job = pending.remove(Long.parseLong(number));
+    private void started(long number, long pid) {
+        Pending job = pending.get(number);
+        if (job != null) {
+            running.put(pid, job.request().tasks().get(0).record());
+            answer(number, new StartAnswer.Started(pid));
+        }
+    }
+
+    private void ended(long pid) {
+        Path record = running.remove(pid);
+        if (record != null) {
+            ends.recorded(pid, record);
+        }
+    }
+
+    /** A worker was killed: nobody records the end of what it ran any more. */
+    private void lost(long worker) {
+        pending.forEach((number, job) -> startOf(job.request().tasks().get(0).record(), worker)
+                .ifPresent(start -> started(number, start.pid())));
+        running.forEach((pid, record) -> {
+            if (startOf(record, worker).isPresent() && running.remove(pid, record)) {
+                ends.lost(pid);
+            }
+        });
+    }
+
+    /** A start record by this worker; one that cannot be read is left to the regular questions. */
+    private static Optional<StartRecord> startOf(Path record, long worker) {
+        try {
+            return StartRecord.read(record).filter(start -> start.wrapperPid() == worker);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void answer(long number, StartAnswer answer) {
+        Pending job = pending.remove(number);
         if (job != null) {
             job.answer().accept(answer);
         }
@@ -253,7 +283,7 @@ final class JobServer implements Starter {
     private void awaitEnd() {
         try {
             while (!process.waitFor(1, TimeUnit.SECONDS)) {
-                boolean placeIsFree = !pending.isEmpty() && running.get() < places;
+                boolean placeIsFree = !pending.isEmpty() && running.size() < places;
                 if (placeIsFree && clock.instant().isAfter(heardAt.plus(ANSWER_MAX))) {
                     // It hangs; once it is gone nothing that waits is started any more.
                     process.destroyForcibly();

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /** Starts each job by a shell of its own: for machines whose perl is missing or does not do. */
 final class ShellStarter implements Starter {
@@ -28,20 +27,19 @@ final class ShellStarter implements Starter {
     private final JobWrapper wrapper;
     private final Optional<Path> setsid;
     private final Map<String, String> variables;
-    private final LongConsumer ended;
+    private final Ends ends;
     private final AtomicLong numbers = new AtomicLong();
 
     /**
      * A starter.
      *
      * @param setsid the tool that starts a session; without it a Ctrl-C at the terminal reaches the jobs as well
-     * @param ended is told the process id of each job that ended
      */
-    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, Map<String, String> variables, LongConsumer ended) {
+    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, Map<String, String> variables, Ends ends) {
         this.wrapper = wrapper;
         this.setsid = setsid;
         this.variables = variables;
-        this.ended = ended;
+        this.ends = ends;
     }
 
     /** Nothing waits here: a job starts at once or is given back. */
@@ -76,7 +74,11 @@ final class ShellStarter implements Starter {
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> {
             // The wrapper read it when it started; what cannot be deleted does no harm.
             job.toFile().delete();
-            ended.accept(process.pid());
+            if (Files.exists(record)) {
+                ends.recorded(process.pid(), record);
+            } else {
+                ends.lost(process.pid());
+            }
         });
         return awaitStart(request, record, process);
     }

@@ -11,11 +11,14 @@ import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.Scheduler;
+import dev.settle.core.port.SightAnswer;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,11 +133,29 @@ public final class Driving {
                     overhearing.start();
                 }
                 if (!state.opened().watched()) {
-                    records.start();
+                    if (setup.scheduler().listen(listener(records, post))) {
+                        records.startLooking();
+                    } else {
+                        records.start();
+                    }
                 }
                 return session.drive(first);
             }
         }
+    }
+
+    private static Scheduler.Listener listener(RecordWatch records, Consumer<Input> post) {
+        return new Scheduler.Listener() {
+            @Override
+            public void ended(JobId job, Path record) {
+                records.ended(record);
+            }
+
+            @Override
+            public void seen(SightAnswer answer) {
+                post.accept(new Input.Sighted(answer));
+            }
+        };
     }
 
     private static QueueFeed feed(

@@ -83,16 +83,35 @@ public final class RecordWatch implements AutoCloseable {
 
     /** Starts watching, first with all records that are there. */
     public void start() {
-        Thread thread = new Thread(this::watch, "settle-records");
+        start("settle-records", this::watchUntilTrouble);
+    }
+
+    /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
+    public void startLooking() {
+        start("settle-records", this::lookUntilTrouble);
+    }
+
+    /** A record is there. */
+    public void ended(Path record) {
+        appeared(String.valueOf(record.getFileName()));
+    }
+
+    /** Looks after records until it is closed or the file system fails. */
+    private interface Watching {
+        void go() throws InterruptedException;
+    }
+
+    private void start(String name, Watching watching) {
+        Thread thread = new Thread(() -> watch(watching), name);
         thread.setDaemon(true);
         thread.start();
     }
 
     /** A file system that fails for a while is looked at again; the regular questions go on meanwhile. */
-    private void watch() {
+    private void watch(Watching watching) {
         try {
             while (!closed) {
-                watchUntilTrouble();
+                watching.go();
                 if (!closed) {
                     Thread.sleep(TROUBLE_PAUSE_MILLIS);
                 }
@@ -106,15 +125,7 @@ public final class RecordWatch implements AutoCloseable {
         try (WatchService service = folder.getFileSystem().newWatchService()) {
             folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
             while (!closed) {
-                // Notices alone must not bring on a look at everything: its cost grows with what is there already.
-                long now = clock.millis();
-                if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX_MILLIS) {
-                    look();
-                    long took = clock.millis() - now;
-                    nextLookMillis = now
-                            + took
-                            + Math.min(LOOK_PAUSE_MAX_MILLIS, Math.max(LOOK_EVERY_MILLIS, took * LOOK_SHARE));
-                }
+                lookIfDue();
                 WatchKey key = service.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
                 if (key != null) {
                     for (WatchEvent<?> event : key.pollEvents()) {
@@ -126,19 +137,45 @@ public final class RecordWatch implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            lookedAt = null;
-            String why = String.valueOf(e.getMessage());
-            if (!why.equals(told)) {
-                told = why;
-                notices.accept("exit records cannot be watched: " + why + "; the regular questions go on");
-            }
+            tell(e);
         } catch (ClosedWatchServiceException e) {
             closed = true;
         }
     }
 
+    private void lookUntilTrouble() throws InterruptedException {
+        try {
+            while (!closed) {
+                lookIfDue();
+                Thread.sleep(LOOK_EVERY_MILLIS);
+            }
+        } catch (IOException e) {
+            tell(e);
+        }
+    }
+
+    private void tell(IOException trouble) {
+        lookedAt = null;
+        String why = String.valueOf(trouble.getMessage());
+        if (!why.equals(told)) {
+            told = why;
+            notices.accept("exit records cannot be watched: " + why + "; the regular questions go on");
+        }
+    }
+
+    /** Notices alone must not bring on a look at everything: its cost grows with what is there already. */
+    private void lookIfDue() throws IOException {
+        long now = clock.millis();
+        if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX_MILLIS) {
+            look();
+            long took = clock.millis() - now;
+            nextLookMillis =
+                    now + took + Math.min(LOOK_PAUSE_MAX_MILLIS, Math.max(LOOK_EVERY_MILLIS, took * LOOK_SHARE));
+        }
+    }
+
     /** A look at the whole folder if its modification time is new; and at records that could not be read before. */
-    void look() throws IOException {
+    synchronized void look() throws IOException {
         for (String name : Set.copyOf(unread.keySet())) {
             read(name);
         }
@@ -164,7 +201,7 @@ public final class RecordWatch implements AutoCloseable {
         }
     }
 
-    private void appeared(String name) {
+    private synchronized void appeared(String name) {
         if (isRecord(name)) {
             if (seen.add(name)) {
                 read(name);

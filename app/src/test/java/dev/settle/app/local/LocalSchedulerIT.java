@@ -15,6 +15,7 @@ import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState.Phase;
+import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
@@ -83,7 +84,7 @@ final class LocalSchedulerIT {
     void jobRunsAndItsEndIsTold(boolean perl) throws Exception {
         LocalScheduler scheduler = withPerl(perl);
         Set<JobId> ended = ConcurrentHashMap.newKeySet();
-        scheduler.onEnd(ended::add);
+        scheduler.listen(new EndsOf(ended));
         JobId id = accepted(scheduler.submit(run.request("train[lr=0.1]", "1", "echo hello; exit 3")));
         eventually(() -> ended.contains(id), "its end is told");
         Sighting end = sighting(scheduler, id);
@@ -176,7 +177,7 @@ final class LocalSchedulerIT {
     void manyJobsFromManyThreadsEachRunOnce() throws Exception {
         LocalScheduler scheduler = scheduler();
         Set<JobId> told = ConcurrentHashMap.newKeySet();
-        scheduler.onEnd(told::add);
+        scheduler.listen(new EndsOf(told));
         ExecutorService threads = Executors.newFixedThreadPool(6);
         List<Future<JobId>> submitted = new ArrayList<>();
         try {
@@ -625,5 +626,19 @@ final class LocalSchedulerIT {
         LocalScheduler scheduler = scheduler();
         JobId id = accepted(scheduler.submit(run.request("a", "1", "exit 2")));
         assertThat(end(scheduler, id).exitCode()).hasValue(2);
+    }
+
+    /** Keeps the jobs whose end was told. */
+    private record EndsOf(Set<JobId> ended) implements Scheduler.Listener {
+        @Override
+        public void ended(JobId job, Path record) {
+            assertThat(record).exists();
+            ended.add(job);
+        }
+
+        @Override
+        public void seen(SightAnswer answer) {
+            throw new AssertionError("nobody lost its wrapper, and it is told: " + answer);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,6 +215,54 @@ public final class JobWrapper {
         text.append("}\n");
         if (text.indexOf("\0") >= 0) {
             throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The one task of a request as a worker of this machine reads it: fields in a fixed order, each ended by a NUL, then
+     * names and values of its environment. It costs a worker a tenth of what the text does that a shell can read as well.
+     *
+     * @throws IllegalArgumentException as {@link #text}
+     */
+    public static byte[] fields(SubmitRequest request) {
+        SubmitRequest.Task task = request.tasks().get(0);
+        Map<String, Object> who = new LinkedHashMap<>();
+        who.put("settle_record", StartRecord.VERSION);
+        who.put("token", request.token().value());
+        who.put("index", 0);
+        who.put("item", task.itemId());
+        who.put("attempt", task.attempt());
+        who.put("restart", 0);
+        task.timeout().ifPresent(timeout -> who.put("timeout_s", timeout.toMillis() / 1000.0));
+        String json = Json.write(who);
+        List<String> fields = new ArrayList<>(List.of(
+                // The worker goes on where this object ends.
+                json.substring(0, json.length() - 1),
+                absolute(task.record()),
+                request.token().value(),
+                absolute(task.stdout()),
+                absolute(task.stderr()),
+                outputMode(task),
+                absolute(task.workingDir()),
+                task.timeout().map(JobWrapper::seconds).orElse(""),
+                request.resources().timeLimit().map(JobWrapper::seconds).orElse(""),
+                seconds(task.grace().orElse(GRACE)),
+                task.setup().orElse(""),
+                task.script()));
+        task.env().forEach((name, value) -> {
+            if (!ENV_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("not a name of a variable: " + name);
+            }
+            fields.add(name);
+            fields.add(value);
+        });
+        StringBuilder text = new StringBuilder(512 + task.script().length());
+        for (String field : fields) {
+            if (field.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
+            }
+            text.append(field).append('\0');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -1,5 +1,6 @@
 package dev.settle.core.port;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,24 @@ public interface Scheduler extends AutoCloseable {
      * one. A help: nothing depends on it.
      */
     default void learn(JobId task, JobId number) {}
+
+    /** Is told what a scheduler notices by itself, on any thread; must not block. */
+    interface Listener {
+        /** A job's exit record is on disk. */
+        void ended(JobId job, Path record);
+
+        /** The controller's word about jobs that nobody asked about. */
+        void seen(SightAnswer answer);
+    }
+
+    /**
+     * Has somebody told what the scheduler notices by itself.
+     *
+     * @return whether the end of each job that is submitted from now on is told
+     */
+    default boolean listen(Listener listener) {
+        return false;
+    }
 
     /** Asks whether the allocation behind a job is used up; backends without credits answer that it is not. */
     default SpendAnswer spend(Charge charge) {

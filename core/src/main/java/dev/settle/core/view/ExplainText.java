@@ -113,7 +113,7 @@ public final class ExplainText {
                     .cell(ItemText.style(item.state()), item.state().word())
                     .cell(outcome.isPresent() ? outcome.get().confirmedBy().word() : "")
                     .cell(outcome.isPresent() ? outcome.get().rule() : "")
-                    .cell(ItemText.what(item));
+                    .cell(ItemText.what(view, item));
         }
         if (table.isEmpty()) {
             return List.of();

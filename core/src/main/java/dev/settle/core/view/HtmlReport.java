@@ -207,7 +207,7 @@ public final class HtmlReport {
 
     /** The words for how it stands; behind them, for those who open it, what there is to look at. */
     private void what(Item item) throws IOException {
-        String what = ItemText.what(item);
+        String what = ItemText.what(view, item);
         boolean hasMore = !item.earlier().isEmpty()
                 || !item.metrics().isEmpty()
                 || item.state() == ItemState.FAILED

@@ -5,6 +5,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.port.WaitReason;
 import java.time.Duration;
 import java.util.Optional;
@@ -66,14 +67,14 @@ final class ItemText {
                         ? and("unconfirmed", where(view, item, attempt), item.message())
                         : where(view, item, attempt);
             case FAILED, CANCELLED -> and(ending(item), where(view, item, attempt), item.message());
-            case PENDING, SUBMITTED, QUEUED, SETTLING, DEP_FAILED, NOT_STARTED -> what(item);
+            case PENDING, SUBMITTED, QUEUED, SETTLING, DEP_FAILED, NOT_STARTED -> what(view, item);
         };
     }
 
     /** As {@link #detail}, without place and time, for tables that have columns for these. */
-    static String what(Item item) {
+    static String what(RunView view, Item item) {
         return switch (item.state()) {
-            case PENDING -> pending(item);
+            case PENDING -> pending(view, item);
             case SUBMITTED, QUEUED -> whyInWords(item.waitReason()).orElse("");
             case RUNNING -> "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
@@ -99,9 +100,11 @@ final class ItemText {
         });
     }
 
-    private static String pending(Item item) {
+    private static String pending(RunView view, Item item) {
         if (item.isIntended()) {
-            return "being submitted";
+            // This machine is handed items before there is room for them; one that has room starts within milliseconds.
+            boolean handedOver = view.run().opened().backend().equals(Plan.BackendName.LOCAL.word());
+            return handedOver ? "waits for a free place" : "being submitted";
         }
         if (item.refusals() > 0) {
             return "refused for now: " + item.message().orElse("");

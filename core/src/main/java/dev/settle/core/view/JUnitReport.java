@@ -165,7 +165,7 @@ public final class JUnitReport {
             case SKIPPED -> {
                 line(3);
                 xml.writeEmptyElement("skipped");
-                String what = ItemText.what(item);
+                String what = ItemText.what(view, item);
                 attribute("message", item.state().word() + (what.isEmpty() ? "" : ": " + what));
             }
         }

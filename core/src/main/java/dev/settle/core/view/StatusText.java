@@ -199,7 +199,7 @@ public final class StatusText {
                                 ? Amounts.bytes(item.usage().maxRssBytes().getAsLong())
                                 : "")
                 .cell(item.attempt().node().orElse(""))
-                .cell(ItemText.what(item));
+                .cell(ItemText.what(view, item));
     }
 
     /** Count, mean, least and greatest of each metric. */

@@ -11,16 +11,18 @@ use strict;
 # Numbers of syscalls by the ELF machine of this perl: x86-64, AArch64, RISC-V 64, POWER 64 (Linux syscall tables).
 my %SYSCALLS = (
     62 => {
-        clock_gettime => 228, exit_group => 231, fsync => 74, getrusage => 98, prctl => 157, rt_sigprocmask => 14,
-        setitimer => 38, setsid => 112, wait4 => 61,
+        clock_gettime => 228, close => 3, dup3 => 292, exit_group => 231, fsync => 74, getrusage => 98,
+        openat => 257, prctl => 157, rt_sigprocmask => 14, setitimer => 38, setsid => 112, sync_file_range => 277,
+        wait4 => 61,
     },
     183 => {
-        clock_gettime => 113, exit_group => 94, fsync => 82, getrusage => 165, prctl => 167, rt_sigprocmask => 135,
-        setitimer => 103, setsid => 157, wait4 => 260,
+        clock_gettime => 113, close => 57, dup3 => 24, exit_group => 94, fsync => 82, getrusage => 165,
+        openat => 56, prctl => 167, rt_sigprocmask => 135, setitimer => 103, setsid => 157, sync_file_range => 84,
+        wait4 => 260,
     },
     21 => {
-        clock_gettime => 246, exit_group => 234, fsync => 118, getrusage => 77, prctl => 171, rt_sigprocmask => 174,
-        setitimer => 104, setsid => 66, wait4 => 114,
+        clock_gettime => 246, close => 6, dup3 => 316, exit_group => 234, fsync => 118, getrusage => 77,
+        openat => 286, prctl => 171, rt_sigprocmask => 174, setitimer => 104, setsid => 66, wait4 => 114,
     },
 );
 $SYSCALLS{243} = $SYSCALLS{183};    # both use the generic table
@@ -32,7 +34,11 @@ my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
 my $WNOHANG = 1;
 my ($AF_UNIX, $SOCK_STREAM, $SOCK_SEQPACKET, $MSG_DONTWAIT) = (1, 1, 5, 0100);
 my ($PR_SET_PDEATHSIG, $PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (1, 4, 36);
-my ($CLOCK_REALTIME, $CLOCK_MONOTONIC) = (0, 1);
+my ($CLOCK_REALTIME, $CLOCK_MONOTONIC, $CLOCK_BOOTTIME) = (0, 1, 7);
+my $AT_FDCWD = -100;
+my $SYNC_FILE_RANGE_WRITE = 2;
+# Clock ticks of /proc, a second: USER_HZ of all those machines.
+my $TICKS_S = 100;
 
 # exec takes no argument longer than 128 KiB (MAX_ARG_STRLEN); longer scripts go through a file.
 my $ARGUMENT_MAX = 100_000;
@@ -44,6 +50,8 @@ my $TICK_S = 1;
 my $TELL_S = 0.02;
 # A socket holds messages of 200 kB; a longer text of a job goes through a file.
 my $MESSAGE_MAX = 100_000;
+# So many short jobs of a worker at most have ended and are not told: their records are forced to disk together.
+my $ENDED_MAX = 8;
 # How long a signal waits for the canary's word on whether every process of the job got it.
 my $CANARY_S = 0.3;
 # Waits between tries to write the exit record: 31 s in all.
@@ -67,6 +75,12 @@ my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/
 my $answers;    # where the driver listens, when there is one
 my %seen;       # signals that came, and when
 my $own_ticks;  # when this process started, see start_ticks
+my @ended;      # jobs of a worker whose end is written and not forced to disk yet, and so not told
+my %lent;       # what the environment had under the names that the last job of a worker has set
+my ($heard, $trouble_to);    # how the child of a worker says why it could not become its job
+my ($stamped, $stamp) = (-1, '');    # see stamp
+my $place;      # the part of all records that tells where they were written
+my $ticks_agree;    # whether the clock tells the ticks that /proc tells
 
 restore_environment();
 if (@ARGV && $ARGV[0] eq '--serve') {
@@ -84,10 +98,10 @@ if (@ARGV && $ARGV[0] eq '--serve') {
 
 # ---------------------------------------------------------------------------------------------------- jobs from outside
 
-# Requests: "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job, how many may run at once, and 1 for one that waits
-# for its turn; "back SEQ ...\n" for those that are no longer to start. Answers, one line each: "ready" before all others,
-# "refused SEQ TEXT", "back SEQ", "started SEQ PID" and, when its record is there, "ended PID"; of a short job both at
-# once, "ran SEQ PID".
+# Requests: "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job (JobWrapper.fields), how many may run at once, and 1
+# for one that waits for its turn; "back SEQ ...\n" for those that are no longer to start. Answers, one line each: "ready"
+# before all others, "refused SEQ TEXT", "back SEQ", "started SEQ PID" and, when its record is there, "ended PID"; of a
+# short job both at once, "ran SEQ PID"; "lost PID" of a worker that was killed.
 #
 # This process keeps the jobs that wait. As many workers as may run at once take them from it without a word, so that
 # the next job starts when one ends and not when the driver knows; each is the wrapper of its job and outlives this
@@ -111,16 +125,19 @@ sub serve {
             my ($end, $seq, $length, $at_once, $ahead, $back) = ($+[0], $1, $2, $3, $4, $5);
             if (defined $back) {
                 take_back(\@waiting, $take, {map { $_ => 1 } split / /, $back});
-                $buffer = substr $buffer, $end;
+                substr $buffer, 0, $end, '';
                 next;
             }
             last if length($buffer) < $end + $length;
             push @waiting, message($seq, $ahead, substr $buffer, $end, $length);
-            $buffer = substr $buffer, $end + $length;
+            substr $buffer, 0, $end + $length, '';
             $most = $at_once if $at_once > $most;
         }
         take_back(\@waiting, $take) if $stopped;
-        $workers-- while $workers > 0 && waitpid(-1, $WNOHANG) > 0;
+        while ($workers > 0 && (my $gone = waitpid -1, $WNOHANG) > 0) {
+            $workers--;
+            answer("lost $gone") if $?;
+        }
         while ($workers < $most) {
             my $pid = fork;
             if (!defined $pid) {
@@ -147,16 +164,16 @@ sub serve {
     }
 }
 
-# A job as a worker gets it: "SEQ AHEAD KIND" and its text, or the file with it; nothing when that cannot be written.
+# A job as a worker gets it: "SEQ AHEAD KIND" and its fields, or the file with them; nothing if that cannot be written.
 sub message {
-    my ($seq, $ahead, $text) = @_;
-    return "$seq $ahead text\n$text" if length $text <= $MESSAGE_MAX;
-    my $job = parse($text);
+    my ($seq, $ahead, $fields) = @_;
+    return "$seq $ahead text\n$fields" if length $fields <= $MESSAGE_MAX;
+    my $job = read_fields($fields);
     my $path = $job ? "$job->{rec}.text" : '';
     unlink $path;
     make_parent($path);
     my $out;
-    if (sysopen($out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) && write_all($out, $text)) {
+    if (sysopen($out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) && write_all($out, $fields)) {
         return "$seq $ahead file\n$path";
     }
     answer("refused $seq cannot write $path: $!");
@@ -190,97 +207,225 @@ sub work {
     setsid();
     open STDIN, '<', '/dev/null';
     notice_signals();
+    socketpair $heard, $trouble_to, $AF_UNIX, $SOCK_STREAM, 0 or leave(1);
+    $own_ticks = start_ticks($$);
+    my $message;    # keeps its room
     for (;;) {
-        my $message;
-        until (defined recv $take, $message, 2 * $MESSAGE_MAX, 0) {
-            leave(0) unless $! == $EINTR;
+        record_for_sure() if @ended > $ENDED_MAX;
+        unless (defined recv $take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) {
+            record_for_sure();
+            until (defined recv $take, $message, 2 * $MESSAGE_MAX, 0) {
+                leave(0) unless $! == $EINTR;
+            }
         }
-        my ($seq, $kind, $text) = $message =~ /\A([0-9]+) [01] (\w+)\n(.*)\z/s or leave(0);
-        leave(0) unless getppid == $server;
+        my ($seq, $kind) = $message =~ /\A([0-9]+) [01] (\w+)\n/ or leave_work(0);
+        my $fields = substr $message, $+[0];
+        leave_work(0) unless getppid == $server;
         if ($kind eq 'file') {
-            my $path = $text;
-            $text = content($path);
+            my $path = $fields;
+            $fields = content($path);
             unlink $path;
         }
         %seen = ();
-        work_on($text, $seq, $server);
+        work_on($fields, $seq, $server);
         my $left;
         1 while ($left = waitpid -1, $WNOHANG) > 0;
-        leave(0) if $left == 0;
+        leave_work(0) if $left == 0;
     }
 }
 
 sub work_on {
-    my ($text, $seq, $server) = @_;
-    my $job = read_text($text) or return answer("refused $seq the job's text is damaged");
+    my ($fields, $seq, $server) = @_;
+    my $job = read_fields($fields) or return answer("refused $seq the job's text is damaged");
     @$job{qw(apart seq cpu rss)} = (1, $seq, 0, 0);
     ($job->{cpu_before}) = usage() unless $sys->{wait4} && $sys->{setitimer};
     claim($job);
     # Whoever asks what became of the job once the server is gone must find either this claim or none for ever.
     unless (getppid == $server) {
         unlink "$job->{rec}.start";
-        leave(0);
+        leave_work(0);
     }
-    my $status = start_apart($job);
-    return unless defined $job->{pid};
+    my $refused = start_apart($job);
+    if (defined $refused) {
+        unlink "$job->{rec}.start";
+        return answer("refused $seq $refused");
+    }
+    # While this one runs: forcing them keeps nobody waiting then.
+    record_ended() if @ended >= $ENDED_MAX;
+    my $began = now($CLOCK_MONOTONIC);
+    my ($got, $status) = wait_for_any($job, $TELL_S);
+    $status = watch($job, $job->{pid}, $began) unless $got == $job->{pid};
     my $failure;
-    if ($status == $CANNOT_START << 8 && defined recv $job->{link}, my $said, 4096, $MSG_DONTWAIT) {
-        ($status, $failure) = (undef, $said) if length $said;
+    if ($status == $CANNOT_START << 8) {
+        (my $what, $failure) = trouble_of($job);
+        if (defined $failure) {
+            undef $status;
+            if ($what eq 'start') {
+                unlink "$job->{rec}.start";
+                return answer("refused $seq $failure");
+            }
+        }
     }
-    my $recorded = end_record($job, $status, $failure);
+    $job->{end_line} = end_line($job, $status, $failure);
+    if (defined $status && $status & 127 && !-s $job->{file}) {
+        # Killed before it could say who it is.
+        $job->{end_line} = start_line($job, @$job{qw(pid ticks)}) . $job->{end_line};
+    }
+    $job->{end_written} = write_all($job->{file}, $job->{end_line});
     unlink "$job->{rec}.script" if needs_file($job);
     unlink "$job->{rec}.cancel" if $job->{ended_by};
-    tell_start($job) unless $recorded || $job->{told};
-    leave(1) unless $recorded;    # a wrapper that is gone without a record: the driver finds it
-    answer($job->{told} ? "ended $job->{pid}" : "ran $seq $job->{pid}");
+    push @ended, $job;
     my %env = @{$job->{env}};
     if (defined $env{SETTLE_STOP} && -e $env{SETTLE_STOP}) {
+        record_for_sure();
         kill 'USR1', $server;
         leave(0);
     }
 }
 
-# Starts the job as a process in a session of its own, which waits for a word until the start record names it, and waits
-# for its end; the wait status.
+# Starts the job as a process in a session of its own, which names itself in the start record before it becomes the job;
+# why it is not started, if it is not.
 sub start_apart {
     my ($job) = @_;
+    # What is done here touches no page that two processes share, but nothing that may hang on somebody's file system.
     my $trouble;
-    # What is done before the fork touches no page that two processes share. An interpreter may be found only from the
-    # working directory.
-    my @command = $job->{script} =~ /\A#!/ ? () : command($job);
-    my $pid = socketpair($job->{link}, my $other, $AF_UNIX, $SOCK_STREAM, 0) ? fork : undef;
-    unless (defined $pid) {
-        $trouble = "cannot fork: $!";
-        unlink "$job->{rec}.start";
-        answer("refused $job->{seq} $trouble");
-        return;
-    }
+    set_environment($job);
+    my $private = oct $job->{outmode} == 0600;
+    $trouble = open_output($job) if $private;
+    # An interpreter may be found only from the working directory.
+    my @command = defined $trouble || $job->{script} =~ /\A#!/ ? () : command($job);
+    $job->{started} = now($CLOCK_REALTIME);
+    prepare_identity($job);
+    my $tick = boot_tick();
+    my $pid = fork;
+    return "cannot fork: $!" unless defined $pid;
     if ($pid == 0) {
-        close $job->{link};
         setsid();
-        $trouble = prepare($job);
-        unless (defined $trouble) {
-            @command = command($job) unless @command;
-            $trouble = $command[1] unless defined $command[0];
+        $SIG{TERM} = 'DEFAULT';    # a cancellation that comes before exec is none of the handler's
+        my $ticks = $ticks_agree && boot_tick() == $tick ? $tick : start_ticks($$);
+        my $what = 'start';
+        if (write_all($job->{file}, start_line($job, $$, $ticks))) {
+            $what = 'exec';
+            $trouble = open_output($job) unless $private;
+            $trouble = "working directory $job->{dir}: $!" unless defined $trouble || chdir $job->{dir};
+            unless (defined $trouble) {
+                @command = command($job) unless @command;
+                $trouble = defined $command[0] ? execute($job, @command) : $command[1];
+            }
+            say_error($trouble);
+        } else {
+            $trouble = "cannot write $job->{rec}.start: $!";
         }
-        sysread $other, my $word, 1 or leave($CANNOT_START);
-        $trouble = execute($job, @command) unless defined $trouble;
-        say_error($trouble);
-        syswrite $other, $trouble;
+        syswrite $trouble_to, "$job->{seq} $what $trouble\0";
         leave($CANNOT_START);
     }
     $job->{pid} = $pid;
-    close $other;
-    write_start($job) or do {
-        $trouble = "cannot write $job->{rec}.start: $!";
-        kill 'KILL', $pid;
-        waitpid $pid, 0;
-        unlink "$job->{rec}.start";
-        answer("refused $job->{seq} $trouble");
-        return delete $job->{pid};
-    };
-    syswrite $job->{link}, 'g';
-    return watch($job, $pid);
+    if ($ticks_agree && boot_tick() == $tick) {
+        $job->{ticks} = $tick;
+    } else {
+        $job->{ticks} = start_ticks($pid);
+        $ticks_agree = 1 if defined $tick && $tick <= $job->{ticks} && $job->{ticks} <= boot_tick();
+    }
+    return;
+}
+
+# What kept the job's child from becoming it, 'start' (it has no start record) or 'exec', and the words.
+sub trouble_of {
+    my ($job) = @_;
+    my ($all, $some) = ('');
+    while (defined recv($heard, $some, 65536, $MSG_DONTWAIT) && length $some) {
+        $all .= $some;
+    }
+    # A child that was killed in between may have left its words.
+    for my $said (split /\0/, $all) {
+        my ($seq, $what, $words) = $said =~ /\A([0-9]+) (\w+) (.*)\z/s or next;
+        return ($what, $words) if $seq == $job->{seq};
+    }
+    return;
+}
+
+# The environment of this process is that of the job from here on, and none of an earlier job's.
+sub set_environment {
+    my ($job) = @_;
+    my %env = (@{$job->{env}}, PWD => $job->{dir}, SETTLE_JOB => $job->{mark});
+    for my $name (grep { !exists $env{$_} } keys %lent) {
+        my $before = delete $lent{$name};
+        if (defined $before) {
+            $ENV{$name} = $before;
+        } else {
+            delete $ENV{$name};
+        }
+    }
+    while (my ($name, $value) = each %env) {
+        $lent{$name} = $ENV{$name} unless exists $lent{$name};
+        $ENV{$name} = $value;
+    }
+    my ($folder) = $job->{out} =~ m{\A(.*/)};
+    for my $file (grep { defined && m{\A/} } @env{qw(SETTLE_RESULT SETTLE_STOP)}) {
+        # A folder that has the output is there.
+        make_parent($file) unless $file =~ m{\A\Q$folder\E[^/]+\z};
+    }
+}
+
+# Puts the job's files in the place of stdout and stderr; why not, if not.
+sub open_output {
+    my ($job) = @_;
+    my $mode = oct $job->{outmode};
+    for ([\*STDERR, $job->{err}, 2], [\*STDOUT, $job->{out}, 1]) {
+        my ($handle, $path, $number) = @$_;
+        # By number: perl asks three things of each file that it opens, and five more to put it in another's place.
+        my $file = -1;
+        $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode if $sys->{openat};
+        if ($file < 0) {
+            my $trouble = redirect($handle, $path, $mode);
+            return $trouble if defined $trouble;
+            next;
+        }
+        my $done = syscall $sys->{dup3}, $file, $number, 0;
+        my $error = "$!";
+        syscall $sys->{close}, $file;
+        return "output file $path: $error" if $done < 0;
+    }
+    return;
+}
+
+# Forces the ends of jobs to disk and tells them. All are handed to the disk before the first is waited for, so that they
+# share its commit. What the disk refuses stays untold.
+sub record_ended {
+    my (@left, @lines);
+    if ($sys->{sync_file_range} && @ended > 1) {
+        syscall $sys->{sync_file_range}, fileno $_->{file}, 0, 0, $SYNC_FILE_RANGE_WRITE for @ended;
+    }
+    for my $job (@ended) {
+        if ($job->{end_written} && fsync($job->{file}) && rename "$job->{rec}.start", $job->{rec}) {
+            push @lines, $job->{told} ? "ended $job->{pid}" : "ran $job->{seq} $job->{pid}";
+        } else {
+            $job->{end_written} = 0;
+            push @left, $job;
+        }
+    }
+    @ended = @left;
+    answer(@lines);
+}
+
+# The same, and does not give up soon where the disk refuses: nothing runs meanwhile.
+sub record_for_sure {
+    record_ended() if @ended;
+    while (my $job = shift @ended) {
+        if (record_anew($job, start_line($job, @$job{qw(pid ticks)}) . $job->{end_line})) {
+            answer($job->{told} ? "ended $job->{pid}" : "ran $job->{seq} $job->{pid}");
+        } else {
+            tell_start($job) unless $job->{told};
+            leave(1);    # a wrapper that is gone without a record: the driver finds it
+        }
+    }
+}
+
+# Ends a worker, but not before the ends of its jobs are recorded.
+sub leave_work {
+    my ($code) = @_;
+    record_for_sure();
+    leave($code);
 }
 
 sub tell_start {
@@ -289,12 +434,12 @@ sub tell_start {
     $job->{told} = 1;
 }
 
-# One line, in one write below PIPE_BUF, so that lines of several wrappers do not mix. A driver that is gone is no error.
+# Lines in one write below PIPE_BUF, so that those of several wrappers do not mix. A driver that is gone is no error.
 sub answer {
-    my ($line) = @_;
-    return unless $answers;
-    $line =~ tr/\n/ /;
-    syswrite $answers, substr($line, 0, 2000) . "\n";
+    my @lines = @_;
+    return unless $answers && @lines;
+    tr/\n/ / for @lines;
+    syswrite $answers, join '', map { substr($_, 0, 2000) . "\n" } @lines;
 }
 
 # A jobs file begins with lines of 32 bytes: "settle-jobs 1 COUNT", then for each job "OFFSET LENGTH", offsets from 1.
@@ -320,19 +465,31 @@ sub read_job {
     return $text;
 }
 
+# A job of the server's: its fields in the order of JobWrapper.fields.
+sub read_fields {
+    my ($text) = @_;
+    my %job = (mode => 'local', local => 1);
+    (@job{qw(who rec token out err outmode dir timeout limit grace setup script)}, my @env) = split /\0/, $text, -1;
+    # Each of them ends with a NUL.
+    return unless @env % 2 && pop(@env) eq '';
+    $job{env} = \@env;
+    $job{mark} = "$job{token}.0";
+    return \%job;
+}
+
 # A job's text is shell, so that the script for machines without perl can read it as well: lines of settle_NAME='VALUE'
 # and a function with lines of export NAME='VALUE'.
 sub parse {
     my ($text) = @_;
     my (%job, @env);
     pos($text) = 0;
-    while ($text =~ /\G(export )?([A-Za-z_][A-Za-z0-9_]*)='/gc) {
-        my ($export, $name, $value) = ($1, $2, '');
+    while ($text =~ /\G(export )?([A-Za-z_][A-Za-z0-9_]*)='([^']*)/gc) {
+        my ($export, $name, $value) = ($1, $2, $3);
         # In steps: a pattern with * around an alternative gives up after 32766 rounds before perl 5.30.
-        while ($text =~ /\G([^']+)/gc || $text =~ /\G'\\(')'/gc) {
+        until ($text =~ /\G'\n/gc) {
+            $text =~ /\G'\\(')'/gc || $text =~ /\G([^']+)/gc or return;
             $value .= $1;
         }
-        $text =~ /\G'\n/gc or return;
         if ($export) {
             push @env, $name, $value;
         } else {
@@ -359,7 +516,10 @@ sub run {
     notice_signals();
     ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
     claim($job);
-    unless (write_start($job) || !$job->{file}) {
+    $own_ticks ||= start_ticks($$);
+    $job->{started} = now($CLOCK_REALTIME);
+    prepare_identity($job);
+    unless (!$job->{file} || write_all($job->{file}, start_line($job, $$, $own_ticks))) {
         my $trouble = "cannot write $job->{rec}.start: $!";
         unlink "$job->{rec}.start";
         undef $job->{file};
@@ -367,7 +527,7 @@ sub run {
     }
     start_canary($job) unless $job->{local};
     my ($pid, $failure) = start($job);
-    my $status = defined $pid ? watch($job, $pid) : undef;
+    my $status = defined $pid ? watch($job, $pid, now($CLOCK_MONOTONIC)) : undef;
     if (defined $failure) {
         say_error($failure);
     }
@@ -375,7 +535,8 @@ sub run {
         kill 'KILL', $job->{canary};
         waitpid $job->{canary}, 0;
     }
-    end_record($job, $status, $failure);
+    @$job{qw(pid ticks)} = ($$, $own_ticks);
+    end_record($job, end_line($job, $status, $failure));
     unlink "$job->{rec}.script" if needs_file($job);
     end_as($status);
 }
@@ -560,8 +721,7 @@ sub needs_file {
 
 # Waits for the job, ends its tree when its time is over or somebody asks; the wait status.
 sub watch {
-    my ($job, $pid) = @_;
-    my $began = now($CLOCK_MONOTONIC);
+    my ($job, $pid, $began) = @_;
     my ($deadline, $over);
     for my $limit (qw(timeout limit)) {
         next if $job->{$limit} eq '' || (defined $deadline && $deadline <= $began + $job->{$limit});
@@ -580,7 +740,11 @@ sub watch {
             signal_tree($job, 'TERM', 'CONT');
         }
         pass_on($job, $pid, $now) unless defined $status;
-        tell_start($job) if $job->{apart} && !$job->{told} && $now >= $began + $TELL_S;
+        if ($job->{apart} && !$job->{told} && $now >= $began + $TELL_S) {
+            record_ended() if @ended;
+            # On a busy machine its process may not have come to write its start record.
+            tell_start($job) if -s $job->{file};
+        }
         if ($ending && defined $status) {
             # The script is gone; the rest of its tree goes before the end is told.
             last unless tree($job);
@@ -718,19 +882,10 @@ sub claim {
     cannot_record($job, "cannot create $start");
 }
 
-# Says who runs the attempt and where to find it; whether that is written.
-sub write_start {
-    my ($job) = @_;
-    $job->{started} = now($CLOCK_REALTIME);
-    $job->{ticks} = start_ticks($job->{pid}) if $job->{apart};
-    $own_ticks ||= start_ticks($$);
-    $job->{common} = json(common($job));
-    $job->{start_line} = extended(
-        $job->{common},
-        kind => 'start',
-        mode => $job->{mode},
-    );
-    return $job->{file} && write_all($job->{file}, $job->{start_line});
+# Who runs the attempt and where to find it.
+sub start_line {
+    my ($job, $pid, $ticks) = @_;
+    return identity($job, $pid, $ticks) . ",\"kind\":\"start\",\"mode\":\"$job->{mode}\"}\n";
 }
 
 # Without a start record a local job is not started: nobody could find it again. A batch job waited in the queue for
@@ -740,7 +895,7 @@ sub cannot_record {
     say_error($trouble);
     return unless $job->{local};
     answer("refused $job->{seq} $trouble") if $job->{apart};
-    leave($CANNOT_START);
+    $job->{apart} ? leave_work(0) : leave($CANNOT_START);
 }
 
 # Somebody was here before: an earlier run of the same Slurm job (a requeue), whose records are put aside, or another
@@ -768,40 +923,49 @@ sub earlier_run {
     unlink "$job->{rec}.start" if $path eq $job->{rec};    # our own claim beside an exit record
     if ($job->{local} && $token eq $job->{token}) {
         answer(($path eq $job->{rec} ? 'ran' : 'started') . " $job->{seq} $pid") if $job->{apart};
-        leave(0);
+        $job->{apart} ? leave_work(0) : leave(0);
     }
     my $who = defined $slurm_job ? "job $slurm_job" : "process $pid";
     answer("refused $job->{seq} this attempt was already started by $who") if $job->{apart};
+    leave_work(0) if $job->{apart};
     say_error("this attempt was already started by $who; it is not run twice");
     leave($CANNOT_START);
 }
 
-sub end_record {
+# The line that a record ends with.
+sub end_line {
     my ($job, $status, $failure) = @_;
     my ($cpu, $rss) = defined $job->{cpu_before} ? usage() : @$job{qw(cpu rss)};
     $cpu -= $job->{cpu_before} if defined $job->{cpu_before};
     my $signal = defined $status ? $status & 127 : 0;
-    my $line = extended(
-        $job->{common},
-        kind => 'end',
-        exit_code => number(defined $status && !$signal ? $status >> 8 : undef),
-        signal => number($signal || undef),
-        ended_by => $job->{ended_by},
-        terminated => bool($job->{terminated}),
-        launch_failure => $failure,
-        ended_at => stamp(now($CLOCK_REALTIME)),
-        cpu_s => number(sprintf '%.3f', $cpu),
-        max_rss_bytes => number($rss),
-    );
+    my ($code, $by_signal, $by, $failed) = map { defined $_ ? $_ : 'null' }
+        defined $status && !$signal ? $status >> 8 : undef,
+        $signal || undef,
+        $job->{ended_by} && "\"$job->{ended_by}\"",
+        defined $failure ? json_text($failure) : undef;
+    my $terminated = $job->{terminated} ? 'true' : 'false';
+    my ($ended, $cpu_s, $most) = (stamp(now($CLOCK_REALTIME)), sprintf('%.3f', $cpu), defined $rss ? $rss : 'null');
+    return identity($job, @$job{qw(pid ticks)})
+        . ",\"kind\":\"end\",\"exit_code\":$code,\"signal\":$by_signal,\"ended_by\":$by,\"terminated\":$terminated"
+        . ",\"launch_failure\":$failed,\"ended_at\":\"$ended\",\"cpu_s\":$cpu_s,\"max_rss_bytes\":$most}\n";
+}
+
+# Writes the end of a record and forces it to disk; whether that worked.
+sub end_record {
+    my ($job, $line) = @_;
     my $file = $job->{file};
-    if ($file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec}) {
-        return 1;
-    }
+    return 1 if $file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec};
+    return record_anew($job, start_line($job, @$job{qw(pid ticks)}) . $line);
+}
+
+# Writes a whole record to another file, again and again where the disk refuses; whether that worked in the end.
+sub record_anew {
+    my ($job, $text) = @_;
     for my $wait (@RECORD_TRIES_S, 0) {
         my $temp = "$job->{rec}.tmp";
         unlink $temp;
         if (sysopen my $out, $temp, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
-            if (write_all($out, $job->{start_line} . $line) && fsync($out) && close($out) && rename $temp, $job->{rec}) {
+            if (write_all($out, $text) && fsync($out) && close($out) && rename $temp, $job->{rec}) {
                 unlink "$job->{rec}.start";
                 return 1;
             }
@@ -814,9 +978,10 @@ sub end_record {
     return 0;
 }
 
-sub common {
+# What is known of the job before its process is there.
+sub prepare_identity {
     my ($job) = @_;
-    return (
+    $job->{who} = '{' . json(
         settle_record => number(1),
         token => $job->{token},
         index => number($job->{index}),
@@ -825,28 +990,30 @@ sub common {
         restart => number($job->{restart}),
         slurm_job => $job->{slurm_job},
         slurm_number => $job->{slurm_number},
+        timeout_s => number($job->{timeout}),
+    ) unless defined $job->{who};
+    $place ||= json(
         host => $host,
         boot => $boot,
-        pid => number($job->{apart} ? $job->{pid} : $$),
-        start_ticks => number($job->{apart} ? $job->{ticks} : $own_ticks),
         $job->{apart} ? (wrapper_pid => number($$), wrapper_ticks => number($own_ticks)) : (),
-        started_at => stamp($job->{started}),
-        timeout_s => number($job->{timeout}),
     );
+    my $started = stamp($job->{started});
+    $job->{identity} = "$job->{who},$place,\"started_at\":\"$started\"";
 }
 
+# Both lines of a record begin with it.
+sub identity {
+    my ($job, $pid, $ticks) = @_;
+    return "$job->{identity},\"pid\":$pid,\"start_ticks\":$ticks";
+}
+
+# Fields of an object.
 sub json {
     my @fields;
     while (my ($name, $value) = splice @_, 0, 2) {
         push @fields, "\"$name\":" . (!defined $value ? 'null' : ref $value ? $$value : json_text($value));
     }
-    return '{' . join(',', @fields) . "}\n";
-}
-
-# An object with further fields.
-sub extended {
-    my ($object, @fields) = @_;
-    return substr($object, 0, -2) . ',' . substr(json(@fields), 1);
+    return join ',', @fields;
 }
 
 sub json_text {
@@ -863,16 +1030,17 @@ sub number {
     return !defined $text || $text eq '' ? undef : \"$text";
 }
 
-sub bool {
-    my ($value) = @_;
-    return \($value ? 'true' : 'false');
-}
-
+# RFC 3339 of a time; the second of the last one is kept, because its neighbours are asked for next.
 sub stamp {
     my ($time) = @_;
     my $ms = int($time * 1000 + 0.5);
-    my ($s, $min, $h, $d, $mon, $y) = gmtime int($ms / 1000);
-    return sprintf '%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', $y + 1900, $mon + 1, $d, $h, $min, $s, $ms % 1000;
+    my $second = int($ms / 1000);
+    if ($second != $stamped) {
+        my ($s, $min, $h, $d, $mon, $y) = gmtime $second;
+        $stamp = sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $y + 1900, $mon + 1, $d, $h, $min, $s;
+        $stamped = $second;
+    }
+    return sprintf '%s.%03dZ', $stamp, $ms % 1000;
 }
 
 # ------------------------------------------------------------------------------------------------------ this machine
@@ -935,6 +1103,15 @@ sub first_line {
     return '' unless defined $line;
     chomp $line;
     return $line;
+}
+
+# Now in clock ticks since boot, as /proc counts them; undefined where the kernel is not asked by number.
+sub boot_tick {
+    return unless $sys->{clock_gettime};
+    my $time = "\0" x 16;
+    syscall $sys->{clock_gettime}, $CLOCK_BOOTTIME, $time;
+    my ($s, $ns) = unpack 'q2', $time;
+    return $s * $TICKS_S + int($ns / (1e9 / $TICKS_S));
 }
 
 # Start of a process in clock ticks since boot (proc(5), stat, field 22): with the pid it names it for ever.
