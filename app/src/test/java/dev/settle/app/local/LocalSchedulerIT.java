@@ -473,6 +473,31 @@ final class LocalSchedulerIT {
     }
 
     @Test
+    void jobThatKillsItsWrapperIsToldWithoutAQuestion() throws Exception {
+        LocalScheduler scheduler = scheduler();
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        scheduler.listen(new Scheduler.Listener() {
+            @Override
+            public void ended(JobId job, Path record) {
+                throw new AssertionError("nobody could record the end of " + job);
+            }
+
+            @Override
+            public void seen(SightAnswer answer) {
+                ((SightAnswer.Answered) answer)
+                        .sightings()
+                        .forEach(each ->
+                                seen.add(each.jobId() + " " + each.state().raw()));
+            }
+        });
+        // Sooner than its start is told by itself, and in the middle of it.
+        for (String before : List.of("", "sleep 0.3; ")) {
+            JobId id = accepted(scheduler.submit(run.request("a" + before.length(), "1", before + "kill -9 $PPID")));
+            eventually(() -> seen.contains(id + " VANISHED"), "that it is lost is told");
+        }
+    }
+
+    @Test
     void cancelEndsWhatAKilledWrapperLeft() throws Exception {
         LocalScheduler scheduler = scheduler();
         JobId id = accepted(scheduler.submit(

@@ -83,6 +83,16 @@ final class JobWrapperTest {
                 .hasMessageContaining("A-B");
     }
 
+    @Test
+    void whatFieldsCannotHoldIsRefused() {
+        assertThatThrownBy(() -> JobWrapper.fields(request(task("a", "x\0y"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("NUL");
+        assertThatThrownBy(() -> JobWrapper.fields(request(task("a", "x", Map.of("A-B", "1")))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("A-B");
+    }
+
     private static List<Path> childrenOf(Path folder) throws Exception {
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
