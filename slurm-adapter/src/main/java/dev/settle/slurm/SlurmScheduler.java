@@ -51,7 +51,10 @@ public final class SlurmScheduler implements Scheduler {
     private final UserNames names;
     private final Questions questions;
     private final TaskNumbers numbers = new TaskNumbers();
-    private volatile Set<JobId> wanted = Set.of();
+    private volatile Wanted wanted = new Wanted(Set.of(), List.of());
+
+    /** What the queue was asked about last, with the ids for it: worked out once, for it is listened for each second. */
+    private record Wanted(Set<JobId> jobs, List<String> ids) {}
 
     /** Where batch scripts lie, and what they run. */
     private record Place(JobWrapper wrapper, Path scripts) {}
@@ -214,8 +217,8 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     private SightAnswer squeue(Set<JobId> jobs) {
-        wanted = jobs;
         Asked asked = new Asked(jobs);
+        wanted = new Wanted(jobs, asked.baseIds());
         List<List<String>> chunks = chunks(asked.baseIds());
         List<Answer> answers = new ArrayList<>(chunks.size());
         for (List<String> ids : chunks) {
@@ -230,10 +233,10 @@ public final class SlurmScheduler implements Scheduler {
 
     @Override
     public Optional<SightAnswer> overheard() {
-        Asked asked = new Asked(wanted);
-        return wanted.isEmpty()
+        Wanted now = wanted;
+        return now.ids().isEmpty()
                 ? Optional.empty()
-                : questions.overheard(asked.baseIds()).map(answer -> queueAnswer(asked, List.of(answer)));
+                : questions.overheard(now.ids()).map(answer -> queueAnswer(new Asked(now.jobs()), List.of(answer)));
     }
 
     private ToolRunner.Result askQueue(List<String> ids) {
