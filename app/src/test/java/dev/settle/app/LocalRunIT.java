@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The main job on the local backend, through the launcher: verdicts, exit statuses, and what a killed driver leaves. */
@@ -148,6 +149,30 @@ final class LocalRunIT extends LauncherCase {
         Launched.Child run = settle("run", file.toString(), "--json");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.items().get("late").integer("exit_code")).isEqualTo(4);
+    }
+
+    @Test
+    void everyFileOfSettleIsItsOwnersAlone() throws Exception {
+        Files.writeString(folder.resolve("mixed.yaml"), """
+                items:
+                  - {id: plain, command: "echo out; echo err >&2"}
+                  - {id: chosen, command: "umask 022; echo out; echo err >&2; exit 1", output: chosen.txt}
+                """);
+        settle("run", "mixed.yaml", "--backend", "local");
+        settle("report", "--junit", "report.xml");
+        try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+            assertThat(files.filter(file -> open(file))).isEmpty();
+        }
+    }
+
+    private static boolean open(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).stream()
+                    .anyMatch(one -> !one.name().startsWith("OWNER"));
+        } catch (IOException e) {
+            // A lock of a driver that is just leaving.
+            return false;
+        }
     }
 
     @Test

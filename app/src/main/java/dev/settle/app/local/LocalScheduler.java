@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
@@ -12,7 +13,6 @@ import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -226,7 +226,7 @@ public final class LocalScheduler implements Scheduler {
         StartRecord start = job.start();
         if (processes.isAlive(start.wrapperPid(), start.wrapperTicks())) {
             if (start.wrapperPid() != start.pid()) {
-                Files.write(JobWrapper.cancelRequest(job.record()), new byte[0]);
+                OwnFiles.write(JobWrapper.cancelRequest(job.record()), new byte[0]);
             }
             ProcessHandle.of(start.wrapperPid()).ifPresent(ProcessHandle::destroy);
             return;

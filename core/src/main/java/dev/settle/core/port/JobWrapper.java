@@ -196,7 +196,6 @@ public final class JobWrapper {
         assign(text, "dir", absolute(task.workingDir()));
         assign(text, "out", absolute(task.stdout()));
         assign(text, "err", absolute(task.stderr()));
-        assign(text, "outmode", outputMode(task));
         assign(text, "rec", absolute(task.record()));
         assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
         Optional<Duration> limit = mode == Mode.LOCAL ? request.resources().timeLimit() : Optional.empty();
@@ -243,7 +242,6 @@ public final class JobWrapper {
                 request.token().value(),
                 absolute(task.stdout()),
                 absolute(task.stderr()),
-                outputMode(task),
                 absolute(task.workingDir()),
                 task.timeout().map(JobWrapper::seconds).orElse(""),
                 request.resources().timeLimit().map(JobWrapper::seconds).orElse(""),
@@ -291,13 +289,6 @@ public final class JobWrapper {
             throw new IllegalArgumentException("not absolute: " + path);
         }
         return path.toString();
-    }
-
-    /** Output beside the record is the run's and private; elsewhere the user's umask says. */
-    private static String outputMode(SubmitRequest.Task task) {
-        Optional<Path> run = Optional.ofNullable(task.record().getParent())
-                .flatMap(records -> Optional.ofNullable(records.getParent()));
-        return run.isPresent() && task.stdout().startsWith(run.get()) ? "0600" : "0666";
     }
 
     private static String seconds(Duration duration) {

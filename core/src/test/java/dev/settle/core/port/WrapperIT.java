@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.settle.core.port.ExitRecord.EndedBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -453,6 +454,24 @@ final class WrapperIT {
         assertThat(dir.resolve("outer.err")).hasContent("err");
         assertThat(Files.isSymbolicLink(job.stderr())).isTrue();
         assertThat(job.err()).isEqualTo("err\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void outputThatSlurmOpenedInTheRunIsPrivateAndAnotherStaysAsItIs(boolean perl) throws Exception {
+        inSlurm("11");
+        if (!perl) {
+            job.withoutPerl();
+        }
+        Path own = Files.createDirectories(dir.resolve("run/scripts")).resolve("st.0.out");
+        Path chosen = dir.resolve("chosen");
+        job.before = "umask 022; exec > '" + own + "' 2> '" + chosen + "'";
+        job.await(job.start("echo out"));
+        assertThat(own).hasContent("out");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(chosen)))
+                .isEqualTo("rw-r--r--");
     }
 
     @Test

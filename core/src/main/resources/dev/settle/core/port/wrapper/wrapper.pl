@@ -290,7 +290,7 @@ sub start_apart {
     # What is done here touches no page that two processes share, but nothing that may hang on somebody's file system.
     my $trouble;
     set_environment($job);
-    my $private = oct $job->{outmode} == 0600;
+    my $private = is_own($job, $job->{out}) && is_own($job, $job->{err});
     $trouble = open_output($job) if $private;
     # An interpreter may be found only from the working directory.
     my @command = defined $trouble || $job->{script} =~ /\A#!/ ? () : command($job);
@@ -370,9 +370,9 @@ sub set_environment {
 # Puts the job's files in the place of stdout and stderr; why not, if not.
 sub open_output {
     my ($job) = @_;
-    my $mode = oct $job->{outmode};
     for ([\*STDERR, $job->{err}, 2], [\*STDOUT, $job->{out}, 1]) {
         my ($handle, $path, $number) = @$_;
+        my $mode = output_mode($job, $path);
         # By number: perl asks three things of each file that it opens, and five more to put it in another's place.
         my $file = -1;
         $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode if $sys->{openat};
@@ -469,7 +469,7 @@ sub read_job {
 sub read_fields {
     my ($text) = @_;
     my %job = (mode => 'local', local => 1);
-    (@job{qw(who rec token out err outmode dir timeout limit grace setup script)}, my @env) = split /\0/, $text, -1;
+    (@job{qw(who rec token out err dir timeout limit grace setup script)}, my @env) = split /\0/, $text, -1;
     # Each of them ends with a NUL.
     return unless @env % 2 && pop(@env) eq '';
     $job{env} = \@env;
@@ -622,16 +622,14 @@ sub execute {
 # Everything around the script: output, working directory, environment; why the job cannot be started, if it cannot.
 sub prepare {
     my ($job) = @_;
-    my $mode = oct $job->{outmode};
     if ($job->{local}) {
         for ([\*STDERR, $job->{err}], [\*STDOUT, $job->{out}]) {
-            my $trouble = redirect($_->[0], $_->[1], $mode);
+            my $trouble = redirect(@$_, output_mode($job, $_->[1]));
             return $trouble if defined $trouble;
         }
     } else {
-        my ($run) = $job->{rec} =~ m{^(.*)/[^/]*/[^/]*\z};
         for ([\*STDOUT, $job->{out}, 1], [\*STDERR, $job->{err}, 2]) {
-            my $trouble = lead_to_output(@$_, $run);
+            my $trouble = lead_to_output($job, @$_);
             return $trouble if defined $trouble;
         }
     }
@@ -649,6 +647,30 @@ sub prepare {
     return;
 }
 
+# The folder of the job's run, with a slash at its end: its records lie in a folder of it.
+sub run_folder {
+    my ($job) = @_;
+    return $job->{rec} =~ m{^(.*/)[^/]*/[^/]*\z} ? $1 : '';
+}
+
+# Whether a path of output is in the run's folder, and not one that the user chose.
+sub is_own {
+    my ($job, $path) = @_;
+    my $run = run_folder($job);
+    return $run ne '' && index($path, $run) == 0;
+}
+
+# What the user chose gets the mode of the user's umask.
+sub output_mode {
+    my ($job, $path) = @_;
+    return is_own($job, $path) ? 0600 : 0666;
+}
+
+sub same_file {
+    my ($one, $other) = map { join ':', (stat)[0, 1] } @_;
+    return $one ne '' && $one eq $other;
+}
+
 sub redirect {
     my ($handle, $path, $mode) = @_;
     my $file;
@@ -663,12 +685,14 @@ sub redirect {
 # Where Slurm opened the output elsewhere (an array has one pattern for all tasks): the item's path in the run's folder
 # leads there; a path that the user chose is written to, as Slurm does for a single job.
 sub lead_to_output {
-    my ($handle, $path, $fd, $run) = @_;
+    my ($job, $handle, $path, $fd) = @_;
     return if $path eq '';
     my $real = readlink "/proc/self/fd/$fd";
-    return unless defined $real && $real =~ m{^/} && -f $real && $real ne $path;
-    return if -e $path && join(':', (stat _)[0, 1]) eq join ':', (stat $real)[0, 1];
-    return redirect($handle, $path, 0666) unless index($path, "$run/") == 0;
+    return unless defined $real && $real =~ m{^/} && -f $real;
+    # Slurm made it with the job's umask.
+    chmod 0600, $real if $real =~ m{^(.*)/} && (same_file($1, run_folder($job) . 'scripts') || same_file($1, run_folder($job) . 'items'));
+    return if same_file($real, $path);
+    return redirect($handle, $path, 0666) unless is_own($job, $path);
     return if -e $path;
     make_parent($path);
     symlink $real, $path;

@@ -160,7 +160,12 @@ settle_watchdog() { # in the background; ends with 99 when the time was over and
 settle_lead() { # FD PATH
   [ -n "$2" ] || return 0
   settle_real=$(readlink "/proc/$$/fd/$1" 2> /dev/null) || return 0
-  [ -f "$settle_real" ] && ! [ "$settle_real" -ef "$2" ] || return 0
+  [ -f "$settle_real" ] || return 0
+  # Slurm made it with the job's umask.
+  for settle_place in scripts items; do
+    ! [ "${settle_real%/*}" -ef "${settle_rec%/*/*}/$settle_place" ] || chmod 600 "$settle_real"
+  done
+  ! [ "$settle_real" -ef "$2" ] || return 0
   case $2 in
     "${settle_rec%/*/*}"/*) [ -e "$2" ] || { mkdir -p "${2%/*}" && ln -s "$settle_real" "$2"; } 2> /dev/null || : ;;
     *)
@@ -180,12 +185,12 @@ settle_prepare() {
   else
     mkdir -p "${settle_out%/*}" "${settle_err%/*}" 2> /dev/null
     for settle_path in "$settle_err" "$settle_out"; do
-      if ! (: >> "$settle_path") 2> /dev/null; then
+      # What the user chose gets the mode of the user's umask.
+      if ! (case $settle_path in "${settle_rec%/*/*}"/*) umask 077 ;; esac && : >> "$settle_path") 2> /dev/null; then
         settle_failure="output file $settle_path: cannot be written"
         return 1
       fi
     done
-    chmod "$settle_outmode" "$settle_out" "$settle_err" 2> /dev/null
     exec < /dev/null 2>> "$settle_err" >> "$settle_out"
   fi
   if ! cd "$settle_dir" 2> /dev/null; then
