@@ -119,8 +119,16 @@ final class ControllerSights {
         // The submit time tells nothing, but a job that had ended and waits is starting again.
         boolean untold = sighting.submittedAt().isEmpty()
                 || item.attempt().runSubmittedAt().isEmpty();
-        boolean ran = item.state() == ItemState.RUNNING || (hasRecord(item) && askedAfterItsEnd(track));
+        boolean ran = item.state() == ItemState.RUNNING
+                || (hasRecord(item) && askedAfterItsEnd(track) && !waitsForTheRecordedRun(item, sighting));
         return untold && ran && sighting.state().phase() == Phase.WAITING;
+    }
+
+    /** The row was submitted before the run began that the record tells of: the queue is only behind. */
+    private static boolean waitsForTheRecordedRun(Item item, Sighting sighting) {
+        Optional<Instant> began = item.attempt().latest(Role.EXIT_RECORD).flatMap(Sighting::startedAt);
+        return began.isPresent()
+                && sighting.submittedAt().filter(began.get()::isAfter).isPresent();
     }
 
     /** @param runAt the submit time of the new run, if anybody told it: what follows may not get on disk any more */

@@ -21,7 +21,7 @@ final class OwnFilesTest {
         Path inner = folder.resolve("a/b");
         OwnFiles.makeFolder(inner);
         Path file = inner.resolve("file");
-        OwnFiles.write(file, "grün\n");
+        OwnFiles.write(file, "text\n");
         OwnFiles.append(file, "more\n");
         Path forced = inner.resolve("forced");
         OwnFiles.writeForced(forced, new byte[] {1});
@@ -29,7 +29,7 @@ final class OwnFilesTest {
         assertThat(mode(inner.getParent())).isEqualTo("rwx------");
         assertThat(mode(file)).isEqualTo("rw-------");
         assertThat(mode(forced)).isEqualTo("rw-------");
-        assertThat(file).hasContent("grün\nmore");
+        assertThat(file).hasContent("text\nmore");
     }
 
     @Test
