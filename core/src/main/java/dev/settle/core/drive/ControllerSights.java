@@ -119,16 +119,9 @@ final class ControllerSights {
         // The submit time tells nothing, but a job that had ended and waits is starting again.
         boolean untold = sighting.submittedAt().isEmpty()
                 || item.attempt().runSubmittedAt().isEmpty();
-        boolean ran = item.state() == ItemState.RUNNING
-                || (hasRecord(item) && askedAfterItsEnd(track) && !waitsForTheRecordedRun(item, sighting));
-        return untold && ran && sighting.state().phase() == Phase.WAITING;
-    }
-
-    /** The row was submitted before the run began that the record tells of: the queue is only behind. */
-    private static boolean waitsForTheRecordedRun(Item item, Sighting sighting) {
-        Optional<Instant> began = item.attempt().latest(Role.EXIT_RECORD).flatMap(Sighting::startedAt);
-        return began.isPresent()
-                && sighting.submittedAt().filter(began.get()::isAfter).isPresent();
+        boolean ran = item.state() == ItemState.RUNNING || (hasRecord(item) && askedAfterItsEnd(track));
+        // An answer that is behind still has the run of the record in the queue.
+        return untold && ran && sighting.state().phase() == Phase.WAITING && !Identity.isRunOfItsRecord(item, sighting);
     }
 
     /** @param runAt the submit time of the new run, if anybody told it: what follows may not get on disk any more */

@@ -122,7 +122,7 @@ final class Identity {
      * It waited when it was seen last, and its record has told of the requeue that followed: of the record's run is what
      * started when it did, and what was submitted before and is said, by an answer that is behind, to wait.
      */
-    private static boolean isRunOfItsRecord(Item item, Sighting sighting) {
+    static boolean isRunOfItsRecord(Item item, Sighting sighting) {
         return item.attempt()
                 .latest(Role.EXIT_RECORD)
                 .filter(record -> Evidence.hasStarted(sighting)
