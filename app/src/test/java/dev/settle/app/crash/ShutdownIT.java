@@ -40,7 +40,8 @@ final class ShutdownIT {
                     "--",
                     "sh",
                     "-c",
-                    "echo ran >> " + ran);
+                    // Its end must not be settled before the signal comes, where only the queue's tool hangs.
+                    "sleep 2; echo ran >> " + ran);
             Launched.await(tool + " hangs", () -> !slurm.calls(tool).isEmpty());
             Instant asked = Instant.now();
             driver.signal(signal);
