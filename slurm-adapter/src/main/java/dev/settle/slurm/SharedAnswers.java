@@ -46,7 +46,7 @@ public final class SharedAnswers {
     /** Longer than a command may take: after that the one who asks is not waited for. */
     private static final Duration LOCK_MAX = Duration.ofSeconds(35);
 
-    private static final long LOCK_LOOK_MILLIS = 50;
+    private static final Duration LOCK_LOOK_EVERY = Duration.ofMillis(50);
     private static final String MAGIC = "settle-answer 1 ";
 
     /** Locks on files hold between processes only; between the runs of one driver these do. */
@@ -150,14 +150,14 @@ public final class SharedAnswers {
         return new Answer(question.apply(ids), at);
     }
 
-    private static FileLock lock(FileChannel channel) throws IOException {
+    private FileLock lock(FileChannel channel) throws IOException {
         try {
-            for (long looks = LOCK_MAX.toMillis() / LOCK_LOOK_MILLIS; looks > 0; looks--) {
+            for (long looks = LOCK_MAX.dividedBy(LOCK_LOOK_EVERY); looks > 0; looks--) {
                 FileLock lock = channel.tryLock();
                 if (lock != null) {
                     return lock;
                 }
-                Thread.sleep(LOCK_LOOK_MILLIS);
+                pause.of(LOCK_LOOK_EVERY);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.testdata.ManualClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ final class CommandLogTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-11-21T12:00:00Z"));
 
     @Test
     void nobodyWhoAsksAsOftenAsTheyMaySendsMoreThanTheBudgetInAnyFiveMinutes() {

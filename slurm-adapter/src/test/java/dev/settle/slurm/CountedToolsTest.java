@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.core.port.Pause;
 import dev.settle.slurm.ToolRunner.Kind;
 import dev.settle.slurm.ToolRunner.Result;
+import dev.settle.testdata.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ final class CountedToolsTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-11-21T12:00:00Z"));
     private final List<String> ran = new ArrayList<>();
     private final List<String> tallied = new ArrayList<>();
 

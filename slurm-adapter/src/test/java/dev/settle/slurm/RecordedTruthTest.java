@@ -25,14 +25,13 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.testdata.Golden;
+import dev.settle.testdata.ManualClock;
 import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -64,29 +63,11 @@ final class RecordedTruthTest {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private final Map<String, Recording> turn = new HashMap<>();
-    private Instant now = Instant.EPOCH;
-    private final SlurmScheduler slurm = SlurmScheduler.toAsk(
-            new SlurmScheduler.Access(Recording.tool(turn), Optional.empty()),
-            new TurnClock(),
-            new SlurmUser("games", "5"));
-
     /** Answers are as old as the recording. */
-    private final class TurnClock extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
+    private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
+    private final SlurmScheduler slurm = SlurmScheduler.toAsk(
+            new SlurmScheduler.Access(Recording.tool(turn), Optional.empty()), clock, new SlurmUser("games", "5"));
 
     @TestFactory
     Stream<DynamicTest> eachRecordingIsSightedAndSettledAsItTrulyWas() throws IOException {
@@ -137,7 +118,7 @@ final class RecordedTruthTest {
     }
 
     private SightAnswer ask(Recording recording, Set<JobId> jobs) {
-        now = recording.at();
+        clock.set(recording.at());
         turn.put(recording.tool(), recording);
         return slurm.sight(role(recording), jobs);
     }
@@ -282,7 +263,7 @@ final class RecordedTruthTest {
         List<Input> answers = new ArrayList<>();
         byRecording.forEach((recording, jobs) -> {
             turn.put(recording.tool(), recording);
-            now = at;
+            clock.set(at);
             answers.add(new Input.Sighted(slurm.sight(ask.role(), jobs)));
         });
         return answers;

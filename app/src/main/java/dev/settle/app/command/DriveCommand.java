@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code settle drive}, started by submit and not by users: drives the runs that were left to it until none is left. */
 final class DriveCommand implements Command {
-    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     /** Looks after which memory that is not needed any more is given back: five minutes. */
     private static final int LOOKS_TO_TIDY = 600;
@@ -74,7 +74,7 @@ final class DriveCommand implements Command {
         try {
             Optional<FileChannel> place = Background.takePlace(app, runs);
             for (int i = 0; place.isEmpty() && i < PLACE_TRIES; i++) {
-                Thread.sleep(LOOK_EVERY_MILLIS);
+                app.wiring().pause().of(LOOK_EVERY);
                 place = Background.takePlace(app, runs);
             }
             if (place.isEmpty()) {
@@ -127,7 +127,7 @@ final class DriveCommand implements Command {
                 untilTidy = LOOKS_TO_TIDY;
             }
             idle = threads.isEmpty() ? idle + 1 : 0;
-            Thread.sleep(LOOK_EVERY_MILLIS);
+            app.wiring().pause().of(LOOK_EVERY);
         }
         Instant until = app.wiring().clock().instant().plus(LEAVING_MAX);
         for (Thread thread : threads.values()) {

@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code settle logs}: the output of items, as its bytes are; of several, with a heading each. */
 final class LogsCommand implements Command {
-    private static final long LOOK_EVERY_MILLIS = 300;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(300);
     private static final int CHUNK_BYTES = 64 * 1024;
 
     @Override
@@ -81,7 +82,7 @@ final class LogsCommand implements Command {
                 if (ended || app.console().isUnread()) {
                     break;
                 }
-                Thread.sleep(LOOK_EVERY_MILLIS);
+                app.wiring().pause().of(LOOK_EVERY);
             }
         } catch (IOException e) {
             throw Failure.storage("the output cannot be read: " + e.getMessage());

@@ -63,7 +63,7 @@ final class NewRuns {
             return created(plan, backend);
         }
         try {
-            FileChannel held = NameLock.take(runs.home());
+            FileChannel held = NameLock.take(runs.home(), app.wiring().pause());
             try {
                 refuseSecond(plan);
                 return created(plan, backend);

@@ -68,7 +68,7 @@ final class Owners {
             try {
                 boolean ours = true;
                 while (ours) {
-                    Thread.sleep(Leases.RENEWAL.toMillis());
+                    app.wiring().pause().of(Leases.RENEWAL);
                     ours = renewed();
                 }
             } catch (InterruptedException e) {

@@ -46,8 +46,16 @@ final class LocalEnds implements Ends {
                     .execute(() -> {
                         SightAnswer answer = sights.sight(Source.Role.CONTROLLER, Set.of(id));
                         told.seen(answer);
-                        lookLater(id, told, looksMillis.subList(1, looksMillis.size()));
+                        if (!tellsEnd(answer)) {
+                            lookLater(id, told, looksMillis.subList(1, looksMillis.size()));
+                        }
                     });
         }
+    }
+
+    private static boolean tellsEnd(SightAnswer answer) {
+        return answer instanceof SightAnswer.Answered answered
+                && answered.sightings().stream()
+                        .anyMatch(sighting -> sighting.state().phase().isEnd());
     }
 }

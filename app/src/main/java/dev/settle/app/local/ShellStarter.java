@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
@@ -61,7 +62,7 @@ final class ShellStarter implements Starter {
         Path job = record.resolveSibling(record.getFileName() + "." + numbers.incrementAndGet() + ".job");
         Process process;
         try {
-            Files.createDirectories(record.resolveSibling(""));
+            OwnFiles.makeFolder(record.resolveSibling(""));
             wrapper.writeJobs(request, JobWrapper.Mode.LOCAL, job);
         } catch (IOException e) {
             return new StartAnswer.Refused("cannot write " + job + ": " + e.getMessage());

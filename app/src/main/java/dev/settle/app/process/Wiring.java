@@ -3,8 +3,10 @@ package dev.settle.app.process;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.DriverId;
+import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.LocalDisk;
 import dev.settle.core.port.Pause;
+import dev.settle.core.run.RunEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -123,6 +125,11 @@ public final class Wiring {
     /** This process as a driver of runs. */
     public DriverId driver() {
         return processes().self(host(), bootId(), pid());
+    }
+
+    /** What a run's journal says of its new driver: this process. */
+    public RunEvent.Driven driven(Lease lease) {
+        return new RunEvent.Driven(host(), pid(), bootId(), lease.fence());
     }
 
     public long pid() {

@@ -10,7 +10,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
 import java.util.Optional;
 
 /**
@@ -40,10 +39,11 @@ public final class DirectoryLock implements Closeable {
         Path folder = stateRoot.resolve("queues");
         OwnFiles.makeFolder(folder);
         String name = Fingerprint.of(directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
-        FileChannel channel = FileChannel.open(
+        FileChannel channel = OwnFiles.open(
                 folder.resolve(name + ".lock"),
-                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OwnFiles.FILE);
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
         boolean taken = false;
         try {
             FileLock lock = tryLock(channel);

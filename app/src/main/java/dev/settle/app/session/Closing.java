@@ -61,19 +61,14 @@ public final class Closing {
                 RecordWatch records = new RecordWatch(
                         setup.requests(),
                         clock,
+                        app.wiring().pause(),
                         inbox::add,
                         line -> app.console().notice("settle: " + line),
                         setup.scheduler()::learn)) {
             Moment start = app.wiring().moment();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), start);
             List<Entry> first = new ArrayList<>();
-            first.add(kernel.record(
-                    new RunEvent.Driven(
-                            app.wiring().host(),
-                            app.wiring().pid(),
-                            app.wiring().bootId(),
-                            lease.fence()),
-                    start));
+            first.add(kernel.record(app.wiring().driven(lease), start));
             write(journal, first);
             // Nothing may be started any more; but a run whose items have all ended has a verdict of its own.
             inbox.add(state.counts().of(ItemState.PENDING) > 0 ? new Input.StopAsked(stop) : new Input.Tick());

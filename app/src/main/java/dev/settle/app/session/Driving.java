@@ -12,6 +12,7 @@ import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobId;
+import dev.settle.core.port.Pause;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.run.Entry;
@@ -97,15 +98,10 @@ public final class Driving {
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
             Moment now = app.wiring().moment();
+            Pause pause = app.wiring().pause();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
             List<Entry> first = new ArrayList<>();
-            first.add(kernel.record(
-                    new RunEvent.Driven(
-                            app.wiring().host(),
-                            app.wiring().pid(),
-                            app.wiring().bootId(),
-                            lease.fence()),
-                    now));
+            first.add(kernel.record(app.wiring().driven(lease), now));
             opening.forEach(event -> first.add(kernel.record(event, now)));
             Inbox inbox = new Inbox();
             Consumer<Input> post = input -> {
@@ -121,11 +117,18 @@ public final class Driving {
                             state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
                     InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
                     RecordWatch records =
-                            new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
+                            new RecordWatch(setup.requests(), clock, pause, post, notices, setup.scheduler()::learn);
                     Overhearing overhearing = new Overhearing(setup.scheduler(), post);
                     Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
                 Session session = new Session(
-                        kernel, journal, performer::perform, teller, notices, app.wiring()::moment, feeds.feed());
+                        kernel,
+                        journal,
+                        performer::perform,
+                        teller,
+                        notices,
+                        app.wiring()::moment,
+                        pause,
+                        feeds.feed());
                 inbox.open(session);
                 started.accept(session);
                 inboxWatch.start(session);

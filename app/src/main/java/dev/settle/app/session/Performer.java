@@ -3,6 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.ItemFiles;
+import dev.settle.core.file.OwnFiles;
 import dev.settle.core.item.Item;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.PlanItem;
@@ -180,7 +181,7 @@ public final class Performer implements AutoCloseable {
             Path folder = Path.of(stop).resolveSibling("");
             if (!Files.isDirectory(folder)) {
                 // Not its parents: where the run's folder was removed there must not be half a one again.
-                Files.createDirectory(folder);
+                Files.createDirectory(folder, OwnFiles.FOLDER);
             }
         }
     }

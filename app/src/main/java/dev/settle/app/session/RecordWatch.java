@@ -7,6 +7,7 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.port.ExitRecord;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobWrapper;
+import dev.settle.core.port.Pause;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * folder's modification time where it has none (network file systems do not tell what other nodes write).
  */
 public final class RecordWatch implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     /** Looks take at most one part in so many of the time, however many records there are, but are never rarer than this. */
     private static final int LOOK_SHARE = 20;
 
-    private static final long LOOK_PAUSE_MAX_MILLIS = 2_000;
+    private static final Duration LOOK_PAUSE_MAX = Duration.ofSeconds(2);
 
-    private static final long TROUBLE_PAUSE_MILLIS = 5_000;
+    private static final Duration TROUBLE_PAUSE = Duration.ofSeconds(5);
 
     /** A record that cannot be read yet is looked at again so many times; attribute caches of NFS last seconds. */
     private static final int READ_TRIES = 20;
@@ -49,6 +51,7 @@ public final class RecordWatch implements AutoCloseable {
     private final Path folder;
     private final Requests requests;
     private final Clock clock;
+    private final Pause pause;
     private final Consumer<Input> inbox;
     private final Consumer<String> notices;
     private final BiConsumer<JobId, JobId> numbers;
@@ -65,17 +68,20 @@ public final class RecordWatch implements AutoCloseable {
     /**
      * Watches one run's folder of records.
      *
+     * @param pause lets the clock's time pass
      * @param numbers is told the scheduler's own number of each task of an array
      */
     public RecordWatch(
             Requests requests,
             Clock clock,
+            Pause pause,
             Consumer<Input> inbox,
             Consumer<String> notices,
             BiConsumer<JobId, JobId> numbers) {
         this.requests = requests;
         this.folder = requests.folder().records();
         this.clock = clock;
+        this.pause = pause;
         this.inbox = inbox;
         this.notices = notices;
         this.numbers = numbers;
@@ -83,12 +89,12 @@ public final class RecordWatch implements AutoCloseable {
 
     /** Starts watching, first with all records that are there. */
     public void start() {
-        start("settle-records", this::watchUntilTrouble);
+        start(this::watchUntilTrouble);
     }
 
     /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
     public void startLooking() {
-        start("settle-records", this::lookUntilTrouble);
+        start(this::lookUntilTrouble);
     }
 
     /** A record is there. */
@@ -101,8 +107,8 @@ public final class RecordWatch implements AutoCloseable {
         void go() throws InterruptedException;
     }
 
-    private void start(String name, Watching watching) {
-        Thread thread = new Thread(() -> watch(watching), name);
+    private void start(Watching watching) {
+        Thread thread = new Thread(() -> watch(watching), "settle-records");
         thread.setDaemon(true);
         thread.start();
     }
@@ -113,7 +119,7 @@ public final class RecordWatch implements AutoCloseable {
             while (!closed) {
                 watching.go();
                 if (!closed) {
-                    Thread.sleep(TROUBLE_PAUSE_MILLIS);
+                    pause.of(TROUBLE_PAUSE);
                 }
             }
         } catch (InterruptedException e) {
@@ -126,7 +132,7 @@ public final class RecordWatch implements AutoCloseable {
             folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
             while (!closed) {
                 lookIfDue();
-                WatchKey key = service.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                WatchKey key = service.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (key != null) {
                     for (WatchEvent<?> event : key.pollEvents()) {
                         if (event.context() instanceof Path name) {
@@ -147,7 +153,7 @@ public final class RecordWatch implements AutoCloseable {
         try {
             while (!closed) {
                 lookIfDue();
-                Thread.sleep(LOOK_EVERY_MILLIS);
+                pause.of(LOOK_EVERY);
             }
         } catch (IOException e) {
             tell(e);
@@ -166,11 +172,12 @@ public final class RecordWatch implements AutoCloseable {
     /** Notices alone must not bring on a look at everything: its cost grows with what is there already. */
     private void lookIfDue() throws IOException {
         long now = clock.millis();
-        if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX_MILLIS) {
+        if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX.toMillis()) {
             look();
             long took = clock.millis() - now;
-            nextLookMillis =
-                    now + took + Math.min(LOOK_PAUSE_MAX_MILLIS, Math.max(LOOK_EVERY_MILLIS, took * LOOK_SHARE));
+            nextLookMillis = now
+                    + took
+                    + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * LOOK_SHARE));
         }
     }
 
@@ -184,7 +191,7 @@ public final class RecordWatch implements AutoCloseable {
             return;
         }
         // Times may be coarse: a folder that changed just now is looked at once more.
-        boolean settled = clock.millis() - modified.toMillis() > 2 * LOOK_EVERY_MILLIS;
+        boolean settled = clock.millis() - modified.toMillis() > 2 * LOOK_EVERY.toMillis();
         lookedAt = settled ? modified : null;
         int asideBefore = aside.size();
         // Names alone: with a path for each a look at 10,000 records takes three times as long.

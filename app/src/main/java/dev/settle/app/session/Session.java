@@ -9,6 +9,7 @@ import dev.settle.core.drive.Moment;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.StorageTrouble;
 import dev.settle.core.journal.file.WriteAnswer;
+import dev.settle.core.port.Pause;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -75,6 +76,7 @@ public final class Session {
     private final Teller teller;
     private final Consumer<String> notices;
     private final Supplier<Moment> time;
+    private final Pause pause;
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
@@ -101,6 +103,7 @@ public final class Session {
      * @param teller tells what is on disk
      * @param notices loud words to the user about settle itself
      * @param time what time it is
+     * @param pause lets that time pass
      * @param feed what feeds the run, if it has no items of its own
      */
     public Session(
@@ -110,6 +113,7 @@ public final class Session {
             Teller teller,
             Consumer<String> notices,
             Supplier<Moment> time,
+            Pause pause,
             Optional<QueueFeed> feed) {
         this.kernel = kernel;
         this.journal = journal;
@@ -117,6 +121,7 @@ public final class Session {
         this.teller = teller;
         this.notices = notices;
         this.time = time;
+        this.pause = pause;
         this.feed = feed;
     }
 
@@ -190,8 +195,8 @@ public final class Session {
         List<Posted> inputs = new ArrayList<>();
         Posted first = inbox.poll(untilTick().toMillis(), TimeUnit.MILLISECONDS);
         Duration since = time.get().steady().minus(lastTurnAt);
-        if (!since.isNegative() && since.compareTo(TURN_MIN) < 0) {
-            TimeUnit.NANOSECONDS.sleep(TURN_MIN.minus(since).toNanos());
+        if (!since.isNegative()) {
+            pause.of(TURN_MIN.minus(since));
         }
         lastTurnAt = time.get().steady();
         inputs.add(first == null ? Posted.tick() : first);

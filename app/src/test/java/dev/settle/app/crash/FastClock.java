@@ -1,16 +1,15 @@
 package dev.settle.app.crash;
 
 import dev.settle.core.port.Pause;
+import dev.settle.testdata.UtcClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A clock that runs so many times as fast as that of the machine. */
-final class FastClock extends Clock {
+final class FastClock extends UtcClock {
     /** What a clock that nobody sets says of how much time has passed. */
     static Supplier<Duration> steady(Clock unset) {
         return () -> Duration.between(Instant.EPOCH, unset.instant());
@@ -38,15 +37,5 @@ final class FastClock extends Clock {
     @Override
     public Instant instant() {
         return start.plus(Duration.between(began, Instant.now()).multipliedBy(speed));
-    }
-
-    @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
     }
 }

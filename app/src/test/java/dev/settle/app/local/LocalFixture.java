@@ -11,16 +11,14 @@ import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
+import dev.settle.testdata.UtcClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +37,11 @@ final class LocalFixture {
     final ShiftedClock clock = new ShiftedClock();
 
     /** The machine's clock, put forward. */
-    static final class ShiftedClock extends Clock {
+    static final class ShiftedClock extends UtcClock {
         private Duration shift = Duration.ZERO;
 
         void forward(Duration by) {
             shift = shift.plus(by);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
 
         @Override

@@ -32,15 +32,13 @@ import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.testdata.StepQueueServer;
+import dev.settle.testdata.UtcClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -180,17 +178,7 @@ final class QueueRig {
                 Optional.empty());
     }
 
-    private final class VirtualClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
+    private final class VirtualClock extends UtcClock {
         @Override
         public Instant instant() {
             return now;

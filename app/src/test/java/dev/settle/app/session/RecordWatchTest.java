@@ -40,6 +40,7 @@ final class RecordWatchTest {
         return new RecordWatch(
                 new Requests(folder, home),
                 clock,
+                time -> {},
                 input -> seen.add((Input.RecordSeen) input),
                 notices::add,
                 (task, number) -> {});

@@ -11,6 +11,7 @@ import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.LoadedRun;
 import dev.settle.core.journal.file.Reserve;
+import dev.settle.core.port.Pause;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -82,6 +83,7 @@ final class SimDriver {
                 this::answered,
                 workers,
                 workers);
+        Pause pause = nobodyWaits -> {};
         this.session = new Session(
                 kernel,
                 journal,
@@ -89,8 +91,9 @@ final class SimDriver {
                 new Teller(told, run.invariants()),
                 notice -> {},
                 run::moment,
+                pause,
                 Optional.empty());
-        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, scheduler::learn);
+        this.records = new RecordWatch(requests, run.clock(), pause, this::post, notice -> {}, scheduler::learn);
     }
 
     void start() {

@@ -1,11 +1,9 @@
 package dev.settle.app.session;
 
 import dev.settle.core.drive.Moment;
-import java.time.Clock;
+import dev.settle.testdata.UtcClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -47,7 +45,7 @@ final class SimTime {
     }
 
     /** A clock of the machine that settle runs on: it may be set, and an adapter's command takes its time on it. */
-    static final class MachineClock extends Clock {
+    static final class MachineClock extends UtcClock {
         private final SimTime time;
         private Duration off;
         /** How far a command that is being performed has come. */
@@ -82,16 +80,6 @@ final class SimTime {
         @Override
         public Instant instant() {
             return time.now().plus(off).plus(into);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

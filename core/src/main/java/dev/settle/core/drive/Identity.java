@@ -119,8 +119,9 @@ final class Identity {
     }
 
     /**
-     * It waited when it was seen last, and its record has told of the requeue that followed: of the record's run is what
-     * started when it did, and what was submitted before and is said, by an answer that is behind, to wait.
+     * Whether the sighting is of the very run that the job's exit record tells of, whatever time of submission was known
+     * before: it started when the record's run did; or it is said to wait, by an answer that is behind, and was submitted
+     * before that run started.
      */
     static boolean isRunOfItsRecord(Item item, Sighting sighting) {
         return item.attempt()

@@ -38,25 +38,34 @@ public final class OwnFiles {
         return FileChannel.open(file, Set.of(options), FILE);
     }
 
+    /** Whether what is written has to outlive a loss of power. */
+    private enum Force {
+        NO,
+        YES
+    }
+
     /** Writes a file in place of one that may be there; neither whole-or-nothing nor forced. */
     public static void write(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel =
-                open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            writeAll(channel, bytes);
-        }
+        write(file, bytes, Force.NO);
     }
 
     /** The same for a text, as UTF-8. */
     public static void write(Path file, String text) throws IOException {
-        write(file, text.getBytes(StandardCharsets.UTF_8));
+        write(file, text.getBytes(StandardCharsets.UTF_8), Force.NO);
     }
 
     /** The same, on disk when it returns. */
     public static void writeForced(Path file, byte[] bytes) throws IOException {
+        write(file, bytes, Force.YES);
+    }
+
+    private static void write(Path file, byte[] bytes, Force force) throws IOException {
         try (FileChannel channel =
                 open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             writeAll(channel, bytes);
-            channel.force(true);
+            if (force == Force.YES) {
+                channel.force(true);
+            }
         }
     }
 

@@ -1,16 +1,18 @@
 package dev.settle.core.item;
 
+import dev.settle.core.plan.Worded;
 import dev.settle.core.port.Source;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Who vouches for a verdict. */
-public enum ConfirmedBy {
+public enum ConfirmedBy implements Worded {
     ACCOUNTING,
     CONTROLLER,
     EXIT_RECORD,
     NONE;
 
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -24,11 +26,6 @@ public enum ConfirmedBy {
     }
 
     public static Optional<ConfirmedBy> ofWord(String word) {
-        for (ConfirmedBy by : values()) {
-            if (by.word().equals(word)) {
-                return Optional.of(by);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 }

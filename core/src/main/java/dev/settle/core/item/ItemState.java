@@ -1,10 +1,11 @@
 package dev.settle.core.item;
 
+import dev.settle.core.plan.Worded;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Where an item is. The words are public API (contract section 4). */
-public enum ItemState {
+public enum ItemState implements Worded {
     /** Not submitted: waits for its dependencies, for a free place, or for its turn to be tried again. */
     PENDING,
     /** The scheduler took it; nobody has seen it yet. */
@@ -23,6 +24,7 @@ public enum ItemState {
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
+    @Override
     public String word() {
         return word;
     }
@@ -38,11 +40,6 @@ public enum ItemState {
     }
 
     public static Optional<ItemState> ofWord(String word) {
-        for (ItemState state : values()) {
-            if (state.word.equals(word)) {
-                return Optional.of(state);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>It lives beside the plan because users write these words in {@code retries.on}.
  */
-public enum ItemReason {
+public enum ItemReason implements Worded {
     OK("completed"),
     EXIT_CODE("exit code"),
     SIGNAL("killed by a signal"),
@@ -40,6 +40,7 @@ public enum ItemReason {
     }
 
     /** The word in JSON and in run files: {@code time_limit}. */
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -50,11 +51,6 @@ public enum ItemReason {
     }
 
     public static Optional<ItemReason> ofWord(String word) {
-        for (ItemReason reason : values()) {
-            if (reason.word().equals(word)) {
-                return Optional.of(reason);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 }

@@ -127,40 +127,32 @@ public record Plan(
     }
 
     /** Where items run. */
-    public enum BackendName {
+    public enum BackendName implements Worded {
         LOCAL,
         SLURM;
 
+        @Override
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
         public static Optional<BackendName> ofWord(String word) {
-            for (BackendName name : values()) {
-                if (name.word().equals(word)) {
-                    return Optional.of(name);
-                }
-            }
-            return Optional.empty();
+            return Worded.find(values(), word);
         }
     }
 
     /** What happens when the account runs out of credits. */
-    public enum OnExhausted {
+    public enum OnExhausted implements Worded {
         INTERRUPT,
         WAIT;
 
+        @Override
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
         public static Optional<OnExhausted> ofWord(String word) {
-            for (OnExhausted choice : values()) {
-                if (choice.word().equals(word)) {
-                    return Optional.of(choice);
-                }
-            }
-            return Optional.empty();
+            return Worded.find(values(), word);
         }
     }
 

@@ -204,18 +204,14 @@ public final class JobWrapper {
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());
         text.append("settle_export() {\n:\n");
-        for (Map.Entry<String, String> variable : new TreeMap<>(task.env()).entrySet()) {
-            if (!ENV_NAME.matcher(variable.getKey()).matches()) {
-                throw new IllegalArgumentException("not a name of a variable: " + variable.getKey());
-            }
-            text.append("export ").append(variable.getKey()).append('=');
-            text.append(quoted(variable.getValue())).append('\n');
-        }
+        checkNames(task);
+        new TreeMap<>(task.env()).forEach((name, value) -> text.append("export ")
+                .append(name)
+                .append('=')
+                .append(quoted(value))
+                .append('\n'));
         text.append("}\n");
-        if (text.indexOf("\0") >= 0) {
-            throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return bytes(task, text, 0);
     }
 
     /**
@@ -248,21 +244,35 @@ public final class JobWrapper {
                 seconds(task.grace().orElse(GRACE)),
                 task.setup().orElse(""),
                 task.script()));
+        checkNames(task);
         task.env().forEach((name, value) -> {
-            if (!ENV_NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException("not a name of a variable: " + name);
-            }
             fields.add(name);
             fields.add(value);
         });
         StringBuilder text = new StringBuilder(512 + task.script().length());
-        for (String field : fields) {
-            if (field.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
+        fields.forEach(field -> text.append(field).append('\0'));
+        return bytes(task, text, fields.size());
+    }
+
+    private static void checkNames(SubmitRequest.Task task) {
+        for (String name : task.env().keySet()) {
+            if (!ENV_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("not a name of a variable: " + name);
             }
-            text.append(field).append('\0');
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** @param nuls how many NUL characters end fields; one more came with the task */
+    private static byte[] bytes(SubmitRequest.Task task, StringBuilder text, int nuls) {
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        int found = 0;
+        for (byte each : bytes) {
+            found += each == 0 ? 1 : 0;
+        }
+        if (found > nuls) {
+            throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
+        }
+        return bytes;
     }
 
     /** Where the start record of an attempt lies while it runs. */

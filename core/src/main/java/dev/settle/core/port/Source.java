@@ -1,9 +1,10 @@
 package dev.settle.core.port;
 
+import dev.settle.core.plan.Worded;
 import java.util.Optional;
 
 /** Who said something of a job. */
-public enum Source {
+public enum Source implements Worded {
     SQUEUE("squeue", Role.CONTROLLER),
     SCONTROL("scontrol", Role.CONTROLLER),
     /** The process table of this machine, the local backend's controller. */
@@ -19,6 +20,7 @@ public enum Source {
         this.role = role;
     }
 
+    @Override
     public String word() {
         return word;
     }
@@ -28,12 +30,7 @@ public enum Source {
     }
 
     public static Optional<Source> ofWord(String word) {
-        for (Source source : values()) {
-            if (source.word.equals(word)) {
-                return Optional.of(source);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 
     /** The weight of a source: accounting decides, then the controller, then the item's own exit record. */

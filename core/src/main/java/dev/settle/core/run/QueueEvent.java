@@ -1,6 +1,7 @@
 package dev.settle.core.run;
 
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Worded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public sealed interface QueueEvent {
     }
 
     /** What became of a result that was sent. */
-    enum Submission {
+    enum Submission implements Worded {
         /** The service took it. */
         ACCEPTED,
         /** Its answer was lost; a look showed that the service has it. */
@@ -41,17 +42,13 @@ public sealed interface QueueEvent {
         /** The service has a result for this step already, or gave the step to somebody else. */
         CONFLICT;
 
+        @Override
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
         public static Optional<Submission> ofWord(String word) {
-            for (Submission submission : values()) {
-                if (submission.word().equals(word)) {
-                    return Optional.of(submission);
-                }
-            }
-            return Optional.empty();
+            return Worded.find(values(), word);
         }
     }
 

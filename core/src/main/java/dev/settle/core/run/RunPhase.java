@@ -1,26 +1,23 @@
 package dev.settle.core.run;
 
+import dev.settle.core.plan.Worded;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The state of a run, as contract section 4 names it. */
-public enum RunPhase {
+public enum RunPhase implements Worded {
     RUNNING,
     COMPLETED,
     FAILED,
     INTERRUPTED,
     CANCELLED;
 
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     public static Optional<RunPhase> ofWord(String word) {
-        for (RunPhase phase : values()) {
-            if (phase.word().equals(word)) {
-                return Optional.of(phase);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 }

@@ -1,5 +1,6 @@
 package dev.settle.core.run;
 
+import dev.settle.core.plan.Worded;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -7,7 +8,7 @@ import java.util.Optional;
  * Why a run ended or was interrupted: the closed table of contract section 7. From it come the headline, the hint and
  * the exit status, wherever a stop is shown.
  */
-public enum StopReason {
+public enum StopReason implements Worded {
     COMPLETED(Ending.COMPLETED, "completed", ""),
     ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
     MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
@@ -69,6 +70,7 @@ public enum StopReason {
         return ending;
     }
 
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -115,11 +117,6 @@ public enum StopReason {
     }
 
     public static Optional<StopReason> ofWord(String word) {
-        for (StopReason reason : values()) {
-            if (reason.word().equals(word)) {
-                return Optional.of(reason);
-            }
-        }
-        return Optional.empty();
+        return Worded.find(values(), word);
     }
 }

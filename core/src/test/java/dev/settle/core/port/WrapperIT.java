@@ -559,33 +559,30 @@ final class WrapperIT {
 
     @Test
     void diskThatCanBeWrittenAgainSoonGetsTheRecord() throws Exception {
-        Path disk = Files.createDirectories(dir.resolve("run"));
-        job.prefix = List.of("unshare", "--mount");
-        job.before = "mount -t tmpfs -o size=64k settle '" + disk + "' || exit 99";
-        job.after = "cp -r '" + disk + "/records' '" + dir + "/copy'";
         // A read-only file system comes to lie over the folder, for a second.
-        Process wrapper = job.start("mount -t tmpfs -o ro none run/records; (sleep 1; umount run/records) & exit 6");
-        job.await(wrapper);
-        assumeTrue(wrapper.exitValue() == 0, "this machine does not let the test mount a small disk");
-        assertThat(ExitRecord.read(dir.resolve("copy").resolve(job.record().getFileName()))
-                        .orElseThrow()
+        assertThat(endOnSmallDisk("mount -t tmpfs -o ro none run/records; (sleep 1; umount run/records) & exit 6")
                         .exitCode())
                 .hasValue(6);
     }
 
     @Test
     void fullDiskHasRoomForTheEndOfAJobThatRuns() throws Exception {
+        assertThat(endOnSmallDisk("head -c 1000000 /dev/zero > run/fill; echo x > run/more || exit 6")
+                        .exitCode())
+                .hasValue(6);
+    }
+
+    /** The record of a job whose run has a disk of 64 KiB. */
+    private ExitRecord endOnSmallDisk(String script) throws Exception {
         Path disk = Files.createDirectories(dir.resolve("run"));
         job.prefix = List.of("unshare", "--mount");
         job.before = "mount -t tmpfs -o size=64k settle '" + disk + "' || exit 99";
         job.after = "cp -r '" + disk + "/records' '" + dir + "/copy'";
-        Process wrapper = job.start("head -c 1000000 /dev/zero > run/fill; echo x > run/more || exit 6");
+        Process wrapper = job.start(script);
         job.await(wrapper);
         assumeTrue(wrapper.exitValue() == 0, "this machine does not let the test mount a small disk");
-        assertThat(ExitRecord.read(dir.resolve("copy").resolve(job.record().getFileName()))
-                        .orElseThrow()
-                        .exitCode())
-                .hasValue(6);
+        return ExitRecord.read(dir.resolve("copy").resolve(job.record().getFileName()))
+                .orElseThrow();
     }
 
     private void inSlurm(String id) {

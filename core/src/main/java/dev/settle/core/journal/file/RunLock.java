@@ -59,8 +59,7 @@ final class RunLock implements AutoCloseable {
             if (key(path).filter(OURS::contains).isPresent()) {
                 return nominal(State.BUSY);
             }
-            FileChannel channel =
-                    FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnFiles.FILE);
+            FileChannel channel = OwnFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             State state = lock(channel);
             Optional<Object> key = key(path);
             if (state != State.LOCKED) {
