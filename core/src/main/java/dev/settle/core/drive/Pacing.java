@@ -106,11 +106,20 @@ final class Pacing {
         controllerPause = firstPause();
     }
 
-    /** A new job is looked for by the regular question, not at once: its exit record wakes us before. */
+    /**
+     * A new job is looked for by the regular question, not at once: its exit record wakes us before. A job that was found
+     * without a token of ours wakes nobody.
+     */
     void submitted(Item item) {
         if (item.state() == ItemState.SUBMITTED) {
             changed();
-            wantController(board.now().plus(item.attempt().token().isPresent() ? controllerPause : Duration.ZERO));
+            if (item.attempt().token().isEmpty()) {
+                wantController(board.now());
+            } else if (!controllerAsked) {
+                // No wish: what another run of the user asks until then is as good.
+                Instant regular = board.now().plus(controllerPause);
+                controllerDueAt = regular.isBefore(controllerDueAt) ? regular : controllerDueAt;
+            }
         }
     }
 
