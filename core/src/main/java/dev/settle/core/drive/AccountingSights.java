@@ -36,15 +36,15 @@ final class AccountingSights {
      */
     void on(Item item, Optional<Sighting> seen, List<Sighting> rows) {
         Track track = board.track(item);
-        track.accountingAnsweredAt = Optional.of(pacing.accountingAskedAt());
+        track.accountingAnsweredAt = Optional.of(pacing.accounting().askedAt());
         if (seen.isEmpty()) {
-            if (pacing.isAccountingWarm()) {
+            if (pacing.accounting().isWarm()) {
                 track.accountingEmptyAnswers++;
                 if (track.accountingEmptySince.isEmpty()) {
                     track.accountingEmptySince = Optional.of(board.now());
                 }
             } else {
-                pacing.wantAccounting(item, pacing.accountingWarmAt());
+                pacing.accounting().want(item, pacing.accounting().warmAt());
             }
             measureTried(item, track);
             return;
@@ -67,7 +67,7 @@ final class AccountingSights {
             }
             return;
         }
-        if (phase == Phase.WAITING && pacing.isAccountingWarm()) {
+        if (phase == Phase.WAITING && pacing.accounting().isWarm()) {
             // Of a job that left the queue this says as little as no row at all.
             track.accountingEmptyAnswers++;
         }
@@ -82,9 +82,9 @@ final class AccountingSights {
         if (phase.isEnd() && !row.partial()) {
             track.endSaidAt = Optional.of(board.now());
             controller.left(item, "sacct says " + row.state().raw());
-            if (new Evidence(board, item, pacing.accountingWarmAt()).mayHearWholeCode(row)) {
+            if (new Evidence(board, item, pacing.accounting().warmAt()).mayHearWholeCode(row)) {
                 controller.detailOpen(item, track);
-                pacing.wantController(board.now());
+                pacing.controller().want(board.now());
             }
         }
     }
@@ -126,7 +126,7 @@ final class AccountingSights {
         }
         Instant over = track.requeueOpenSince.get().plus(window);
         if (track.accountingAnsweredAt.filter(over::isAfter).isPresent()) {
-            pacing.wantAccounting(item, over);
+            pacing.accounting().want(item, over);
         }
     }
 

@@ -34,9 +34,9 @@ final class ControllerSights {
                 seen.filter(s -> isAlive(s) && !askedAfterItsEnd(track)).isPresent();
         if (overtaken && item.state() == ItemState.SETTLING) {
             // The question is older than the end: this is no last word of the controller on it.
-            pacing.wantController(board.now().plus(LOOK_FIRST));
+            pacing.controller().want(board.now().plus(LOOK_FIRST));
         } else {
-            track.controllerAnsweredAt = askedAt.of(pacing.controllerAskedAt());
+            track.controllerAnsweredAt = askedAt.of(pacing.controller().askedAt());
         }
         heard(item, track, seen, overtaken);
         track.absent = seen.isEmpty();
@@ -128,7 +128,7 @@ final class ControllerSights {
     void requeued(Item item, Optional<WaitReason> why, Optional<Instant> runAt) {
         board.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why, runAt));
         board.track(item).restarted();
-        pacing.changed();
+        pacing.controller().changed();
     }
 
     /** The item's own record says that its code has ended: the queue is only behind. */
@@ -139,7 +139,7 @@ final class ControllerSights {
     /** An answer to a question from before the end was said cannot overrule it. */
     private boolean askedAfterItsEnd(Track track) {
         return track.endSaidAt.isEmpty()
-                || pacing.controllerAskedAt().isAfter(track.endSaidAt.get())
+                || pacing.controller().askedAt().isAfter(track.endSaidAt.get())
                 || !board.doctrine.holds(Check.OLDER_QUESTION_OVERRULES_NOTHING);
     }
 
@@ -156,13 +156,13 @@ final class ControllerSights {
                     !board.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !board.doctrine.holds(Check.SUBMIT_GRACE);
             if (foreign || graceOver) {
                 unknown(track);
-                pacing.wantAccounting(item);
+                pacing.accounting().want(item);
             }
             return;
         }
         left(item, "left the queue");
         if (item.state() == ItemState.SETTLING) {
-            pacing.wantAccounting(item);
+            pacing.accounting().want(item);
             lookAgain(item, track);
             boolean matters = item.cancelAskedBy().isPresent()
                     || item.withdrawal().isPresent()
@@ -170,7 +170,7 @@ final class ControllerSights {
             Instant gone = track.absentSince.orElseThrow().plus(board.policy.absence());
             if (matters && board.now().isBefore(gone)) {
                 // Whether our cancellation took, or a requeue came: one answer without the job is not enough to say so.
-                pacing.wantController(gone);
+                pacing.controller().want(gone);
             }
         }
     }
@@ -187,8 +187,8 @@ final class ControllerSights {
         }
         track.unknownAt = Optional.of(board.now());
         Duration left = board.policy.lostAfter().minus(track.unknownFor);
-        pacing.wantController(
-                board.now().plus(left.isNegative() ? Duration.ZERO : left).plusMillis(1));
+        pacing.controller()
+                .want(board.now().plus(left.isNegative() ? Duration.ZERO : left).plusMillis(1));
     }
 
     void requeueOpen(Item item, Track track) {
@@ -197,7 +197,7 @@ final class ControllerSights {
         }
         Instant over = track.requeueOpenSince.get().plus(board.policy.requeueWindow());
         if (!board.now().isAfter(over)) {
-            pacing.wantController(over);
+            pacing.controller().want(over);
             board.remind(item, over);
         }
     }
@@ -220,7 +220,7 @@ final class ControllerSights {
             track.waitKind = kind;
         }
         if (item.state() != ItemState.QUEUED) {
-            pacing.changed();
+            pacing.controller().changed();
         }
         if (item.state() != ItemState.QUEUED || !item.waitReason().equals(why)) {
             board.emit(new ItemEvent.Queued(item.id(), why));
@@ -231,7 +231,7 @@ final class ControllerSights {
         if (item.state() != ItemState.RUNNING) {
             Instant startedAt = sighting.startedAt().orElse(board.stamp());
             board.emit(new ItemEvent.Started(item.id(), startedAt, sighting.node()));
-            pacing.changed();
+            pacing.controller().changed();
         }
     }
 
@@ -244,9 +244,9 @@ final class ControllerSights {
             Track track = board.track(item);
             track.left(board.now());
             board.remind(item, board.policy.settleTimeout());
-            pacing.changed();
-            pacing.wantAccounting(item);
-            pacing.wantSibling(item);
+            pacing.controller().changed();
+            pacing.accounting().want(item);
+            pacing.accounting().wantSibling(item);
             lookAgain(item, track);
         }
     }
@@ -256,7 +256,7 @@ final class ControllerSights {
         if (item.state() == ItemState.SETTLING && board.isAccountingOff()) {
             Duration pause = LOOK_FIRST.multipliedBy(1L << Math.min(track.controllerLooks, 7));
             track.controllerLooks++;
-            pacing.wantController(board.now().plus(Policy.min(pause, board.policy.interval())));
+            pacing.controller().want(board.now().plus(Policy.min(pause, board.policy.interval())));
         }
     }
 }

@@ -139,20 +139,20 @@ public final class Kernel {
         }
         begun = true;
         if (board.state.ended().isPresent()) {
-            pacing.lookOnceMore();
+            pacing.accounting().lookOnceMore();
             return;
         }
         starter.takeOver();
         dependencies.take(board.state.items()).forEach(starter::offer);
         for (Item item : List.copyOf(board.state.items())) {
             if (item.state() == ItemState.SETTLING) {
-                pacing.wantAccounting(item);
+                pacing.accounting().want(item);
                 board.remind(item, board.policy.settleTimeout());
             } else if (item.state().isLive()) {
                 board.remind(item, board.now());
             } else if (item.isUnconfirmed()) {
                 // It ended long ago, and accounting has had its time.
-                pacing.wantAccounting(item, board.now());
+                pacing.accounting().want(item, board.now());
                 ending.awaitAccountingOn(item);
             }
             if (item.state().isEnd()) {
@@ -203,7 +203,7 @@ public final class Kernel {
             board.emit(new ItemEvent.Reopened(id));
             starter.offer(board.item(id));
         }
-        fed.refused().forEach((id, why) -> starter.fail(board.item(id), ItemReason.LAUNCH_FAILURE, why));
+        fed.refused().forEach((id, why) -> NeverRan.fail(board, board.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(board::stop);
         if (!fed.cancelled().isEmpty()) {
             cancelAsked(new Input.CancelAsked(fed.cancelled(), board.policy.user()));
@@ -261,7 +261,7 @@ public final class Kernel {
             for (Item item : ended) {
                 dependencies.ended(item).forEach(starter::offer);
                 if (item.isUnconfirmed() || board.isMeasured(item)) {
-                    pacing.wantAccounting(item);
+                    pacing.accounting().want(item);
                 }
             }
         }
@@ -277,15 +277,15 @@ public final class Kernel {
         } else if (item.state() == ItemState.SETTLING) {
             if (!board.now().isBefore(board.settlesSince(item).plus(board.policy.settleTimeout()))) {
                 // The clock has run out: those who could know better have the last word.
-                pacing.wantAccounting(item, board.now());
+                pacing.accounting().want(item, board.now());
                 if (board.isAccountingOff()) {
-                    pacing.wantController(board.now());
+                    pacing.controller().want(board.now());
                 }
             }
             settler.judge(item);
         } else if (item.state() == ItemState.SUBMITTED
                 && item.attempt().sightings().isEmpty()) {
-            pacing.wantNewcomers();
+            pacing.controller().wantNewcomers();
         }
         if (item.state().isLive()) {
             waiting.again(item);
@@ -311,7 +311,7 @@ public final class Kernel {
         board.events().forEach(entry -> {
             if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
                 Item item = board.item(submitted.item());
-                pacing.submitted(item);
+                pacing.controller().submitted(item);
                 submittedNow.add(item);
                 if (item.cancelAskedBy().isPresent() && item.state().isLive()) {
                     cancelled.add(submitted.jobId());

@@ -39,7 +39,7 @@ final class Settler {
     }
 
     private Optional<Outcome> ruling(Item item) {
-        return Rules.judge(new Evidence(board, item, pacing.accountingWarmAt()));
+        return Rules.judge(new Evidence(board, item, pacing.accounting().warmAt()));
     }
 
     private void settle(Item item, Outcome ruling) {

@@ -63,9 +63,9 @@ final class Sights {
         }
         // The pace is set first: what the answer makes urgent comes on top of it.
         if (role == Role.CONTROLLER) {
-            pacing.controllerAnswered();
+            pacing.controller().answered();
         } else {
-            pacing.accountingAnswered();
+            pacing.accounting().answered();
         }
         if (isLate(answer)) {
             return List.of();
@@ -173,7 +173,7 @@ final class Sights {
         if (fromController) {
             pacing.controllerSilent();
         } else {
-            pacing.accountingSilent();
+            pacing.accounting().silent();
         }
         List<Item> settling = new ArrayList<>();
         for (Item item : board.byJob().all()) {
@@ -196,7 +196,7 @@ final class Sights {
         if (answer.source() == Source.SACCT && !board.state.isAccountingOff()) {
             board.emit(new RunEvent.AccountingOff(answer.text()));
         }
-        pacing.accountingOff();
+        pacing.accounting().off();
         List<Item> settling = new ArrayList<>();
         for (Item item : board.byJob().all()) {
             if (item.state() == ItemState.SETTLING) {

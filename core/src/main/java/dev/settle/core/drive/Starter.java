@@ -4,31 +4,20 @@ import dev.settle.core.item.ConfirmedBy;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Resources;
 import dev.settle.core.port.FindAnswer;
 import dev.settle.core.port.JobId;
-import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
-import dev.settle.core.run.StopReason;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -37,29 +26,12 @@ final class Starter {
     /** Submissions on their way at once on a cluster; sbatch calls are cheap, but the controller is everybody's. */
     private static final int OUTSTANDING_MAX = 4;
 
-    private static final Duration BACKOFF_MIN = Duration.ofSeconds(2);
-    private static final Duration BACKOFF_MAX = Duration.ofMinutes(2);
-    private static final Duration CREDIT_BACKOFF_MIN = Duration.ofSeconds(15);
-    private static final int EMPTY_SCRIPT_TRIES = 3;
-
     private final Board board;
     private final RandomGenerator random;
     private final Credits credits;
     private final Flights flights;
-    private final TreeSet<Integer> ready = new TreeSet<>();
-    private final Map<Resources, TreeSet<Integer>> alike = new HashMap<>();
-    private int refusalsInARow;
-    /** Since when the disk has refused what submissions need, and what it said last. */
-    private Optional<Instant> storageRefusal = Optional.empty();
-
-    private String storageText = "";
-    /** Most tasks of one submission; a limit on submitted jobs that refuses an array may let half of it pass. */
-    private int batchMax;
-
-    /** As many of our jobs as were there when the scheduler took not even one more; what ends makes room. */
-    private int liveMax = Integer.MAX_VALUE;
-
-    private Instant notBefore = Instant.MIN;
+    private final ReadyItems ready;
+    private final Refusals refusals;
 
     /** What the scheduler does not count when it holds the cap for us: jobs that an earlier driver may have started. */
     private final Set<Item> elsewhere = new HashSet<>();
@@ -71,7 +43,8 @@ final class Starter {
         this.random = random;
         this.credits = credits;
         this.flights = new Flights(board);
-        this.batchMax = board.policy.arrayMax();
+        this.ready = new ReadyItems(board);
+        this.refusals = new Refusals(board, credits);
     }
 
     void takeOver() {
@@ -102,14 +75,13 @@ final class Starter {
             board.remind(item, board.ofStamp(pause.get()));
             return;
         }
-        ready.add(item.index());
-        alike.computeIfAbsent(item.plan().resources(), r -> new TreeSet<>()).add(item.index());
+        ready.add(item);
     }
 
     void cancelUnsent(Item item) {
         board.emit(new ItemEvent.Settled(
                 item.id(),
-                neverRan(
+                NeverRan.outcome(
                         ItemState.CANCELLED,
                         ItemReason.CANCELLED_WHILE_PENDING,
                         ConfirmedBy.CONTROLLER,
@@ -126,16 +98,16 @@ final class Starter {
             return;
         }
         int taken = board.state.counts().live() + flights.intended();
-        int room = Math.min(board.policy.maxConcurrent() - taken, refusedRoom(taken));
+        int room = Math.min(board.policy.maxConcurrent() - taken, refusals.room(taken, isFlying()));
         int free = credits.mayStart(room, !flights.isEmpty());
         boolean arrays = board.policy.arrayMax() > 1;
         if (taken == 0 && free > 0 && free == board.policy.maxConcurrent() && mayThrottle()) {
-            List<Item> batch = nextBatch(batchMax);
+            List<Item> batch = ready.next(refusals.batchMax());
             send(batch, batch.size() > free ? free : 0);
             free -= batch.size();
         }
         while (free > 0 && (!arrays || flights.size() < OUTSTANDING_MAX)) {
-            List<Item> batch = nextBatch(Math.min(free, batchMax));
+            List<Item> batch = ready.next(Math.min(free, refusals.batchMax()));
             if (batch.isEmpty()) {
                 return;
             }
@@ -151,7 +123,7 @@ final class Starter {
         for (int taken = board.state.counts().live() + flights.intended();
                 taken >= board.policy.maxConcurrent() && taken < most && maySendAhead();
                 taken++) {
-            List<Item> batch = nextBatch(1);
+            List<Item> batch = ready.next(1);
             if (batch.isEmpty()) {
                 return;
             }
@@ -166,9 +138,7 @@ final class Starter {
                 && elsewhere.isEmpty()
                 && mayStartUnasked()
                 && board.state.plan().queue().isEmpty()
-                && liveMax == Integer.MAX_VALUE
-                && storageRefusal.isEmpty()
-                && !board.now().isBefore(notBefore);
+                && refusals.areForgotten();
     }
 
     /** A place that the driver asked for is wanted no longer. */
@@ -185,40 +155,6 @@ final class Starter {
     private boolean mayStartUnasked() {
         Plan plan = board.state.plan();
         return plan.maxFailures().isEmpty() && plan.budgetCpuHours().isEmpty();
-    }
-
-    /** After a refusal: nothing until its pause is over, but where a limit on jobs was met, what has ended since. */
-    private int refusedRoom(int taken) {
-        if (liveMax == Integer.MAX_VALUE) {
-            return board.now().isBefore(notBefore) ? 0 : Integer.MAX_VALUE;
-        }
-        // Others share the limit: once the pause is over one more is tried.
-        return Math.max(liveMax - taken, board.now().isBefore(notBefore) || !flights.isEmpty() ? 0 : 1);
-    }
-
-    /** The first item that is ready, and those after it that ask the scheduler for the same. */
-    private List<Item> nextBatch(int most) {
-        List<Item> batch = new ArrayList<>();
-        while (batch.isEmpty() && !ready.isEmpty()) {
-            Resources resources = itemAt(ready.first()).plan().resources();
-            TreeSet<Integer> group = alike.getOrDefault(resources, new TreeSet<>());
-            while (batch.size() < most && !group.isEmpty()) {
-                Item item = itemAt(group.first());
-                group.pollFirst();
-                ready.remove(item.index());
-                if (item.state() == ItemState.PENDING && !item.isIntended()) {
-                    batch.add(item);
-                }
-            }
-            if (group.isEmpty()) {
-                alike.remove(resources);
-            }
-        }
-        return batch;
-    }
-
-    private Item itemAt(int index) {
-        return board.state.items().get(index);
     }
 
     private void send(List<Item> batch, int throttle) {
@@ -245,7 +181,8 @@ final class Starter {
                 boolean unasked = ((SubmitAnswer.Refused) answer).refusal() == SubmitAnswer.Refusal.GIVEN_BACK
                         && !flight.get().recalled;
                 handedBack |= unasked;
-                refused(flight.get().items, (SubmitAnswer.Refused) answer);
+                refusals.refused(flight.get().items, (SubmitAnswer.Refused) answer);
+                flight.get().items.forEach(this::offer);
             }
             case UNCLEAR -> {
                 if (board.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
@@ -253,7 +190,8 @@ final class Starter {
                     elsewhere.addAll(flight.get().items);
                 } else {
                     flights.land(token);
-                    pause(flight.get().items, ((SubmitAnswer.Unclear) answer).text());
+                    refusals.pause(flight.get().items, ((SubmitAnswer.Unclear) answer).text());
+                    flight.get().items.forEach(this::offer);
                 }
             }
         }
@@ -264,14 +202,7 @@ final class Starter {
             throw new IllegalStateException(token + ": " + jobs.size() + " jobs for " + flight.items.size() + " items");
         }
         flights.land(token);
-        refusalsInARow = 0;
-        storageRefusal = Optional.empty();
-        batchMax = Math.min(board.policy.arrayMax(), batchMax * 2);
-        if (board.state.counts().live() + flight.items.size() > liveMax) {
-            liveMax = Integer.MAX_VALUE;
-        }
-        answeredAgain();
-        credits.accepted();
+        refusals.accepted(flight.items.size());
         for (int i = 0; i < flight.items.size(); i++) {
             Item item = flight.items.get(i);
             if (item.isIntended()
@@ -281,129 +212,6 @@ final class Starter {
                 board.remind(item, Policy.SUBMIT_GRACE);
             }
         }
-    }
-
-    private void refused(List<Item> items, SubmitAnswer.Refused answer) {
-        switch (answer.refusal()) {
-            case CREDITS -> {
-                liveMax = Integer.MAX_VALUE;
-                items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
-                outOfCredits(answer.text());
-                items.forEach(this::offer);
-            }
-            case TEMPORARY -> {
-                batchMax = Math.max(1, Math.min(batchMax, items.size()) / 2);
-                answeredAgain();
-                if (items.size() > 1) {
-                    // Whether a smaller one passes shows at once.
-                    items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
-                    items.forEach(this::offer);
-                } else {
-                    liveMax = board.state.counts().live();
-                    pause(items, answer.text());
-                }
-            }
-            case GIVEN_BACK -> {
-                items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), answer.text())));
-                items.forEach(this::offer);
-            }
-            case UNREACHABLE -> {
-                liveMax = Integer.MAX_VALUE;
-                silent(answer.text());
-                pause(items, answer.text());
-            }
-            case STORAGE -> {
-                storageRefusal = storageRefusal.or(() -> Optional.of(board.now()));
-                storageText = answer.text();
-                pause(items, answer.text());
-            }
-            case NO_SCHEDULER -> noScheduler(items, answer.text());
-            case EMPTY_SCRIPT -> {
-                if (items.get(0).refusals() < EMPTY_SCRIPT_TRIES) {
-                    pause(items, answer.text());
-                } else {
-                    items.forEach(item -> fail(item, ItemReason.SUBMISSION_REFUSED, answer.text()));
-                }
-            }
-            case CAN_NEVER_START -> items.forEach(item -> fail(item, ItemReason.CAN_NEVER_START, answer.text()));
-            case FOR_GOOD -> items.forEach(item -> fail(item, ItemReason.SUBMISSION_REFUSED, answer.text()));
-            case LAUNCH_FAILURE -> items.forEach(item -> fail(item, ItemReason.LAUNCH_FAILURE, answer.text()));
-        }
-    }
-
-    /** Where a submission was ever taken this is an outage; else nothing will ever be submitted from here. */
-    private void noScheduler(List<Item> items, String text) {
-        boolean wasThere = board.state.items().stream()
-                .anyMatch(item -> item.attempt().jobId().isPresent());
-        if (wasThere) {
-            silent(text);
-            pause(items, text);
-            return;
-        }
-        items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), text)));
-        board.stop(new Stop(
-                StopReason.SUBMISSION_REFUSED,
-                Optional.of("nothing can be submitted from here: " + text),
-                Optional.empty(),
-                board.stamp(),
-                List.of(new Stop.Evidence("sbatch", board.stamp(), text))));
-        items.forEach(this::offer);
-    }
-
-    private void pause(List<Item> items, String text) {
-        items.forEach(item -> board.emit(new ItemEvent.Refused(item.id(), text)));
-        notBefore =
-                board.now().plus(Policy.min(BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6)), BACKOFF_MAX));
-        refusalsInARow++;
-        items.forEach(this::offer);
-    }
-
-    private void outOfCredits(String text) {
-        credits.refused(new Stop(
-                StopReason.OUT_OF_CREDITS,
-                Optional.of("sbatch refused the submission: " + text),
-                board.state.plan().credits().topupUrl(),
-                board.stamp(),
-                List.of(new Stop.Evidence("sbatch", board.stamp(), text))));
-        // Waiting for credit: a submission that is refused again is the only way to ask.
-        Duration pause = CREDIT_BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6));
-        notBefore = board.now().plus(Policy.min(pause, BACKOFF_MAX));
-        refusalsInARow++;
-    }
-
-    /** With no job in the queue nobody asks the controller: that sbatch cannot reach it is all there is to hear. */
-    private void silent(String text) {
-        if (!board.state.silent().containsKey(Source.SQUEUE)) {
-            board.emit(new RunEvent.Silent(Source.SQUEUE, text));
-        }
-    }
-
-    private void answeredAgain() {
-        if (board.state.silent().containsKey(Source.SQUEUE)) {
-            board.emit(new RunEvent.Answered(Source.SQUEUE));
-        }
-    }
-
-    void fail(Item item, ItemReason reason, String text) {
-        ConfirmedBy by = reason == ItemReason.LOST ? ConfirmedBy.NONE : ConfirmedBy.CONTROLLER;
-        Settler.give(board, item, neverRan(ItemState.FAILED, reason, by, text));
-    }
-
-    /** The outcome of an attempt that never had a job; settle itself is its witness. */
-    static Outcome neverRan(ItemState state, ItemReason reason, ConfirmedBy by, String text) {
-        return new Outcome(
-                state,
-                reason,
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                by,
-                Optional.of(text),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Usage.NONE,
-                "never_submitted");
     }
 
     void found(SubmitToken token, FindAnswer answer) {
@@ -418,10 +226,10 @@ final class Starter {
         }
         if (answer.kind() == FindAnswer.Kind.NO_ANSWER) {
             if (board.state.counts().live() == 0) {
-                silent(((FindAnswer.NoAnswer) answer).text());
+                refusals.silent(((FindAnswer.NoAnswer) answer).text());
             }
         } else {
-            answeredAgain();
+            refusals.answeredAgain();
         }
         if (flights.isNotThere(flight, answer.kind())) {
             flights.land(token);
@@ -434,7 +242,11 @@ final class Starter {
             board.emit(new ItemEvent.Refused(item.id(), "the driver died before the submission was sent"));
             offer(item);
         } else {
-            fail(item, ItemReason.LOST, "the answer to its submission was unclear, and no source ever knew the job");
+            NeverRan.fail(
+                    board,
+                    item,
+                    ItemReason.LOST,
+                    "the answer to its submission was unclear, and no source ever knew the job");
         }
     }
 
@@ -445,19 +257,13 @@ final class Starter {
 
     /** The end of the run once the disk has refused for so long that nothing will be submitted any more. */
     Optional<Stop> storageFailed() {
-        return storageRefusal
-                .filter(since -> !board.now().isBefore(since.plus(Policy.STORAGE_PATIENCE)))
-                .map(since -> Stop.of(
-                        StopReason.STORAGE_FAILED, "nothing more could be submitted: " + storageText, board.stamp()));
+        return refusals.storageFailed();
     }
 
-    Instant wakeAt(Instant soonest) {
-        Instant latest = storageRefusal
-                .map(since -> since.plus(Policy.STORAGE_PATIENCE))
-                .filter(at -> at.isBefore(soonest))
-                .orElse(soonest);
-        Instant wake = flights.wakeAt(latest);
-        return !ready.isEmpty() && notBefore.isAfter(board.now()) && notBefore.isBefore(wake) ? notBefore : wake;
+    Instant wakeAt(Instant latest) {
+        Instant wake = flights.wakeAt(refusals.wakeAt(latest));
+        Optional<Instant> pauseEnd = ready.isEmpty() ? Optional.empty() : refusals.pauseEnd();
+        return pauseEnd.filter(wake::isAfter).orElse(wake);
     }
 
     /** Nothing is ready to start, and nothing waits for its pause to end. */

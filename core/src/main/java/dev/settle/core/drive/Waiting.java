@@ -68,7 +68,7 @@ final class Waiting {
         }
         boolean twice = board.track(item).waitAnswers >= ANSWERS_MIN || !board.doctrine.holds(Check.WAIT_REASON_TWICE);
         if (!twice) {
-            pacing.wantController(board.now().plus(SECOND_LOOK));
+            pacing.controller().want(board.now().plus(SECOND_LOOK));
             return;
         }
         String says = "squeue says that " + item.id() + " waits for " + why.raw();
@@ -87,7 +87,7 @@ final class Waiting {
                 ? ItemReason.DEPENDENCY_NEVER_SATISFIED
                 : ItemReason.CAN_NEVER_START;
         if (board.state.opened().watched()) {
-            Settler.give(board, item, Starter.neverRan(ItemState.FAILED, reason, ConfirmedBy.CONTROLLER, says));
+            Settler.give(board, item, NeverRan.outcome(ItemState.FAILED, reason, ConfirmedBy.CONTROLLER, says));
         } else {
             takeBack(item, Optional.of(reason), says, back);
         }
@@ -185,6 +185,6 @@ final class Waiting {
         }
         track.cancels++;
         board.remind(item, Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(track.cancels - 1, 3)));
-        pacing.wantController(board.now().plusSeconds(1));
+        pacing.controller().want(board.now().plusSeconds(1));
     }
 }
