@@ -29,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
@@ -88,6 +89,8 @@ final class JobServer implements Starter {
         builder.environment().clear();
         builder.environment().putAll(variables);
         keepPerlVariablesForTheJobs(builder.environment());
+        // Names that the child of a fork is the first to use would be looked up by each child anew.
+        builder.environment().put("LD_BIND_NOW", "1");
         JobServer server;
         try {
             server = new JobServer(builder.start(), places, clock, ends);
@@ -114,12 +117,13 @@ final class JobServer implements Starter {
 
     /** As wrapper.sh does it: variables that steer perl are put aside and come back in the jobs. */
     private static void keepPerlVariablesForTheJobs(Map<String, String> environment) {
-        for (String name : JobWrapper.PERL_VARIABLES) {
-            String value = environment.remove(name);
-            if (value != null) {
-                environment.put("SETTLE_KEEP_" + name, value);
-            }
-        }
+        Stream.concat(JobWrapper.PERL_VARIABLES.stream(), Stream.of("LD_BIND_NOW"))
+                .forEach(name -> {
+                    String value = environment.remove(name);
+                    if (value != null) {
+                        environment.put("SETTLE_KEEP_" + name, value);
+                    }
+                });
     }
 
     private static void daemon(String name, Runnable work) {

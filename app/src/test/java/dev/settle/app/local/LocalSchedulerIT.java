@@ -370,6 +370,34 @@ final class LocalSchedulerIT {
                 .isEqualTo(IntStream.range(0, 20).mapToObj(Integer::toString).toList());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1"})
+    void jobsOfOneWorkerHaveTheirOwnVariablesAndTheUsersAndNoOthers(String loader) throws Exception {
+        run.variables.put("OUTER", "user");
+        if (!loader.isEmpty()) {
+            // JobServer sets it for its own perl.
+            run.variables.put("LD_BIND_NOW", loader);
+        }
+        LocalScheduler scheduler = withOnePlace();
+        String script = "echo ${OUTER-none} ${ONLY-none} ${LD_BIND_NOW-}; env | grep -c SETTLE_KEEP";
+        List<Map<String, String>> environments = List.of(
+                Map.of("OUTER", "first", "ONLY", "first"),
+                Map.of("OUTER", "second", "ONLY", "first"),
+                Map.of(),
+                Map.of("ONLY", "fourth"));
+        for (int i = 0; i < environments.size(); i++) {
+            JobId id = accepted(scheduler.submit(run.request("i" + i, "" + i, script, environments.get(i))));
+            assertThat(end(scheduler, id).exitCode()).hasValue(1);
+        }
+        assertThat(IntStream.range(0, environments.size())
+                        .mapToObj(i -> content(run.stdout("i" + i)).lines().toList()))
+                .containsExactly(
+                        List.of(("first first " + loader).strip(), "0"),
+                        List.of(("second first " + loader).strip(), "0"),
+                        List.of(("user none " + loader).strip(), "0"),
+                        List.of(("user fourth " + loader).strip(), "0"));
+    }
+
     @Test
     void recalledJobNeverStartsAndThoseBesideItDo() throws Exception {
         LocalScheduler scheduler = withOnePlace();

@@ -245,7 +245,11 @@ public final class JobWrapper {
                 task.setup().orElse(""),
                 task.script()));
         checkNames(task);
-        task.env().forEach((name, value) -> {
+        Map<String, String> env = new LinkedHashMap<>(task.env());
+        env.put("PWD", absolute(task.workingDir()));
+        // Every process of the job carries it: the tree can be found when its parents are gone.
+        env.put("SETTLE_JOB", request.token().value() + ".0");
+        env.forEach((name, value) -> {
             fields.add(name);
             fields.add(value);
         });

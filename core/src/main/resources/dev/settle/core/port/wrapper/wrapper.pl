@@ -12,24 +12,27 @@ use strict;
 my %SYSCALLS = (
     62 => {
         clock_gettime => 228, close => 3, dup3 => 292, exit_group => 231, fsync => 74, getrusage => 98,
-        openat => 257, prctl => 157, rt_sigprocmask => 14, setitimer => 38, setsid => 112, sync_file_range => 277,
+        openat => 257, prctl => 157, write => 1, rt_sigprocmask => 14, setitimer => 38, setsid => 112, sync_file_range => 277,
         wait4 => 61,
     },
     183 => {
         clock_gettime => 113, close => 57, dup3 => 24, exit_group => 94, fsync => 82, getrusage => 165,
-        openat => 56, prctl => 167, rt_sigprocmask => 135, setitimer => 103, setsid => 157, sync_file_range => 84,
+        openat => 56, prctl => 167, write => 64, rt_sigprocmask => 135, setitimer => 103, setsid => 157, sync_file_range => 84,
         wait4 => 260,
     },
     21 => {
         clock_gettime => 246, close => 6, dup3 => 316, exit_group => 234, fsync => 118, getrusage => 77,
-        openat => 286, prctl => 171, rt_sigprocmask => 174, setitimer => 104, setsid => 66, wait4 => 114,
+        openat => 286, prctl => 171, write => 4, rt_sigprocmask => 174, setitimer => 104, setsid => 66, wait4 => 114,
     },
 );
 $SYSCALLS{243} = $SYSCALLS{183};    # both use the generic table
 my $sys = $SYSCALLS{elf_machine()} || {};
 
+# What a server and its workers need of them; the wrapper of one job does without any.
+my @SERVER_SYSCALLS = qw(clock_gettime close dup3 exit_group fsync openat prctl setitimer setsid wait4 write);
+
 # The same on every Linux of those machines; Fcntl and Errno would have to be loaded.
-my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND) = (01, 0100, 0200, 02000);
+my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND, $O_CLOEXEC) = (01, 0100, 0200, 02000, 02000000);
 my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
 my $WNOHANG = 1;
 my ($AF_UNIX, $SOCK_STREAM, $SOCK_SEQPACKET, $MSG_DONTWAIT) = (1, 1, 5, 0100);
@@ -48,6 +51,9 @@ my $UNKILLABLE_S = 10;
 my $TICK_S = 1;
 # A job that is over sooner is told of once, when it has ended.
 my $TELL_S = 0.02;
+# Again and again, because an alarm just before the wait would be lost.
+my $TELL_TIMER = pack 'q4', 0, $TELL_S * 1e6, 0, $TELL_S * 1e6;
+my $NO_TIMER = "\0" x 32;
 # A socket holds messages of 200 kB; a longer text of a job goes through a file.
 my $MESSAGE_MAX = 100_000;
 # So many short jobs of a worker at most have ended and are not told: their records are forced to disk together.
@@ -76,12 +82,18 @@ my $answers;    # where the driver listens, when there is one
 my %seen;       # signals that came, and when
 my $own_ticks;  # when this process started, see start_ticks
 my @ended;      # jobs of a worker whose end is written and not forced to disk yet, and so not told
-my %lent;       # what the environment had under the names that the last job of a worker has set
+my $last_env = [];  # names and values of the last job of a worker
+my %lent;       # what the environment had under those names
+my ($status, $usage) = (pack('i', 0), "\0" x 144);    # of a process that a worker waited for
+my ($time, $began) = ("\0" x 16, "\0" x 16);    # what the kernel's clock said last, and when a worker's job began
+my $message;    # the job of a worker as it came; keeps its room
 my ($heard, $trouble_to);    # how the child of a worker says why it could not become its job
 my ($stamped, $stamp) = (-1, '');    # see stamp
-my $place;      # the part of all records that tells where they were written
+my $START = ",\"kind\":\"start\",\"mode\":\"local\"}\n";    # ends a worker's start record
+my $place;      # the part of all records of a worker that tells where they were written
 my $ticks_agree;    # whether the clock tells the ticks that /proc tells
 
+delete $ENV{LD_BIND_NOW} if @ARGV && $ARGV[0] eq '--serve';    # JobServer's, for this perl alone
 restore_environment();
 if (@ARGV && $ARGV[0] eq '--serve') {
     serve();
@@ -107,6 +119,7 @@ if (@ARGV && $ARGV[0] eq '--serve') {
 # the next job starts when one ends and not when the driver knows; each is the wrapper of its job and outlives this
 # process and the driver until that has ended. What waits is lost with this process: no worker starts it any more.
 sub serve {
+    leave(1) if grep { !$sys->{$_} } @SERVER_SYSCALLS;    # the driver starts a wrapper for each job then
     setsid();
     chdir '/';
     $SIG{$_} = 'DEFAULT' for @RESET;
@@ -168,8 +181,8 @@ sub serve {
 sub message {
     my ($seq, $ahead, $fields) = @_;
     return "$seq $ahead text\n$fields" if length $fields <= $MESSAGE_MAX;
-    my $job = read_fields($fields);
-    my $path = $job ? "$job->{rec}.text" : '';
+    my $rec = (split /\0/, $fields, 3)[1];
+    my $path = defined $rec ? "$rec.text" : '';
     unlink $path;
     make_parent($path);
     my $out;
@@ -209,129 +222,152 @@ sub work {
     notice_signals();
     socketpair $heard, $trouble_to, $AF_UNIX, $SOCK_STREAM, 0 or leave(1);
     $own_ticks = start_ticks($$);
-    my $message;    # keeps its room
+    $place = place(wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
     for (;;) {
         record_for_sure() if @ended > $ENDED_MAX;
         unless (defined recv $take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) {
             record_for_sure();
+            syscall $sys->{setitimer}, 0, $NO_TIMER, 0;
             until (defined recv $take, $message, 2 * $MESSAGE_MAX, 0) {
                 leave(0) unless $! == $EINTR;
             }
         }
         my ($seq, $kind) = $message =~ /\A([0-9]+) [01] (\w+)\n/ or leave_work(0);
-        my $fields = substr $message, $+[0];
+        my $from = $+[0];
         leave_work(0) unless getppid == $server;
         if ($kind eq 'file') {
-            my $path = $fields;
-            $fields = content($path);
+            my $path = substr $message, $from;
+            ($message, $from) = (content($path), 0);
             unlink $path;
         }
-        %seen = ();
-        work_on($fields, $seq, $server);
+        %seen = () if %seen;
+        work_on($seq, $from, $server);
         my $left;
-        1 while ($left = waitpid -1, $WNOHANG) > 0;
+        1 while ($left = syscall $sys->{wait4}, -1, $status, $WNOHANG, 0) > 0;
         leave_work(0) if $left == 0;
     }
 }
 
+# Runs a job. After a fork each page that this process or its child writes to is copied, which is what a short job costs
+# most: hence plain variables in one place, no hash of the job, few calls, and files by number (perl asks three things of
+# each file that it opens, and looks through all that are open at each fork).
 sub work_on {
-    my ($fields, $seq, $server) = @_;
-    my $job = read_fields($fields) or return answer("refused $seq the job's text is damaged");
-    @$job{qw(apart seq cpu rss)} = (1, $seq, 0, 0);
-    ($job->{cpu_before}) = usage() unless $sys->{wait4} && $sys->{setitimer};
-    claim($job);
+    my ($seq, $from, $server) = @_;
+    # The order of JobWrapper.fields; each field ends with a NUL.
+    my ($who, $rec, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, @env) =
+        split /\0/, substr($message, $from), -1;
+    return answer("refused $seq the job's text is damaged") unless @env % 2 && pop(@env) eq '';
+    my $start = "$rec.start";
+    my $file = create($start);
+    if (!defined $file || -e $rec) {
+        if (defined $file) {
+            syscall $sys->{close}, $file;
+            unlink $start;
+        }
+        my $job = {apart => 1, local => 1, rec => $rec, token => $token, seq => $seq};
+        claim($job);
+        $file = $job->{file};
+    }
     # Whoever asks what became of the job once the server is gone must find either this claim or none for ever.
     unless (getppid == $server) {
-        unlink "$job->{rec}.start";
+        unlink $start;
         leave_work(0);
     }
-    my $refused = start_apart($job);
-    if (defined $refused) {
-        unlink "$job->{rec}.start";
-        return answer("refused $seq $refused");
+    set_environment($out, \@env);
+    # What is done before the fork touches no page that two processes share; what may hang on somebody's file system is
+    # left to the child.
+    my $run = run_folder($rec);
+    my $private = index($out, $run) == 0 && index($err, $run) == 0;
+    my $trouble;
+    $trouble = open_output(2, $err, 0600) || open_output(1, $out, 0600) if $private;
+    my @words = $setup eq '' ? plain_words($script) : ();
+    my $tick = boot_tick();
+    my $identity = "$who,$place,\"started_at\":\"" . stamp() . '","pid":';
+    syscall $sys->{clock_gettime}, $CLOCK_MONOTONIC, $began;
+    my $pid = fork;
+    if (!defined $pid) {
+        $trouble = "cannot fork: $!";
+        unlink $start;
+        syscall $sys->{close}, $file;
+        return answer("refused $seq $trouble");
     }
+    if ($pid == 0) {
+        syscall $sys->{setsid};
+        $SIG{TERM} = 'DEFAULT';    # a cancellation that comes before exec is none of the handler's
+        $tick = start_ticks($$) unless $ticks_agree && boot_tick() == $tick;
+        my $what = 'start';
+        my $line = $identity . $$ . ",\"start_ticks\":$tick" . $START;
+        if (length $line == syscall $sys->{write}, $file, $line, length $line) {
+            $what = 'exec';
+            $trouble = open_output(2, $err, output_mode($rec, $err)) || open_output(1, $out, output_mode($rec, $out))
+                unless $private;
+            $trouble = "working directory $dir: $!" unless $trouble || chdir $dir;
+            unless ($trouble) {
+                # When there is no such program the shell says so in its own words.
+                exec { $words[0] } @words if @words;
+                my @command = command({rec => $rec, setup => $setup, script => $script});
+                $trouble = defined $command[0] ? execute(@command) : $command[1];
+            }
+            say_error($trouble);
+        } else {
+            $trouble = "cannot write $start: $!";
+        }
+        syswrite $trouble_to, "$seq $what $trouble\0";
+        leave($CANNOT_START);
+    }
+    my $now = boot_tick();
+    unless ($ticks_agree && $now == $tick) {
+        my $ticks = start_ticks($pid);
+        $ticks_agree = 1 if $tick <= $ticks && $ticks <= $now;
+        $tick = $ticks;
+    }
+    $identity .= "$pid,\"start_ticks\":$tick";
     # While this one runs: forcing them keeps nobody waiting then.
     record_ended() if @ended >= $ENDED_MAX;
-    my $began = now($CLOCK_MONOTONIC);
-    my ($got, $status) = wait_for_any($job, $TELL_S);
-    $status = watch($job, $job->{pid}, $began) unless $got == $job->{pid};
+
+    syscall $sys->{setitimer}, 0, $TELL_TIMER, 0;
+    my $got = syscall $sys->{wait4}, -1, $status, 0, $usage;
+    my $how = unpack 'i', $status;
+    my ($us, $uu, $ss, $su, $rss) = unpack 'q5', $usage;
+    my ($cpu, $by, $told) = ($us + $ss + ($uu + $su) / 1e6);
+    $rss *= 1024;
+    if ($got != $pid) {
+        my $job = {
+            apart => 1, local => 1, seq => $seq, rec => $rec, pid => $pid, mark => "$token.0", timeout => $timeout,
+            limit => $limit, grace => $grace, cpu => $got > 0 ? $cpu : 0, rss => $got > 0 ? $rss : 0,
+        };
+        $how = watch($job, $pid, seconds($began));
+        ($cpu, $rss, $by, $told) = @$job{qw(cpu rss ended_by told)};
+    }
     my $failure;
-    if ($status == $CANNOT_START << 8) {
-        (my $what, $failure) = trouble_of($job);
+    if ($how == $CANNOT_START << 8) {
+        (my $what, $failure) = trouble_of($seq);
         if (defined $failure) {
-            undef $status;
+            undef $how;
             if ($what eq 'start') {
-                unlink "$job->{rec}.start";
+                unlink $start;
+                syscall $sys->{close}, $file;
                 return answer("refused $seq $failure");
             }
         }
     }
-    $job->{end_line} = end_line($job, $status, $failure);
-    if (defined $status && $status & 127 && !-s $job->{file}) {
-        # Killed before it could say who it is.
-        $job->{end_line} = start_line($job, @$job{qw(pid ticks)}) . $job->{end_line};
-    }
-    $job->{end_written} = write_all($job->{file}, $job->{end_line});
-    unlink "$job->{rec}.script" if needs_file($job);
-    unlink "$job->{rec}.cancel" if $job->{ended_by};
-    push @ended, $job;
-    my %env = @{$job->{env}};
-    if (defined $env{SETTLE_STOP} && -e $env{SETTLE_STOP}) {
+    my $line = end_line($identity, $how, $failure, $by, 0, $cpu, $rss);
+    # Killed before it could say who it is.
+    $line = $identity . $START . $line if defined $how && $how & 127 && !-s $start;
+    my $written = length $line == syscall $sys->{write}, $file, $line, length $line;
+    push @ended, [$file, $rec, $told ? "ended $pid" : "ran $seq $pid", $line, $written];
+    unlink "$rec.script" unless @words || !needs_file({setup => $setup, script => $script});
+    unlink "$rec.cancel" if $by;
+    if (exists $lent{SETTLE_STOP} && -e $ENV{SETTLE_STOP}) {
         record_for_sure();
         kill 'USR1', $server;
         leave(0);
     }
 }
 
-# Starts the job as a process in a session of its own, which names itself in the start record before it becomes the job;
-# why it is not started, if it is not.
-sub start_apart {
-    my ($job) = @_;
-    # What is done here touches no page that two processes share, but nothing that may hang on somebody's file system.
-    my $trouble;
-    set_environment($job);
-    my $private = is_own($job, $job->{out}) && is_own($job, $job->{err});
-    $trouble = open_output($job) if $private;
-    # An interpreter may be found only from the working directory.
-    my @command = defined $trouble || $job->{script} =~ /\A#!/ ? () : command($job);
-    $job->{started} = now($CLOCK_REALTIME);
-    prepare_identity($job);
-    my $tick = boot_tick();
-    my $pid = fork;
-    return "cannot fork: $!" unless defined $pid;
-    if ($pid == 0) {
-        setsid();
-        $SIG{TERM} = 'DEFAULT';    # a cancellation that comes before exec is none of the handler's
-        my $ticks = $ticks_agree && boot_tick() == $tick ? $tick : start_ticks($$);
-        my $what = 'start';
-        if (write_all($job->{file}, start_line($job, $$, $ticks))) {
-            $what = 'exec';
-            $trouble = open_output($job) unless $private;
-            $trouble = "working directory $job->{dir}: $!" unless defined $trouble || chdir $job->{dir};
-            unless (defined $trouble) {
-                @command = command($job) unless @command;
-                $trouble = defined $command[0] ? execute($job, @command) : $command[1];
-            }
-            say_error($trouble);
-        } else {
-            $trouble = "cannot write $job->{rec}.start: $!";
-        }
-        syswrite $trouble_to, "$job->{seq} $what $trouble\0";
-        leave($CANNOT_START);
-    }
-    $job->{pid} = $pid;
-    if ($ticks_agree && boot_tick() == $tick) {
-        $job->{ticks} = $tick;
-    } else {
-        $job->{ticks} = start_ticks($pid);
-        $ticks_agree = 1 if defined $tick && $tick <= $job->{ticks} && $job->{ticks} <= boot_tick();
-    }
-    return;
-}
-
 # What kept the job's child from becoming it, 'start' (it has no start record) or 'exec', and the words.
 sub trouble_of {
-    my ($job) = @_;
+    my ($number) = @_;
     my ($all, $some) = ('');
     while (defined recv($heard, $some, 65536, $MSG_DONTWAIT) && length $some) {
         $all .= $some;
@@ -339,15 +375,34 @@ sub trouble_of {
     # A child that was killed in between may have left its words.
     for my $said (split /\0/, $all) {
         my ($seq, $what, $words) = $said =~ /\A([0-9]+) (\w+) (.*)\z/s or next;
-        return ($what, $words) if $seq == $job->{seq};
+        return ($what, $words) if $seq == $number;
     }
     return;
 }
 
 # The environment of this process is that of the job from here on, and none of an earlier job's.
 sub set_environment {
-    my ($job) = @_;
-    my %env = (@{$job->{env}}, PWD => $job->{dir}, SETTLE_JOB => $job->{mark});
+    my ($out, $env) = @_;
+    my $alike = @$env == @$last_env;
+    for (my $i = 0; $alike && $i < @$env; $i += 2) {
+        $alike = $env->[$i] eq $last_env->[$i];
+    }
+    lend(@$env) unless $alike;
+    for (my $i = 0; $i < @$env; $i += 2) {
+        next if $alike && $env->[$i + 1] eq $last_env->[$i + 1];
+        my ($name, $value) = @$env[$i, $i + 1];
+        $ENV{$name} = $value;
+        next unless $name eq 'SETTLE_RESULT' || $name eq 'SETTLE_STOP';
+        # A folder that has the output is there.
+        my $folder = 1 + rindex $value, '/';
+        make_parent($value) if $folder && substr($value, 0, $folder) ne substr $out, 0, 1 + rindex $out, '/';
+    }
+    $last_env = $env;
+}
+
+# Names that the last job has set and this one does not get back what they had before.
+sub lend {
+    my %env = @_;
     for my $name (grep { !exists $env{$_} } keys %lent) {
         my $before = delete $lent{$name};
         if (defined $before) {
@@ -356,52 +411,40 @@ sub set_environment {
             delete $ENV{$name};
         }
     }
-    while (my ($name, $value) = each %env) {
+    for my $name (keys %env) {
         $lent{$name} = $ENV{$name} unless exists $lent{$name};
-        $ENV{$name} = $value;
-    }
-    my ($folder) = $job->{out} =~ m{\A(.*/)};
-    for my $file (grep { defined && m{\A/} } @env{qw(SETTLE_RESULT SETTLE_STOP)}) {
-        # A folder that has the output is there.
-        make_parent($file) unless $file =~ m{\A\Q$folder\E[^/]+\z};
     }
 }
 
-# Puts the job's files in the place of stdout and stderr; why not, if not.
+# Puts a file of the job's in the place of stdout or stderr; why not, if not. By number: perl asks three things of each
+# file that it opens, and five more to put it in another's place.
 sub open_output {
-    my ($job) = @_;
-    for ([\*STDERR, $job->{err}, 2], [\*STDOUT, $job->{out}, 1]) {
-        my ($handle, $path, $number) = @$_;
-        my $mode = output_mode($job, $path);
-        # By number: perl asks three things of each file that it opens, and five more to put it in another's place.
-        my $file = -1;
-        $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode if $sys->{openat};
-        if ($file < 0) {
-            my $trouble = redirect($handle, $path, $mode);
-            return $trouble if defined $trouble;
-            next;
-        }
-        my $done = syscall $sys->{dup3}, $file, $number, 0;
-        my $error = "$!";
-        syscall $sys->{close}, $file;
-        return "output file $path: $error" if $done < 0;
+    my ($number, $path, $mode) = @_;
+    my $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode;
+    if ($file < 0 && $! == $ENOENT && make_parent($path)) {
+        $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_APPEND, $mode;
     }
-    return;
+    return "output file $path: $!" if $file < 0;
+    my $trouble = syscall($sys->{dup3}, $file, $number, 0) < 0 ? "output file $path: $!" : undef;
+    syscall $sys->{close}, $file;
+    return $trouble;
 }
 
-# Forces the ends of jobs to disk and tells them. All are handed to the disk before the first is waited for, so that they
+# Forces the ends of jobs to disk and tells them: of each the file, the record, the answer, the last line, and whether
+# that is written. All are handed to the disk before the first is waited for, so that they
 # share its commit. What the disk refuses stays untold.
 sub record_ended {
     my (@left, @lines);
     if ($sys->{sync_file_range} && @ended > 1) {
-        syscall $sys->{sync_file_range}, fileno $_->{file}, 0, 0, $SYNC_FILE_RANGE_WRITE for @ended;
+        syscall $sys->{sync_file_range}, $_->[0], 0, 0, $SYNC_FILE_RANGE_WRITE for @ended;
     }
-    for my $job (@ended) {
-        if ($job->{end_written} && fsync($job->{file}) && rename "$job->{rec}.start", $job->{rec}) {
-            push @lines, $job->{told} ? "ended $job->{pid}" : "ran $job->{seq} $job->{pid}";
+    for (@ended) {
+        if ($_->[4] && syscall($sys->{fsync}, $_->[0]) == 0 && rename "$_->[1].start", $_->[1]) {
+            syscall $sys->{close}, $_->[0];
+            push @lines, $_->[2];
         } else {
-            $job->{end_written} = 0;
-            push @left, $job;
+            $_->[4] = 0;
+            push @left, $_;
         }
     }
     @ended = @left;
@@ -411,11 +454,14 @@ sub record_ended {
 # The same, and does not give up soon where the disk refuses: nothing runs meanwhile.
 sub record_for_sure {
     record_ended() if @ended;
-    while (my $job = shift @ended) {
-        if (record_anew($job, start_line($job, @$job{qw(pid ticks)}) . $job->{end_line})) {
-            answer($job->{told} ? "ended $job->{pid}" : "ran $job->{seq} $job->{pid}");
+    while (my $end = shift @ended) {
+        my ($file, $rec, $told, $line) = @$end;
+        syscall $sys->{close}, $file;
+        my ($identity) = $line =~ /\A(.*?),"kind"/;
+        if (record_anew($rec, ($line =~ /\n./ ? '' : $identity . $START) . $line)) {
+            answer($told);
         } else {
-            tell_start($job) unless $job->{told};
+            answer("started $1") if $told =~ /\Aran (.*)/;
             leave(1);    # a wrapper that is gone without a record: the driver finds it
         }
     }
@@ -465,18 +511,6 @@ sub read_job {
     return $text;
 }
 
-# A job of the server's: its fields in the order of JobWrapper.fields.
-sub read_fields {
-    my ($text) = @_;
-    my %job = (mode => 'local', local => 1);
-    (@job{qw(who rec token out err dir timeout limit grace setup script)}, my @env) = split /\0/, $text, -1;
-    # Each of them ends with a NUL.
-    return unless @env % 2 && pop(@env) eq '';
-    $job{env} = \@env;
-    $job{mark} = "$job{token}.0";
-    return \%job;
-}
-
 # A job's text is shell, so that the script for machines without perl can read it as well: lines of settle_NAME='VALUE'
 # and a function with lines of export NAME='VALUE'.
 sub parse {
@@ -517,9 +551,8 @@ sub run {
     ($job->{cpu_before}) = usage();    # of what was waited for before this script took the process over
     claim($job);
     $own_ticks ||= start_ticks($$);
-    $job->{started} = now($CLOCK_REALTIME);
-    prepare_identity($job);
-    unless (!$job->{file} || write_all($job->{file}, start_line($job, $$, $own_ticks))) {
+    $job->{identity} = identity($job, stamp());
+    unless (!defined $job->{file} || write_all($job->{file}, start_line($job))) {
         my $trouble = "cannot write $job->{rec}.start: $!";
         unlink "$job->{rec}.start";
         undef $job->{file};
@@ -535,8 +568,10 @@ sub run {
         kill 'KILL', $job->{canary};
         waitpid $job->{canary}, 0;
     }
-    @$job{qw(pid ticks)} = ($$, $own_ticks);
-    end_record($job, end_line($job, $status, $failure));
+    my ($cpu, $rss) = usage();
+    end_record($job, end_line(
+        $job->{identity}, $status, $failure, $job->{ended_by}, $job->{terminated}, $cpu - $job->{cpu_before}, $rss,
+    ));
     unlink "$job->{rec}.script" if needs_file($job);
     end_as($status);
 }
@@ -575,6 +610,7 @@ sub start {
     my ($job) = @_;
     my $trouble = prepare($job);
     return (undef, $trouble) if defined $trouble;
+    my @words = $job->{setup} eq '' ? plain_words($job->{script}) : ();
     my @command = command($job);
     return (undef, $command[1]) unless defined $command[0];
 
@@ -587,7 +623,9 @@ sub start {
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for @RESET;
         kill $_, $$ for grep { $seen{$_} } qw(TERM INT);    # it came before there was anybody to get it
-        $trouble = execute($job, @command);
+        # When there is no such program the shell says so in its own words.
+        exec { $words[0] } @words if @words;
+        $trouble = execute(@command);
         syswrite $to_parent, $trouble if $ask;
         leave($CANNOT_START);
     }
@@ -610,11 +648,7 @@ sub start {
 
 # Becomes the job; why it cannot, if it comes back.
 sub execute {
-    my ($job, @command) = @_;
-    if ($job->{words}) {
-        # When there is no such program the shell says so in its own words.
-        exec { $job->{words}[0] } @{$job->{words}};
-    }
+    my (@command) = @_;
     exec { $command[0] } @command[1 .. $#command];
     return "cannot start the script: $command[0]: $!";
 }
@@ -624,7 +658,7 @@ sub prepare {
     my ($job) = @_;
     if ($job->{local}) {
         for ([\*STDERR, $job->{err}], [\*STDOUT, $job->{out}]) {
-            my $trouble = redirect(@$_, output_mode($job, $_->[1]));
+            my $trouble = redirect(@$_, output_mode($job->{rec}, $_->[1]));
             return $trouble if defined $trouble;
         }
     } else {
@@ -647,23 +681,23 @@ sub prepare {
     return;
 }
 
-# The folder of the job's run, with a slash at its end: its records lie in a folder of it.
+# The folder of a job's run, with a slash at its end: its records lie in a folder of it.
 sub run_folder {
-    my ($job) = @_;
-    return $job->{rec} =~ m{^(.*/)[^/]*/[^/]*\z} ? $1 : '';
+    my ($rec) = @_;
+    return substr $rec, 0, 1 + rindex $rec, '/', rindex($rec, '/') - 1;
 }
 
 # Whether a path of output is in the run's folder, and not one that the user chose.
 sub is_own {
-    my ($job, $path) = @_;
-    my $run = run_folder($job);
+    my ($rec, $path) = @_;
+    my $run = run_folder($rec);
     return $run ne '' && index($path, $run) == 0;
 }
 
 # What the user chose gets the mode of the user's umask.
 sub output_mode {
-    my ($job, $path) = @_;
-    return is_own($job, $path) ? 0600 : 0666;
+    my ($rec, $path) = @_;
+    return is_own($rec, $path) ? 0600 : 0666;
 }
 
 sub same_file {
@@ -690,13 +724,22 @@ sub lead_to_output {
     my $real = readlink "/proc/self/fd/$fd";
     return unless defined $real && $real =~ m{^/} && -f $real;
     # Slurm made it with the job's umask.
-    chmod 0600, $real if $real =~ m{^(.*)/} && (same_file($1, run_folder($job) . 'scripts') || same_file($1, run_folder($job) . 'items'));
+    chmod 0600, $real if $real =~ m{^(.*)/} && (same_file($1, run_folder($job->{rec}) . 'scripts') || same_file($1, run_folder($job->{rec}) . 'items'));
     return if same_file($real, $path);
-    return redirect($handle, $path, 0666) unless is_own($job, $path);
+    return redirect($handle, $path, 0666) unless is_own($job->{rec}, $path);
     return if -e $path;
     make_parent($path);
     symlink $real, $path;
     return;
+}
+
+# The words of a script that is nothing but plain words, which mean to a shell what they say: it is left out, which saves
+# a third of a short job's cost.
+sub plain_words {
+    my ($script) = @_;
+    $script =~ m{\A[ \t]*([A-Za-z0-9_./][A-Za-z0-9_./+:,@%-]*(?:[ \t]+[A-Za-z0-9_./+:,@%=-]+)*)[ \t\n]*\z} or return;
+    my @words = split /[ \t]+/, $1;
+    return $SHELL_WORD{$words[0]} ? () : @words;
 }
 
 # What to execute: (program, arguments), or (undef, why not).
@@ -718,11 +761,6 @@ sub command {
         return ('/bin/sh', 'sh', '-c', "$setup\n\nexec " . join ' ', map { quoted($_) } @command);
     }
     my $text = $setup eq '' ? $script : "$setup\n\n$script";
-    if ($setup eq '' && $script =~ m{\A[ \t]*([A-Za-z0-9_./][A-Za-z0-9_./+:,@%-]*(?:[ \t]+[A-Za-z0-9_./+:,@%=-]+)*)[ \t\n]*\z}) {
-        # Plain words mean to a shell what they say: it is left out, which saves a third of a short job's cost.
-        my @words = split /[ \t]+/, $1;
-        $job->{words} = \@words unless $SHELL_WORD{$words[0]};
-    }
     return ('/bin/sh', 'sh', '-c', '--', $text) unless needs_file($job);
     my $file = script_file($job, $text) or return (undef, "cannot write $job->{rec}.script: $!");
     return ('/bin/sh', 'sh', $file);
@@ -767,7 +805,7 @@ sub watch {
         if ($job->{apart} && !$job->{told} && $now >= $began + $TELL_S) {
             record_ended() if @ended;
             # On a busy machine its process may not have come to write its start record.
-            tell_start($job) if -s $job->{file};
+            tell_start($job) if -s "$job->{rec}.start";
         }
         if ($ending && defined $status) {
             # The script is gone; the rest of its tree goes before the end is told.
@@ -889,8 +927,8 @@ sub claim {
     my ($job) = @_;
     my $start = "$job->{rec}.start";
     for (1 .. 3) {
-        my $file;
-        if (sysopen $file, $start, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
+        my $file = create($start);
+        if (defined $file) {
             earlier_run($job, $job->{rec}) if -e $job->{rec};
             $job->{file} = $file;
             return;
@@ -908,8 +946,8 @@ sub claim {
 
 # Who runs the attempt and where to find it.
 sub start_line {
-    my ($job, $pid, $ticks) = @_;
-    return identity($job, $pid, $ticks) . ",\"kind\":\"start\",\"mode\":\"$job->{mode}\"}\n";
+    my ($job) = @_;
+    return "$job->{identity},\"kind\":\"start\",\"mode\":\"$job->{mode}\"}\n";
 }
 
 # Without a start record a local job is not started: nobody could find it again. A batch job waited in the queue for
@@ -958,54 +996,55 @@ sub earlier_run {
 
 # The line that a record ends with.
 sub end_line {
-    my ($job, $status, $failure) = @_;
-    my ($cpu, $rss) = defined $job->{cpu_before} ? usage() : @$job{qw(cpu rss)};
-    $cpu -= $job->{cpu_before} if defined $job->{cpu_before};
+    my ($identity, $status, $failure, $by, $terminated, $cpu, $rss) = @_;
     my $signal = defined $status ? $status & 127 : 0;
-    my ($code, $by_signal, $by, $failed) = map { defined $_ ? $_ : 'null' }
-        defined $status && !$signal ? $status >> 8 : undef,
-        $signal || undef,
-        $job->{ended_by} && "\"$job->{ended_by}\"",
-        defined $failure ? json_text($failure) : undef;
-    my $terminated = $job->{terminated} ? 'true' : 'false';
-    my ($ended, $cpu_s, $most) = (stamp(now($CLOCK_REALTIME)), sprintf('%.3f', $cpu), defined $rss ? $rss : 'null');
-    return identity($job, @$job{qw(pid ticks)})
-        . ",\"kind\":\"end\",\"exit_code\":$code,\"signal\":$by_signal,\"ended_by\":$by,\"terminated\":$terminated"
-        . ",\"launch_failure\":$failed,\"ended_at\":\"$ended\",\"cpu_s\":$cpu_s,\"max_rss_bytes\":$most}\n";
+    my $code = defined $status && !$signal ? $status >> 8 : 'null';
+    $signal ||= 'null';
+    $by = $by ? "\"$by\"" : 'null';
+    $failure = defined $failure ? json_text($failure) : 'null';
+    $terminated = $terminated ? 'true' : 'false';
+    $rss = 'null' unless defined $rss;
+    return "$identity,\"kind\":\"end\",\"exit_code\":$code,\"signal\":$signal,\"ended_by\":$by"
+        . ",\"terminated\":$terminated,\"launch_failure\":$failure,\"ended_at\":\"" . stamp()
+        . '","cpu_s":' . sprintf('%.3f', $cpu) . ",\"max_rss_bytes\":$rss}\n";
 }
 
 # Writes the end of a record and forces it to disk; whether that worked.
 sub end_record {
     my ($job, $line) = @_;
     my $file = $job->{file};
-    return 1 if $file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec};
-    return record_anew($job, start_line($job, @$job{qw(pid ticks)}) . $line);
+    return 1 if defined $file && write_all($file, $line) && fsync($file) && rename "$job->{rec}.start", $job->{rec};
+    return record_anew($job->{rec}, start_line($job) . $line);
 }
 
 # Writes a whole record to another file, again and again where the disk refuses; whether that worked in the end.
 sub record_anew {
-    my ($job, $text) = @_;
+    my ($rec, $text) = @_;
     for my $wait (@RECORD_TRIES_S, 0) {
-        my $temp = "$job->{rec}.tmp";
-        unlink $temp;
-        if (sysopen my $out, $temp, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) {
-            if (write_all($out, $text) && fsync($out) && close($out) && rename $temp, $job->{rec}) {
-                unlink "$job->{rec}.start";
+        unlink "$rec.tmp";
+        my $file = create("$rec.tmp");
+        if (defined $file) {
+            my $done = write_all($file, $text) && fsync($file) && rename "$rec.tmp", $rec;
+            my $error = $!;
+            shut($file);
+            if ($done) {
+                unlink "$rec.start";
                 return 1;
             }
+            $! = $error;
         }
         # The run's folder was removed, or a limit on file sizes holds: waiting does not help.
         last if $! == $ENOENT || $! == $EFBIG;
         select undef, undef, undef, $wait;
     }
-    say_error("cannot write the exit record $job->{rec}: $!");
+    say_error("cannot write the exit record $rec: $!");
     return 0;
 }
 
-# What is known of the job before its process is there.
-sub prepare_identity {
-    my ($job) = @_;
-    $job->{who} = '{' . json(
+# Both lines of a record begin with it: what runs, where, and the process that runs it.
+sub identity {
+    my ($job, $started) = @_;
+    my $who = json(
         settle_record => number(1),
         token => $job->{token},
         index => number($job->{index}),
@@ -1015,20 +1054,13 @@ sub prepare_identity {
         slurm_job => $job->{slurm_job},
         slurm_number => $job->{slurm_number},
         timeout_s => number($job->{timeout}),
-    ) unless defined $job->{who};
-    $place ||= json(
-        host => $host,
-        boot => $boot,
-        $job->{apart} ? (wrapper_pid => number($$), wrapper_ticks => number($own_ticks)) : (),
     );
-    my $started = stamp($job->{started});
-    $job->{identity} = "$job->{who},$place,\"started_at\":\"$started\"";
+    return "{$who," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";
 }
 
-# Both lines of a record begin with it.
-sub identity {
-    my ($job, $pid, $ticks) = @_;
-    return "$job->{identity},\"pid\":$pid,\"start_ticks\":$ticks";
+# Where records are written.
+sub place {
+    return json(host => $host, boot => $boot, @_);
 }
 
 # Fields of an object.
@@ -1054,17 +1086,23 @@ sub number {
     return !defined $text || $text eq '' ? undef : \"$text";
 }
 
-# RFC 3339 of a time; the second of the last one is kept, because its neighbours are asked for next.
+# The time as RFC 3339; the second of the last one is kept, because its neighbours are asked for next.
 sub stamp {
-    my ($time) = @_;
-    my $ms = int($time * 1000 + 0.5);
-    my $second = int($ms / 1000);
+    my ($second, $ms);
+    if ($sys->{clock_gettime}) {
+        syscall $sys->{clock_gettime}, $CLOCK_REALTIME, $time;
+        ($second, my $ns) = unpack 'q2', $time;
+        $ms = int $ns / 1e6;
+    } else {
+        my $now = now($CLOCK_REALTIME);
+        ($second, $ms) = (int $now, int(($now - int $now) * 1000));
+    }
     if ($second != $stamped) {
         my ($s, $min, $h, $d, $mon, $y) = gmtime $second;
         $stamp = sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $y + 1900, $mon + 1, $d, $h, $min, $s;
         $stamped = $second;
     }
-    return sprintf '%s.%03dZ', $stamp, $ms % 1000;
+    return sprintf '%s.%03dZ', $stamp, $ms;
 }
 
 # ------------------------------------------------------------------------------------------------------ this machine
@@ -1132,7 +1170,6 @@ sub first_line {
 # Now in clock ticks since boot, as /proc counts them; undefined where the kernel is not asked by number.
 sub boot_tick {
     return unless $sys->{clock_gettime};
-    my $time = "\0" x 16;
     syscall $sys->{clock_gettime}, $CLOCK_BOOTTIME, $time;
     my ($s, $ns) = unpack 'q2', $time;
     return $s * $TICKS_S + int($ns / (1e9 / $TICKS_S));
@@ -1147,14 +1184,29 @@ sub start_ticks {
     return $fields[19] || 0;
 }
 
+# A new file, by number where the kernel is asked by number.
+sub create {
+    my ($path) = @_;
+    my $file;
+    if ($sys->{openat} && $sys->{write} && $sys->{close}) {
+        $file = syscall $sys->{openat}, $AT_FDCWD, $path, $O_WRONLY | $O_CREAT | $O_EXCL | $O_CLOEXEC, 0600;
+        return $file < 0 ? undef : $file;
+    }
+    return sysopen($file, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) ? $file : undef;
+}
+
+sub shut {
+    my ($file) = @_;
+    ref $file ? close $file : syscall $sys->{close}, $file;
+}
+
 sub write_all {
     my ($file, $text) = @_;
-    my $done = 0;
-    while ($done < length $text) {
-        my $wrote = syswrite $file, $text, length($text) - $done, $done;
-        next if !defined $wrote && $! == $EINTR;
-        return 0 unless $wrote;
-        $done += $wrote;
+    while (length $text) {
+        my $wrote = ref $file ? syswrite $file, $text : syscall $sys->{write}, $file, $text, length $text;
+        next if (!defined $wrote || $wrote < 0) && $! == $EINTR;
+        return 0 unless defined $wrote && $wrote > 0;
+        $text = substr $text, $wrote;
     }
     return 1;
 }
@@ -1203,20 +1255,24 @@ sub unblock_signals {
 sub fsync {
     my ($file) = @_;
     if ($sys->{fsync}) {
-        return syscall($sys->{fsync}, fileno $file) == 0;
+        return syscall($sys->{fsync}, ref $file ? fileno $file : $file) == 0;
     }
     require IO::Handle;
     return $file->sync;
+}
+
+# What the kernel's clock said, in seconds.
+sub seconds {
+    my ($s, $ns) = unpack 'q2', $_[0];
+    return $s + $ns / 1e9;
 }
 
 # Seconds of one of the two clocks.
 sub now {
     my ($clock) = @_;
     if ($sys->{clock_gettime}) {
-        my $time = "\0" x 16;
         syscall $sys->{clock_gettime}, $clock, $time;
-        my ($s, $ns) = unpack 'q2', $time;
-        return $s + $ns / 1e9;
+        return seconds($time);
     }
     return eval { require Time::HiRes; Time::HiRes::time() } || time;
 }
