@@ -77,6 +77,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TickBench {
     private static final int CHANGED = 1_000;
     private static final int ARRAY = 1_000;
+    /** What was seen, and that it started. */
+    private static final long LINES_OF_START = 2;
+
     private static final String VERSION = "bench";
     private static final JobState RUNNING = JobState.alive("RUNNING", JobState.Phase.RUNNING);
     private static final JobState PENDING = JobState.alive("PENDING", JobState.Phase.WAITING);
@@ -183,7 +186,9 @@ public class TickBench {
             if (!item.state().isEnd()) {
                 JobId job = item.attempt().jobId().orElseThrow();
                 about.add(job);
-                rows.add(row(Source.SQUEUE, job, item.index() < running ? RUNNING : first)
+                boolean runs = item.index() < running;
+                rows.add(row(Source.SQUEUE, job, runs ? RUNNING : first)
+                        .startedAt(runs ? startOf(item) : Optional.empty())
                         .build());
             }
         }
@@ -191,9 +196,12 @@ public class TickBench {
     }
 
     private Sighting.Builder row(Source source, JobId job, JobState state) {
-        return Sighting.of(source, now, job, state)
-                .submittedAt(SUBMITTED)
-                .startedAt(state == PENDING ? Optional.empty() : Optional.of(now));
+        return Sighting.of(source, now, job, state).submittedAt(SUBMITTED);
+    }
+
+    /** The same in each answer: an item that runs changes once, not with each answer. */
+    private static Optional<Instant> startOf(Item item) {
+        return SUBMITTED.map(at -> at.plusSeconds(1 + item.index() / CHANGED));
     }
 
     /** The next 1,000 items for a tick; a run that has none left begins anew. */
@@ -209,10 +217,16 @@ public class TickBench {
 
     @Benchmark
     public int controllerSaysThat1000Started() throws IOException {
-        started += Math.min(CHANGED, items);
+        int changed = Math.min(CHANGED, items);
+        started += changed;
+        long before = run.state().lastNumber();
         Cpu.begin();
         int commands = turn(List.of(answer)).size();
         Cpu.end();
+        long lines = run.state().lastNumber() - before;
+        if (lines != LINES_OF_START * changed) {
+            throw new IllegalStateException(lines + " lines of the journal, where " + changed + " items started");
+        }
         return commands;
     }
 
@@ -225,6 +239,7 @@ public class TickBench {
         for (Item item : run.state().items().subList(ended, ended + changed)) {
             JobId job = item.attempt().jobId().orElseThrow();
             Sighting record = row(Source.EXIT_RECORD, job, COMPLETED)
+                    .startedAt(startOf(item))
                     .exitCode(OptionalInt.of(0))
                     .endedAt(Optional.of(now.plusSeconds(1)))
                     .batchEnded()
@@ -233,6 +248,7 @@ public class TickBench {
                     new Input.RecordSeen(item.id(), item.attempt().token().orElseThrow(), 0, record, ItemFiles.NONE));
             about.add(job);
             rows.add(row(Source.SACCT, job, COMPLETED)
+                    .startedAt(startOf(item))
                     .exitCode(OptionalInt.of(0))
                     .endedAt(Optional.of(now.plusSeconds(1)))
                     .batchEnded()
