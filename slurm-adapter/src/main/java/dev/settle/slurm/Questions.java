@@ -22,11 +22,11 @@ final class Questions {
 
     private static final Duration OVERHEARD_AGE_MAX = Duration.ofSeconds(3);
     private static final SharedAnswers.Manner QUEUE =
-            new SharedAnswers.Manner("squeue", Duration.ZERO, Duration.ofMinutes(5));
+            new SharedAnswers.Manner("squeue", Duration.ZERO, Duration.ofMinutes(5), SqueueParser.WHOSE.count());
 
     /** A question to accounting is 0.3 s of work for it; what ends meanwhile is asked about together. */
-    private static final SharedAnswers.Manner ACCOUNTING =
-            new SharedAnswers.Manner("sacct", Duration.ofMillis(1_200), Duration.ofSeconds(10));
+    private static final SharedAnswers.Manner ACCOUNTING = new SharedAnswers.Manner(
+            "sacct", Duration.ofMillis(1_200), Duration.ofSeconds(10), SacctParser.WHOSE.count());
 
     private final Optional<SharedAnswers> shared;
     private final Clock clock;
@@ -59,7 +59,7 @@ final class Questions {
     /** An answer of the queue that somebody else has just got, once. */
     Optional<Answer> overheard(List<String> ids) {
         Instant before = heard(Instant.MIN);
-        Optional<Answer> answer = shared.flatMap(answers -> answers.newer(QUEUE.tool(), ids, before, OVERHEARD_AGE_MAX))
+        Optional<Answer> answer = shared.flatMap(answers -> answers.newer(QUEUE, ids, before, OVERHEARD_AGE_MAX))
                 .filter(each -> each.result().isGood());
         answer.ifPresent(each -> heard(each.at()));
         return answer;

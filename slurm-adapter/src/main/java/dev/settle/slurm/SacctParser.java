@@ -65,7 +65,7 @@ final class SacctParser implements JobTable.Reader {
 
     private static final String PARTIAL_QOS = "Unknown";
 
-    private static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
+    static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
 
     private final Repeated<Optional<String>> name = new Repeated<>(NAME, Optional::of);
     private final Repeated<Optional<Instant>> submit = new Repeated<>(SUBMIT, SlurmTimes::parseInstant);

@@ -5,7 +5,6 @@ import dev.settle.core.port.Pause;
 import dev.settle.slurm.ToolRunner.Kind;
 import dev.settle.slurm.ToolRunner.Result;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One question for all settle processes of a user on a host. Whoever wants to know says so, then waits for his turn; who
@@ -52,15 +53,51 @@ public final class SharedAnswers {
     /** Locks on files hold between processes only; between the runs of one driver these do. */
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
-    /** What was read from a file last: the runs of one driver read it one after the other, and it may be large. */
-    private static final Map<Path, WeakReference<Kept>> READ = new ConcurrentHashMap<>();
-
     /**
-     * An answer as it lies in its file.
-     *
-     * @param written when the file was
+     * What a file holds, as long as it is fresh: the runs of one driver take it one after the other, and it may be large.
      */
-    private record Kept(FileTime written, Set<String> ids, Answer answer) {}
+    private static final Map<Path, Kept> READ = new ConcurrentHashMap<>();
+
+    /** By what a file that another process has replaced is known. */
+    private record Written(FileTime at, long bytes) {
+        static Written of(Path file) throws IOException {
+            return new Written(Files.getLastModifiedTime(file), Files.size(file));
+        }
+    }
+
+    /** An answer as it lies in its file, and whom its lines are about. */
+    private static final class Kept {
+        private final Written written;
+        private final Set<String> ids;
+        private final Answer answer;
+        private final int columns;
+        private @Nullable RowsByJob rows;
+
+        Kept(Written written, Set<String> ids, Answer answer, int columns) {
+            this.written = written;
+            this.ids = ids;
+            this.answer = answer;
+            this.columns = columns;
+        }
+
+        boolean isOlderThan(Instant since) {
+            return answer.at().isBefore(since);
+        }
+
+        /** What it says of some of its ids. */
+        synchronized Answer about(List<String> some) {
+            if (some.size() == ids.size()) {
+                return answer;
+            }
+            Result all = answer.result();
+            RowsByJob known = rows;
+            if (known == null) {
+                known = RowsByJob.of(all.stdout(), columns);
+                rows = known;
+            }
+            return new Answer(new Result(all.kind(), all.exitCode(), known.of(some), all.stderr()), answer.at());
+        }
+    }
 
     private final Path folder;
     private final Clock clock;
@@ -96,8 +133,9 @@ public final class SharedAnswers {
      *
      * @param gap least time between two questions of all processes together
      * @param wantedFor how long what one asked about is taken along by others
+     * @param columns how many its table has; the first two say whose a line is
      */
-    record Manner(String tool, Duration gap, Duration wantedFor) {}
+    record Manner(String tool, Duration gap, Duration wantedFor, int columns) {}
 
     /**
      * An answer about ids.
@@ -128,17 +166,21 @@ public final class SharedAnswers {
         }
     }
 
-    /** An answer about all the ids that is newer than one that is known, and at most so old; asks nobody. */
-    Optional<Answer> newer(String tool, List<String> ids, Instant than, Duration ageMax) {
+    /**
+     * An answer about all the ids that is newer than one that is known, and at most so old; asks nobody. Looked for again
+     * and again, so that it is here that what is too old for anybody is let go.
+     */
+    Optional<Answer> newer(Manner manner, List<String> ids, Instant than, Duration ageMax) {
         Instant now = clock.instant();
         Instant since = now.minus(ageMax);
+        READ.values().removeIf(kept -> kept.isOlderThan(since));
         try {
-            Path file = folder.resolve(tool + ".answer");
+            Path file = folder.resolve(manner.tool() + ".answer");
             if (!Files.exists(file)
                     || Files.getLastModifiedTime(file).toInstant().isBefore(since)) {
                 return Optional.empty();
             }
-            return kept(tool, ids, since, now).filter(answer -> answer.at().isAfter(than));
+            return kept(manner, ids, since, now).filter(answer -> answer.at().isAfter(than));
         } catch (IOException e) {
             // The one who asks replaces the file just now; there is a next look.
             return Optional.empty();
@@ -186,7 +228,7 @@ public final class SharedAnswers {
     private Answer together(Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question)
             throws IOException {
         String tool = manner.tool();
-        Optional<Answer> kept = kept(tool, ids, since, clock.instant());
+        Optional<Answer> kept = kept(manner, ids, since, clock.instant());
         if (kept.isPresent()) {
             return kept.get();
         }
@@ -198,12 +240,12 @@ public final class SharedAnswers {
         Set<String> all = new LinkedHashSet<>(ids);
         wanted.keySet().stream().limit(Math.max(0, idsMax - ids.size())).forEach(all::add);
         Answer answer = alone(List.copyOf(all), question);
-        keep(tool, all, answer);
+        Optional<Kept> shared = keep(manner, all, answer);
         wanted.keySet().removeAll(Set.copyOf(ids));
         StringBuilder text = new StringBuilder(lines(ids, now.toEpochMilli()));
         wanted.forEach((id, at) -> text.append(id).append(' ').append(at).append('\n'));
         replace(folder.resolve(tool + ".wanted"), text.toString());
-        return answer;
+        return shared.map(each -> each.about(ids)).orElse(answer);
     }
 
     private void awaitGap(Manner manner) throws IOException {
@@ -240,31 +282,28 @@ public final class SharedAnswers {
         return wanted;
     }
 
-    private Optional<Answer> kept(String tool, List<String> ids, Instant since, Instant now) throws IOException {
-        Path file = folder.resolve(tool + ".answer");
+    private Optional<Answer> kept(Manner manner, List<String> ids, Instant since, Instant now) throws IOException {
+        Path file = folder.resolve(manner.tool() + ".answer");
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Optional<Kept> read = read(file);
-        return read.filter(kept -> !kept.answer().at().isBefore(since)
-                        && !kept.answer().at().isAfter(now)
-                        && kept.ids().containsAll(ids))
-                .map(Kept::answer);
+        return read(file, manner)
+                .filter(kept -> !kept.isOlderThan(since) && !kept.answer.at().isAfter(now) && kept.ids.containsAll(ids))
+                .map(kept -> kept.about(ids));
     }
 
-    private static Optional<Kept> read(Path file) throws IOException {
-        FileTime written = Files.getLastModifiedTime(file);
-        WeakReference<Kept> last = READ.get(file);
-        Kept known = last == null ? null : last.get();
-        if (known != null && known.written().equals(written)) {
+    private static Optional<Kept> read(Path file, Manner manner) throws IOException {
+        Written written = Written.of(file);
+        Kept known = READ.get(file);
+        if (known != null && known.written.equals(written)) {
             return Optional.of(known);
         }
-        Optional<Kept> read = parse(file, written);
-        read.ifPresent(kept -> READ.put(file, new WeakReference<>(kept)));
+        Optional<Kept> read = parse(file, written, manner);
+        read.ifPresent(kept -> READ.put(file, kept));
         return read;
     }
 
-    private static Optional<Kept> parse(Path file, FileTime written) throws IOException {
+    private static Optional<Kept> parse(Path file, Written written, Manner manner) throws IOException {
         // A head line, the ids, then what went to stderr and stdout, by their lengths.
         String text = Files.readString(file, StandardCharsets.UTF_8);
         String[] parts = text.split("\n", 3);
@@ -284,21 +323,28 @@ public final class SharedAnswers {
                 Integer.parseInt(head[2]),
                 parts[2].substring(errors),
                 parts[2].substring(0, errors));
-        return Optional.of(
-                new Kept(written, new HashSet<>(Arrays.asList(parts[1].split(","))), new Answer(result, at)));
+        Set<String> ids = new HashSet<>(Arrays.asList(parts[1].split(",")));
+        return Optional.of(new Kept(written, ids, new Answer(result, at), manner.columns()));
     }
 
-    private void keep(String tool, Set<String> ids, Answer answer) throws IOException {
+    /** Leaves an answer to the others; empty where it is too long for that. */
+    private Optional<Kept> keep(Manner manner, Set<String> ids, Answer answer) throws IOException {
+        Path file = folder.resolve(manner.tool() + ".answer");
         Result result = answer.result();
         if (result.stdout().length() + result.stderr().length() > ANSWER_CHARS_MAX) {
-            Files.deleteIfExists(folder.resolve(tool + ".answer"));
-            return;
+            Files.deleteIfExists(file);
+            return Optional.empty();
         }
         replace(
-                folder.resolve(tool + ".answer"),
+                file,
                 MAGIC + answer.at().toEpochMilli() + " " + result.kind() + " " + result.exitCode() + " "
                         + result.stderr().length() + " " + result.stdout().length() + "\n"
                         + String.join(",", ids) + "\n" + result.stderr() + result.stdout());
+        // As it reads back: with times in milliseconds.
+        Answer asRead = new Answer(result, answer.at().truncatedTo(ChronoUnit.MILLIS));
+        Kept kept = new Kept(Written.of(file), ids, asRead, manner.columns());
+        READ.put(file, kept);
+        return Optional.of(kept);
     }
 
     /** Whole or not at all; a cache needs no forcing to disk. */

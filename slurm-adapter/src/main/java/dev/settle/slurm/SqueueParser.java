@@ -46,7 +46,7 @@ final class SqueueParser implements JobTable.Reader {
     private static final int CPUS = Fields.place(COLUMNS, "NumCPUs");
     private static final int NAME = Fields.place(COLUMNS, "Name");
 
-    private static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
+    static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
 
     private final Repeated<JobState> state = new Repeated<>(STATE, StateTable::of);
     private final Repeated<Optional<WaitReason>> reason =

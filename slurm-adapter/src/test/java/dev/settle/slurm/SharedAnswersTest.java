@@ -38,7 +38,7 @@ final class SharedAnswersTest {
     }
 
     private static SharedAnswers.Manner manner(Duration gap) {
-        return new SharedAnswers.Manner("squeue", gap, LONG);
+        return new SharedAnswers.Manner("squeue", gap, LONG, 3);
     }
 
     private synchronized Result slurm(List<String> ids) {
@@ -215,5 +215,24 @@ final class SharedAnswersTest {
         process().ask(manner(gap), List.of("1"), Instant.now(), this::slurm);
         assertThat(pauses).singleElement().satisfies(pause -> assertThat(pause).isBetween(gap.dividedBy(2), gap));
         assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void eachIsToldOfItsOwnJobsAlone() {
+        Function<List<String>, Result> rows =
+                ids -> new Result(Kind.EXITED, 0, "1_0|11|RUNNING\n2|2|RUNNING\n1_1|12|RUNNING\n", "");
+        Answer both = process().ask(manner(Duration.ZERO), List.of("1", "2"), Instant.now(), rows);
+        assertThat(both.result().stdout()).hasLineCount(3);
+        assertThat(ask(process(), LONG, "1").result().stdout()).isEqualTo("1_0|11|RUNNING\n1_1|12|RUNNING\n");
+        assertThat(ask(process(), LONG, "2").result().stdout()).isEqualTo("2|2|RUNNING\n");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoAsksIsNotToldOfTheJobsThatWereTakenAlong() {
+        Function<List<String>, Result> rows = ids -> new Result(Kind.EXITED, 0, "2|2|RUNNING\n1|1|RUNNING\n", "");
+        ask(process(), LONG, "1");
+        Answer mine = process().ask(manner(Duration.ZERO), List.of("2"), Instant.now(), rows);
+        assertThat(mine.result().stdout()).isEqualTo("2|2|RUNNING\n");
     }
 }

@@ -2,6 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.session.Runs;
+import dev.settle.app.session.Ticker;
 import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.LeaseAnswer;
 import dev.settle.core.journal.file.LeaseInfo;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
 
 /** Who drives a run: takes its lease and keeps it renewed, and looks whether somebody holds it. */
 final class Owners {
@@ -55,26 +57,17 @@ final class Owners {
         private final Lease lease;
         private final App app;
         private String told = "";
-        private final Thread renewal = new Thread(this::renew, "settle-lease");
+        private boolean ours = true;
+        private final ScheduledFuture<?> renewals;
 
         private Owned(Lease lease, App app) {
             this.lease = lease;
             this.app = app;
-            renewal.setDaemon(true);
-            renewal.start();
+            renewals = Ticker.LEASES.every(Leases.RENEWAL, this::renew);
         }
 
         private void renew() {
-            try {
-                boolean ours = true;
-                while (ours) {
-                    app.wiring().pause().of(Leases.RENEWAL);
-                    ours = renewed();
-                }
-            } catch (InterruptedException e) {
-                // Closed: the lease is being released.
-                Thread.currentThread().interrupt();
-            }
+            ours = ours && renewed();
         }
 
         /** Whether the run is still ours; the session finds out at its next record and leaves. */
@@ -97,7 +90,7 @@ final class Owners {
 
         @Override
         public void close() {
-            renewal.interrupt();
+            renewals.cancel(false);
             try {
                 lease.release();
             } catch (IOException e) {

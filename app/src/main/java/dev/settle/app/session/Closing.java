@@ -61,7 +61,6 @@ public final class Closing {
                 RecordWatch records = new RecordWatch(
                         setup.requests(),
                         clock,
-                        app.wiring().pause(),
                         inbox::add,
                         line -> app.console().notice("settle: " + line),
                         setup.scheduler()::learn)) {

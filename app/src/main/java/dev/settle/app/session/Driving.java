@@ -117,7 +117,7 @@ public final class Driving {
                             state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
                     InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
                     RecordWatch records =
-                            new RecordWatch(setup.requests(), clock, pause, post, notices, setup.scheduler()::learn);
+                            new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
                     Overhearing overhearing = new Overhearing(setup.scheduler(), post);
                     Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
                 Session session = new Session(

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  * A request is deleted when what came of it is on disk.
  */
 public final class InboxWatch implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 300;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(300);
     private static final String FOLDER = "inbox";
     private static final String SUFFIX = ".json";
 
@@ -68,7 +69,7 @@ public final class InboxWatch implements AutoCloseable {
 
     /** Starts handing requests to the session. */
     void start(Session session) {
-        looks = Optional.of(Ticker.every(LOOK_EVERY_MILLIS, () -> watch(session)));
+        looks = Optional.of(Ticker.LOOKS.every(LOOK_EVERY, () -> watch(session)));
     }
 
     private void watch(Session session) {

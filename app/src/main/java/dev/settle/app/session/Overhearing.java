@@ -2,13 +2,14 @@ package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
 import dev.settle.core.port.Scheduler;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 
 /** Hands a session what the controller has just told others of this user, so that it need not ask itself. */
 final class Overhearing implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 1_000;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Scheduler scheduler;
     private final Consumer<Input> inbox;
@@ -20,9 +21,8 @@ final class Overhearing implements AutoCloseable {
     }
 
     void start() {
-        looks = Optional.of(Ticker.every(
-                LOOK_EVERY_MILLIS,
-                () -> scheduler.overheard().ifPresent(answer -> inbox.accept(new Input.Sighted(answer)))));
+        looks = Optional.of(Ticker.LOOKS.every(
+                LOOK_EVERY, () -> scheduler.overheard().ifPresent(answer -> inbox.accept(new Input.Sighted(answer)))));
     }
 
     @Override

@@ -7,15 +7,9 @@ import dev.settle.core.plan.ItemId;
 import dev.settle.core.port.ExitRecord;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Pause;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +45,6 @@ public final class RecordWatch implements AutoCloseable {
     private final Path folder;
     private final Requests requests;
     private final Clock clock;
-    private final Pause pause;
     private final Consumer<Input> inbox;
     private final Consumer<String> notices;
     private final BiConsumer<JobId, JobId> numbers;
@@ -63,25 +56,23 @@ public final class RecordWatch implements AutoCloseable {
     private String told = "";
     private @Nullable FileTime lookedAt;
     private long nextLookMillis;
-    private volatile boolean closed;
+    private Optional<FolderNotices.Listening> listening = Optional.empty();
+    private Optional<ScheduledFuture<?>> looks = Optional.empty();
 
     /**
      * Watches one run's folder of records.
      *
-     * @param pause lets the clock's time pass
      * @param numbers is told the scheduler's own number of each task of an array
      */
     public RecordWatch(
             Requests requests,
             Clock clock,
-            Pause pause,
             Consumer<Input> inbox,
             Consumer<String> notices,
             BiConsumer<JobId, JobId> numbers) {
         this.requests = requests;
         this.folder = requests.folder().records();
         this.clock = clock;
-        this.pause = pause;
         this.inbox = inbox;
         this.notices = notices;
         this.numbers = numbers;
@@ -89,75 +80,23 @@ public final class RecordWatch implements AutoCloseable {
 
     /** Starts watching, first with all records that are there. */
     public void start() {
-        start(this::watchUntilTrouble);
+        try {
+            listening = Optional.of(FolderNotices.listen(folder, this::appeared));
+        } catch (IOException e) {
+            notices.accept("the file system does not tell of exit records: " + e.getMessage()
+                    + "; their folder is looked at instead");
+        }
+        startLooking();
     }
 
     /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
     public void startLooking() {
-        start(this::lookUntilTrouble);
+        looks = Optional.of(Ticker.RECORDS.every(LOOK_EVERY, this::lookIfDue));
     }
 
     /** A record is there. */
     public void ended(Path record) {
         appeared(String.valueOf(record.getFileName()));
-    }
-
-    /** Looks after records until it is closed or the file system fails. */
-    private interface Watching {
-        void go() throws InterruptedException;
-    }
-
-    private void start(Watching watching) {
-        Thread thread = new Thread(() -> watch(watching), "settle-records");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /** A file system that fails for a while is looked at again; the regular questions go on meanwhile. */
-    private void watch(Watching watching) {
-        try {
-            while (!closed) {
-                watching.go();
-                if (!closed) {
-                    pause.of(TROUBLE_PAUSE);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void watchUntilTrouble() throws InterruptedException {
-        try (WatchService service = folder.getFileSystem().newWatchService()) {
-            folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
-            while (!closed) {
-                lookIfDue();
-                WatchKey key = service.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                if (key != null) {
-                    for (WatchEvent<?> event : key.pollEvents()) {
-                        if (event.context() instanceof Path name) {
-                            appeared(name.toString());
-                        }
-                    }
-                    key.reset();
-                }
-            }
-        } catch (IOException e) {
-            tell(e);
-        } catch (ClosedWatchServiceException e) {
-            closed = true;
-        }
-    }
-
-    private void lookUntilTrouble() throws InterruptedException {
-        try {
-            while (!closed) {
-                lookIfDue();
-                pause.of(LOOK_EVERY);
-            }
-        } catch (IOException e) {
-            tell(e);
-        }
     }
 
     private void tell(IOException trouble) {
@@ -169,15 +108,21 @@ public final class RecordWatch implements AutoCloseable {
         }
     }
 
-    /** Notices alone must not bring on a look at everything: its cost grows with what is there already. */
-    private void lookIfDue() throws IOException {
+    /** Looks cost the more the more is there already; and a file system that fails for a while is looked at again. */
+    private void lookIfDue() {
         long now = clock.millis();
-        if (now >= nextLookMillis || nextLookMillis > now + LOOK_PAUSE_MAX.toMillis()) {
+        if (now < nextLookMillis && nextLookMillis <= now + TROUBLE_PAUSE.toMillis()) {
+            return;
+        }
+        try {
             look();
             long took = clock.millis() - now;
             nextLookMillis = now
                     + took
                     + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * LOOK_SHARE));
+        } catch (IOException e) {
+            tell(e);
+            nextLookMillis = now + TROUBLE_PAUSE.toMillis();
         }
     }
 
@@ -279,6 +224,7 @@ public final class RecordWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        listening.ifPresent(FolderNotices.Listening::close);
+        looks.ifPresent(each -> each.cancel(false));
     }
 }

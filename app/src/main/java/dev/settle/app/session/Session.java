@@ -42,6 +42,9 @@ public final class Session {
      */
     private static final Duration TURN_MIN = Duration.ofMillis(5);
 
+    /** Whoever waits for room looks so often whether the session is over. */
+    private static final Duration POST_LOOK = Duration.ofMillis(100);
+
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
@@ -80,6 +83,7 @@ public final class Session {
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
+    private volatile boolean over;
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
     private boolean released;
 
@@ -125,7 +129,7 @@ public final class Session {
         this.feed = feed;
     }
 
-    /** Hands an input in; waits while too many are waiting. */
+    /** Hands an input in; waits while too many are waiting. A session that is over takes none. */
     public void post(Input input) {
         post(input, () -> {});
     }
@@ -133,7 +137,12 @@ public final class Session {
     /** The same, and calls back once what came of it is on disk. */
     public void post(Input input, Runnable recorded) {
         try {
-            inbox.put(new Posted(input, recorded));
+            Posted posted = new Posted(input, recorded);
+            // Whoever posts may do so for other runs as well: a session that is over must not keep him for ever.
+            boolean taken = false;
+            while (!over && !taken) {
+                taken = inbox.offer(posted, POST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -152,11 +161,15 @@ public final class Session {
      * @throws InterruptedException when the thread is to stop at once
      */
     public Ending drive(List<Entry> first) throws InterruptedException {
-        Optional<Ending> ending = begin(first);
-        while (ending.isEmpty()) {
-            ending = turn(await());
+        try {
+            Optional<Ending> ending = begin(first);
+            while (ending.isEmpty()) {
+                ending = turn(await());
+            }
+            return ending.get();
+        } finally {
+            over = true;
         }
-        return ending.get();
     }
 
     /** The first commit of {@link #drive}; whoever brings time along himself calls this and {@link #turn}. */

@@ -1,26 +1,42 @@
 package dev.settle.app.session;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Short looks at files every now and then, of all runs that this process drives, on one thread. */
-final class Ticker {
-    private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "settle-ticker");
-        thread.setDaemon(true);
-        return thread;
-    });
+/**
+ * What is done every now and then for all runs that this process drives, on one thread for each kind: a thread of its own
+ * for each run takes 100 KB.
+ */
+public final class Ticker {
+    /** Short looks at files that others write for us. */
+    public static final Ticker LOOKS = new Ticker("settle-looks");
 
-    private Ticker() {}
+    /** Looks at folders of exit records, and reading what is new there. */
+    public static final Ticker RECORDS = new Ticker("settle-records");
+
+    /** Signs of life: no look must keep them waiting. */
+    public static final Ticker LEASES = new Ticker("settle-leases");
+
+    private final ScheduledExecutorService thread;
+
+    private Ticker(String name) {
+        // The thread itself begins with the first task.
+        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, name);
+            made.setDaemon(true);
+            return made;
+        });
+    }
 
     /**
-     * Looks again and again, each time so long after the last look.
+     * Does it now and again and again, each time so long after the last.
      *
-     * @param look must not throw, and be short: the others wait for it
+     * @param work must not throw, and be short: the others wait for it
      */
-    static ScheduledFuture<?> every(long pauseMillis, Runnable look) {
-        return THREAD.scheduleWithFixedDelay(look, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+    public ScheduledFuture<?> every(Duration pause, Runnable work) {
+        return thread.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -40,7 +40,6 @@ final class RecordWatchTest {
         return new RecordWatch(
                 new Requests(folder, home),
                 clock,
-                time -> {},
                 input -> seen.add((Input.RecordSeen) input),
                 notices::add,
                 (task, number) -> {});

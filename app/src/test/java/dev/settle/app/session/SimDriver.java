@@ -93,7 +93,7 @@ final class SimDriver {
                 run::moment,
                 pause,
                 Optional.empty());
-        this.records = new RecordWatch(requests, run.clock(), pause, this::post, notice -> {}, scheduler::learn);
+        this.records = new RecordWatch(requests, run.clock(), this::post, notice -> {}, scheduler::learn);
     }
 
     void start() {

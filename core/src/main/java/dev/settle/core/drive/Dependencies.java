@@ -41,7 +41,9 @@ final class Dependencies {
                     waiting++;
                 }
             }
-            waitingFor.put(item.id(), waiting);
+            if (waiting > 0) {
+                waitingFor.put(item.id(), waiting);
+            }
             if (waiting == 0 && item.state() == ItemState.PENDING) {
                 free.add(item);
             }

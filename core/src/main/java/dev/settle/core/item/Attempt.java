@@ -5,10 +5,10 @@ import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.SubmitToken;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,9 @@ public final class Attempt {
     /** How often the scheduler started this same job again before this attempt. */
     int restarts;
 
-    private Map<Source.Role, Sighting> latest = Map.of();
+    /** One of each role, in the order of roles; mostly none or one, for which a map of 100,000 items adds up. */
+    private List<Sighting> latest = List.of();
+
     /** Sightings that a snapshot holds and nobody has asked for yet. */
     private @Nullable Supplier<? extends Collection<Sighting>> unread;
 
@@ -68,6 +70,7 @@ public final class Attempt {
 
     ItemMemory.OfAttempt memory() {
         Supplier<? extends Collection<Sighting>> sightings = unread;
+        List<Sighting> seen = latest;
         return new ItemMemory.OfAttempt(
                 number,
                 token,
@@ -83,10 +86,10 @@ public final class Attempt {
                 earlierRunAt,
                 jobName,
                 restarts,
-                sightings == null ? latest::values : sightings);
+                sightings == null ? () -> seen : sightings);
     }
 
-    private Map<Source.Role, Sighting> latest() {
+    private List<Sighting> latest() {
         Supplier<? extends Collection<Sighting>> waiting = unread;
         if (waiting != null) {
             unread = null;
@@ -96,11 +99,12 @@ public final class Attempt {
     }
 
     private void put(Sighting sighting) {
-        // Most attempts of a large run have none at any one time, and an empty map of 100,000 items adds up.
-        if (latest.isEmpty()) {
-            latest = new EnumMap<>(Source.Role.class);
-        }
-        latest.put(sighting.source().role(), sighting);
+        Source.Role role = sighting.source().role();
+        List<Sighting> next = new ArrayList<>(latest);
+        next.removeIf(known -> known.source().role() == role);
+        next.add(sighting);
+        next.sort(Comparator.comparing(each -> each.source().role()));
+        latest = List.copyOf(next);
     }
 
     void sighted(Sighting sighting) {
@@ -118,10 +122,9 @@ public final class Attempt {
     void alive() {
         leftAt = Optional.empty();
         leftWhy = Optional.empty();
-        if (!latest().isEmpty()) {
-            latest.values()
-                    .removeIf(s -> s.state().phase().isEnd() && s.source().role() != Source.Role.EXIT_RECORD);
-        }
+        latest = latest().stream()
+                .filter(said -> !said.state().phase().isEnd() || said.source().role() == Source.Role.EXIT_RECORD)
+                .toList();
     }
 
     /**
@@ -203,10 +206,16 @@ public final class Attempt {
 
     /** The newest sighting of each role that said anything. */
     public Optional<Sighting> latest(Source.Role role) {
-        return Optional.ofNullable(latest().get(role));
+        // By hand: asked of each row of each answer.
+        for (Sighting said : latest()) {
+            if (said.source().role() == role) {
+                return Optional.of(said);
+            }
+        }
+        return Optional.empty();
     }
 
     public Collection<Sighting> sightings() {
-        return Collections.unmodifiableCollection(latest().values());
+        return latest();
     }
 }
