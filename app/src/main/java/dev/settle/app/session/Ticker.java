@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What is done every now and then for all runs that this process drives, on one thread for each kind: a thread of its own
@@ -32,11 +33,26 @@ public final class Ticker {
     }
 
     /**
-     * Does it now and again and again, each time so long after the last.
+     * Does it now and again and again, each time so long after the last. A defect in it is told once and ends nothing: a
+     * lease that is renewed no longer would be taken from us.
      *
-     * @param work must not throw, and be short: the others wait for it
+     * @param work short: the others wait for it
      */
     public ScheduledFuture<?> every(Duration pause, Runnable work) {
-        return thread.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+        AtomicBoolean told = new AtomicBoolean();
+        return thread.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        if (!told.getAndSet(true)) {
+                            Thread here = Thread.currentThread();
+                            here.getUncaughtExceptionHandler().uncaughtException(here, e);
+                        }
+                    }
+                },
+                0,
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 }
