@@ -35,6 +35,9 @@ public final class RecordWatch implements AutoCloseable {
     /** Looks take at most one part in so many of the time, however many records there are, but are never rarer than this. */
     private static final int LOOK_SHARE = 20;
 
+    /** The same where the scheduler tells of records: a look finds only those of an earlier driver's jobs. */
+    private static final int LOOK_SHARE_WHEN_TOLD = 100;
+
     private static final Duration LOOK_PAUSE_MAX = Duration.ofSeconds(2);
 
     private static final Duration TROUBLE_PAUSE = Duration.ofSeconds(5);
@@ -55,6 +58,7 @@ public final class RecordWatch implements AutoCloseable {
     private final Map<String, Integer> unread = new HashMap<>();
     private String told = "";
     private @Nullable FileTime lookedAt;
+    private int lookShare = LOOK_SHARE;
     private long nextLookMillis;
     private Optional<FolderNotices.Listening> listening = Optional.empty();
     private Optional<ScheduledFuture<?>> looks = Optional.empty();
@@ -91,6 +95,7 @@ public final class RecordWatch implements AutoCloseable {
 
     /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
     public void startLooking() {
+        lookShare = LOOK_SHARE_WHEN_TOLD;
         looks = Optional.of(Ticker.RECORDS.every(LOOK_EVERY, this::lookIfDue));
     }
 
@@ -117,9 +122,8 @@ public final class RecordWatch implements AutoCloseable {
         try {
             look();
             long took = clock.millis() - now;
-            nextLookMillis = now
-                    + took
-                    + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * LOOK_SHARE));
+            nextLookMillis =
+                    now + took + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * lookShare));
         } catch (IOException e) {
             tell(e);
             nextLookMillis = now + TROUBLE_PAUSE.toMillis();

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * Writes a run's snapshots as its journal grows. One thread: that of the driver.
  *
- * <p>A snapshot is due when the journal has grown by as much as the last one was large, so writing them costs no more
- * than writing the journal, and opening a run never reads much more than twice its snapshot.
+ * <p>A snapshot is due when the journal has grown by twice as much as the last one was large, so writing them costs half
+ * as much as writing the journal at most, and opening a run never reads much more than three times its snapshot.
  */
 public final class SnapshotKeeper {
     /** A journal that is not longer than this beyond the snapshot opens fast enough. */
@@ -56,7 +56,7 @@ public final class SnapshotKeeper {
 
     /** Whether the journal has grown enough, to so many bytes. */
     public boolean isDue(long journalEnd) {
-        return journalEnd - coveredBytes >= Math.max(GROWTH_BYTES_LEAST, snapshotBytes);
+        return journalEnd - coveredBytes >= Math.max(GROWTH_BYTES_LEAST, 2 * snapshotBytes);
     }
 
     /** Whether a driver that leaves should write one. */

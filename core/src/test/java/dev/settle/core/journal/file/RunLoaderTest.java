@@ -131,14 +131,13 @@ final class RunLoaderTest {
     }
 
     @Test
-    void snapshotIsDueAfterTheJournalGrewByAsMuch() throws IOException {
+    void snapshotIsDueAfterTheJournalGrewByTwiceAsMuch() throws IOException {
         LoadedRun loaded = loader.load(folder);
         long covered = loaded.extent().end();
+        long growth = Math.max(SnapshotKeeper.GROWTH_BYTES_LEAST, 2 * Files.size(folder.snapshot()));
         assertThat(loaded.snapshots().isDue(covered)).isFalse();
-        assertThat(loaded.snapshots().isDue(covered + SnapshotKeeper.GROWTH_BYTES_LEAST - 1))
-                .isFalse();
-        assertThat(loaded.snapshots().isDue(covered + SnapshotKeeper.GROWTH_BYTES_LEAST))
-                .isTrue();
+        assertThat(loaded.snapshots().isDue(covered + growth - 1)).isFalse();
+        assertThat(loaded.snapshots().isDue(covered + growth)).isTrue();
         assertThat(loaded.snapshots().isWorthwhile(covered + 1000)).isFalse();
     }
 
