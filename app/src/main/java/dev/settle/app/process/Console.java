@@ -1,5 +1,6 @@
 package dev.settle.app.process;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -19,6 +20,9 @@ import java.util.function.Consumer;
 public final class Console {
     /** Set by the launcher, which learns it for nothing: the digits of those of 0, 1 and 2 that are terminals. */
     private static final String TERMINALS = "settle.terminals";
+
+    /** A document of 100,000 items has 160 MB. */
+    private static final int WRITER_BYTES = 64 << 10;
 
     private final Optional<DataStream> data;
     private final PrintStream out;
@@ -70,7 +74,7 @@ public final class Console {
 
     /** A writer to the data stream, for what is written piece by piece. */
     public Writer writer() {
-        return new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        return new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8);
     }
 
     /** Writes data that is not ours to decode. */

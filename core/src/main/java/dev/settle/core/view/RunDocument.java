@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -194,12 +193,10 @@ public final class RunDocument {
         ending(json, attempt.outcome(), item.reason(), item.message());
         Emit.text(json, "wait_reason", ItemText.why(item.waitReason()));
         Emit.text(json, "node", attempt.node());
-        Emit.time(json, "submitted_at", attempt.submittedAt());
-        Emit.time(json, "started_at", attempt.startedAt());
-        Emit.time(json, "finished_at", finishedAt(attempt));
+        Course course = Course.of(view, item, attempt);
+        course.times(json);
         Emit.time(json, "settled_at", item.settledAt());
-        Emit.text(json, "stdout", view.paths().stdout(item, attempt));
-        Emit.text(json, "stderr", view.paths().stderr(item, attempt));
+        course.output(json);
         json.writeObjectFieldStart("metrics");
         // Sorted: the order of an immutable map changes from process to process.
         for (Map.Entry<String, Double> metric : new TreeMap<>(item.metrics()).entrySet()) {
@@ -214,25 +211,51 @@ public final class RunDocument {
         json.writeEndArray();
         json.writeArrayFieldStart("attempts");
         for (Attempt earlier : item.earlier()) {
-            attempt(json, view, item, earlier);
+            attempt(json, earlier, Course.of(view, item, earlier));
         }
-        attempt(json, view, item, attempt);
+        attempt(json, attempt, course);
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void attempt(JsonGenerator json, RunView view, Item item, Attempt attempt) throws IOException {
+    /** What an item and its newest attempt both say, as text: it is half of the work of a large document. */
+    private record Course(
+            Optional<String> submittedAt,
+            Optional<String> startedAt,
+            Optional<String> finishedAt,
+            Optional<String> stdout,
+            Optional<String> stderr) {
+
+        static Course of(RunView view, Item item, Attempt attempt) {
+            return new Course(
+                    attempt.submittedAt().map(Times::rfc3339),
+                    attempt.startedAt().map(Times::rfc3339),
+                    attempt.outcome().flatMap(Outcome::finishedAt).map(Times::rfc3339),
+                    view.paths().stdout(item, attempt),
+                    view.paths().stderr(item, attempt));
+        }
+
+        void times(JsonGenerator json) throws IOException {
+            Emit.text(json, "submitted_at", submittedAt);
+            Emit.text(json, "started_at", startedAt);
+            Emit.text(json, "finished_at", finishedAt);
+        }
+
+        void output(JsonGenerator json) throws IOException {
+            Emit.text(json, "stdout", stdout);
+            Emit.text(json, "stderr", stderr);
+        }
+    }
+
+    private static void attempt(JsonGenerator json, Attempt attempt, Course course) throws IOException {
         Optional<Outcome> outcome = attempt.outcome();
         json.writeStartObject();
         json.writeNumberField("attempt", attempt.number());
         jobId(json, attempt);
         ending(json, outcome, reason(outcome), message(outcome));
         Emit.text(json, "node", attempt.node());
-        Emit.time(json, "submitted_at", attempt.submittedAt());
-        Emit.time(json, "started_at", attempt.startedAt());
-        Emit.time(json, "finished_at", finishedAt(attempt));
-        Emit.text(json, "stdout", view.paths().stdout(item, attempt));
-        Emit.text(json, "stderr", view.paths().stderr(item, attempt));
+        course.times(json);
+        course.output(json);
         json.writeEndObject();
     }
 
@@ -265,10 +288,6 @@ public final class RunDocument {
 
     static Optional<String> message(Optional<Outcome> outcome) {
         return outcome.isPresent() ? outcome.get().message() : Optional.empty();
-    }
-
-    private static Optional<Instant> finishedAt(Attempt attempt) {
-        return attempt.outcome().isPresent() ? attempt.outcome().get().finishedAt() : Optional.empty();
     }
 
     private static void usage(JsonGenerator json, Usage usage) throws IOException {
