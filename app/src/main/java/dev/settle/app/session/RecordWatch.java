@@ -90,12 +90,16 @@ public final class RecordWatch implements AutoCloseable {
             notices.accept("the file system does not tell of exit records: " + e.getMessage()
                     + "; their folder is looked at instead");
         }
-        startLooking();
+        startLooking(LOOK_SHARE);
     }
 
     /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
     public void startLooking() {
-        lookShare = LOOK_SHARE_WHEN_TOLD;
+        startLooking(LOOK_SHARE_WHEN_TOLD);
+    }
+
+    private void startLooking(int share) {
+        lookShare = share;
         looks = Optional.of(Ticker.RECORDS.every(LOOK_EVERY, this::lookIfDue));
     }
 
