@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * A request is deleted when what came of it is on disk.
  */
 public final class InboxWatch implements AutoCloseable {
-    private static final Duration LOOK_EVERY = Duration.ofMillis(300);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final String FOLDER = "inbox";
     private static final String SUFFIX = ".json";
 

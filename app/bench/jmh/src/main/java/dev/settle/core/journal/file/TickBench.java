@@ -135,9 +135,9 @@ public class TickBench {
                 new Reserve(disk, folder.reserve()));
         kernel = new Kernel(run.state(), POLICY, new Random(1), Moment.of(now));
         submitAll();
-        step(controller(PENDING, 0));
         started = 0;
         ended = 0;
+        step(controller(PENDING, 0));
     }
 
     private void submitAll() throws IOException {
