@@ -69,7 +69,7 @@ public final class InboxWatch implements AutoCloseable {
 
     /** Starts handing requests to the session. */
     void start(Session session) {
-        looks = Optional.of(Ticker.LOOKS.every(LOOK_EVERY, () -> watch(session)));
+        looks = Optional.of(Ticker.LOOKS.nowAndEvery(LOOK_EVERY, () -> watch(session)));
     }
 
     private void watch(Session session) {

@@ -21,7 +21,7 @@ final class Overhearing implements AutoCloseable {
     }
 
     void start() {
-        looks = Optional.of(Ticker.LOOKS.every(
+        looks = Optional.of(Ticker.LOOKS.nowAndEvery(
                 LOOK_EVERY, () -> scheduler.overheard().ifPresent(answer -> inbox.accept(new Input.Sighted(answer)))));
     }
 

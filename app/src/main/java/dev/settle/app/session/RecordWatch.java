@@ -58,7 +58,6 @@ public final class RecordWatch implements AutoCloseable {
     private final Map<String, Integer> unread = new HashMap<>();
     private String told = "";
     private @Nullable FileTime lookedAt;
-    private int lookShare = LOOK_SHARE;
     private long nextLookMillis;
     private Optional<FolderNotices.Listening> listening = Optional.empty();
     private Optional<ScheduledFuture<?>> looks = Optional.empty();
@@ -99,8 +98,7 @@ public final class RecordWatch implements AutoCloseable {
     }
 
     private void startLooking(int share) {
-        lookShare = share;
-        looks = Optional.of(Ticker.RECORDS.every(LOOK_EVERY, this::lookIfDue));
+        looks = Optional.of(Ticker.RECORDS.nowAndEvery(LOOK_EVERY, () -> lookIfDue(share)));
     }
 
     /** A record is there. */
@@ -118,7 +116,7 @@ public final class RecordWatch implements AutoCloseable {
     }
 
     /** Looks cost the more the more is there already; and a file system that fails for a while is looked at again. */
-    private void lookIfDue() {
+    private void lookIfDue(int share) {
         long now = clock.millis();
         if (now < nextLookMillis && nextLookMillis <= now + TROUBLE_PAUSE.toMillis()) {
             return;
@@ -127,7 +125,7 @@ public final class RecordWatch implements AutoCloseable {
             look();
             long took = clock.millis() - now;
             nextLookMillis =
-                    now + took + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * lookShare));
+                    now + took + Math.min(LOOK_PAUSE_MAX.toMillis(), Math.max(LOOK_EVERY.toMillis(), took * share));
         } catch (IOException e) {
             tell(e);
             nextLookMillis = now + TROUBLE_PAUSE.toMillis();

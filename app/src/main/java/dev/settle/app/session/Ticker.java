@@ -38,7 +38,16 @@ public final class Ticker {
      *
      * @param work short: the others wait for it
      */
+    ScheduledFuture<?> nowAndEvery(Duration pause, Runnable work) {
+        return every(Duration.ZERO, pause, work);
+    }
+
+    /** The same, for the first time when so long has passed. */
     public ScheduledFuture<?> every(Duration pause, Runnable work) {
+        return every(pause, pause, work);
+    }
+
+    private ScheduledFuture<?> every(Duration first, Duration pause, Runnable work) {
         AtomicBoolean told = new AtomicBoolean();
         return thread.scheduleWithFixedDelay(
                 () -> {
@@ -51,7 +60,7 @@ public final class Ticker {
                         }
                     }
                 },
-                0,
+                first.toMillis(),
                 pause.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
