@@ -55,12 +55,20 @@ my $TICK_S = 1;
 my $TELL_S = 0.02;
 # Again and again, because an alarm just before the wait would be lost.
 my $TELL_TIMER = pack 'q4', 0, $TELL_S * 1e6, 0, $TELL_S * 1e6;
+# A worker whose job takes longer, or that waits longer for one, has time for the disk.
+my $REST_S = 1;
+my $REST_TIMER = pack 'q4', $REST_S, 0, $REST_S, 0;
 my $NO_TIMER = "\0" x 32;
 my $DEFAULT_ACTION = "\0" x 32;
 # A socket holds messages of 200 kB; a longer text of a job goes through a file.
 my $MESSAGE_MAX = 100_000;
-# So many short jobs of a worker at most have ended and are not told: their records are forced to disk together.
+# So many short jobs of a worker at most have ended and are not told: they are told together.
 my $ENDED_MAX = 8;
+# So many records at most are told and not forced to disk by a worker that has no rest. What was told before them is in
+# the driver's journal, which is forced: a driver sends no more than that ahead of it (Policy.AHEAD_MAX).
+my $TOLD_MAX = 256;
+# So many files are handed to the disk before the first is waited for, so that they share its commit.
+my $FORCED_AT_ONCE = 32;
 # How long a signal waits for the canary's word on whether every process of the job got it.
 my $CANARY_S = 0.3;
 # Waits between tries to write the exit record: 31 s in all.
@@ -84,7 +92,8 @@ my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/
 my $answers;    # where the driver listens, when there is one
 my %seen;       # signals that came, and when
 my $own_ticks;  # when this process started, see start_ticks
-my @ended;      # jobs of a worker whose end is written and not forced to disk yet, and so not told
+my @ended;      # jobs of a worker whose end is written and not told yet
+my @told;       # records of a worker that are told and not forced to disk yet
 my $last_env = [];  # names and values of the last job of a worker
 my %lent;       # what the environment had under those names
 my ($status, $usage) = (pack('i', 0), "\0" x 144);    # of a process that a worker waited for
@@ -227,12 +236,14 @@ sub work {
     $own_ticks = start_ticks($$);
     $place = place(wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
     for (;;) {
-        record_for_sure() if @ended > $ENDED_MAX;
+        tell_for_sure() if @ended > $ENDED_MAX;
         unless (defined recv $take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) {
-            record_for_sure();
-            syscall $sys->{setitimer}, 0, $NO_TIMER, 0;
+            tell_for_sure();
+            syscall $sys->{setitimer}, 0, $REST_TIMER, 0;
             until (defined recv $take, $message, 2 * $MESSAGE_MAX, 0) {
-                leave(0) unless $! == $EINTR;
+                leave_work(0) unless $! == $EINTR;
+                syscall $sys->{setitimer}, 0, $NO_TIMER, 0;
+                force_told();
             }
         }
         my ($seq, $kind) = $message =~ /\A([0-9]+) [01] (\w+)\n/ or leave_work(0);
@@ -326,8 +337,8 @@ sub work_on {
         $tick = $ticks;
     }
     $identity .= "$pid,\"start_ticks\":$tick";
-    # While this one runs: forcing them keeps nobody waiting then.
-    record_ended() if @ended >= $ENDED_MAX;
+    # While this one runs: telling them keeps nobody waiting then.
+    tell_ended() if @ended >= $ENDED_MAX;
 
     syscall $sys->{setitimer}, 0, $TELL_TIMER, 0;
     my $got = syscall $sys->{wait4}, -1, $status, 0, $usage;
@@ -363,9 +374,9 @@ sub work_on {
     unlink "$rec.script" unless @words || !needs_file({setup => $setup, script => $script});
     unlink "$rec.cancel" if $by;
     if (exists $lent{SETTLE_STOP} && -e $ENV{SETTLE_STOP}) {
-        record_for_sure();
+        tell_for_sure();
         kill 'USR1', $server;
-        leave(0);
+        leave_work(0);
     }
 }
 
@@ -434,17 +445,15 @@ sub open_output {
     return $trouble;
 }
 
-# Forces the ends of jobs to disk and tells them: of each the file, the record, the answer, the last line, and whether
-# that is written. All are handed to the disk before the first is waited for, so that they
-# share its commit. What the disk refuses stays untold.
-sub record_ended {
+# Gives records their names and tells of them: of each job the file, the record, the answer, the last line, and whether
+# that is written. What the disk refuses stays untold. A driver forces what it is told to disk by itself, in its journal:
+# a record that is forced before costs as much as the rest of a short job's files, and says the same.
+sub tell_ended {
     my (@left, @lines);
-    if ($sys->{sync_file_range} && @ended > 1) {
-        syscall $sys->{sync_file_range}, $_->[0], 0, 0, $SYNC_FILE_RANGE_WRITE for @ended;
-    }
     for (@ended) {
-        if ($_->[4] && syscall($sys->{fsync}, $_->[0]) == 0 && rename "$_->[1].start", $_->[1]) {
+        if ($_->[4] && rename "$_->[1].start", $_->[1]) {
             syscall $sys->{close}, $_->[0];
+            push @told, $_->[1];
             push @lines, $_->[2];
         } else {
             $_->[4] = 0;
@@ -452,12 +461,13 @@ sub record_ended {
         }
     }
     @ended = @left;
+    shift @told while @told > $TOLD_MAX;
     answer(@lines);
 }
 
 # The same, and does not give up soon where the disk refuses: nothing runs meanwhile.
-sub record_for_sure {
-    record_ended() if @ended;
+sub tell_for_sure {
+    tell_ended() if @ended;
     while (my $end = shift @ended) {
         my ($file, $rec, $told, $line) = @$end;
         syscall $sys->{close}, $file;
@@ -466,15 +476,32 @@ sub record_for_sure {
             answer($told);
         } else {
             answer("started $1") if $told =~ /\Aran (.*)/;
+            force_told();
             leave(1);    # a wrapper that is gone without a record: the driver finds it
         }
     }
 }
 
-# Ends a worker, but not before the ends of its jobs are recorded.
+# Forces records to disk that were told: once there is time for it, and before this process ends, because then nobody may
+# be left who has them in a journal.
+sub force_told {
+    while (my @records = splice @told, 0, $FORCED_AT_ONCE) {
+        my @files = grep { $_ >= 0 } map { syscall $sys->{openat}, $AT_FDCWD, $_, $O_WRONLY | $O_CLOEXEC, 0 } @records;
+        if ($sys->{sync_file_range}) {
+            syscall $sys->{sync_file_range}, $_, 0, 0, $SYNC_FILE_RANGE_WRITE for @files;
+        }
+        for my $file (@files) {
+            syscall $sys->{fsync}, $file;
+            syscall $sys->{close}, $file;
+        }
+    }
+}
+
+# Ends a worker, but not before the ends of its jobs are told and on disk.
 sub leave_work {
     my ($code) = @_;
-    record_for_sure();
+    tell_for_sure();
+    force_told();
     leave($code);
 }
 
@@ -807,10 +834,11 @@ sub watch {
         }
         pass_on($job, $pid, $now) unless defined $status;
         if ($job->{apart} && !$job->{told} && $now >= $began + $TELL_S) {
-            record_ended() if @ended;
+            tell_ended() if @ended;
             # On a busy machine its process may not have come to write its start record.
             tell_start($job) if -s "$job->{rec}.start";
         }
+        force_told() if @told && $now >= $began + $REST_S;
         if ($ending && defined $status) {
             # The script is gone; the rest of its tree goes before the end is told.
             last unless tree($job);
