@@ -62,6 +62,9 @@ public final class FilesOfItem {
 
     /** Reads the lines that Slurm wrote into a job's output, and nothing else. */
     public static ItemFiles ofOutput(Collection<Path> output) {
+        if (output.isEmpty()) {
+            return ItemFiles.NONE;
+        }
         String tail = output.stream().distinct().map(FilesOfItem::tail).collect(Collectors.joining("\n"));
         return new ItemFiles(
                 Map.of(),
@@ -102,7 +105,8 @@ public final class FilesOfItem {
     }
 
     private static Optional<String> text(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        // Most items have no such file, and java.nio.file makes an exception of each that is not there.
+        if (!file.toFile().isFile()) {
             return Optional.empty();
         }
         if (Files.size(file) > SMALL_FILE_BYTES_MAX) {

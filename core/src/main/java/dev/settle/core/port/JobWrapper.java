@@ -59,7 +59,8 @@ import java.util.zip.CRC32C;
  * <h2>Files</h2>
  *
  * <p>While the job runs {@code RECORD.start} holds its start record; the wrapper appends the end, forces it and renames
- * the file to {@code RECORD}. A new name without suffix in the folder of the records is therefore a job that ended.
+ * the file to {@code RECORD}. A new name without suffix in the folder of the records is therefore a job that ended. One
+ * that runs short jobs for a driver on this machine forces their records later, once it has time for the disk.
  */
 public final class JobWrapper {
     /** Between the name of a record and the number of the run whose record was put aside. */
