@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
  * another. When it or the driver dies, the jobs that run go on, and those that wait never start.
  *
- * <p>The protocol is described where it is spoken, in {@code wrapper.pl}.
+ * <p>The protocol is described where it is spoken, in {@code server.pl} of the wrapper.
  */
 final class JobServer implements Starter {
     /** How long a job may take to start where there is a place for it, and the server to say that it is there. */

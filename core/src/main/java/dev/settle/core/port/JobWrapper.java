@@ -4,11 +4,8 @@ import dev.settle.core.file.OwnFiles;
 import dev.settle.core.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /**
  * The script that stands between a scheduler and an item's own command, on every backend: it runs the command and
@@ -82,7 +78,6 @@ public final class JobWrapper {
     /** From TERM to KILL when a job is cancelled or its timeout is over. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
-    private static final List<String> FILES = List.of("wrapper.sh", "wrapper.pl");
     private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int INDEX_LINE_BYTES = 32;
 
@@ -117,18 +112,7 @@ public final class JobWrapper {
      * @throws IOException when the files can be neither found nor written
      */
     public static JobWrapper install(Path stateDir) throws IOException {
-        List<byte[]> contents = new ArrayList<>();
-        CRC32C hash = new CRC32C();
-        for (String name : FILES) {
-            byte[] content = resource(name);
-            contents.add(content);
-            hash.update(content);
-        }
-        Path folder = stateDir.toAbsolutePath().resolve("wrapper").resolve(Long.toHexString(hash.getValue()));
-        if (!Files.isRegularFile(folder.resolve(FILES.get(FILES.size() - 1)))) {
-            putInPlace(folder, contents);
-        }
-        return new JobWrapper(folder);
+        return new JobWrapper(WrapperFiles.install(stateDir));
     }
 
     /**
@@ -163,17 +147,18 @@ public final class JobWrapper {
 
     /** The line of a batch script that runs its task of a jobs file, quoted for the shell. */
     public String shellLine(Path jobsFile) {
-        return "exec /bin/sh " + quoted(folder.resolve("wrapper.sh").toString()) + " " + quoted(jobsFile.toString());
+        return "exec /bin/sh " + quoted(folder.resolve(WrapperFiles.SHELL).toString()) + " "
+                + quoted(jobsFile.toString());
     }
 
     /** The wrapper for {@code /bin/sh}: takes a jobs file and an index, and uses perl where it finds one. */
     public Path shellScript() {
-        return folder.resolve("wrapper.sh");
+        return folder.resolve(WrapperFiles.SHELL);
     }
 
     /** The wrapper for perl: takes the same, or {@code --serve}. */
     public Path perlScript() {
-        return folder.resolve("wrapper.pl");
+        return folder.resolve(WrapperFiles.PERL);
     }
 
     /**
@@ -317,38 +302,5 @@ public final class JobWrapper {
 
     private static String indexLine(String text) {
         return text + " ".repeat(INDEX_LINE_BYTES - 1 - text.length()) + "\n";
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = JobWrapper.class.getResourceAsStream("wrapper/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out wrapper/" + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read wrapper/" + name + " of this build", e);
-        }
-    }
-
-    /** Another process may do the same at the same time: whoever renames first wins, the contents are the same. */
-    private static void putInPlace(Path folder, List<byte[]> contents) throws IOException {
-        Path parent = folder.resolveSibling("");
-        OwnFiles.makeFolder(parent);
-        Path temp = Files.createTempDirectory(parent, "new", OwnFiles.FOLDER);
-        for (int i = 0; i < FILES.size(); i++) {
-            Path file = temp.resolve(FILES.get(i));
-            OwnFiles.writeForced(file, contents.get(i));
-        }
-        try {
-            Files.move(temp, folder);
-        } catch (FileSystemException e) {
-            for (String name : FILES) {
-                Files.deleteIfExists(temp.resolve(name));
-            }
-            Files.deleteIfExists(temp);
-            if (!Files.isRegularFile(folder.resolve(FILES.get(FILES.size() - 1)))) {
-                throw e;
-            }
-        }
     }
 }

@@ -78,7 +78,7 @@ settle_asked='' settle_ended_by='' settle_terminated=false settle_failure=''
 trap 'settle_asked=TERM' TERM
 trap 'settle_asked=INT' INT
 
-# ------------------------------------------------------------- the start record: see begin_record in wrapper.pl
+# ------------------------------------------------------------- the start record: see claim in records.pl
 
 settle_put_aside() { # FILE SUFFIX: what an earlier run of the same Slurm job left; anybody else's stops this one
   if [ -n "$settle_slurm_job" ] && grep -q "\"slurm_job\":\"$settle_slurm_job\"" "$1"; then
