@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Asked {
     private final Set<JobId> jobs;
-    private final Map<String, JobId> byText;
+    /** Each under itself: rows are told by the same object, so that it is kept once. */
+    private final Map<JobId, JobId> byId;
 
     /** The tasks asked about one by one, by their array's id; made when the first row for many tasks comes. */
     private @Nullable Map<String, List<JobId>> tasks;
 
     private final Map<JobId, JobId> numbers;
-    private final Map<String, JobId> byNumber = new HashMap<>();
+    private final Map<JobId, JobId> byNumber = new HashMap<>();
 
     Asked(Set<JobId> jobs) {
         this(jobs, Map.of());
@@ -36,10 +37,10 @@ final class Asked {
     Asked(Set<JobId> jobs, Map<JobId, JobId> numbers) {
         this.jobs = jobs;
         this.numbers = numbers;
-        numbers.forEach((task, number) -> byNumber.put(number.value(), task));
-        byText = new HashMap<>(2 * jobs.size());
+        numbers.forEach((task, number) -> byNumber.put(number, task));
+        byId = new HashMap<>(2 * jobs.size());
         for (JobId job : jobs) {
-            byText.put(job.value(), job);
+            byId.put(job, job);
         }
     }
 
@@ -75,20 +76,25 @@ final class Asked {
      */
     @Nullable
     JobId match(String id, String raw) {
-        JobId job = byText.get(id);
-        if (job == null) {
-            job = byNumber.get(id);
+        JobId shown = JobId.isLegal(id) ? new JobId(id) : null;
+        JobId job = shown == null ? null : byId.get(shown);
+        if (job == null && shown != null) {
+            job = byNumber.get(shown);
         }
         if (job == null) {
             String base = ArrayIds.base(id);
-            if (base.length() < id.length() && byText.containsKey(base)) {
-                job = JobId.isLegal(id) ? new JobId(id) : null;
+            if (base.length() < id.length() && asked(base) != null) {
+                job = shown;
             } else if (!raw.equals(base)) {
                 // The last task of an array inherits the array's raw id: then it is no name of the task.
-                job = byText.get(raw);
+                job = asked(raw);
             }
         }
         return job;
+    }
+
+    private @Nullable JobId asked(String id) {
+        return JobId.isLegal(id) ? byId.get(new JobId(id)) : null;
     }
 
     /**
@@ -96,7 +102,7 @@ final class Asked {
      * array was asked about.
      */
     void matchRange(String base, ArrayIds range, Consumer<JobId> each) {
-        if (byText.containsKey(base)) {
+        if (asked(base) != null) {
             range.forEach(task -> each.accept(new JobId(base + "_" + task)));
             return;
         }

@@ -66,11 +66,11 @@ public final class JobIdList {
         String base = id.group(1);
         String rest = Optional.ofNullable(id.group(2)).orElse("");
         if (!rest.startsWith("_[")) {
-            boolean known = rest.isEmpty() || number(rest.substring(1)).isPresent();
-            if (known) {
-                into.add(new JobId(base + rest));
+            String job = base + rest;
+            if (JobId.isLegal(job)) {
+                into.add(new JobId(job));
             }
-            return known;
+            return JobId.isLegal(job);
         }
         ArrayIds tasks = ArrayIds.parse(rest.substring(1));
         if (tasks == null || tasks.count() > JOBS_MAX) {

@@ -182,7 +182,7 @@ final class AccountingPacing {
         Track track = board.track(item);
         return item.state() == ItemState.SETTLING
                 || (item.state().isLive() && controller.isAway())
-                || (item.state() == ItemState.SUBMITTED && track.unknownAt.isPresent());
+                || (item.state() == ItemState.SUBMITTED && track.isUnknown());
     }
 
     /** Asks if it is time; of an ended run only the last look. */

@@ -36,12 +36,12 @@ final class AccountingSights {
      */
     void on(Item item, Optional<Sighting> seen, List<Sighting> rows) {
         Track track = board.track(item);
-        track.accountingAnsweredAt = Optional.of(pacing.accounting().askedAt());
+        track.end().accountingAnsweredAt = Optional.of(pacing.accounting().askedAt());
         if (seen.isEmpty()) {
             if (pacing.accounting().isWarm()) {
-                track.accountingEmptyAnswers++;
-                if (track.accountingEmptySince.isEmpty()) {
-                    track.accountingEmptySince = Optional.of(board.now());
+                track.end().accountingEmptyAnswers++;
+                if (track.end().accountingEmptySince.isEmpty()) {
+                    track.end().accountingEmptySince = Optional.of(board.now());
                 }
             } else {
                 pacing.accounting().want(item, pacing.accounting().warmAt());
@@ -69,7 +69,7 @@ final class AccountingSights {
         }
         if (phase == Phase.WAITING && pacing.accounting().isWarm()) {
             // Of a job that left the queue this says as little as no row at all.
-            track.accountingEmptyAnswers++;
+            track.end().accountingEmptyAnswers++;
         }
         if (phase == Phase.RUNNING
                 && board.doctrine.holds(Check.LATER_START_IS_LIFE)
@@ -80,7 +80,7 @@ final class AccountingSights {
             controller.requeueOpen(item, track);
         }
         if (phase.isEnd() && !row.partial()) {
-            track.endSaidAt = Optional.of(board.now());
+            track.end().saidAt = Optional.of(board.now());
             controller.left(item, "sacct says " + row.state().raw());
             if (new Evidence(board, item, pacing.accounting().warmAt()).mayHearWholeCode(row)) {
                 controller.detailOpen(item, track);
@@ -115,17 +115,17 @@ final class AccountingSights {
      */
     private void requeueOpenAfterEnd(Item item, Track track, Sighting row) {
         Duration window = board.policy.requeueWindow();
-        if (track.requeueOpenSince.isEmpty()) {
+        if (track.end().requeueOpenSince.isEmpty()) {
             boolean longAgo = board.state.ended().isPresent()
                     && row.endedAt()
                             .filter(end -> end.plus(window)
                                     .plus(Policy.NODE_CLOCKS_APART_MAX)
                                     .isBefore(board.stamp()))
                             .isPresent();
-            track.requeueOpenSince = Optional.of(longAgo ? Instant.MIN : board.now());
+            track.end().requeueOpenSince = Optional.of(longAgo ? Instant.MIN : board.now());
         }
-        Instant over = track.requeueOpenSince.get().plus(window);
-        if (track.accountingAnsweredAt.filter(over::isAfter).isPresent()) {
+        Instant over = track.end().requeueOpenSince.get().plus(window);
+        if (track.end().accountingAnsweredAt.filter(over::isAfter).isPresent()) {
             pacing.accounting().want(item, over);
         }
     }
@@ -144,7 +144,7 @@ final class AccountingSights {
     }
 
     private void measureTried(Item item, Track track) {
-        if (board.isMeasured(item) && ++track.measureTries >= MEASURE_TRIES_MAX) {
+        if (board.isMeasured(item) && ++track.end().measureTries >= MEASURE_TRIES_MAX) {
             board.measured(item);
         }
     }

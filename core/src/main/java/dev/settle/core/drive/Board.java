@@ -247,7 +247,7 @@ final class Board {
     Instant settlesSince(Item item) {
         Optional<Instant> left = item.attempt().leftAt();
         return doctrine.holds(Check.OWN_TIME_ONLY) || left.isEmpty()
-                ? track(item).leftAt.orElse(since)
+                ? track(item).end().leftAt.orElse(since)
                 : ofStamp(left.get());
     }
 

@@ -93,8 +93,10 @@ final class ControllerSights {
         boolean stands = seen.isPresent()
                 ? !overtaken && isFinal(seen.get().state().phase())
                 : !board.now().isBefore(track.absentSince.orElseThrow().plus(board.policy.absence()));
-        if (item.state() == ItemState.SETTLING && stands && track.heardSinceLeft.isEmpty()) {
-            track.heardSinceLeft =
+        if (item.state() == ItemState.SETTLING
+                && stands
+                && track.end().heardSinceLeft.isEmpty()) {
+            track.end().heardSinceLeft =
                     Optional.of(board.stamp(seen.isPresent() ? board.now() : track.absentSince.orElseThrow()));
         }
     }
@@ -138,8 +140,8 @@ final class ControllerSights {
 
     /** An answer to a question from before the end was said cannot overrule it. */
     private boolean askedAfterItsEnd(Track track) {
-        return track.endSaidAt.isEmpty()
-                || pacing.controller().askedAt().isAfter(track.endSaidAt.get())
+        return track.endSaidAt().isEmpty()
+                || pacing.controller().askedAt().isAfter(track.endSaidAt().get())
                 || !board.doctrine.holds(Check.OLDER_QUESTION_OVERRULES_NOTHING);
     }
 
@@ -166,7 +168,7 @@ final class ControllerSights {
             lookAgain(item, track);
             boolean matters = item.cancelAskedBy().isPresent()
                     || item.withdrawal().isPresent()
-                    || track.requeueOpenSince.isPresent();
+                    || track.end().requeueOpenSince.isPresent();
             Instant gone = track.absentSince.orElseThrow().plus(board.policy.absence());
             if (matters && board.now().isBefore(gone)) {
                 // Whether our cancellation took, or a requeue came: one answer without the job is not enough to say so.
@@ -178,24 +180,26 @@ final class ControllerSights {
     /** Counts the time in which the controller answered and did not know the job. */
     private void unknown(Track track) {
         boolean alone = board.isAccountingOff() || !board.doctrine.holds(Check.LOST_NEEDS_BOTH);
-        Optional<Instant> agreed = alone ? track.unknownAt : track.accountingEmptySince;
-        if (track.unknownAt.isPresent() && agreed.isPresent()) {
-            Instant from = agreed.get().isAfter(track.unknownAt.get()) ? agreed.get() : track.unknownAt.get();
+        Optional<Instant> agreed = alone ? track.end().unknownAt : track.end().accountingEmptySince;
+        if (track.end().unknownAt.isPresent() && agreed.isPresent()) {
+            Instant from = agreed.get().isAfter(track.end().unknownAt.get())
+                    ? agreed.get()
+                    : track.end().unknownAt.get();
             // A driver that slept has not asked in all that time.
             Duration gap = Policy.min(Duration.between(from, board.now()), board.policy.longestPause());
-            track.unknownFor = track.unknownFor.plus(gap);
+            track.end().unknownFor = track.end().unknownFor.plus(gap);
         }
-        track.unknownAt = Optional.of(board.now());
-        Duration left = board.policy.lostAfter().minus(track.unknownFor);
+        track.end().unknownAt = Optional.of(board.now());
+        Duration left = board.policy.lostAfter().minus(track.end().unknownFor);
         pacing.controller()
                 .want(board.now().plus(left.isNegative() ? Duration.ZERO : left).plusMillis(1));
     }
 
     void requeueOpen(Item item, Track track) {
-        if (track.requeueOpenSince.isEmpty()) {
-            track.requeueOpenSince = Optional.of(board.now());
+        if (track.end().requeueOpenSince.isEmpty()) {
+            track.end().requeueOpenSince = Optional.of(board.now());
         }
-        Instant over = track.requeueOpenSince.get().plus(board.policy.requeueWindow());
+        Instant over = track.end().requeueOpenSince.get().plus(board.policy.requeueWindow());
         if (!board.now().isAfter(over)) {
             pacing.controller().want(over);
             board.remind(item, over);
@@ -204,8 +208,8 @@ final class ControllerSights {
 
     /** An end of which one source has the details that the other lacks. */
     void detailOpen(Item item, Track track) {
-        if (track.detailUntil.isEmpty()) {
-            track.detailUntil = Optional.of(board.now().plus(board.policy.detailWindow()));
+        if (track.end().detailUntil.isEmpty()) {
+            track.end().detailUntil = Optional.of(board.now().plus(board.policy.detailWindow()));
             board.remind(item, board.policy.detailWindow());
             board.remind(item, board.policy.whoCancelledWindow());
         }
@@ -254,8 +258,8 @@ final class ControllerSights {
     /** Where nobody keeps accounting the controller is asked about an end, soon and then ever less often. */
     void lookAgain(Item item, Track track) {
         if (item.state() == ItemState.SETTLING && board.isAccountingOff()) {
-            Duration pause = LOOK_FIRST.multipliedBy(1L << Math.min(track.controllerLooks, 7));
-            track.controllerLooks++;
+            Duration pause = LOOK_FIRST.multipliedBy(1L << Math.min(track.end().controllerLooks, 7));
+            track.end().controllerLooks++;
             pacing.controller().want(board.now().plus(Policy.min(pause, board.policy.interval())));
         }
     }

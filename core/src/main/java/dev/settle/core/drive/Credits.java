@@ -50,7 +50,7 @@ final class Credits {
             return;
         }
         Track track = board.track(item);
-        if (track.spend.isEmpty()) {
+        if (track.end().spend.isEmpty()) {
             boolean anotherAsks =
                     asking.filter(id -> !id.equals(item.id()) && isAsking(id)).isPresent();
             if (!anotherAsks) {
@@ -59,10 +59,10 @@ final class Credits {
             }
             return;
         }
-        SpendAnswer answer = track.spend.get();
+        SpendAnswer answer = track.end().spend.get();
         // What was spent by now says nothing of how this job will end.
-        track.spend = Optional.empty();
-        track.spendQuestions = 0;
+        track.end().spend = Optional.empty();
+        track.end().spendQuestions = 0;
         Instant now = board.stamp();
         List<Stop.Evidence> evidence = new ArrayList<>(List.of(new Stop.Evidence(source, now, word)));
         if (!answer.figures().isEmpty()) {
@@ -79,7 +79,7 @@ final class Credits {
 
     private boolean isAsking(ItemId id) {
         Item other = board.item(id);
-        return other.state().isLive() && board.track(other).spendAsked;
+        return other.state().isLive() && board.track(other).isSpendAsked();
     }
 
     private static String account(Item item) {
@@ -149,13 +149,13 @@ final class Credits {
             return Optional.of(
                     outOfCredits(item, ruling, "slurmstepd", files.spentReason().get()));
         }
-        Optional<SpendAnswer.Kind> answer = track.spend.map(SpendAnswer::kind);
+        Optional<SpendAnswer.Kind> answer = track.end().spend.map(SpendAnswer::kind);
         boolean untold = answer.isEmpty() || answer.get() == SpendAnswer.Kind.NO_ANSWER;
-        if (untold && (track.spendAsked || track.spendQuestions < SPEND_QUESTIONS_MAX)) {
+        if (untold && (track.end().spendAsked || track.end().spendQuestions < SPEND_QUESTIONS_MAX)) {
             ask(item, track);
             return Optional.empty();
         }
-        if (track.spend.isPresent() && track.spend.get() instanceof SpendAnswer.AtLimit limit) {
+        if (track.end().spend.isPresent() && track.end().spend.get() instanceof SpendAnswer.AtLimit limit) {
             return Optional.of(outOfCredits(item, ruling, limit.source(), limit.text()));
         }
         return Optional.of(ruling);
@@ -172,9 +172,9 @@ final class Credits {
     }
 
     private void ask(Item item, Track track) {
-        if (!track.spendAsked && board.now().compareTo(track.spendNotBefore) >= 0) {
-            track.spendAsked = true;
-            track.spendQuestions++;
+        if (!track.end().spendAsked && board.now().compareTo(track.end().spendNotBefore) >= 0) {
+            track.end().spendAsked = true;
+            track.end().spendQuestions++;
             Resources resources = item.plan().resources();
             Charge charge = new Charge(item.attempt().jobId(), resources.account(), resources.qos());
             board.perform(new Command.AskSpend(item.id(), charge));
@@ -183,17 +183,17 @@ final class Credits {
 
     void answered(Item item, SpendAnswer answer) {
         Track track = board.track(item);
-        if (!track.spendAsked) {
+        if (!track.end().spendAsked) {
             return;
         }
-        track.spendAsked = false;
+        track.end().spendAsked = false;
         if (item.state() == ItemState.RUNNING) {
             // It waited when the question was asked.
             return;
         }
-        track.spend = Optional.of(answer);
+        track.end().spend = Optional.of(answer);
         if (answer.kind() == SpendAnswer.Kind.NO_ANSWER) {
-            track.spendNotBefore = board.now().plus(SPEND_PAUSE);
+            track.end().spendNotBefore = board.now().plus(SPEND_PAUSE);
             board.remind(item, SPEND_PAUSE);
         }
     }

@@ -112,11 +112,11 @@ final class Evidence {
         if (!holds(Check.REQUEUE_WINDOW)) {
             return true;
         }
-        Optional<Instant> over = track.requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
+        Optional<Instant> over = track.end().requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
         if (item.state().isEnd()) {
             return over.isPresent()
-                    && isSince(track.accountingAnsweredAt, over.get())
-                    && isSince(track.accountingAnsweredAt, accountingWarmAt);
+                    && isSince(track.end().accountingAnsweredAt, over.get())
+                    && isSince(track.end().accountingAnsweredAt, accountingWarmAt);
         }
         boolean heard = (track.absent && holds(Check.ABSENCE_STANDS))
                 ? isGone()
@@ -140,7 +140,7 @@ final class Evidence {
         if (!holds(Check.ABSENCE_STANDS)) {
             return true;
         }
-        Optional<Instant> heard = track.heardSinceLeft;
+        Optional<Instant> heard = track.end().heardSinceLeft;
         Optional<Instant> left = item.attempt().leftAt();
         return heard.isPresent()
                 && left.filter(at -> heard.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
@@ -159,15 +159,16 @@ final class Evidence {
         if (!holds(Check.WAITED_WHEN_CANCELLED)) {
             return true;
         }
-        boolean sentBefore = track.cancelSentAt
+        boolean sentBefore = track.end()
+                .cancelSentAt
                 .filter(at -> item.attempt().leftAt().isEmpty()
-                        || track.leftAt.filter(left -> !at.isAfter(left)).isPresent())
+                        || track.end().leftAt.filter(left -> !at.isAfter(left)).isPresent())
                 .isPresent();
         boolean seenClosely = track.listedAt.isPresent()
                 && track.absentSince
                         .filter(at -> at.isBefore(track.listedAt.get().plus(Policy.MIN_JOB_AGE_MIN)))
                         .isPresent();
-        return track.waitedWhenCancelled || (sentBefore && seenClosely);
+        return track.end().waitedWhenCancelled || (sentBefore && seenClosely);
     }
 
     boolean neverStarted() {
@@ -222,7 +223,7 @@ final class Evidence {
         }
         Instant answeredEnd = accountingWarmAt.isAfter(end) ? accountingWarmAt : end;
         return controllerHeard
-                && (isSince(track.accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, end));
+                && (isSince(track.end().accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, end));
     }
 
     private static boolean isSince(Optional<Instant> at, Instant bound) {
@@ -276,7 +277,7 @@ final class Evidence {
      */
     private boolean accountingHadItsSay() {
         boolean hasNoRow =
-                track.accountingAnsweredAt.isPresent() && accounting().isEmpty();
+                track.end().accountingAnsweredAt.isPresent() && accounting().isEmpty();
         return accountingOff || hasNoRow || !now.isBefore(settlesSince.plus(policy.whoCancelledWindow()));
     }
 
@@ -299,7 +300,7 @@ final class Evidence {
     }
 
     private boolean isSinceDetail() {
-        return track.detailUntil.filter(until -> !now.isBefore(until)).isPresent();
+        return track.end().detailUntil.filter(until -> !now.isBefore(until)).isPresent();
     }
 
     /** Settle asked for the item's end, or took its waiting job back. */

@@ -109,8 +109,8 @@ public final class Kernel {
             case FILES_READ -> {
                 Input.FilesRead read = (Input.FilesRead) input;
                 Item item = board.item(read.item());
-                if (item.state().isLive() && board.track(item).filesAsked) {
-                    board.track(item).files = Optional.of(read.files());
+                if (item.state().isLive() && board.track(item).end().filesAsked) {
+                    board.track(item).end().files = Optional.of(read.files());
                     settler.judge(item);
                 }
             }
@@ -323,8 +323,7 @@ public final class Kernel {
             board.perform(new Command.Cancel(cancelled));
         }
         for (Item item : submittedNow) {
-            Optional<Input.RecordSeen> early = board.track(item).earlyRecord;
-            board.track(item).earlyRecord = Optional.empty();
+            Optional<Input.RecordSeen> early = board.track(item).takeEarlyRecord();
             early.ifPresent(seen -> {
                 sights.record(seen);
                 settler.judge(item);

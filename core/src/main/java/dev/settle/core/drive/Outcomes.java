@@ -132,7 +132,7 @@ final class Outcomes {
             return ItemReason.LAUNCH_FAILURE;
         }
         if (signal == SIGNAL_KILL
-                && e.track.files.flatMap(ItemFiles::outOfMemory).isPresent()) {
+                && e.track.end().files.flatMap(ItemFiles::outOfMemory).isPresent()) {
             return ItemReason.OUT_OF_MEMORY;
         }
         return signal > 0 ? ItemReason.SIGNAL : ItemReason.EXIT_CODE;
@@ -149,7 +149,8 @@ final class Outcomes {
                         + ": is the directory of its output there on the node?"));
             case LOST -> note.or(s::reason);
             case PREEMPTED -> Optional.empty();
-            case OUT_OF_MEMORY -> e.track.files.flatMap(ItemFiles::outOfMemory).or(() -> note);
+            case OUT_OF_MEMORY ->
+                e.track.end().files.flatMap(ItemFiles::outOfMemory).or(() -> note);
             case TIMEOUT ->
                 Optional.of("ran longer than its timeout of "
                         + e.item.plan().timeout().map(Duration::toSeconds).orElse(0L) + " s");

@@ -55,7 +55,7 @@ final class Rules {
             case NEVER_KNOWN ->
                 when(
                         e.item.attempt().sightings().isEmpty()
-                                && e.track.unknownFor.compareTo(e.policy.lostAfter()) >= 0,
+                                && e.track.end().unknownFor.compareTo(e.policy.lostAfter()) >= 0,
                         () -> Outcomes.lost(
                                 e,
                                 rule,
@@ -158,6 +158,7 @@ final class Rules {
     private static boolean ourCancelTook(Evidence e) {
         // What the scheduler did not take cannot be why the job is gone.
         boolean quiet = e.track
+                .end()
                 .cancelTakenAt
                 .filter(at -> !e.now.isBefore(at.plus(Policy.min(Policy.ACCOUNTING_WARM_UP, e.policy.settleTimeout()))))
                 .isPresent();
@@ -166,7 +167,7 @@ final class Rules {
                 && e.isGone()
                 && e.neverStarted()
                 && e.booksSayNothing()
-                && (e.accountingOff || e.track.accountingEmptyAnswers >= 2);
+                && (e.accountingOff || e.track.end().accountingEmptyAnswers >= 2);
     }
 
     private static boolean queueFailureStands(Evidence e, Sighting queue) {

@@ -47,14 +47,14 @@ final class Settler {
         if (takenBack(item, ruling)) {
             return;
         }
-        if (track.files.isEmpty() && needsFiles(item, ruling)) {
-            if (!track.filesAsked) {
-                track.filesAsked = true;
+        if (track.end().files.isEmpty() && needsFiles(item, ruling)) {
+            if (!track.end().filesAsked) {
+                track.end().filesAsked = true;
                 board.perform(new Command.ReadFiles(item.id()));
             }
             return;
         }
-        ItemFiles files = track.files.orElse(ItemFiles.NONE);
+        ItemFiles files = track.end().files.orElse(ItemFiles.NONE);
         Optional<Outcome> checked = credits.check(item, ruling, track, files);
         if (checked.isEmpty()) {
             return;
@@ -119,11 +119,11 @@ final class Settler {
                 && item.plan().generatesSource().isPresent()
                 && board.doctrine.holds(Check.GENERATED_BEFORE_COMPLETED);
         // A driver that died between the two had them accepted already.
-        if (!needed || track.generatedAccepted || board.state.hasGenerated(item.id())) {
+        if (!needed || track.end().generatedAccepted || board.state.hasGenerated(item.id())) {
             return true;
         }
-        if (!track.generatedAsked) {
-            track.generatedAsked = true;
+        if (!track.end().generatedAsked) {
+            track.end().generatedAsked = true;
             board.perform(new Command.ReadGenerated(item.id()));
         }
         return false;
@@ -137,17 +137,17 @@ final class Settler {
     List<PlanItem> generated(Input.GeneratedRead read) {
         Item item = board.item(read.item());
         Track track = board.track(item);
-        boolean awaited = track.generatedAsked
-                && !track.generatedAccepted
+        boolean awaited = track.end().generatedAsked
+                && !track.end().generatedAccepted
                 && (item.state() == ItemState.SETTLING || item.isUnconfirmed());
         Optional<Outcome> ruling = awaited ? ruling(item).filter(Outcome::isConfirmed) : Optional.empty();
         if (ruling.isEmpty()) {
             // It is alive again, or the evidence changed: the file is read anew when it ends.
-            track.generatedAsked = false;
+            track.end().generatedAsked = false;
             return List.of();
         }
         if (read.problems().isEmpty()) {
-            track.generatedAccepted = true;
+            track.end().generatedAccepted = true;
             if (!read.items().isEmpty()) {
                 board.emit(new RunEvent.Appended(Optional.of(item.id().value()), read.items()));
             }
@@ -265,7 +265,8 @@ final class Settler {
         if (better.isEmpty()) {
             return;
         }
-        Outcome ruled = credits.told(item, better.get(), board.track(item).files.orElse(ItemFiles.NONE));
+        Outcome ruled =
+                credits.told(item, better.get(), board.track(item).end().files.orElse(ItemFiles.NONE));
         Outcome outcome = expected(item, ruled, item.metrics());
         boolean generates = outcome.state() == ItemState.COMPLETED
                 && item.plan().generatesSource().isPresent();

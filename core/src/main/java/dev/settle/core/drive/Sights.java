@@ -124,7 +124,7 @@ final class Sights {
         }
         if (item.isIntended()) {
             // A quick job ends before sbatch's answer is through.
-            board.track(item).earlyRecord = Optional.of(seen);
+            board.track(item).end().earlyRecord = Optional.of(seen);
             return;
         }
         int ahead = Math.min(seen.restarts(), RESTARTS_MAX) - item.attempt().restarts();
@@ -144,8 +144,8 @@ final class Sights {
         ofItsRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));
         Track track = board.track(item);
         track.known();
-        track.files = Optional.of(seen.files());
-        track.endSaidAt = Optional.of(board.now());
+        track.end().files = Optional.of(seen.files());
+        track.end().saidAt = Optional.of(board.now());
         if (item.state() != ItemState.SETTLING) {
             // Whether the controller still has it is asked anew: it may know more than the record.
             track.absent = false;
@@ -176,14 +176,13 @@ final class Sights {
             pacing.accounting().silent();
         }
         List<Item> settling = new ArrayList<>();
+        Optional<Instant> now = Optional.of(board.now());
         for (Item item : board.byJob().all()) {
             Track track = board.track(item);
             if (fromController) {
-                track.unknownAt = Optional.empty();
-                track.controllerSilentAt = Optional.of(board.now());
+                track.controllerSilent(now);
             } else {
-                track.accountingSilentAt = Optional.of(board.now());
-                track.accountingEmptySince = Optional.empty();
+                track.accountingSilent(now);
             }
             if (item.state() == ItemState.SETTLING) {
                 settling.add(item);

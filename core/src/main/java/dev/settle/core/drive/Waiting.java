@@ -134,13 +134,15 @@ final class Waiting {
         boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
         Track track = board.track(item);
         // Of a job that has left the queue it is still to be known whether that was our doing.
-        boolean untaken = item.state() == ItemState.SETTLING && track.cancelTakenAt.isEmpty();
+        boolean untaken =
+                item.state() == ItemState.SETTLING && track.end().cancelTakenAt.isEmpty();
         boolean cancels = item.cancelAskedBy().isPresent() && (waits || untaken || item.state() == ItemState.RUNNING);
         if (!cancels && !(item.withdrawal().isPresent() && (waits || untaken))) {
             return;
         }
-        Duration pause = Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(Math.max(0, track.cancels - 1), 3));
-        if (track.cancelSentAt
+        Duration pause = Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(Math.max(0, track.end().cancels - 1), 3));
+        if (track.end()
+                .cancelSentAt
                 .filter(at -> board.now().isBefore(at.plus(pause)))
                 .isPresent()) {
             return;
@@ -157,10 +159,10 @@ final class Waiting {
         for (JobId job : answered.jobs()) {
             for (Item item : board.byJob().of(job)) {
                 Track track = board.track(item);
-                boolean asked = track.cancelSentAt.isPresent();
-                track.waitedWhenCancelled |= asked && sent.waited().contains(job);
-                if (asked && track.cancelTakenAt.isEmpty()) {
-                    track.cancelTakenAt = Optional.of(board.now());
+                boolean asked = track.end().cancelSentAt.isPresent();
+                track.end().waitedWhenCancelled |= asked && sent.waited().contains(job);
+                if (asked && track.end().cancelTakenAt.isEmpty()) {
+                    track.end().cancelTakenAt = Optional.of(board.now());
                     board.remind(item, Policy.ACCOUNTING_WARM_UP);
                 }
             }
@@ -180,11 +182,11 @@ final class Waiting {
     /** A cancellation is on its way: whether it took is looked at soon. */
     void sent(Item item) {
         Track track = board.track(item);
-        if (track.cancelSentAt.isEmpty()) {
-            track.cancelSentAt = Optional.of(board.now());
+        if (track.end().cancelSentAt.isEmpty()) {
+            track.end().cancelSentAt = Optional.of(board.now());
         }
-        track.cancels++;
-        board.remind(item, Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(track.cancels - 1, 3)));
+        track.end().cancels++;
+        board.remind(item, Policy.CANCEL_AGAIN.multipliedBy(1L << Math.min(track.end().cancels - 1, 3)));
         pacing.controller().want(board.now().plusSeconds(1));
     }
 }

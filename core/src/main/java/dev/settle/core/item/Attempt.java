@@ -7,7 +7,6 @@ import dev.settle.core.port.SubmitToken;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,33 +17,59 @@ import org.jspecify.annotations.Nullable;
  * copy what they keep.
  */
 public final class Attempt {
+    private static final List<Source.Role> ROLES = List.of(Source.Role.values());
+
     private final int number;
-    Optional<SubmitToken> token = Optional.empty();
-    Optional<JobId> jobId = Optional.empty();
-    Optional<Instant> intendedAt = Optional.empty();
-    Optional<Instant> submittedAt = Optional.empty();
-    Optional<Instant> startedAt = Optional.empty();
-    Optional<Instant> leftAt = Optional.empty();
-    Optional<String> leftWhy = Optional.empty();
-    Optional<String> node = Optional.empty();
-    Optional<Outcome> outcome = Optional.empty();
+
+    // Absent ones are null here and in Item: an Optional for each time and name takes as much room as all else.
+    @Nullable
+    SubmitToken token;
+
+    @Nullable
+    JobId jobId;
+
+    @Nullable
+    Instant intendedAt;
+
+    @Nullable
+    Instant submittedAt;
+
+    @Nullable
+    Instant startedAt;
+
+    @Nullable
+    Left left;
+
+    @Nullable
+    String node;
+
+    @Nullable
+    Outcome outcome;
     /** The submit time that the scheduler gives this run of the job; a later one means that it was requeued. */
-    Optional<Instant> runSubmittedAt = Optional.empty();
+    @Nullable
+    Instant runSubmittedAt;
 
     /** The submit time of the run before this one; a row with this time or an earlier one is of that run. */
-    Optional<Instant> earlierRunAt = Optional.empty();
+    @Nullable
+    Instant earlierRunAt;
 
     /** The name of somebody else's job as the scheduler gave it first; ours are known by their token. */
-    Optional<String> jobName = Optional.empty();
+    @Nullable
+    String jobName;
 
     /** How often the scheduler started this same job again before this attempt. */
     int restarts;
 
-    /** One of each role, in the order of roles; mostly none or one, for which a map of 100,000 items adds up. */
-    private List<Sighting> latest = List.of();
+    // The newest sighting of each role; most jobs have one, for which a list of 100,000 items adds up.
+    private @Nullable Sighting byAccounting;
+    private @Nullable Sighting byController;
+    private @Nullable Sighting byExitRecord;
 
     /** Sightings that a snapshot holds and nobody has asked for yet. */
     private @Nullable Supplier<? extends Collection<Sighting>> unread;
+
+    /** The job left the queue or was said to have ended. */
+    record Left(Instant at, String why) {}
 
     Attempt(int number) {
         this.number = number;
@@ -52,79 +77,89 @@ public final class Attempt {
 
     Attempt(ItemMemory.OfAttempt memory) {
         number = memory.number();
-        token = memory.token();
-        jobId = memory.jobId();
-        intendedAt = memory.intendedAt();
-        submittedAt = memory.submittedAt();
-        startedAt = memory.startedAt();
-        leftAt = memory.leftAt();
-        leftWhy = memory.leftWhy();
-        node = memory.node();
-        outcome = memory.outcome();
-        runSubmittedAt = memory.runSubmittedAt();
-        earlierRunAt = memory.earlierRunAt();
-        jobName = memory.jobName();
+        token = memory.token().orElse(null);
+        jobId = memory.jobId().orElse(null);
+        intendedAt = memory.intendedAt().orElse(null);
+        submittedAt = memory.submittedAt().orElse(null);
+        startedAt = memory.startedAt().orElse(null);
+        left = memory.leftAt()
+                .map(at -> new Left(at, memory.leftWhy().orElse("")))
+                .orElse(null);
+        node = memory.node().orElse(null);
+        outcome = memory.outcome().orElse(null);
+        runSubmittedAt = memory.runSubmittedAt().orElse(null);
+        earlierRunAt = memory.earlierRunAt().orElse(null);
+        jobName = memory.jobName().orElse(null);
         restarts = memory.restarts();
         unread = memory.latest();
     }
 
     ItemMemory.OfAttempt memory() {
         Supplier<? extends Collection<Sighting>> sightings = unread;
-        List<Sighting> seen = latest;
+        List<Sighting> seen = sightings == null ? sightings() : List.of();
         return new ItemMemory.OfAttempt(
                 number,
-                token,
-                jobId,
-                intendedAt,
-                submittedAt,
-                startedAt,
-                leftAt,
-                leftWhy,
-                node,
-                outcome,
-                runSubmittedAt,
-                earlierRunAt,
-                jobName,
+                token(),
+                jobId(),
+                intendedAt(),
+                submittedAt(),
+                startedAt(),
+                leftAt(),
+                leftWhy(),
+                node(),
+                outcome(),
+                runSubmittedAt(),
+                earlierRunAt(),
+                jobName(),
                 restarts,
                 sightings == null ? () -> seen : sightings);
     }
 
-    private List<Sighting> latest() {
+    private void recall() {
         Supplier<? extends Collection<Sighting>> waiting = unread;
         if (waiting != null) {
             unread = null;
-            waiting.get().forEach(this::put);
+            waiting.get().forEach(sighting -> put(sighting.source().role(), sighting));
         }
-        return latest;
     }
 
-    private void put(Sighting sighting) {
-        Source.Role role = sighting.source().role();
-        List<Sighting> next = new ArrayList<>(latest);
-        next.removeIf(known -> known.source().role() == role);
-        next.add(sighting);
-        next.sort(Comparator.comparing(each -> each.source().role()));
-        latest = List.copyOf(next);
+    private void put(Source.Role role, @Nullable Sighting sighting) {
+        switch (role) {
+            case ACCOUNTING -> byAccounting = sighting;
+            case CONTROLLER -> byController = sighting;
+            case EXIT_RECORD -> byExitRecord = sighting;
+        }
+    }
+
+    private @Nullable Sighting by(Source.Role role) {
+        return switch (role) {
+            case ACCOUNTING -> byAccounting;
+            case CONTROLLER -> byController;
+            case EXIT_RECORD -> byExitRecord;
+        };
     }
 
     void sighted(Sighting sighting) {
-        latest();
-        put(sighting);
-        if (runSubmittedAt.isEmpty()) {
-            runSubmittedAt = sighting.submittedAt();
+        recall();
+        put(sighting.source().role(), sighting);
+        if (runSubmittedAt == null) {
+            runSubmittedAt = sighting.submittedAt().orElse(null);
         }
-        if (token.isEmpty() && jobName.isEmpty() && !sighting.partial()) {
-            jobName = sighting.jobName();
+        if (token == null && jobName == null && !sighting.partial()) {
+            jobName = sighting.jobName().orElse(null);
         }
     }
 
     /** The job was seen alive after it was said to have ended: what said so does not hold any more. */
     void alive() {
-        leftAt = Optional.empty();
-        leftWhy = Optional.empty();
-        latest = latest().stream()
-                .filter(said -> !said.state().phase().isEnd() || said.source().role() == Source.Role.EXIT_RECORD)
-                .toList();
+        recall();
+        left = null;
+        if (byAccounting != null && byAccounting.state().phase().isEnd()) {
+            byAccounting = null;
+        }
+        if (byController != null && byController.state().phase().isEnd()) {
+            byController = null;
+        }
     }
 
     /**
@@ -138,10 +173,10 @@ public final class Attempt {
         next.jobId = jobId;
         next.jobName = jobName;
         next.intendedAt = intendedAt;
-        next.submittedAt = Optional.of(at);
-        boolean seenBefore = runAt.isPresent() && runAt.equals(runSubmittedAt);
-        next.earlierRunAt = seenBefore ? earlierRunAt : runSubmittedAt.or(() -> earlierRunAt);
-        next.runSubmittedAt = runAt;
+        next.submittedAt = at;
+        boolean seenBefore = runAt.isPresent() && runAt.get().equals(runSubmittedAt);
+        next.earlierRunAt = seenBefore || runSubmittedAt == null ? earlierRunAt : runSubmittedAt;
+        next.runSubmittedAt = runAt.orElse(null);
         next.restarts = restarts + 1;
         return next;
     }
@@ -151,49 +186,49 @@ public final class Attempt {
     }
 
     public Optional<SubmitToken> token() {
-        return token;
+        return Optional.ofNullable(token);
     }
 
     public Optional<JobId> jobId() {
-        return jobId;
+        return Optional.ofNullable(jobId);
     }
 
     public Optional<Instant> intendedAt() {
-        return intendedAt;
+        return Optional.ofNullable(intendedAt);
     }
 
     public Optional<Instant> submittedAt() {
-        return submittedAt;
+        return Optional.ofNullable(submittedAt);
     }
 
     public Optional<Instant> startedAt() {
-        return startedAt;
+        return Optional.ofNullable(startedAt);
     }
 
     /** When the job left the queue or was said to have ended: the settle clock starts here. */
     public Optional<Instant> leftAt() {
-        return leftAt;
+        return Optional.ofNullable(left).map(Left::at);
     }
 
     public Optional<String> leftWhy() {
-        return leftWhy;
+        return Optional.ofNullable(left).map(Left::why);
     }
 
     public Optional<String> node() {
-        return node;
+        return Optional.ofNullable(node);
     }
 
     public Optional<Instant> runSubmittedAt() {
-        return runSubmittedAt;
+        return Optional.ofNullable(runSubmittedAt);
     }
 
     /** The submit time of the scheduler's run of this job before this one. */
     public Optional<Instant> earlierRunAt() {
-        return earlierRunAt;
+        return Optional.ofNullable(earlierRunAt);
     }
 
     public Optional<String> jobName() {
-        return jobName;
+        return Optional.ofNullable(jobName);
     }
 
     public int restarts() {
@@ -201,21 +236,22 @@ public final class Attempt {
     }
 
     public Optional<Outcome> outcome() {
-        return outcome;
+        return Optional.ofNullable(outcome);
     }
 
     /** The newest sighting of each role that said anything. */
     public Optional<Sighting> latest(Source.Role role) {
-        // By hand: asked of each row of each answer.
-        for (Sighting said : latest()) {
-            if (said.source().role() == role) {
-                return Optional.of(said);
-            }
-        }
-        return Optional.empty();
+        recall();
+        return Optional.ofNullable(by(role));
     }
 
-    public Collection<Sighting> sightings() {
-        return latest();
+    /** The newest sighting of each role that said anything, in the order of roles. */
+    public List<Sighting> sightings() {
+        recall();
+        List<Sighting> sightings = new ArrayList<>(1);
+        for (Source.Role role : ROLES) {
+            latest(role).ifPresent(sightings::add);
+        }
+        return sightings;
     }
 }

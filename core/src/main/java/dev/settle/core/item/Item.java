@@ -26,14 +26,14 @@ public final class Item {
     private List<Attempt> earlier = List.of();
     private int retriesUsed;
     private int refusals;
-    private Optional<WaitReason> waitReason = Optional.empty();
-    private Optional<Instant> notBefore = Optional.empty();
-    private Optional<String> cancelAskedBy = Optional.empty();
-    private Optional<ItemEvent.WithdrawAsked> withdrawal = Optional.empty();
-    private Optional<ItemReason> reason = Optional.empty();
-    private Optional<String> message = Optional.empty();
-    private Optional<Instant> settledAt = Optional.empty();
-    private Optional<Instant> changedAt = Optional.empty();
+    private @Nullable WaitReason waitReason;
+    private @Nullable Instant notBefore;
+    private @Nullable String cancelAskedBy;
+    private ItemEvent.@Nullable WithdrawAsked withdrawal;
+    private @Nullable ItemReason reason;
+    private @Nullable String message;
+    private @Nullable Instant settledAt;
+    private @Nullable Instant changedAt;
     private Usage usage = Usage.NONE;
     private Map<String, Double> metrics = Map.of();
     /** What a snapshot holds of this item and nobody has asked for yet; everything but the state is in there then. */
@@ -86,14 +86,14 @@ public final class Item {
         memory.earlier().forEach(each -> earlier.add(new Attempt(each)));
         retriesUsed = memory.retriesUsed();
         refusals = memory.refusals();
-        waitReason = memory.waitReason();
-        notBefore = memory.notBefore();
-        cancelAskedBy = memory.cancelAskedBy();
-        withdrawal = memory.withdrawal();
-        reason = memory.reason();
-        message = memory.message();
-        settledAt = memory.settledAt();
-        changedAt = memory.changedAt();
+        waitReason = memory.waitReason().orElse(null);
+        notBefore = memory.notBefore().orElse(null);
+        cancelAskedBy = memory.cancelAskedBy().orElse(null);
+        withdrawal = memory.withdrawal().orElse(null);
+        reason = memory.reason().orElse(null);
+        message = memory.message().orElse(null);
+        settledAt = memory.settledAt().orElse(null);
+        changedAt = memory.changedAt().orElse(null);
         usage = memory.usage();
         metrics = memory.metrics();
     }
@@ -109,14 +109,14 @@ public final class Item {
                 earlier.stream().map(Attempt::memory).toList(),
                 retriesUsed,
                 refusals,
-                waitReason,
-                notBefore,
-                cancelAskedBy,
-                withdrawal,
-                reason,
-                message,
-                settledAt,
-                changedAt,
+                Optional.ofNullable(waitReason),
+                Optional.ofNullable(notBefore),
+                Optional.ofNullable(cancelAskedBy),
+                Optional.ofNullable(withdrawal),
+                Optional.ofNullable(reason),
+                Optional.ofNullable(message),
+                Optional.ofNullable(settledAt),
+                Optional.ofNullable(changedAt),
                 usage,
                 metrics);
     }
@@ -131,30 +131,29 @@ public final class Item {
         ItemState before = state;
         state = Transitions.next(state, event.kind(), wanted(event));
         if (before != state) {
-            changedAt = Optional.of(at);
+            changedAt = at;
         }
         switch (event.kind()) {
             case INTENDED -> intended((ItemEvent.Intended) event, at);
             case SUBMITTED -> {
-                attempt.jobId = Optional.of(((ItemEvent.Submitted) event).jobId());
-                attempt.submittedAt = Optional.of(at);
+                attempt.jobId = ((ItemEvent.Submitted) event).jobId();
+                attempt.submittedAt = at;
                 refusals = 0;
             }
             case REFUSED -> {
-                attempt.token = Optional.empty();
+                attempt.token = null;
                 refusals++;
-                message = Optional.of(((ItemEvent.Refused) event).text());
+                message = ((ItemEvent.Refused) event).text();
             }
             case SIGHTED -> attempt.sighted(((ItemEvent.Sighted) event).sighting());
             case QUEUED -> {
-                waitReason = ((ItemEvent.Queued) event).why();
+                waitReason = ((ItemEvent.Queued) event).why().orElse(null);
                 attempt.alive();
             }
             case STARTED -> started((ItemEvent.Started) event);
             case LEFT -> {
-                attempt.leftAt = Optional.of(at);
-                attempt.leftWhy = Optional.of(((ItemEvent.Left) event).why());
-                waitReason = Optional.empty();
+                attempt.left = new Attempt.Left(at, ((ItemEvent.Left) event).why());
+                waitReason = null;
             }
             case REQUEUED -> requeued((ItemEvent.Requeued) event, at);
             case RETRIED -> retried((ItemEvent.Retried) event);
@@ -174,8 +173,8 @@ public final class Item {
             case WITHDRAWN ->
                 ended(((ItemEvent.Withdrawn) event).reason(), Optional.of(((ItemEvent.Withdrawn) event).message()), at);
             case REOPENED -> reopened();
-            case WITHDRAW_ASKED -> withdrawal = Optional.of((ItemEvent.WithdrawAsked) event);
-            case CANCEL_ASKED -> cancelAskedBy = Optional.of(((ItemEvent.CancelAsked) event).by());
+            case WITHDRAW_ASKED -> withdrawal = (ItemEvent.WithdrawAsked) event;
+            case CANCEL_ASKED -> cancelAskedBy = ((ItemEvent.CancelAsked) event).by();
             case MEASURED -> usage = ((ItemEvent.Measured) event).usage();
             case METRICS_READ -> metrics = ((ItemEvent.MetricsRead) event).metrics();
         }
@@ -196,30 +195,30 @@ public final class Item {
             throw new IllegalStateException(
                     plan.id() + ": attempt " + event.attempt() + " intended, but " + attempt.number() + " is next");
         }
-        attempt.token = Optional.of(event.token());
-        attempt.intendedAt = Optional.of(at);
-        notBefore = Optional.empty();
+        attempt.token = event.token();
+        attempt.intendedAt = at;
+        notBefore = null;
     }
 
     private void started(ItemEvent.Started event) {
-        attempt.startedAt = Optional.of(event.startedAt());
-        attempt.node = event.node();
-        waitReason = Optional.empty();
+        attempt.startedAt = event.startedAt();
+        attempt.node = event.node().orElse(null);
+        waitReason = null;
         attempt.alive();
     }
 
     private void requeued(ItemEvent.Requeued event, Instant at) {
         next(event.attempt(), attempt.requeued(at, event.runAt()));
-        waitReason = event.why();
+        waitReason = event.why().orElse(null);
     }
 
     private void retried(ItemEvent.Retried event) {
-        attempt.outcome = Optional.of(event.outcome());
+        attempt.outcome = event.outcome();
         next(event.attempt(), new Attempt(event.attempt()));
         retriesUsed++;
-        notBefore = Optional.of(event.notBefore());
-        waitReason = Optional.empty();
-        withdrawal = Optional.empty();
+        notBefore = event.notBefore();
+        waitReason = null;
+        withdrawal = null;
         metrics = Map.of();
     }
 
@@ -235,40 +234,40 @@ public final class Item {
     }
 
     private void settled(Outcome outcome, Instant at) {
-        attempt.outcome = Optional.of(outcome);
-        attempt.startedAt = outcome.startedAt().or(() -> attempt.startedAt);
-        attempt.node = outcome.node().or(() -> attempt.node);
+        attempt.outcome = outcome;
+        attempt.startedAt = outcome.startedAt().orElse(attempt.startedAt);
+        attempt.node = outcome.node().orElse(attempt.node);
         usage = outcome.usage();
         ended(Optional.of(outcome.reason()), outcome.message(), at);
     }
 
     private void corrected(Outcome outcome, Instant at) {
-        if (attempt.outcome.filter(Outcome::isConfirmed).isPresent()) {
+        if (attempt.outcome().filter(Outcome::isConfirmed).isPresent()) {
             throw new IllegalStateException(plan.id() + ": a confirmed verdict never changes");
         }
         settled(outcome, at);
     }
 
     private void ended(Optional<ItemReason> why, Optional<String> text, Instant at) {
-        reason = why;
-        message = text;
-        settledAt = Optional.of(at);
-        waitReason = Optional.empty();
+        reason = why.orElse(null);
+        message = text.orElse(null);
+        settledAt = at;
+        waitReason = null;
     }
 
     private void reopened() {
-        boolean hadJob = attempt.jobId.isPresent() || attempt.outcome.isPresent();
+        boolean hadJob = attempt.jobId != null || attempt.outcome != null;
         if (hadJob) {
             next(attempt.number() + 1, new Attempt(attempt.number() + 1));
         }
         retriesUsed = 0;
         refusals = 0;
-        reason = Optional.empty();
-        message = Optional.empty();
-        settledAt = Optional.empty();
-        cancelAskedBy = Optional.empty();
-        withdrawal = Optional.empty();
-        notBefore = Optional.empty();
+        reason = null;
+        message = null;
+        settledAt = null;
+        cancelAskedBy = null;
+        withdrawal = null;
+        notBefore = null;
         usage = Usage.NONE;
         metrics = Map.of();
     }
@@ -320,54 +319,53 @@ public final class Item {
 
     public Optional<WaitReason> waitReason() {
         recall();
-        return waitReason;
+        return Optional.ofNullable(waitReason);
     }
 
     public Optional<Instant> notBefore() {
         recall();
-        return notBefore;
+        return Optional.ofNullable(notBefore);
     }
 
     public Optional<String> cancelAskedBy() {
         recall();
-        return cancelAskedBy;
+        return Optional.ofNullable(cancelAskedBy);
     }
 
     /** Why settle takes the item's waiting job back, while it does. */
     public Optional<ItemEvent.WithdrawAsked> withdrawal() {
         recall();
-        return withdrawal;
+        return Optional.ofNullable(withdrawal);
     }
 
     public Optional<ItemReason> reason() {
         recall();
-        return reason;
+        return Optional.ofNullable(reason);
     }
 
     /** How it ended in a few words ({@code exit code 3}); empty while it has not. */
     public Optional<String> phrase() {
         recall();
-        if (reason.isEmpty()) {
+        if (reason == null) {
             return Optional.empty();
         }
-        boolean byOutcome = attempt.outcome.isPresent() && attempt.outcome.get().reason() == reason.get();
-        return Optional.of(
-                byOutcome ? attempt.outcome.get().phrase() : reason.get().phrase());
+        Outcome outcome = attempt.outcome;
+        return Optional.of(outcome != null && outcome.reason() == reason ? outcome.phrase() : reason.phrase());
     }
 
     public Optional<String> message() {
         recall();
-        return message;
+        return Optional.ofNullable(message);
     }
 
     public Optional<Instant> settledAt() {
         recall();
-        return settledAt;
+        return Optional.ofNullable(settledAt);
     }
 
     public Optional<Instant> changedAt() {
         recall();
-        return changedAt;
+        return Optional.ofNullable(changedAt);
     }
 
     public Usage usage() {

@@ -135,11 +135,20 @@ public final class PlanCodec {
     /** Items that are alike share what is alike, or 100,000 of them would not fit into a small heap. */
     private static final class Alike {
         private final Map<Object, Object> seen = new HashMap<>();
+        private String script = "";
 
         <T> T of(T value) {
             @SuppressWarnings("unchecked") // a value is kept under itself
             T first = (T) seen.computeIfAbsent(value, each -> each);
             return first;
+        }
+
+        /** Scripts may all differ, and be long: only the last one is compared. */
+        String asBefore(String text) {
+            if (!text.equals(script)) {
+                script = text;
+            }
+            return script;
         }
     }
 
@@ -154,7 +163,7 @@ public final class PlanCodec {
         return new PlanItem(
                 id,
                 fields.optText("name").orElse(id.value()),
-                fields.text("script"),
+                alike.asBefore(fields.text("script")),
                 deps.isEmpty() ? List.of() : ids(deps),
                 alike.of(fields.optText("working_dir")),
                 alike.of(Variables.copyOf(fields.textMap("env"))),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that a folded run holds, as text: two runs are the same if their dumps are. */
 public final class StateDump {
@@ -21,8 +22,10 @@ public final class StateDump {
         return text.toString();
     }
 
-    private static void dump(Object value, StringBuilder text, String indent) {
-        if (value instanceof Optional<?> optional) {
+    private static void dump(@Nullable Object value, StringBuilder text, String indent) {
+        if (value == null) {
+            text.append('-');
+        } else if (value instanceof Optional<?> optional) {
             dump(optional.isPresent() ? optional.get() : "-", text, indent);
         } else if (value instanceof Map<?, ?> map) {
             Map<String, Object> sorted = new TreeMap<>();

@@ -144,7 +144,9 @@ final class SnapshotTest {
     void everythingAnItemRemembersIsKept() {
         assertThat(names(ItemMemory.class))
                 .isEqualTo(fields(Item.class, "plan", "index", "state", "unread", "unreadMetrics"));
-        assertThat(names(ItemMemory.OfAttempt.class)).isEqualTo(fields(Attempt.class, "unread"));
+        Set<String> ofAttempt = fields(Attempt.class, "unread", "left", "byAccounting", "byController", "byExitRecord");
+        ofAttempt.addAll(List.of("leftAt", "leftWhy", "latest"));
+        assertThat(names(ItemMemory.OfAttempt.class)).isEqualTo(ofAttempt);
     }
 
     /** When this differs, raise Snapshot.FORMAT, unless it has been raised since the last release. */

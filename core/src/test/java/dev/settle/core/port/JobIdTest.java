@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class JobIdTest {
-    private static final Pattern LEGAL = Pattern.compile("[0-9]+([_+][0-9]+)?");
+    private static final Pattern LEGAL = Pattern.compile("(0|[1-9][0-9]*)([_+](0|[1-9][0-9]*))?");
     private static final String SIGNS = "07_+x";
 
     @Test
@@ -29,5 +30,28 @@ final class JobIdTest {
         assertThat(new JobId("4711_3").base()).isEqualTo("4711");
         assertThat(new JobId("4711+0").base()).isEqualTo("4711");
         assertThat(new JobId("4711").base()).isEqualTo("4711");
+    }
+
+    @Test
+    void idsAreWrittenAsTheyWereRead() {
+        for (String text : List.of("0", "4711", "4711_0", "4711_30", "4711+2", "999999999999999999_999999999")) {
+            assertThat(new JobId(text).value()).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void idsOfMoreDigitsThanAnySchedulerGivesAreNone() {
+        assertThat(JobId.isLegal("1000000000000000000")).isFalse();
+        assertThat(JobId.isLegal("1_1000000000")).isFalse();
+    }
+
+    @Test
+    void tasksComponentsAndWholeJobsOfOneNumberDiffer() {
+        List<JobId> ids =
+                List.of(new JobId("42"), new JobId("42_0"), new JobId("42+0"), new JobId("42_1"), new JobId("43"));
+        assertThat(Set.copyOf(ids)).hasSize(5);
+        assertThat(ids.stream().map(JobId::hashCode).distinct()).hasSizeGreaterThan(3);
+        assertThat(new JobId("42_1")).isEqualTo(ids.get(3)).hasSameHashCodeAs(ids.get(3));
+        assertThat(ids.stream().map(JobId::isTask)).containsExactly(false, true, false, true, false);
     }
 }
