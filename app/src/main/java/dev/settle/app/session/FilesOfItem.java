@@ -98,8 +98,12 @@ public final class FilesOfItem {
             throw new IOException("not a JSON object", e);
         }
         String reason = fields.text("reason");
-        if (StopReason.ofWord(reason).isEmpty()) {
+        Optional<StopReason> known = StopReason.ofWord(reason);
+        if (known.isEmpty()) {
             throw new IOException("'" + reason + "' is no stop reason");
+        }
+        if (!known.get().interrupts()) {
+            throw new IOException("'" + reason + "' is how a run ends, not why it is stopped");
         }
         return Optional.of(new ItemFiles.StopRequest(reason, fields.optText("message"), fields.optText("link")));
     }

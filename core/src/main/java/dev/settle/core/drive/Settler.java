@@ -200,7 +200,7 @@ final class Settler {
 
     /** The item's own SETTLE_STOP interrupts the run, whatever the plan says of waiting for credit. */
     private Outcome stopAsked(Item item, Outcome outcome, ItemFiles.StopRequest request) {
-        Optional<StopReason> reason = StopReason.ofWord(request.reason());
+        Optional<StopReason> reason = StopReason.ofWord(request.reason()).filter(StopReason::interrupts);
         if (reason.isEmpty()) {
             return outcome.message().isPresent()
                     ? outcome

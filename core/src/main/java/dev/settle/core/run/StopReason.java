@@ -70,6 +70,14 @@ public enum StopReason implements Worded {
         return ending;
     }
 
+    /** Whether a run can be stopped for it before its items have ended. */
+    public boolean interrupts() {
+        return switch (ending) {
+            case COMPLETED, FAILED, UNCONFIRMED -> false;
+            case CANCELLED, INTERRUPTED, STORAGE, UNREACHABLE -> true;
+        };
+    }
+
     @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package dev.settle.core.run;
 
+import dev.settle.core.item.ItemState;
+
 /** The one function from a run to the answer that its exit status gives. */
 public enum Verdict {
     /** Every item completed, and something with authority said so. */
@@ -38,7 +40,18 @@ public enum Verdict {
             case INTERRUPTED, CANCELLED -> INTERRUPTED;
             case FAILED -> FAILED;
             case UNCONFIRMED -> counts.bad() > 0 ? FAILED : UNCONFIRMED;
-            case COMPLETED -> unconfirmed > 0 ? UNCONFIRMED : COMPLETED;
+            case COMPLETED -> ofCompleted(counts, unconfirmed);
         };
+    }
+
+    /** Whatever a run is said to have ended for: 0 means that every item completed. */
+    private static Verdict ofCompleted(Counts counts, int unconfirmed) {
+        if (counts.bad() > 0) {
+            return FAILED;
+        }
+        if (counts.of(ItemState.COMPLETED) < counts.total()) {
+            return INTERRUPTED;
+        }
+        return unconfirmed > 0 ? UNCONFIRMED : COMPLETED;
     }
 }

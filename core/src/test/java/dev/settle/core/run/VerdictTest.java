@@ -33,6 +33,16 @@ final class VerdictTest {
         Golden.check("stop-reasons.txt", table.toString());
     }
 
+    @Test
+    void noReasonMakesASuccessOfARunWhoseItemsDidNotAllComplete() {
+        Counts counts = counts(19, 0);
+        counts.add(ItemState.NOT_STARTED);
+        for (StopReason reason : StopReason.values()) {
+            assertThat(exit(reason, counts, 0)).as(reason.word()).isNotZero();
+            assertThat(exit(reason, counts(19, 1), 0)).as(reason.word()).isNotZero();
+        }
+    }
+
     /** "Could not find out" never shares a code with "failed" or with "succeeded" (contract section 2). */
     @Test
     void notKnowingSharesNoExitStatusWithKnowing() {
