@@ -162,6 +162,59 @@ final class RunFileIT extends LauncherCase {
     }
 
     @Test
+    void howARunEndsIsNoReasonToStopOne() throws Exception {
+        Launched.Child run = settle("run", "--json", runFile("""
+                backend: local
+                max_concurrent: 1
+                items:
+                  - {id: bad, command: 'echo "{\\"reason\\": \\"completed\\"}" > $SETTLE_STOP; exit 1'}
+                  - {id: next, command: 'true'}
+                """));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("bad: SETTLE_STOP ignored: 'completed' is how a run ends");
+        assertThat(run.items().get("next").text("state")).isEqualTo("completed");
+    }
+
+    @Test
+    void headingsOfLogsStandOnLinesOfTheirOwn() throws Exception {
+        settle("run", "--quiet", runFile("""
+                name: unfinished
+                backend: local
+                items:
+                  - {id: a, command: printf one}
+                  - {id: b, command: echo two}
+                """));
+        assertThat(settle("logs", "unfinished", "*").out()).isEqualTo("==> a <==\none\n==> b <==\ntwo\n");
+    }
+
+    @Test
+    void followedOutputBeginsBeforeItsItemAndGoesOnWithItsNextAttempt() throws Exception {
+        String id = settle(
+                        "submit", runFile("""
+                        backend: local
+                        items:
+                          - id: first
+                            command: while [ ! -e GO ]; do sleep 0.1; done
+                          - id: late
+                            command: echo "try $SETTLE_ATTEMPT"; [ $SETTLE_ATTEMPT -ge 2 ]
+                            output: late.out
+                            retries: 1
+                            deps: [first]
+                          - {id: never, command: 'true', deps: [bad]}
+                          - {id: bad, command: 'false', deps: [first]}
+                        """.replace("GO", folder.resolve("go").toString())))
+                .out()
+                .strip();
+        Launched.Child late = launched.start("logs", id, "late", "--follow");
+        Launched.Child never = launched.start("logs", id, "never", "--follow");
+        Files.writeString(folder.resolve("go"), "");
+        assertThat(late.await()).isZero();
+        assertThat(late.out()).isEqualTo("try 1\ntry 2\n");
+        assertThat(never.await()).isEqualTo(5);
+        assertThat(never.err()).contains("never was never submitted");
+    }
+
+    @Test
     void metricsOfPythonAreReadAndWhatIsNoJsonIsTold() throws Exception {
         Launched.Child run = settle("run", "--json", runFile("""
                 backend: local

@@ -10,10 +10,6 @@ import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +22,6 @@ import picocli.CommandLine.ParseResult;
 /** {@code settle logs}: the output of items, as its bytes are; of several, with a heading each. */
 final class LogsCommand implements Command {
     private static final Duration LOOK_EVERY = Duration.ofMillis(300);
-    private static final int CHUNK_BYTES = 64 * 1024;
 
     @Override
     public CommandSpec spec() {
@@ -35,20 +30,8 @@ final class LogsCommand implements Command {
                 .value("--tail", "N", "Only the last N lines.")
                 .flag("--stderr", "Standard error instead of standard output.")
                 .value("--attempt", "N", "That attempt instead of the last.")
-                .words("RUN ITEM...", "0..*", "The run, and items by id or wildcard; a run of one item needs no ITEM.")
+                .words("RUN ITEM...", "The run, and items by id or wildcard; a run of one item needs no ITEM.")
                 .spec();
-    }
-
-    /** One item's output, and how much of it was printed. */
-    private static final class Tail {
-        final Item item;
-        final Path file;
-        long at;
-
-        Tail(Item item, Path file) {
-            this.item = item;
-            this.file = file;
-        }
     }
 
     @Override
@@ -58,34 +41,45 @@ final class LogsCommand implements Command {
         RunFolder folder = runs.find(words.stream().findFirst());
         RunState state = runs.open(folder).state();
         List<Item> items = items(state, words);
-        OptionalInt tail = Options.count(args, "--tail");
+        OptionalInt last = Options.count(args, "--tail");
+        OptionalInt number = Options.count(args, "--attempt");
         boolean follow = Options.has(args, "--follow");
-        List<Tail> tails = tails(args, app, folder, state, items);
+        List<OutputCopy> copies = copies(args, app, folder, state, items);
+        OutputCopy.Printed printed = new OutputCopy.Printed(app.console(), items.size() > 1);
         try {
-            for (Tail each : tails) {
-                each.at = Files.exists(each.file) ? start(each.file, tail) : 0;
-                heading(items, each, app);
-                copy(each, app);
+            for (OutputCopy copy : copies) {
+                copy.begin(printed, last);
             }
-            Optional<Tail> last = tails.isEmpty() ? Optional.empty() : Optional.of(tails.get(tails.size() - 1));
             while (follow) {
-                boolean ended = haveEnded(runs.open(folder).state(), tails);
-                for (Tail each : tails) {
-                    if (Files.exists(each.file) && Files.size(each.file) > each.at) {
-                        if (last.filter(each::equals).isEmpty()) {
-                            heading(items, each, app);
-                        }
-                        last = Optional.of(each);
-                        copy(each, app);
+                RunState now = runs.open(folder).state();
+                for (OutputCopy copy : copies) {
+                    if (number.isEmpty()) {
+                        copy.moveOn(now, printed);
                     }
+                    copy.goOn(printed);
                 }
-                if (ended || app.console().isUnread()) {
+                if (copies.stream().allMatch(copy -> copy.hasEnded(now))
+                        || app.console().isUnread()) {
                     break;
                 }
                 app.wiring().pause().of(LOOK_EVERY);
             }
         } catch (IOException e) {
             throw Failure.storage("the output cannot be read: " + e.getMessage());
+        }
+        return follow ? told(copies, app) : ExitStatus.COMPLETED;
+    }
+
+    /** What was waited for and never began. */
+    private static ExitStatus told(List<OutputCopy> copies, App app) {
+        for (OutputCopy copy : copies) {
+            if (copy.isUnbegun()) {
+                String words = copy.item() + " was never submitted, so there is no output";
+                if (copies.size() == 1) {
+                    throw Failure.notFound(words);
+                }
+                app.console().notice("settle: " + words);
+            }
         }
         return ExitStatus.COMPLETED;
     }
@@ -103,33 +97,44 @@ final class LogsCommand implements Command {
     }
 
     /** Where the items write. Of several, those without output are told and passed over. */
-    private static List<Tail> tails(ParseResult args, App app, RunFolder folder, RunState state, List<Item> items) {
+    private static List<OutputCopy> copies(
+            ParseResult args, App app, RunFolder folder, RunState state, List<Item> items) {
         Requests requests = new Requests(folder, app.environment().home());
+        OutputCopy.Stream stream = Options.has(args, "--stderr") ? OutputCopy.Stream.STDERR : OutputCopy.Stream.STDOUT;
         OptionalInt number = Options.count(args, "--attempt");
         boolean waits = Options.has(args, "--follow") && number.isEmpty();
-        List<Tail> tails = new ArrayList<>();
+        List<OutputCopy> copies = new ArrayList<>();
         for (Item item : items) {
             Attempt attempt = attempt(item, number);
-            Path file = Options.has(args, "--stderr")
-                    ? requests.stderr(state, item, attempt)
-                    : requests.stdout(state, item, attempt);
-            Optional<String> missing = attempt.token().isEmpty()
-                    ? Optional.of(
-                            item.plan().jobId().isPresent()
-                                    ? item.id() + " is somebody else's job; settle does not know where it writes"
-                                    : item.id() + " has not been submitted, so there is no output yet")
-                    : Files.exists(file) || waits
-                            ? Optional.empty()
-                            : Optional.of("there is no output of " + item.id() + " yet: " + file);
+            OutputCopy copy = new OutputCopy(requests, stream, state, item, attempt);
+            Optional<String> missing = missing(item, attempt, copy, waits);
             if (missing.isEmpty()) {
-                tails.add(new Tail(item, file));
+                copies.add(copy);
             } else if (items.size() == 1) {
                 throw Failure.notFound(missing.get());
             } else {
                 app.console().notice("settle: " + missing.get());
             }
         }
-        return tails;
+        return copies;
+    }
+
+    /** Why there is nothing to print of the item. */
+    private static Optional<String> missing(Item item, Attempt attempt, OutputCopy copy, boolean waits) {
+        if (item.plan().jobId().isPresent()) {
+            return Optional.of(item.id() + " is somebody else's job; settle does not know where it writes");
+        }
+        if (attempt.token().isEmpty()) {
+            return waits && !item.state().isEnd()
+                    ? Optional.empty()
+                    : Optional.of(
+                            item.state().isEnd()
+                                    ? item.id() + " was never submitted, so there is no output"
+                                    : item.id() + " has not been submitted, so there is no output yet");
+        }
+        return copy.isThere() || waits
+                ? Optional.empty()
+                : Optional.of("there is no output of " + item.id() + " yet: " + copy.path());
     }
 
     private static Attempt attempt(Item item, OptionalInt number) {
@@ -141,58 +146,5 @@ final class LogsCommand implements Command {
                 .findFirst()
                 .orElseThrow(() -> Failure.notFound(item.id() + " has no attempt " + number.getAsInt()
                         + "; the last is " + item.attempt().number()));
-    }
-
-    private static boolean haveEnded(RunState now, List<Tail> tails) {
-        return tails.stream().allMatch(tail -> now.item(tail.item.id())
-                .filter(item -> !item.state().isEnd())
-                .isEmpty());
-    }
-
-    /** As tail(1) has it. */
-    private static void heading(List<Item> items, Tail tail, App app) {
-        if (items.size() > 1) {
-            byte[] line = ("==> " + tail.item.id() + " <==\n").getBytes(StandardCharsets.UTF_8);
-            app.console().bytes(line, line.length);
-        }
-    }
-
-    /** Where the last lines begin. */
-    private static long start(Path file, OptionalInt tail) throws IOException {
-        if (tail.isEmpty()) {
-            return 0;
-        }
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long at = in.length();
-            int lines = 0;
-            byte[] chunk = new byte[CHUNK_BYTES];
-            while (at > 0) {
-                int size = (int) Math.min(CHUNK_BYTES, at);
-                in.seek(at - size);
-                in.readFully(chunk, 0, size);
-                for (int i = size - 1; i >= 0; i--) {
-                    boolean last = at - size + i == in.length() - 1;
-                    if (chunk[i] == '\n' && !last && ++lines == tail.getAsInt()) {
-                        return at - size + i + 1;
-                    }
-                }
-                at -= size;
-            }
-            return 0;
-        }
-    }
-
-    private static void copy(Tail tail, App app) throws IOException {
-        if (!Files.exists(tail.file)) {
-            return;
-        }
-        try (RandomAccessFile in = new RandomAccessFile(tail.file.toFile(), "r")) {
-            in.seek(tail.at);
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
-                app.console().bytes(chunk, n);
-                tail.at += n;
-            }
-        }
     }
 }

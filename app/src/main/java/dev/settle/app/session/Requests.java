@@ -181,7 +181,8 @@ public final class Requests {
         return item.id() + "." + submission(item.attempt());
     }
 
-    private static int submission(Attempt attempt) {
+    /** Which submission of its item an attempt belongs to: one that the scheduler started again goes on in its files. */
+    public static int submission(Attempt attempt) {
         return attempt.number() - attempt.restarts();
     }
 }
