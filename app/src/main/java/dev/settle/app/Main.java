@@ -57,6 +57,9 @@ public final class Main {
     /** Version and help come from resources, before a command line is parsed: that keeps them under 50 ms. */
     private static ExitStatus answer(String[] args, Console console) throws InterruptedException {
         String first = args.length == 0 ? "--help" : args[0];
+        if (first.equals("help") && args.length > 1) {
+            return answer(new String[] {args[1], "--help"}, console);
+        }
         switch (first) {
             case "--help", "-h", "help" -> console.out(resource("help.txt"));
             case "--version", "-V" -> console.out(resource("version.txt"));

@@ -8,6 +8,8 @@ import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -102,6 +104,66 @@ final class LocalRunIT extends LauncherCase {
         assertThat(driver.await()).isEqualTo(143);
         assertThat(driver.err()).contains("settle watch");
         assertThat(settle("watch", "detach", "--exit-status", "--quiet").code()).isZero();
+    }
+
+    @Test
+    void whoeverLeavesAWatchLeavesTheRunGoingOn() throws Exception {
+        Files.writeString(folder.resolve("two.yaml"), """
+                name: two
+                backend: local
+                max_concurrent: 1
+                items:
+                  - {id: a, command: "while [ ! -e GO ]; do sleep 0.1; done; exit 1"}
+                  - {id: b, command: 'true'}
+                """.replace(
+                        "GO", folder.resolve("go").toString()));
+        Launched.Child driver = launched.start("run", "two.yaml");
+        Launched.await("the job is there", () -> driver.out().contains("submitted"));
+        driver.process().destroyForcibly();
+        driver.await();
+        Launched.Child watch = settle("watch", "two", "--timeout", "1s");
+        assertThat(watch.code()).isEqualTo(124);
+        Launched.await("the background driver has it", () -> Json.parseObject(
+                        settle("status", "two", "--json").out())
+                .object("driver")
+                .flag("alive"));
+        Files.writeString(folder.resolve("go"), "");
+        Launched.await("the run has ended without anybody watching", () -> Json.parseObject(
+                        settle("status", "two", "--json").out())
+                .text("state")
+                .equals("failed"));
+    }
+
+    @Test
+    void timesOfAShortItemAreInOrder() throws Exception {
+        Fields item = settle("run", "--json", "--backend", "local", "--", "true")
+                .items()
+                .get("true");
+        List<Instant> times = new ArrayList<>();
+        for (String name : List.of("submitted_at", "started_at", "finished_at", "settled_at")) {
+            times.add(Instant.parse(item.text(name)));
+        }
+        assertThat(times).isSorted();
+    }
+
+    @Test
+    void stateFolderThatIsNoneIsStorageAndNothingIsStarted() throws Exception {
+        Path file = folder.resolve("file");
+        Files.writeString(file, "");
+        try (Launched there = new Launched(folder, file, Map.of())) {
+            for (String[] words : List.of(
+                    new String[] {"run", "--backend", "local", "--", "touch", "ran"},
+                    new String[] {"submit", "--backend", "local", "--", "touch", "ran"},
+                    new String[] {"list"},
+                    new String[] {"status"})) {
+                Launched.Child child = there.settle(words);
+                assertThat(child.code()).as(words[0]).isEqualTo(74);
+                assertThat(child.err()).contains(file.toString(), "SETTLE_HOME");
+                assertThat(child.out()).isEmpty();
+            }
+            assertThat(there.settle("doctor").out()).contains(file + " is not a folder");
+        }
+        assertThat(folder.resolve("ran")).doesNotExist();
     }
 
     @Test

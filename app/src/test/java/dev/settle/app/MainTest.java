@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,47 @@ final class MainTest {
         assertThat(out.size()).isZero();
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("settle: 'frobnicate' is not a settle command.\nSee 'settle --help'.\n");
+    }
+
+    private String refused(String... args) {
+        out.reset();
+        err.reset();
+        assertThat(settle(args)).isEqualTo(ExitStatus.USAGE);
+        assertThat(out.size()).isZero();
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aRunFileBesideACommandIsRefusedAndNotRun() {
+        assertThat(refused("run", "nightly.yaml", "--", "--lr", "3")).isEqualTo("""
+                        settle: 'nightly.yaml' stands before --, and a command after it: which is to run?
+                        Write: settle run FILE, or: settle run -- CMD ARG...
+                        """);
+        assertThat(refused("submit", "true", "--")).contains("'true' stands before --", "settle submit -- CMD");
+    }
+
+    @Test
+    void aWordTooManyIsRefusedAndNotPassedOver() {
+        for (String command : List.of("status", "report", "resume", "completion", "list", "doctor")) {
+            assertThat(refused(command, "one", "two")).as(command).containsAnyOf("'two'", "one");
+        }
+        assertThat(refused("watch", "one", "two")).contains("one run at a time, not 2: one two");
+    }
+
+    @Test
+    void validateSpeaksOfItself() {
+        assertThat(refused("validate"))
+                .contains("Write: settle validate FILE\n")
+                .doesNotContain("settle run");
+        assertThat(refused("validate", "no-such.yaml")).doesNotContain("settle run");
+        assertThat(refused("validate", "--", "true")).contains("a command cannot be validated");
+    }
+
+    @Test
+    void helpOfACommandIsThatCommandsOwn() {
+        assertThat(settle("help", "logs")).isEqualTo(ExitStatus.COMPLETED);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("--follow").doesNotContain("Usage: settle COMMAND");
+        assertThat(refused("help", "frobnicate")).contains("'frobnicate' is not a settle command.");
     }
 
     @Test

@@ -260,6 +260,12 @@ final class RecoveryIT {
         Launched.Child recovered = settle("recover");
         assertThat(recovered.code()).isEqualTo(74);
         assertThat(recovered.err()).contains(broken, "damaged at byte");
+        Launched.Child list = settle("list", "--json");
+        assertThat(list.code()).isEqualTo(74);
+        assertThat(list.err()).contains("run " + broken + " cannot be shown", "damaged at byte");
+        Fields listed = Json.parseObject(list.out());
+        assertThat(listed.objects("unreadable").get(0).text("id")).isEqualTo(broken);
+        assertThat(listed.objects("runs").get(0).text("id")).isEqualTo(other);
         assertThat(settle("watch", other, "--exit-status").code()).isZero();
         assertThat(Files.readAllBytes(journal))
                 .as("what is damaged is not touched")

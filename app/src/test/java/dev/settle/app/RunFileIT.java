@@ -194,7 +194,7 @@ final class RunFileIT extends LauncherCase {
                         backend: local
                         items:
                           - id: first
-                            command: while [ ! -e GO ]; do sleep 0.1; done
+                            command: echo waits; while [ ! -e GO ]; do sleep 0.1; done
                           - id: late
                             command: echo "try $SETTLE_ATTEMPT"; [ $SETTLE_ATTEMPT -ge 2 ]
                             output: late.out
@@ -205,13 +205,16 @@ final class RunFileIT extends LauncherCase {
                         """.replace("GO", folder.resolve("go").toString())))
                 .out()
                 .strip();
-        Launched.Child late = launched.start("logs", id, "late", "--follow");
-        Launched.Child never = launched.start("logs", id, "never", "--follow");
+        Launched.await(
+                "the first item is there",
+                () -> settle("logs", id, "first").out().equals("waits\n"));
+        Launched.Child followed = launched.start("logs", id, "first", "late", "never", "--follow");
+        Launched.await("it is followed", () -> followed.out().contains("waits\n"));
         Files.writeString(folder.resolve("go"), "");
-        assertThat(late.await()).isZero();
-        assertThat(late.out()).isEqualTo("try 1\ntry 2\n");
-        assertThat(never.await()).isEqualTo(5);
-        assertThat(never.err()).contains("never was never submitted");
+        assertThat(followed.await()).isZero();
+        assertThat(followed.out()).isEqualTo("==> first <==\nwaits\n==> late <==\ntry 1\ntry 2\n");
+        assertThat(followed.err()).contains("never was never submitted");
+        assertThat(settle("logs", id, "never", "--follow").code()).isEqualTo(5);
     }
 
     @Test

@@ -38,6 +38,24 @@ final class Background {
         WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
     }
 
+    /**
+     * Leaves a run that this process drove to a driver in the background, so that it goes on.
+     *
+     * @param fed whether a step queue feeds it
+     */
+    static void leave(RunFolder folder, boolean fed, App app, Runs runs) {
+        if (fed) {
+            startFor(folder, app, runs);
+            return;
+        }
+        try {
+            mark(runs, folder.id(), app.wiring().host());
+        } catch (IOException e) {
+            throw runs.cannotWrite(e);
+        }
+        start(app, runs);
+    }
+
     /** The run is not to be driven in the background any more. */
     static void unmark(Runs runs, RunId run, String host) throws IOException {
         Files.deleteIfExists(marks(runs, host).resolve(run.value()));
@@ -62,22 +80,22 @@ final class Background {
     }
 
     /** Starts the driver; where one runs already the new one ends by itself. */
-    static void start(App app, Runs runs, int arguments) {
-        start(app, runs, arguments, Optional.empty());
+    static void start(App app, Runs runs) {
+        start(app, runs, Optional.empty());
     }
 
     /**
      * Starts a driver for one run alone: one that a step queue feeds needs the token of this very environment, which a
      * driver that others started does not have.
      */
-    static void startFor(RunFolder folder, App app, Runs runs, int arguments) {
-        start(app, runs, arguments, Optional.of(folder));
+    static void startFor(RunFolder folder, App app, Runs runs) {
+        start(app, runs, Optional.of(folder));
     }
 
-    private static void start(App app, Runs runs, int arguments, Optional<RunFolder> alone) {
+    private static void start(App app, Runs runs, Optional<RunFolder> alone) {
         Path log = runs.home().root().resolve("driver-" + app.wiring().host() + ".log");
         List<String> words = new ArrayList<>(List.of("setsid"));
-        words.addAll(ownCommand(arguments));
+        words.addAll(ownCommand());
         words.add("drive");
         alone.ifPresent(folder -> words.add(folder.id().value()));
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -108,13 +126,12 @@ final class Background {
         }
     }
 
-    /** How this process was started, without the arguments of the command. */
-    private static List<String> ownCommand(int arguments) {
+    /** How this process was started, up to the jar: the command and its arguments come after it. */
+    private static List<String> ownCommand() {
         try {
             List<String> words =
                     List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1));
-            // The last one is empty: each word ends with a NUL.
-            return words.subList(0, words.size() - 1 - arguments);
+            return words.subList(0, words.indexOf("-jar") + 2);
         } catch (IOException e) {
             throw new IllegalStateException("/proc/self/cmdline cannot be read", e);
         }

@@ -22,7 +22,7 @@ final class CancelCommand implements Command {
     public CommandSpec spec() {
         return DriveOptions.declare(Options.of(
                         "cancel", "RUN [ITEM...]", "Cancels a run or items of it; waits until that is settled."))
-                .words("RUN [ITEM...]", "0..*", "The run; items by id or wildcard.")
+                .words("RUN [ITEM...]", "The run; items by id or wildcard.")
                 .spec();
     }
 

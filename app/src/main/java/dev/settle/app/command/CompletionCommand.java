@@ -18,7 +18,7 @@ final class CompletionCommand implements Command {
                         "completion",
                         "bash|zsh|fish",
                         "Prints a script that completes settle's words; bash: source <(settle completion bash)")
-                .words("SHELL", "0..1", "bash, zsh or fish.")
+                .word("SHELL", "bash, zsh or fish.")
                 .spec();
     }
 

@@ -14,13 +14,12 @@ import dev.settle.core.view.HtmlList;
 import dev.settle.core.view.HtmlReport;
 import dev.settle.core.view.ListText;
 import dev.settle.core.view.RunDocument;
-import dev.settle.core.view.RunSummary;
+import dev.settle.core.view.RunList;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -75,8 +74,7 @@ final class DashboardCommand implements Command {
             return switch (path) {
                 case "/" -> list(runs, app);
                 case "/api/runs" ->
-                    Page.json(written(
-                            out -> ListText.write(new Views(app, runs).summaries(), out, Json.Layout.INDENTED)));
+                    Page.json(written(out -> ListText.write(new Views(app, runs).list(), out, Json.Layout.INDENTED)));
                 default ->
                     path.startsWith("/runs/")
                             ? report(runs, app, path.substring("/runs/".length()))
@@ -93,9 +91,8 @@ final class DashboardCommand implements Command {
     }
 
     private static Page list(Runs runs, App app) throws IOException {
-        List<RunSummary> rows = new Views(app, runs).summaries();
-        String html =
-                written(out -> HtmlList.write(rows.subList(0, Math.min(rows.size(), ROWS_MAX)), rows.size(), out));
+        RunList list = new Views(app, runs).list();
+        String html = written(out -> HtmlList.write(list, ROWS_MAX, out));
         return Page.html(html, Optional.of(REFRESH));
     }
 

@@ -59,7 +59,7 @@ final class DriveCommand implements Command {
     @Override
     public CommandSpec spec() {
         return Options.of("drive", "[RUN]", "Drives the runs that submit left in the background; not for users.")
-                .words("RUN", "0..1", "Only this run, which a step queue feeds with the token of this environment.")
+                .word("RUN", "Only this run, which a step queue feeds with the token of this environment.")
                 .spec();
     }
 

@@ -35,7 +35,7 @@ final class ExplainCommand implements Command {
         return Options.of("explain", "RUN [ITEM...] [--json]", "Shows the evidence behind a verdict.")
                 .flag("--json", "One JSON document.")
                 .flag("--no-color", "No colours.")
-                .words("RUN [ITEM...]", "0..*", "The run; items by id or wildcard, default: all that did not complete.")
+                .words("RUN [ITEM...]", "The run; items by id or wildcard, default: all that did not complete.")
                 .spec();
     }
 

@@ -6,11 +6,10 @@ import dev.settle.app.session.Runs;
 import dev.settle.core.json.Json;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.ListText;
-import dev.settle.core.view.RunSummary;
+import dev.settle.core.view.RunList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.ZoneId;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -29,19 +28,24 @@ final class ListCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
-        List<RunSummary> rows = new Views(app, new Runs(app)).summaries();
+        RunList list = new Views(app, new Runs(app)).list();
         try {
             if (Options.has(args, "--json")) {
-                ListText.write(rows, app.console().writer(), Json.Layout.INDENTED);
-            } else {
+                ListText.write(list, app.console().writer(), Json.Layout.INDENTED);
+            } else if (!list.runs().isEmpty() || list.unreadable().isEmpty()) {
                 StringBuilder text = new StringBuilder();
                 Line.appendAll(
-                        ListText.of(rows, ZoneId.systemDefault(), COLUMNS, ROWS_MAX), text, Show.Style.ink(args, app));
+                        ListText.of(list.runs(), ZoneId.systemDefault(), COLUMNS, ROWS_MAX),
+                        text,
+                        Show.Style.ink(args, app));
                 app.console().out(text.toString());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
-        return ExitStatus.COMPLETED;
+        for (RunList.Unreadable run : list.unreadable()) {
+            app.console().notice("settle: " + run.sentence());
+        }
+        return list.unreadable().isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
     }
 }

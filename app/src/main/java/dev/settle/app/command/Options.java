@@ -63,12 +63,22 @@ final class Options {
         return this;
     }
 
-    Options words(String label, String arity, String description) {
+    /** At most one word besides the options; a second one is refused, not passed over. */
+    Options word(String label, String description) {
+        return words(label, "0..1", "0", description);
+    }
+
+    /** Any number of words besides the options. */
+    Options words(String label, String description) {
+        return words(label, "0..*", "0..*", description);
+    }
+
+    private Options words(String label, String arity, String index, String description) {
         spec.addPositional(PositionalParamSpec.builder()
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .arity(arity)
-                .index("0..*")
+                .index(index)
                 .paramLabel(label)
                 .description(description)
                 .build());

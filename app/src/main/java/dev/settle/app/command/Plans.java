@@ -40,7 +40,7 @@ final class Plans {
                 .value("--chdir", "DIR", "With a command: its working directory.")
                 .values("--env", "K=V", "With a command: sets a variable; may be given often.")
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
-                .words("FILE | -- CMD ARG...", "0..*", "A run file, - for standard input; or, after --, a command.");
+                .words("FILE | -- CMD ARG...", "A run file, - for standard input; or, after --, a command.");
     }
 
     /**
@@ -59,19 +59,26 @@ final class Plans {
                                 path(app),
                                 app.environment().variables())
                         .word());
-        boolean command = hasDashes(args);
+        int dashes = args.originalArgs().indexOf("--");
         if (words.isEmpty()) {
-            throw Failure.usage(
-                    command ? "nothing stands after --" : "a run file is missing",
-                    "Write: settle run FILE, or: settle run -- CMD ARG...");
+            throw Failure.usage(dashes >= 0 ? "nothing stands after --" : "a run file is missing", forms(args));
         }
-        if (command) {
+        if (dashes >= 0) {
+            int before = words.size() - (args.originalArgs().size() - dashes - 1);
+            if (before > 0 || !takesCommands(args)) {
+                // Taken for the command it would fail, or worse, run something of that name.
+                throw Failure.usage(
+                        before > 0
+                                ? "'" + words.get(0) + "' stands before --, and a command after it: which is to run?"
+                                : "a command cannot be validated",
+                        forms(args));
+            }
             return accept(commandLine(args, words).read(around), app);
         }
         if (words.size() > 1) {
             throw Failure.usage(
                     "one run file at a time, not " + words.size() + ": " + String.join(" ", words),
-                    "To run a command, write -- before it: settle run -- " + String.join(" ", words));
+                    commandForm(args, words));
         }
         for (String option : ITEM_OPTIONS) {
             if (Options.has(args, "--" + option)) {
@@ -83,15 +90,29 @@ final class Plans {
                 ? Path.of("/dev/stdin")
                 : app.environment().directory().resolve(words.get(0));
         if (!Files.exists(file)) {
-            throw Failure.usage(
-                    "there is no run file " + words.get(0),
-                    "To run a command, write -- before it: settle run -- " + words.get(0));
+            throw Failure.usage("there is no run file " + words.get(0), commandForm(args, words));
         }
         return accept(RunFiles.read(file, around), app);
     }
 
-    private static boolean hasDashes(ParseResult args) {
-        return args.originalArgs().contains("--");
+    /** Validate has files only. */
+    private static boolean takesCommands(ParseResult args) {
+        return args.commandSpec().findOption("--dry-run") != null;
+    }
+
+    private static String forms(ParseResult args) {
+        String name = args.commandSpec().name();
+        return takesCommands(args)
+                ? "Write: " + name + " FILE, or: " + name + " -- CMD ARG..."
+                : "Write: " + name + " FILE";
+    }
+
+    /** For who left the -- out. */
+    private static String commandForm(ParseResult args, List<String> words) {
+        return takesCommands(args)
+                ? "To run a command, write -- before it: " + args.commandSpec().name() + " -- "
+                        + String.join(" ", words)
+                : forms(args);
     }
 
     private static CommandLine commandLine(ParseResult args, List<String> words) {

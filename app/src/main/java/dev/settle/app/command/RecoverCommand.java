@@ -67,7 +67,7 @@ final class RecoverCommand implements Command {
                 .flag("--dry-run", "Only say what would be done.")
                 .flag("--end", "End them instead; their jobs are left alone.")
                 .flag("--json", "A JSON document.")
-                .words("RUN", "0..*", "Ids, beginnings of ids, or names; default: all runs.")
+                .words("RUN", "Ids, beginnings of ids, or names; default: all runs.")
                 .spec();
     }
 
@@ -97,13 +97,12 @@ final class RecoverCommand implements Command {
                 troubles.add("run " + folder.id() + ": " + String.join("; ", e.lines()));
             }
         }
-        int words = args.originalArgs().size() + 1;
         if (rows.stream()
                 .anyMatch(row -> row.action() == Action.ADOPTED && row.fed().isEmpty())) {
-            Background.start(app, runs, words);
+            Background.start(app, runs);
         }
         rows.stream().filter(row -> row.action() == Action.ADOPTED).forEach(row -> row.fed()
-                .ifPresent(folder -> Background.startFor(folder, app, runs, words)));
+                .ifPresent(folder -> Background.startFor(folder, app, runs)));
         print(args, app, rows);
         troubles.forEach(line -> app.console().notice("settle: " + line));
         return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;

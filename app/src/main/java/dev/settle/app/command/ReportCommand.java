@@ -15,6 +15,7 @@ import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,7 +36,7 @@ final class ReportCommand implements Command {
                 .value("--html", "FILE", "A self-contained page.")
                 .value("--junit", "FILE", "JUnit XML.")
                 .flag("--json", "The run document, on stdout.")
-                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
     }
 
@@ -67,6 +68,14 @@ final class ReportCommand implements Command {
         return ExitStatus.COMPLETED;
     }
 
+    private static String why(Path file, IOException e) {
+        Path folder = file.resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            return "there is no folder " + folder;
+        }
+        return e instanceof AccessDeniedException ? "no permission" : String.valueOf(e.getMessage());
+    }
+
     /** Aside and renamed, so that nobody ever reads half a report. */
     private static void write(String name, Form form, RunView view, OutputTail tail, App app) {
         Path file = app.environment().directory().resolve(name);
@@ -77,7 +86,8 @@ final class ReportCommand implements Command {
             }
             Files.move(temp, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw Failure.storage("the report cannot be written: " + e.getMessage(), "name a file that you may write");
+            throw Failure.storage(
+                    "the report cannot be written to " + file + ": " + why(file, e), "name a file that you may write");
         }
     }
 }

@@ -32,7 +32,7 @@ final class ResumeCommand implements Command {
                 .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
                 .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
-                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
     }
 

@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.session.Backends;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.SlurmAccess;
 import dev.settle.core.item.ConfirmedBy;
@@ -10,8 +11,10 @@ import dev.settle.core.item.Item;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Durations;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.slurm.CommandLog;
 import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.ToolRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +68,18 @@ final class SlurmChecks {
                     "not on PATH: " + String.join(" ", missing),
                     "load the site's module for Slurm, or write --backend local"));
         }
-        checks.add(versions(missing));
+        List<ToolRunner.Result> said = TOOLS.stream()
+                .filter(tool -> !missing.contains(tool))
+                .map(tool -> runner.run(List.of(tool, "--version"), LIMIT))
+                .toList();
+        Optional<ToolRunner.Result> notSetUp = said.stream()
+                .filter(result -> SlurmScheduler.isNotSetUp(result.stderr()))
+                .findFirst();
+        if (notSetUp.isPresent()) {
+            checks.add(notSetUp(notSetUp.get()));
+            return checks;
+        }
+        checks.add(versions(said));
         if (!missing.contains("scontrol")) {
             checks.addAll(controller());
         }
@@ -102,13 +116,26 @@ final class SlurmChecks {
         return false;
     }
 
-    private Check versions(List<String> missing) {
+    /** Tools without a cluster: no trouble where runs go to this machine then. */
+    private Check notSetUp(ToolRunner.Result said) {
+        Configuration configuration = Configuration.read(app.environment());
+        BackendName runsGoTo = Backends.choose(
+                Optional.empty(),
+                Optional.empty(),
+                configuration,
+                Plans.path(app),
+                app.environment().variables());
+        String text = "Slurm is not set up here: " + said.lastWords("the tools");
+        String mend = "set SLURM_CONF, or load the site's module for Slurm";
+        return runsGoTo == BackendName.SLURM
+                ? Check.trouble("slurm_tools", text, mend + ", or write --backend local")
+                : Check.warning("slurm_tools", text + "; runs go to this machine", mend);
+    }
+
+    private static Check versions(List<ToolRunner.Result> said) {
         Set<String> versions = new LinkedHashSet<>();
-        for (String tool : TOOLS) {
-            if (!missing.contains(tool)) {
-                ToolRunner.Result said = runner.run(List.of(tool, "--version"), LIMIT);
-                versions.add(said.isGood() ? said.stdout().strip() : said.lastWords(tool));
-            }
+        for (ToolRunner.Result each : said) {
+            versions.add(each.isGood() ? each.stdout().strip() : each.lastWords("a tool"));
         }
         String text = String.join(", ", versions);
         return versions.size() == 1
@@ -173,7 +200,14 @@ final class SlurmChecks {
 
     /** How late accounting was with the verdicts of the newest run on Slurm. */
     private Optional<Check> lag() {
-        for (RunFolder folder : runs.list().stream().limit(RUNS_LOOKED_AT).toList()) {
+        List<RunFolder> folders;
+        try {
+            folders = runs.list();
+        } catch (Failure unreadable) {
+            // The state directory's own finding says so.
+            return Optional.empty();
+        }
+        for (RunFolder folder : folders.stream().limit(RUNS_LOOKED_AT).toList()) {
             List<Duration> lags = lags(folder);
             if (!lags.isEmpty()) {
                 Duration median = lags.get(lags.size() / 2);

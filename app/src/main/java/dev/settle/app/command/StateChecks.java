@@ -43,6 +43,10 @@ final class StateChecks {
             if (!Files.exists(root)) {
                 return List.of(toBeMade(root));
             }
+            if (!Files.isDirectory(root)) {
+                return List.of(Check.trouble(
+                        "state_directory", root + " is not a folder", "move it away, or set SETTLE_HOME"));
+            }
             checks.add(owner(root));
             checks.add(mode(root));
             checks.add(space(root));

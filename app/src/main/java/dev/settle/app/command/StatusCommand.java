@@ -26,7 +26,7 @@ final class StatusCommand implements Command {
         return Options.of("status", "[RUN] [--json]", "Shows one run as it is now.")
                 .flag("--json", "The run document.")
                 .flag("--no-color", "No colours.")
-                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
     }
 

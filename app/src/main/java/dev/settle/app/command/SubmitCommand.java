@@ -6,7 +6,6 @@ import dev.settle.app.session.Feeding;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
-import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -35,19 +34,8 @@ final class SubmitCommand implements Command {
         newRuns.refuseSecond(plan);
         Optional<Feeding> feeding = driver.queues().open(plan);
         RunFolder folder = newRuns.create(plan, backend);
-        // The name of the command stands before its arguments.
-        int words = args.originalArgs().size() + 1;
-        if (feeding.isPresent()) {
-            driver.queues().close(feeding.get());
-            Background.startFor(folder, app, driver.runs(), words);
-        } else {
-            try {
-                Background.mark(driver.runs(), folder.id(), app.wiring().host());
-            } catch (IOException e) {
-                throw driver.runs().cannotWrite(e);
-            }
-            Background.start(app, driver.runs(), words);
-        }
+        feeding.ifPresent(driver.queues()::close);
+        Background.leave(folder, feeding.isPresent(), app, driver.runs());
         app.console().out(folder.id() + "\n");
         return ExitStatus.COMPLETED;
     }

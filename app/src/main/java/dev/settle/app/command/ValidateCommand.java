@@ -19,7 +19,7 @@ final class ValidateCommand implements Command {
         return DriveOptions.declareOutput(Options.of(
                         "validate", "FILE", "Parses, expands and prints the plan of a run file; touches nothing."))
                 .flag("--keys", "Print every key that a run file may have, as Markdown.")
-                .words("FILE", "0..*", "A run file.")
+                .words("FILE", "A run file.")
                 .spec();
     }
 

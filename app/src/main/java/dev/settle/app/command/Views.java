@@ -1,11 +1,13 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.run.RunState;
+import dev.settle.core.view.RunList;
 import dev.settle.core.view.RunSummary;
 import dev.settle.core.view.RunView;
 import java.util.ArrayList;
@@ -42,12 +44,19 @@ final class Views {
     }
 
     /** All runs, newest first; summaries, not states: all runs of a year would not fit in memory. */
-    List<RunSummary> summaries() {
+    RunList list() {
         List<RunSummary> rows = new ArrayList<>();
+        List<RunList.Unreadable> unreadable = new ArrayList<>();
         for (RunFolder folder : runs.list()) {
-            rows.add(RunSummary.of(bare(folder, runs.open(folder).state())));
+            try {
+                rows.add(RunSummary.of(bare(folder, runs.open(folder).state())));
+            } catch (Failure e) {
+                // One run that cannot be read hides none of the others.
+                unreadable.add(
+                        new RunList.Unreadable(folder.id().value(), e.lines().get(0)));
+            }
         }
         rows.sort(Comparator.comparing(RunSummary::createdAt).reversed());
-        return rows;
+        return new RunList(rows, unreadable);
     }
 }

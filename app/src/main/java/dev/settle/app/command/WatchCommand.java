@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
+import dev.settle.core.item.Item;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
@@ -34,7 +35,7 @@ final class WatchCommand implements Command {
                 .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
                 .values("--only", "ITEM", "Only these items, by id or wildcard; leave when they have ended.")
                 .flag("--no-drive", "Only look: do not take over a run that nobody drives.")
-                .words("RUN", "0..1", "Id, beginning of an id, or name; default: the newest run.")
+                .words("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
     }
 
@@ -54,12 +55,17 @@ final class WatchCommand implements Command {
                         ? Watching.Status.OF_RUN
                         : Watching.Status.OF_WATCHING);
         List<String> jobs = Options.texts(args, "--job");
+        if (jobs.isEmpty() && words.size() > 1) {
+            throw Failure.usage("one run at a time, not " + words.size() + ": " + String.join(" ", words));
+        }
         RunFolder folder = jobs.isEmpty()
                 ? watching.runs().find(words.stream().findFirst())
                 : watched(app, options, until, watching, jobs, words);
         if (!Options.has(args, "--job-exit-status")) {
             return watching.watch(folder);
         }
+        // Told before hours of watching, not after them.
+        onlyItem(watching.runs().open(folder));
         ExitStatus status = watching.watch(folder);
         Runs.OpenRun run = watching.runs().open(folder);
         return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
@@ -81,13 +87,18 @@ final class WatchCommand implements Command {
         return watching.runs().create(plan, BackendName.SLURM, app.version(), true, folder -> {});
     }
 
+    private static Item onlyItem(Runs.OpenRun run) {
+        List<Item> items = run.state().items();
+        if (items.size() != 1) {
+            throw Failure.usage(
+                    "--job-exit-status goes with one item; run " + run.state().id() + " has " + items.size());
+        }
+        return items.get(0);
+    }
+
     /** The exit status of the one item as its job had it; 128 and the signal's number as shells have it. */
     private static ExitStatus ofItem(Runs.OpenRun run, ExitStatus otherwise, App app) {
-        if (run.state().items().size() != 1) {
-            throw Failure.usage("--job-exit-status goes with one item; this run has "
-                    + run.state().items().size());
-        }
-        Optional<Outcome> outcome = run.state().items().get(0).attempt().outcome();
+        Optional<Outcome> outcome = onlyItem(run).attempt().outcome();
         if (outcome.isEmpty()
                 || (outcome.get().exitCode().isEmpty() && outcome.get().signal().isEmpty())) {
             return otherwise;

@@ -2,6 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Feeding;
@@ -137,12 +138,41 @@ final class Watching {
         return switch (result.why()) {
             case ENDED -> Optional.of(ended(result.state()));
             case STORAGE -> Optional.of(ExitStatus.STORAGE_FAILED);
-            case SIGNAL -> Optional.of(signalled(folder, result.signal()));
-            case TIMED_OUT -> Optional.of(timedOut(folder));
-            case ITEM_FAILED -> Optional.of(itemFailed(folder));
-            case ENOUGH -> Optional.of(mapped(ofChosen(result.state())));
+            case SIGNAL -> {
+                leaveBehind(folder, result.state());
+                yield Optional.of(signalled(folder, result.signal()));
+            }
+            case TIMED_OUT -> {
+                leaveBehind(folder, result.state());
+                yield Optional.of(timedOut(folder));
+            }
+            case ITEM_FAILED -> {
+                leaveBehind(folder, result.state());
+                yield Optional.of(itemFailed(folder));
+            }
+            case ENOUGH -> {
+                if (!limits.only().isAll()) {
+                    leaveBehind(folder, result.state());
+                }
+                yield Optional.of(mapped(ofChosen(result.state())));
+            }
             case FENCED -> Optional.empty();
         };
+    }
+
+    /**
+     * Whoever leaves a watch stops watching, and no more: the run that was driven here goes on in the background. Nobody
+     * asked for more than a look at jobs that settle did not submit; they go on by themselves.
+     */
+    private void leaveBehind(RunFolder folder, RunState state) {
+        if (state.ended().isPresent() || state.opened().watched()) {
+            return;
+        }
+        try {
+            Background.leave(folder, state.plan().queue().isPresent(), app, runs);
+        } catch (Failure e) {
+            e.lines().forEach(line -> app.console().notice("settle: " + line));
+        }
     }
 
     /** The run has ended, and with it whatever was watched. */

@@ -18,7 +18,10 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -205,8 +208,12 @@ public final class Runs {
 
     private static String words(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return e instanceof java.nio.file.AccessDeniedException
-                ? "no permission for " + message
-                : e instanceof java.nio.file.NoSuchFileException ? "there is no " + message : message;
+        if (e instanceof AccessDeniedException) {
+            return "no permission for " + message;
+        }
+        if (e instanceof NoSuchFileException) {
+            return "there is no " + message;
+        }
+        return e instanceof NotDirectoryException ? message + " is not a folder" : message;
     }
 }

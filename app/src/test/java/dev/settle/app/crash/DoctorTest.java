@@ -176,6 +176,24 @@ final class DoctorTest {
         }
     }
 
+    @Test
+    void toolsWithoutAClusterAreTroubleOnlyWhereRunsGoToSlurm() throws Exception {
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        for (String tool : List.of("sbatch", "squeue", "scancel", "sacct", "scontrol")) {
+            script(
+                    bin.resolve(tool),
+                    "echo '" + tool + ": fatal: Could not establish a configuration source' >&2; exit 1");
+        }
+        state("rwx------");
+        InProcess settle = new InProcess(folder, "").with(Map.of("PATH", bin + ":/usr/bin:/bin"));
+        Found local = doctor(settle.with(Map.of("SETTLE_BACKEND", "local")));
+        local.assertFinding("slurm_tools", "warning", "SLURM_CONF");
+        assertThat(local.code()).isZero();
+        Found slurm = doctor(settle.with(Map.of("SETTLE_BACKEND", "slurm")));
+        slurm.assertFinding("slurm_tools", "trouble", "SLURM_CONF");
+        assertThat(slurm.code()).isEqualTo(1);
+    }
+
     private static void script(Path path, String text) throws Exception {
         Files.writeString(path, "#!/bin/sh\n" + text + "\n");
         assertThat(path.toFile().setExecutable(true)).isTrue();

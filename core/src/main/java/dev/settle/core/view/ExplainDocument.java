@@ -145,7 +145,7 @@ public final class ExplainDocument {
         RunDocument.ending(
                 json, attempt.outcome(), RunDocument.reason(attempt.outcome()), RunDocument.message(attempt.outcome()));
         rule(json, attempt.outcome());
-        Emit.time(json, "submitted_at", attempt.submittedAt());
+        Emit.time(json, "submitted_at", Times.submitted(attempt));
         Emit.time(json, "started_at", attempt.startedAt());
         Emit.time(json, "left_at", attempt.leftAt());
         Emit.text(json, "left_why", attempt.leftWhy());

@@ -11,18 +11,19 @@ public final class HtmlList {
     /**
      * Writes the page.
      *
-     * @param rows in the order of the page
-     * @param total how many runs there are, these included
+     * @param rowsMax the rest is counted
      */
-    public static void write(List<RunSummary> rows, int total, Appendable out) throws IOException {
+    public static void write(RunList list, int rowsMax, Appendable out) throws IOException {
+        int total = list.runs().size();
+        List<RunSummary> rows = list.runs().subList(0, Math.min(total, rowsMax));
         out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
                 .append("<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>settle: runs</title>\n<style>\n")
                 .append(HtmlStyle.SHEET)
                 .append("</style>\n</head>\n<body>\n<header>\n<h1>Runs</h1>\n</header>\n<main>\n");
-        if (rows.isEmpty()) {
+        if (rows.isEmpty() && list.unreadable().isEmpty()) {
             out.append("<p>No runs yet. Start one with: <code>settle run -- COMMAND</code></p>\n");
-        } else {
+        } else if (!rows.isEmpty()) {
             out.append("<table>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\">Name</th>")
                     .append("<th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Done</th>")
                     .append("<th scope=\"col\">Created</th><th scope=\"col\">What</th></tr></thead>\n<tbody>\n");
@@ -33,6 +34,11 @@ public final class HtmlList {
         }
         if (total > rows.size()) {
             out.append("<p>and " + (total - rows.size()) + " more; <code>settle list --json</code> lists all</p>\n");
+        }
+        for (RunList.Unreadable run : list.unreadable()) {
+            out.append("<p class=\"failed\">");
+            Markup.escape(out, run.sentence());
+            out.append("</p>\n");
         }
         out.append("</main>\n</body>\n</html>\n");
     }

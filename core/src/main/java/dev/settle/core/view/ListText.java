@@ -56,13 +56,21 @@ public final class ListText {
     }
 
     /** Writes the runs as one document with a line end; {@code out} is flushed and stays open. */
-    public static void write(List<RunSummary> runs, Writer out, Json.Layout layout) throws IOException {
+    public static void write(RunList list, Writer out, Json.Layout layout) throws IOException {
         try (JsonGenerator json = Json.generator(out, layout)) {
             json.writeStartObject();
             json.writeStringField("schema", SCHEMA);
             json.writeArrayFieldStart("runs");
-            for (RunSummary run : runs) {
+            for (RunSummary run : list.runs()) {
                 write(run, json);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("unreadable");
+            for (RunList.Unreadable run : list.unreadable()) {
+                json.writeStartObject();
+                json.writeStringField("id", run.id());
+                json.writeStringField("message", run.message());
+                json.writeEndObject();
             }
             json.writeEndArray();
             json.writeEndObject();

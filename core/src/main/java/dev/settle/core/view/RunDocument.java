@@ -228,7 +228,7 @@ public final class RunDocument {
 
         static Course of(RunView view, Item item, Attempt attempt) {
             return new Course(
-                    attempt.submittedAt().map(Times::rfc3339),
+                    Times.submitted(attempt).map(Times::rfc3339),
                     attempt.startedAt().map(Times::rfc3339),
                     attempt.outcome().flatMap(Outcome::finishedAt).map(Times::rfc3339),
                     view.paths().stdout(item, attempt),

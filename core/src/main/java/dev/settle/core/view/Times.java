@@ -1,9 +1,11 @@
 package dev.settle.core.view;
 
+import dev.settle.core.item.Attempt;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Optional;
 
 /** Points in time as text, without {@code DateTimeFormatter}, whose first use costs 30 ms of a short command. */
 final class Times {
@@ -15,6 +17,15 @@ final class Times {
     private static volatile Day lastDay = new Day(0, "1970-01-01T");
 
     private Times() {}
+
+    /**
+     * When an attempt's job was submitted, never after it started: the word of a submission comes some milliseconds after
+     * a short local job, and Slurm's times are whole seconds.
+     */
+    static Optional<Instant> submitted(Attempt attempt) {
+        Optional<Instant> started = attempt.startedAt();
+        return attempt.submittedAt().map(at -> started.filter(at::isAfter).orElse(at));
+    }
 
     /** UTC, RFC 3339, with milliseconds where there are any: {@code 2026-11-20T23:59:00Z}. */
     static String rfc3339(Instant at) {

@@ -30,7 +30,11 @@ final class ListTextTest {
     @Test
     void documentIsAsPublished() throws IOException {
         StringWriter out = new StringWriter();
-        ListText.write(summaries(), out, Json.Layout.INDENTED);
+        ListText.write(
+                new RunList(
+                        summaries(), List.of(new RunList.Unreadable("b9jbtamc", "its journal is damaged at byte 176"))),
+                out,
+                Json.Layout.INDENTED);
         Golden.check("view/list.json", out.toString());
         Fields first = Json.parseObject(out.toString()).objects("runs").get(0);
         assertThat(first.text("state")).isEqualTo("stalled");

@@ -67,6 +67,10 @@ public final class RunLoader {
                     state.apply(entry);
                     keeper.note(entry);
                 });
+        if (!state.isOpened()) {
+            // A run is born with its first line: the machine lost what was forced.
+            throw new DamagedJournalException(folder.journal(), 0, "it has no whole line");
+        }
         return new LoadedRun(state, extent, keeper);
     }
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -65,18 +67,29 @@ public final class StateHome {
         return new RunFolder(runs().resolve(id.value()));
     }
 
-    /** Makes the folders that are missing, for their owner alone (mode 0700). */
+    /**
+     * Makes the folders that are missing, for their owner alone (mode 0700).
+     *
+     * @throws NotDirectoryException when something else lies in the place of one
+     */
     public void create() throws IOException {
         // The state folder's parents belong to others (~/.local/state) and get the mode that the user's umask gives.
         Path parent = root.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        if (!Files.isDirectory(root)) {
-            Files.createDirectories(root, OwnFiles.FOLDER);
-        }
-        if (!Files.isDirectory(runs())) {
-            Files.createDirectories(runs(), OwnFiles.FOLDER);
+        try {
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            if (!Files.isDirectory(root)) {
+                Files.createDirectories(root, OwnFiles.FOLDER);
+            }
+            if (!Files.isDirectory(runs())) {
+                Files.createDirectories(runs(), OwnFiles.FOLDER);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // That there is something else in its place must not read as an id that is taken.
+            NotDirectoryException noFolder = new NotDirectoryException(e.getFile());
+            noFolder.initCause(e);
+            throw noFolder;
         }
     }
 
@@ -84,7 +97,7 @@ public final class StateHome {
      * A run in a list.
      *
      * @param createdAt by the file server's clock
-     * @param nameBytes how long its name is
+     * @param nameBytes how long its name is; -1 where that could not be found out
      */
     private record Listed(RunFolder folder, FileTime createdAt, long nameBytes) {}
 
@@ -159,6 +172,9 @@ public final class StateHome {
                 listed.add(new Listed(folder, name.lastModifiedTime(), name.size()));
             } catch (NoSuchFileException e) {
                 // Removed while we look, or put there by somebody else: no run.
+            } catch (IOException e) {
+                // One that cannot be looked at hides none of the others; who opens it hears why.
+                listed.add(new Listed(folder, FileTime.fromMillis(0), -1));
             }
         }
         listed.sort(Comparator.comparing(Listed::createdAt)
@@ -181,13 +197,13 @@ public final class StateHome {
                 .toList();
     }
 
+    /** None only where the folder is known to be missing: one that must not be looked into may hold runs. */
     private List<Path> entries() throws IOException {
-        if (!Files.isDirectory(runs())) {
-            return List.of();
-        }
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(runs())) {
             stream.forEach(entries::add);
+        } catch (NoSuchFileException e) {
+            return List.of();
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

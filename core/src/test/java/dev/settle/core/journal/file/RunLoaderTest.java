@@ -63,6 +63,15 @@ final class RunLoaderTest {
     }
 
     @Test
+    void journalWithoutItsFirstLineIsDamaged() throws IOException {
+        Files.delete(folder.snapshot());
+        Files.writeString(folder.journal(), "");
+        assertThatThrownBy(() -> loader.load(folder))
+                .isInstanceOf(DamagedJournalException.class)
+                .hasMessageContaining("no whole line");
+    }
+
+    @Test
     void snapshotAndJournalSayTheSame() throws IOException {
         assertSame(loader.load(folder).state(), replayed());
     }
@@ -75,7 +84,9 @@ final class RunLoaderTest {
         int half = half(journal);
         Files.write(folder.journal(), Arrays.copyOf(journal, half));
         LoadedRun early = new RunLoader(disk, "rebuild").load(folder);
-        new SnapshotKeeper(disk, VERSION, folder).write(early.state(), half);
+        SnapshotKeeper keeper = new SnapshotKeeper(disk, VERSION, folder);
+        JournalReader.read(disk, folder.journal(), 0, 0, (entry, end) -> keeper.note(entry));
+        keeper.write(early.state(), half);
         assertThat(Files.readAllBytes(folder.snapshot())).isNotEqualTo(late);
         Files.write(folder.journal(), journal);
         assertSame(loader.load(folder).state(), replayed());

@@ -14,6 +14,7 @@ import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -52,6 +53,27 @@ final class StateHomeTest {
                 folder.name(),
                 FileTime.from(Instant.parse("2026-11-20T00:00:00Z").plusSeconds(hour)));
         return folder;
+    }
+
+    @Test
+    void somethingElseInThePlaceOfTheStateFolderIsNoTakenId() throws IOException {
+        Files.writeString(home.root(), "");
+        assertThatThrownBy(() -> RunDraft.create(disk, home, PLAN, opened("aaaaaaaa", "x"), Lines.START))
+                .isInstanceOf(NotDirectoryException.class)
+                .hasMessage(home.root().toString());
+        assertThatThrownBy(home::list).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void runThatCannotBeLookedAtIsListedLastAndHidesNoOther() throws IOException {
+        add("aaaaaaaa", "good", 1);
+        RunFolder odd = add("bbbbbbbb", "odd", 2);
+        Files.delete(odd.name());
+        // A link to itself: the root of these tests may read everything else.
+        Files.createSymbolicLink(odd.name(), odd.name());
+        assertThat(home.list().stream().map(folder -> folder.id().value())).containsExactly("aaaaaaaa", "bbbbbbbb");
+        assertThat(find("good")).containsExactly("aaaaaaaa");
+        assertThat(find("bbb")).containsExactly("bbbbbbbb");
     }
 
     private List<String> find(String word) throws IOException {
