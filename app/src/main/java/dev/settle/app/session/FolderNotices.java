@@ -40,7 +40,7 @@ final class FolderNotices {
     /**
      * Tells of each file that is made in a folder from now on, by its name.
      *
-     * @param created must not throw, and be short: the others wait for it
+     * @param created short: the others wait for it; a defect in it is told and ends nothing
      * @throws IOException when the file system tells of nothing, or of nothing more
      */
     static Listening listen(Path folder, Consumer<String> created) throws IOException {
@@ -84,7 +84,7 @@ final class FolderNotices {
                 WatchKey key = service.take();
                 for (WatchEvent<?> event : key.pollEvents()) {
                     if (event.context() instanceof Path name) {
-                        of(key).forEach(created -> created.accept(name.toString()));
+                        of(key).forEach(created -> tell(created, name.toString()));
                     }
                 }
                 key.reset();
@@ -94,6 +94,15 @@ final class FolderNotices {
         } catch (ClosedWatchServiceException e) {
             // The process ends; whoever listens looks for himself as well.
             return;
+        }
+    }
+
+    private static void tell(Consumer<String> created, String name) {
+        try {
+            created.accept(name);
+        } catch (RuntimeException e) {
+            Thread here = Thread.currentThread();
+            here.getUncaughtExceptionHandler().uncaughtException(here, e);
         }
     }
 }

@@ -68,4 +68,23 @@ final class FolderNoticesTest {
             assertThat(ofGone.key()).isNotEqualTo(ofStays.key());
         }
     }
+
+    @Test
+    void defectOfOneWhoListensEndsNothing() throws IOException, InterruptedException {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        BlockingQueue<String> defects = new LinkedBlockingQueue<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, defect) -> defects.add(String.valueOf(defect.getMessage())));
+        Path folder = folder("records");
+        try (FolderNotices.Listening fails = FolderNotices.listen(folder, name -> {
+                    throw new IllegalStateException("a defect with " + name);
+                });
+                FolderNotices.Listening stays = FolderNotices.listen(folder, second::add)) {
+            Files.createFile(folder.resolve("train.1"));
+            assertThat(next(defects)).isEqualTo("a defect with train.1");
+            assertThat(next(second)).isEqualTo("train.1");
+            assertThat(fails.key()).isEqualTo(stays.key());
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
 }

@@ -27,14 +27,13 @@ final class AccountingPacing {
 
     private final Board board;
     private final ControllerPacing controller;
+    private final Question question = new Question();
 
     private final Set<ItemId> wanted = new LinkedHashSet<>();
     private final Set<String> siblingsAsked = new HashSet<>();
     private final Set<ItemId> siblings = new LinkedHashSet<>();
     private final Deque<Instant> questions = new ArrayDeque<>();
     private Instant dueAt = Instant.MAX;
-    private Instant askedAt = Instant.MIN;
-    private boolean asked;
     private Duration gap = Policy.ACCOUNTING_GAP_MIN;
     private boolean wasSilent;
     private Instant warmAt = Instant.MIN;
@@ -110,14 +109,11 @@ final class AccountingPacing {
     }
 
     private void done() {
-        if (!asked) {
-            askedAt = board.now();
-        }
-        asked = false;
+        question.answered(board.now());
         lastLook = false;
         Instant next = wanted.isEmpty() ? Instant.MAX : board.now().plus(gap);
         // What was wished for while the question was on its way is not what it asked.
-        boolean wished = dueAt.isBefore(askedAt.plus(Pacing.ANSWER_MAX));
+        boolean wished = dueAt.isBefore(question.answerLatest());
         dueAt = wished && dueAt.isBefore(next) ? dueAt : next;
         boolean afterwards =
                 wanted.stream().allMatch(id -> board.item(id).state().isEnd());
@@ -136,7 +132,7 @@ final class AccountingPacing {
 
     /** The site keeps no accounting: nothing is asked any more. */
     void off() {
-        asked = false;
+        question.drop();
         lastLook = false;
         wanted.clear();
         dueAt = Instant.MAX;
@@ -158,11 +154,11 @@ final class AccountingPacing {
 
     /** When the question was asked that was answered last, or is on its way. */
     Instant askedAt() {
-        return askedAt;
+        return question.askedAt();
     }
 
     private Instant at() {
-        if (dueAt.equals(Instant.MAX) || askedAt.equals(Instant.MIN)) {
+        if (dueAt.equals(Instant.MAX) || !question.wasAsked()) {
             return dueAt;
         }
         Instant minuteAgo = board.now().minus(BURST_TIME);
@@ -170,7 +166,7 @@ final class AccountingPacing {
             questions.removeFirst();
         }
         Duration least = questions.size() >= BURST ? BURST_GAP : Policy.ACCOUNTING_GAP_MIN;
-        Instant earliest = askedAt.plus(least);
+        Instant earliest = question.askedAt().plus(least);
         return dueAt.isBefore(earliest) ? earliest : dueAt;
     }
 
@@ -188,7 +184,7 @@ final class AccountingPacing {
     /** Asks if it is time; of an ended run only the last look. */
     void ask() {
         boolean mayAsk = board.state.ended().isEmpty() || lastLook;
-        if (mayAsk && !isAwaited() && !board.now().isBefore(at())) {
+        if (mayAsk && !question.isAwaited(board.now()) && !board.now().isBefore(at())) {
             askNow();
         }
     }
@@ -212,19 +208,14 @@ final class AccountingPacing {
             lastLook = false;
             return;
         }
-        asked = true;
-        askedAt = board.now();
-        dueAt = board.now().plus(Pacing.ANSWER_MAX);
+        question.ask(board.now());
+        dueAt = question.answerLatest();
         questions.addLast(board.now());
         board.perform(new Command.Ask(Role.ACCOUNTING, jobs));
     }
 
     /** The time, or sooner when a question is due sooner. */
     Instant wakeAt(Instant latest) {
-        return !isAwaited() && at().isBefore(latest) ? at() : latest;
-    }
-
-    private boolean isAwaited() {
-        return asked && board.now().isBefore(askedAt.plus(Pacing.ANSWER_MAX));
+        return !question.isAwaited(board.now()) && at().isBefore(latest) ? at() : latest;
     }
 }

@@ -27,11 +27,10 @@ final class ControllerPacing {
 
     private final Board board;
     private final RandomGenerator random;
+    private final Question question = new Question();
 
     private Instant dueAt;
     private Optional<Instant> wish = Optional.empty();
-    private Instant askedAt = Instant.MIN;
-    private boolean asked;
     private Duration pause;
     private int quietAnswers;
     private Instant quietCountedAt = Instant.EPOCH;
@@ -54,7 +53,7 @@ final class ControllerPacing {
     /** A job that nobody has seen yet shall be looked for, with others of its kind. */
     void wantNewcomers() {
         Duration least = Policy.min(board.policy.interval(), NEWCOMERS_GAP);
-        Instant earliest = askedAt.equals(Instant.MIN) ? board.now() : askedAt.plus(least);
+        Instant earliest = question.wasAsked() ? question.askedAt().plus(least) : board.now();
         want(earliest.isBefore(board.now()) ? board.now() : earliest);
     }
 
@@ -80,7 +79,7 @@ final class ControllerPacing {
             changed();
             if (item.attempt().token().isEmpty()) {
                 want(board.now());
-            } else if (!asked) {
+            } else if (!question.isOpen()) {
                 // No wish: what another run of the user asks until then is as good.
                 Instant regular = board.now().plus(pause);
                 dueAt = regular.isBefore(dueAt) ? regular : dueAt;
@@ -90,12 +89,7 @@ final class ControllerPacing {
 
     /** An answer came, to our own question or to another run's. */
     void answered() {
-        boolean overheard = !asked;
-        if (overheard) {
-            // Another run's question, just asked.
-            askedAt = board.now();
-        }
-        asked = false;
+        boolean overheard = question.answered(board.now());
         silences = 0;
         if (overheard && board.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
             // Ten who ask within a minute do not make quiet times of it.
@@ -114,7 +108,7 @@ final class ControllerPacing {
 
     /** The question got no answer. */
     void silent() {
-        asked = false;
+        question.drop();
         silences++;
         pause = Pacing.longer(pause, board.policy.intervalMax());
         dueAt = board.now().plus(jittered(pause));
@@ -128,19 +122,23 @@ final class ControllerPacing {
 
     /** When the question was asked that was answered last, or is on its way. */
     Instant askedAt() {
-        return askedAt;
+        return question.askedAt();
     }
 
     private Instant at() {
-        Instant earliest =
-                askedAt.equals(Instant.MIN) ? Instant.MIN : askedAt.plus(Policy.min(GAP_MIN, board.policy.interval()));
         Instant at = wish.filter(early -> early.isBefore(dueAt)).orElse(dueAt);
+        if (!question.wasAsked()) {
+            return at;
+        }
+        Instant earliest = question.askedAt().plus(Policy.min(GAP_MIN, board.policy.interval()));
         return at.isBefore(earliest) ? earliest : at;
     }
 
     /** Asks if it is time. */
     void ask() {
-        if (!isAwaited() && board.state.counts().live() > 0 && !board.now().isBefore(at())) {
+        if (!question.isAwaited(board.now())
+                && board.state.counts().live() > 0
+                && !board.now().isBefore(at())) {
             askNow();
         }
     }
@@ -153,8 +151,7 @@ final class ControllerPacing {
             }
         }
         if (!jobs.isEmpty()) {
-            asked = true;
-            askedAt = board.now();
+            question.ask(board.now());
             wish = wish.filter(later -> later.isAfter(board.now()));
             board.perform(new Command.Ask(Role.CONTROLLER, jobs));
         }
@@ -162,12 +159,9 @@ final class ControllerPacing {
 
     /** The time, or sooner when a question is due sooner. */
     Instant wakeAt(Instant latest) {
-        boolean sooner = !isAwaited() && board.state.counts().live() > 0 && at().isBefore(latest);
+        boolean sooner =
+                !question.isAwaited(board.now()) && board.state.counts().live() > 0 && at().isBefore(latest);
         return sooner ? at() : latest;
-    }
-
-    private boolean isAwaited() {
-        return asked && board.now().isBefore(askedAt.plus(Pacing.ANSWER_MAX));
     }
 
     private Duration jittered(Duration time) {

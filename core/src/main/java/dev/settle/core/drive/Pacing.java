@@ -6,9 +6,6 @@ import java.util.random.RandomGenerator;
 
 /** When to ask whom. */
 final class Pacing {
-    /** A question whose answer has not come after so long is asked again: the answer was lost. */
-    static final Duration ANSWER_MAX = Duration.ofMinutes(10);
-
     private final Board board;
     private final ControllerPacing controller;
     private final AccountingPacing accounting;
