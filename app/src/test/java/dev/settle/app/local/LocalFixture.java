@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A run's folder with a scheduler for it. */
-final class LocalFixture {
+final class LocalFixture implements AutoCloseable {
     private static final long WAIT_SECONDS = 30;
     private static final int PLACES = 1_000;
 
@@ -50,6 +51,7 @@ final class LocalFixture {
         }
     }
 
+    private final List<LocalScheduler> open = new ArrayList<>();
     private final SubmitToken unique = SubmitToken.random(new SecureRandom());
 
     LocalFixture(Path dir) {
@@ -61,7 +63,23 @@ final class LocalFixture {
     }
 
     LocalScheduler scheduler(int places) throws IOException {
-        return new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), places, variables, clock);
+        LocalScheduler scheduler =
+                new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), places, variables, clock);
+        open.add(scheduler);
+        return scheduler;
+    }
+
+    /** A scheduler on a machine with a perl, or without one. */
+    LocalScheduler withPerl(boolean perl) throws IOException {
+        if (!perl) {
+            variables.put("SETTLE_PERL", "");
+        }
+        return scheduler();
+    }
+
+    @Override
+    public void close() {
+        open.forEach(LocalScheduler::close);
     }
 
     Path records() {

@@ -166,4 +166,10 @@ final class WrapperFixture {
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }
+
+    /** The wrapper runs as Slurm would run it, in the job of this number. */
+    void inSlurm(String id) {
+        mode = JobWrapper.Mode.SLURM;
+        outer.put("SLURM_JOB_ID", id);
+    }
 }
