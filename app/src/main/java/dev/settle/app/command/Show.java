@@ -31,12 +31,15 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import picocli.CommandLine.ParseResult;
 
 /** Shows a run as it goes and how it ended, in the form that was asked for. */
 final class Show implements Observer, AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
+
+    private static final Duration HEARTBEAT_LOOK_EVERY = Duration.ofSeconds(1);
 
     /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
     private static final Duration DRAW_EVERY = Duration.ofMillis(250);
@@ -91,6 +94,7 @@ final class Show implements Observer, AutoCloseable {
     private final Optional<LiveTerminal> terminal;
     private Instant drawnAt = Instant.MIN;
     private volatile Instant lastLineAt;
+    private volatile boolean closed;
 
     /**
      * Shows one run.
@@ -158,30 +162,37 @@ final class Show implements Observer, AutoCloseable {
         }
     }
 
-    /** Keeps the screen's clock going while nothing changes. */
-    void keepDrawing(Teller teller) {
-        if (terminal.isEmpty()) {
-            return;
+    /** Keeps the screen's clock going, and the stream alive, while nothing changes. */
+    void keepShowing(Teller teller) {
+        if (style.form() == Form.EVENTS) {
+            keep("settle-heartbeat", HEARTBEAT_LOOK_EVERY, () -> !closed, () -> teller.look(this::quiet));
         }
-        Thread drawing = new Thread(
+        if (terminal.isPresent()) {
+            keep("settle-screen", DRAW_EVERY, terminal.get()::isOpen, () -> teller.look(this::drawn));
+        }
+    }
+
+    private static void keep(String name, Duration every, BooleanSupplier goesOn, Runnable what) {
+        Thread thread = new Thread(
                 () -> {
                     try {
-                        while (terminal.get().isOpen()) {
-                            Thread.sleep(DRAW_EVERY.toMillis());
-                            teller.look(this::drawn);
+                        while (goesOn.getAsBoolean()) {
+                            Thread.sleep(every.toMillis());
+                            what.run();
                         }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "settle-screen");
-        drawing.setDaemon(true);
-        drawing.start();
+                name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Gives the terminal back; what comes after is printed as on any other. */
     @Override
     public void close() {
+        closed = true;
         if (terminal.isPresent()) {
             console.divert(Optional.empty());
             try {
@@ -220,13 +231,17 @@ final class Show implements Observer, AutoCloseable {
 
     /** Says that the run goes on when nothing was said for a minute. */
     void quiet(RunState state) {
-        if (style.form() == Form.EVENTS
-                && Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) >= 0) {
-            try {
-                events.heartbeat(clock.instant(), view(state));
-                lastLineAt = clock.instant();
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write to stdout", e);
+        // Not after the result, which is the stream's last line.
+        synchronized (events) {
+            if (style.form() == Form.EVENTS
+                    && !closed
+                    && Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) >= 0) {
+                try {
+                    events.heartbeat(clock.instant(), view(state));
+                    lastLineAt = clock.instant();
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot write to stdout", e);
+                }
             }
         }
     }
@@ -239,7 +254,11 @@ final class Show implements Observer, AutoCloseable {
         try {
             switch (style.form()) {
                 case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
-                case EVENTS -> events.result(clock.instant(), view);
+                case EVENTS -> {
+                    synchronized (events) {
+                        events.result(clock.instant(), view);
+                    }
+                }
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
                 case PLAIN, QUIET -> print(log.verdict(view));
             }

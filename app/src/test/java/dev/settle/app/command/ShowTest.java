@@ -1,0 +1,76 @@
+package dev.settle.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.app.process.Console;
+import dev.settle.app.session.Requests;
+import dev.settle.app.session.Teller;
+import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan;
+import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.RunId;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.DriverView;
+import dev.settle.core.view.Line;
+import dev.settle.testdata.ManualClock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ShowTest {
+    private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
+    private static final int LOOKS_MAX = 400;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ManualClock clock = new ManualClock(START);
+
+    @TempDir
+    Path folder;
+
+    private Show show(RunState state) {
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return new Show(
+                new Show.Style(Show.Form.EVENTS, Line.Ink.PLAIN),
+                new Console(stream, stream),
+                clock,
+                new Requests(new RunFolder(folder.resolve("k3v9q2m7")), folder),
+                state,
+                now -> DriverView.none(Optional.empty()));
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The contract, section 5: a heartbeat each 60 s of quiet, whoever drives. */
+    @Test
+    void streamOfARunThatIsDrivenHereBeatsWhenAMinuteWasQuiet() throws Exception {
+        RunState state = new RunState(Plan.of("quiet", List.of(PlanItem.command(new ItemId("a"), "sleep 600"))));
+        state.apply(new Entry(
+                1,
+                START,
+                new RunEvent.Opened(new RunId("k3v9q2m7"), "quiet", "0.1.0", "/home/ada", "ada", "local", false)));
+        try (Show show = show(state)) {
+            show.keepShowing(new Teller(state, show));
+            clock.advance(Duration.ofSeconds(59));
+            TimeUnit.MILLISECONDS.sleep(1_200);
+            assertThat(said()).isEmpty();
+            clock.advance(Duration.ofSeconds(1));
+            for (int i = 0; i < LOOKS_MAX && said().isEmpty(); i++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            assertThat(said()).contains("\"event\":\"heartbeat\"", "\"seq\":1", "\"at\":\"2026-11-20T12:01:00Z\"");
+        }
+    }
+}
