@@ -176,6 +176,26 @@ final class RunFileIT extends LauncherCase {
     }
 
     @Test
+    void aRunThatReachedItsBudgetGoesOnWithAHigherOne() throws Exception {
+        Launched.Child run = settle("run", "--json", runFile("""
+                name: budget
+                backend: local
+                max_concurrent: 1
+                budget: {cpu_hours: 0.0002}
+                items:
+                  - {id: a, matrix: {n: [1, 2]}, command: sleep 1}
+                """));
+        assertThat(run.code()).isEqualTo(3);
+        Fields stop = Json.parseObject(run.out()).object("stop");
+        assertThat(stop.text("reason")).isEqualTo("budget");
+        assertThat(stop.text("hint")).contains("settle resume", "--cpu-hours");
+        assertThat(settle("resume", "budget", "--quiet").code()).isEqualTo(3);
+        assertThat(settle("resume", "budget", "--cpu-hours", "1d").code()).isEqualTo(2);
+        assertThat(settle("resume", "budget", "--quiet", "--cpu-hours", "1").code())
+                .isZero();
+    }
+
+    @Test
     void headingsOfLogsStandOnLinesOfTheirOwn() throws Exception {
         settle("run", "--quiet", runFile("""
                 name: unfinished

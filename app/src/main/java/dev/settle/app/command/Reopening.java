@@ -9,7 +9,6 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,9 +42,9 @@ final class Reopening {
      *
      * @param from also run again, with all that depends on it, however they ended
      */
-    Optional<List<RunEvent>> events(Optional<ItemId> from, String by, Instant now) {
+    Optional<List<RunEvent>> events(Optional<ItemId> from, RunEvent.Resumed resumed) {
         List<RunEvent> events = new ArrayList<>();
-        events.add(new RunEvent.Resumed(by, now));
+        events.add(resumed);
         // Whose turn it is in a run from a step queue, the service says; a foreign job cannot be run again.
         boolean chosenElsewhere =
                 state.plan().queue().isPresent() || state.opened().watched();

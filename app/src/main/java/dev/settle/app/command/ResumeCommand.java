@@ -14,9 +14,11 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -31,6 +33,7 @@ final class ResumeCommand implements Command {
         return DriveOptions.declare(options)
                 .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
                 .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
+                .value("--cpu-hours", "H", "Raise the run's budget to so many CPU hours in all.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
                 .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
@@ -79,10 +82,12 @@ final class ResumeCommand implements Command {
     /** What the journal goes on with; empty when there is nothing to go on with. */
     private static Optional<List<RunEvent>> opening(ParseResult args, App app, Driver driver, RunState state) {
         Optional<ItemId> from = Options.text(args, "--from").map(word -> item(state, word));
+        OptionalDouble budget = budget(args, state);
         if (state.ended().isEmpty()) {
-            if (from.isPresent() || Options.has(args, "--failed-only")) {
+            if (from.isPresent() || Options.has(args, "--failed-only") || budget.isPresent()) {
                 throw Failure.usage(
-                        "run " + state.id() + " has not ended: --from and --failed-only choose among what has",
+                        "run " + state.id()
+                                + " has not ended: --from, --failed-only and --cpu-hours go with one that has",
                         "settle resume " + state.id() + " drives it on");
             }
             // A queue's run that was being stopped when its driver died is not to be stopped any more.
@@ -100,7 +105,27 @@ final class ResumeCommand implements Command {
         Reopening reopening =
                 new Reopening(state, Options.has(args, "--failed-only") ? Reopening.What.FAILED : Reopening.What.ALL);
         Instant now = app.wiring().clock().instant();
-        return reopening.events(from, app.environment().user(), now);
+        return reopening.events(from, new RunEvent.Resumed(app.environment().user(), now, budget));
+    }
+
+    /** Only where the run has one: what it has spent was not looked at otherwise. */
+    private static OptionalDouble budget(ParseResult args, RunState state) {
+        Optional<String> text = Options.text(args, "--cpu-hours");
+        if (text.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        if (state.budgetCpuHours().isEmpty()) {
+            throw Failure.usage("--cpu-hours: run " + state.id() + " has no budget to raise");
+        }
+        try {
+            double hours = new BigDecimal(text.get()).doubleValue();
+            if (hours > 0 && Double.isFinite(hours)) {
+                return OptionalDouble.of(hours);
+            }
+        } catch (NumberFormatException e) {
+            throw Failure.usage("--cpu-hours: \"" + text.get() + "\" is not a number; write --cpu-hours 200");
+        }
+        throw Failure.usage("--cpu-hours: " + text.get() + " is not a number above 0; write --cpu-hours 200");
     }
 
     private static ItemId item(RunState state, String word) {

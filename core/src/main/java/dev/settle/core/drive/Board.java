@@ -55,7 +55,7 @@ final class Board {
         this.doctrine = doctrine;
         this.clock = new DriveClock(first, state.lastAt().orElse(first.said()));
         this.since = now();
-        this.budget = new Budget(state.plan().budgetCpuHours());
+        this.budget = new Budget(state::budgetCpuHours);
         for (Item item : state.items()) {
             if (item.state().isLive() || item.isUnconfirmed()) {
                 item.attempt().jobId().ifPresent(job -> byJob.put(job, item));

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /** The run's own ceiling: elapsed time times allocated cpus, running jobs included; kept up event by event. */
 final class Budget {
@@ -29,19 +30,21 @@ final class Budget {
 
     private static final Spent NOTHING = new Spent(0, 0, 0);
 
-    private final OptionalDouble hours;
+    /** May be raised by a resume. */
+    private final Supplier<OptionalDouble> ceiling;
+
     private final Map<ItemId, Spent> byItem = new HashMap<>();
     private double done;
     private int cpus;
     private double cpusTimesStart;
 
-    Budget(OptionalDouble hours) {
-        this.hours = hours;
+    Budget(Supplier<OptionalDouble> ceiling) {
+        this.ceiling = ceiling;
     }
 
     /** Something happened to the item. */
     void note(Item item) {
-        if (hours.isEmpty()) {
+        if (ceiling.get().isEmpty()) {
             return;
         }
         Spent now = of(item);
@@ -111,19 +114,19 @@ final class Budget {
     }
 
     boolean isReached(Instant now) {
-        return hours.isPresent() && spentHours(now) >= hours.getAsDouble();
+        return spentHours(now) >= ceilingHours();
     }
 
     double ceilingHours() {
-        return hours.orElse(Double.POSITIVE_INFINITY);
+        return ceiling.get().orElse(Double.POSITIVE_INFINITY);
     }
 
     /** When it will be reached if what runs now goes on; the latest if not before. */
     Instant wakeAt(Instant now, Instant latest) {
-        if (hours.isEmpty() || cpus == 0) {
+        if (ceiling.get().isEmpty() || cpus == 0) {
             return latest;
         }
-        double left = (hours.getAsDouble() - spentHours(now)) * SECONDS_PER_HOUR / cpus;
+        double left = (ceilingHours() - spentHours(now)) * SECONDS_PER_HOUR / cpus;
         long seconds = (long) Math.ceil(Math.max(0, Math.min(left, LOOK_AHEAD_MAX_S)));
         Instant at = now.plusSeconds(Math.max(1, seconds));
         return at.isBefore(latest) ? at : latest;

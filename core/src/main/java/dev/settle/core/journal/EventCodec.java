@@ -149,7 +149,7 @@ public final class EventCodec {
             case ENDED -> tree.object("stop", ValueCodec.tree(((RunEvent.Ended) event).stop()));
             case RESUMED -> {
                 RunEvent.Resumed e = (RunEvent.Resumed) event;
-                tree.put("by", e.by()).text("since", e.since());
+                tree.put("by", e.by()).text("since", e.since()).maybe("budget_cpu_hours", e.budgetCpuHours());
             }
         }
     }
@@ -175,7 +175,7 @@ public final class EventCodec {
             case CANCEL_ASKED -> new RunEvent.CancelAsked(f.text("by"));
             case STOPPING -> new RunEvent.Stopping(ValueCodec.stop(f.object("stop")));
             case ENDED -> new RunEvent.Ended(ValueCodec.stop(f.object("stop")));
-            case RESUMED -> new RunEvent.Resumed(f.text("by"), f.instant("since"));
+            case RESUMED -> new RunEvent.Resumed(f.text("by"), f.instant("since"), f.optDouble("budget_cpu_hours"));
         };
     }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Everything that can happen to a run, in the past tense, as the journal has it. */
 public sealed interface RunEvent {
@@ -175,8 +176,16 @@ public sealed interface RunEvent {
         }
     }
 
-    /** The run goes on after its end. */
-    record Resumed(String by, Instant since) implements RunEvent {
+    /**
+     * The run goes on after its end.
+     *
+     * @param budgetCpuHours what it may spend from here on, what it has spent included; empty where that stays as it was
+     */
+    record Resumed(String by, Instant since, OptionalDouble budgetCpuHours) implements RunEvent {
+        public Resumed(String by, Instant since) {
+            this(by, since, OptionalDouble.empty());
+        }
+
         @Override
         public Kind kind() {
             return Kind.RESUMED;

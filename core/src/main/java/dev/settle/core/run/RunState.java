@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -43,6 +44,7 @@ public final class RunState {
     private Optional<Instant> endedAt = Optional.empty();
     private Optional<Stop> stopBefore = Optional.empty();
     private boolean accountingOff;
+    private OptionalDouble budgetCpuHours;
     private int unconfirmed;
     private long lastNumber;
     private BiFunction<PlanItem, Integer, Item> makeItem;
@@ -54,6 +56,7 @@ public final class RunState {
 
     private RunState(Plan plan, BiFunction<PlanItem, Integer, Item> makeItem) {
         this.plan = plan;
+        this.budgetCpuHours = plan.budgetCpuHours();
         this.makeItem = makeItem;
         this.byId = new HashMap<>(2 * plan.items().size());
         plan.items().forEach(this::add);
@@ -126,7 +129,7 @@ public final class RunState {
                 ended = Optional.of(((RunEvent.Ended) event).stop());
                 endedAt = Optional.of(entry.at());
             }
-            case RESUMED -> resumed();
+            case RESUMED -> resumed((RunEvent.Resumed) event);
         }
     }
 
@@ -151,7 +154,10 @@ public final class RunState {
         counts.add(item.state());
     }
 
-    private void resumed() {
+    private void resumed(RunEvent.Resumed event) {
+        if (event.budgetCpuHours().isPresent()) {
+            budgetCpuHours = event.budgetCpuHours();
+        }
         stopBefore = ended;
         ended = Optional.empty();
         endedAt = Optional.empty();
@@ -163,6 +169,11 @@ public final class RunState {
 
     public Plan plan() {
         return plan;
+    }
+
+    /** The ceiling on cpu hours: the plan's, or what a resume has set since. */
+    public OptionalDouble budgetCpuHours() {
+        return budgetCpuHours;
     }
 
     /** @throws IllegalStateException before the journal's first line */

@@ -13,7 +13,7 @@ public enum StopReason implements Worded {
     ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
     MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
     OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
-    BUDGET(Ending.INTERRUPTED, "budget reached", "raise budget.cpu_hours, then settle resume {id}"),
+    BUDGET(Ending.INTERRUPTED, "budget reached", "settle resume {id} --cpu-hours H goes on with a higher budget"),
     CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "settle resume {id} runs what has no good verdict"),
     CANCELLED_BY_OTHER(
             Ending.CANCELLED,

@@ -206,7 +206,8 @@ public final class Samples {
                 new RunEvent.Stopping(Stop.of(StopReason.CANCELLED_BY_USER, AT)),
                 new RunEvent.Ended(fullStop()),
                 new RunEvent.Ended(Stop.of(StopReason.COMPLETED, AT)),
-                new RunEvent.Resumed("ada", AT.minusSeconds(3600)));
+                new RunEvent.Resumed("ada", AT.minusSeconds(3600)),
+                new RunEvent.Resumed("ada", AT.minusSeconds(3600), OptionalDouble.of(0.5)));
     }
 
     public static List<QueueEvent> queueEvents() {
