@@ -98,14 +98,43 @@ final class TerminalIT {
         ends(settle("watch --plain --exit-status"), 1);
     }
 
+    @Test
+    void withoutItsInputATerminalGetsLines() throws Exception {
+        Files.createFile(go);
+        ends(terminal(launched("run --backend local --no-color run.yaml") + " </dev/null"), 1);
+        assertThat(text()).contains("waits: completed").doesNotContain("WARNING", "\u001B");
+    }
+
+    @Test
+    void closingTheWindowDetaches() throws Exception {
+        Path status = folder.resolve("status");
+        // The kernel tells the first process of the session alone, which has to live on here to tell the rest.
+        Process terminal = terminal("exec 3<&0; trap 'kill -HUP $job' HUP; " + launched("run --backend local run.yaml")
+                + " <&3 2>err & job=$!; wait $job; wait $job; echo $? >status.new; mv status.new status");
+        starts(terminal);
+        terminal.destroyForcibly();
+        Launched.await("settle has left", () -> Files.exists(status));
+        assertThat(status).hasContent("129");
+        assertThat(folder.resolve("err"))
+                .content()
+                .contains("its jobs live on. Go on with: settle watch")
+                .doesNotContain("defect");
+        Files.createFile(go);
+        ends(settle("watch --plain --exit-status"), 1);
+    }
+
     private Process settle(String arguments) throws IOException {
+        return terminal("exec " + launched(arguments));
+    }
+
+    private static String launched(String arguments) {
+        return String.join(" ", Launch.command("'" + LAUNCHER + "'", List.of(arguments)));
+    }
+
+    private Process terminal(String command) throws IOException {
         Files.deleteIfExists(screen);
         ProcessBuilder builder = new ProcessBuilder(
-                        "script",
-                        "-qefc",
-                        "stty columns 100 rows 30; exec "
-                                + String.join(" ", Launch.command("'" + LAUNCHER + "'", List.of(arguments))),
-                        "/dev/null")
+                        "script", "-qefc", "stty columns 100 rows 30; " + command, "/dev/null")
                 .directory(folder.toFile())
                 .redirectOutput(screen.toFile())
                 .redirectErrorStream(true);

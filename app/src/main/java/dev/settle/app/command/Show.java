@@ -62,7 +62,8 @@ final class Show implements Observer, AutoCloseable {
             if (json && events) {
                 throw Failure.usage("--json and --events exclude each other; --events ends with the same document.");
             }
-            boolean screen = canDraw(app) && !Options.has(args, "--plain");
+            // JLine finds out about a terminal by its input.
+            boolean screen = canDraw(app) && app.console().isConversation() && !Options.has(args, "--plain");
             Form lines = screen ? Form.LIVE : Form.PLAIN;
             Form form = json ? Form.JSON : events ? Form.EVENTS : Options.has(args, "--quiet") ? Form.QUIET : lines;
             return new Style(form, ink(args, app));
@@ -154,12 +155,8 @@ final class Show implements Observer, AutoCloseable {
             return;
         }
         drawnAt = clock.instant();
-        try {
-            LiveTerminal live = terminal.get();
-            live.draw(screen.draw(view(state), live.columns(), live.rows(), LiveScreen.Mode.LIVE), style.ink());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write to the terminal", e);
-        }
+        LiveTerminal live = terminal.get();
+        live.draw(screen.draw(view(state), live.columns(), live.rows(), LiveScreen.Mode.LIVE), style.ink());
     }
 
     /** Keeps the screen's clock going, and the stream alive, while nothing changes. */
@@ -195,11 +192,7 @@ final class Show implements Observer, AutoCloseable {
         closed = true;
         if (terminal.isPresent()) {
             console.divert(Optional.empty());
-            try {
-                terminal.get().close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot give the terminal back", e);
-            }
+            terminal.get().close();
         }
     }
 

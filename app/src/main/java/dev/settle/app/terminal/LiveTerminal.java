@@ -1,7 +1,9 @@
 package dev.settle.app.terminal;
 
 import dev.settle.core.view.Line;
+import java.io.IOError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ public final class LiveTerminal implements AutoCloseable {
     private final Display display;
     private volatile boolean resized = true;
     private volatile boolean closed;
+    private volatile boolean gone;
     private Size size = UNTOLD;
     private List<String> drawn = List.of();
     private Optional<String> question = Optional.empty();
@@ -56,7 +59,27 @@ public final class LiveTerminal implements AutoCloseable {
     }
 
     public boolean isOpen() {
-        return !closed;
+        return !closed && !gone;
+    }
+
+    /** What is done to a terminal. */
+    private interface Touch {
+        void run() throws IOException;
+    }
+
+    /**
+     * A terminal whose window was closed takes nothing any more, and JLine tells that as an {@link IOError}: the run goes on
+     * without a screen, or is left by the HUP that comes besides.
+     */
+    private void touch(Touch touch) {
+        if (gone) {
+            return;
+        }
+        try {
+            touch.run();
+        } catch (IOException | IOError e) {
+            gone = true;
+        }
     }
 
     /** Its size is to be asked for again. */
@@ -75,18 +98,26 @@ public final class LiveTerminal implements AutoCloseable {
     }
 
     /** Draws these lines where the last ones stood. */
-    public synchronized void draw(List<Line> lines, Line.Ink ink) throws IOException {
+    public synchronized void draw(List<Line> lines, Line.Ink ink) {
         if (closed) {
             return;
         }
         List<String> texts = new ArrayList<>();
         for (Line line : lines) {
-            StringBuilder text = new StringBuilder();
-            line.appendTo(text, ink);
-            texts.add(text.toString());
+            texts.add(text(line, ink));
         }
         drawn = texts;
-        redraw();
+        touch(this::redraw);
+    }
+
+    private static String text(Line line, Line.Ink ink) {
+        try {
+            StringBuilder text = new StringBuilder();
+            line.appendTo(text, ink);
+            return text.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a line is made in memory", e);
+        }
     }
 
     /** Puts a line above what is drawn, where it stays. */
@@ -94,11 +125,13 @@ public final class LiveTerminal implements AutoCloseable {
         if (closed) {
             return;
         }
-        display.updateAnsi(List.of(), 0);
-        terminal.writer().print(line + "\n");
-        terminal.flush();
-        display.reset();
-        redraw();
+        touch(() -> {
+            display.updateAnsi(List.of(), 0);
+            terminal.writer().print(line + "\n");
+            terminal.flush();
+            display.reset();
+            redraw();
+        });
     }
 
     /**
@@ -109,7 +142,7 @@ public final class LiveTerminal implements AutoCloseable {
     public Optional<Character> ask(String text, String keys) {
         try {
             begin(text);
-            while (!closed) {
+            while (isOpen()) {
                 int key = terminal.reader().read(KEY_LOOK_MILLIS);
                 if (key == -1) {
                     return Optional.empty();
@@ -129,17 +162,23 @@ public final class LiveTerminal implements AutoCloseable {
 
     private synchronized void begin(String text) {
         question = Optional.of(text);
-        before = Optional.of(terminal.enterRawMode());
-        redraw();
+        touch(() -> {
+            before = Optional.of(terminal.enterRawMode());
+            redraw();
+        });
     }
 
     private synchronized void end() {
         question = Optional.empty();
+        touch(this::restore);
+        if (!closed) {
+            touch(this::redraw);
+        }
+    }
+
+    private void restore() {
         before.ifPresent(terminal::setAttributes);
         before = Optional.empty();
-        if (!closed) {
-            redraw();
-        }
     }
 
     private void redraw() {
@@ -154,23 +193,33 @@ public final class LiveTerminal implements AutoCloseable {
     private Size size() {
         if (resized) {
             resized = false;
-            Size told = terminal.getSize();
+            Size told = told();
             size = told.getColumns() > 0 && told.getRows() > 0 ? told : UNTOLD;
         }
         return size;
     }
 
+    private Size told() {
+        try {
+            return terminal.getSize();
+        } catch (IOError e) {
+            gone = true;
+            return UNTOLD;
+        }
+    }
+
     /** Takes away what is drawn and leaves the terminal as it was. */
     @Override
-    public synchronized void close() throws IOException {
+    public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        before.ifPresent(terminal::setAttributes);
-        before = Optional.empty();
-        display.updateAnsi(List.of(), 0);
-        terminal.flush();
-        terminal.close();
+        touch(() -> {
+            restore();
+            display.updateAnsi(List.of(), 0);
+            terminal.flush();
+            terminal.close();
+        });
     }
 }
