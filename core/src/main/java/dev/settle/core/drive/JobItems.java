@@ -2,9 +2,9 @@ package dev.settle.core.drive;
 
 import dev.settle.core.item.Item;
 import dev.settle.core.port.JobId;
+import dev.settle.core.run.DenseMap;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Set;
  * 1), to another item of the same run as well: then several are asked about by one id.
  */
 final class JobItems {
-    private final Map<JobId, Item> first = new LinkedHashMap<>();
+    private final DenseMap<JobId, Item> first = new DenseMap<>(0);
     private final Map<JobId, Set<Item>> others = new HashMap<>();
 
     void put(JobId job, Item item) {
@@ -28,7 +28,9 @@ final class JobItems {
     void remove(JobId job, Item item) {
         Set<Item> more = others.get(job);
         if (more == null) {
-            first.remove(job, item);
+            if (first.get(job) == item) {
+                first.remove(job);
+            }
             return;
         }
         if (!more.remove(item) && first.get(job) == item) {
@@ -57,7 +59,8 @@ final class JobItems {
     }
 
     List<Item> all() {
-        List<Item> items = new ArrayList<>(first.values());
+        List<Item> items = new ArrayList<>(first.size());
+        first.forEachValue(items::add);
         others.values().forEach(items::addAll);
         return items;
     }

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import java.util.function.BiFunction;
 public final class RunState {
     private final Plan plan;
     private final List<Item> items = new ArrayList<>();
-    private final Map<ItemId, Item> byId;
+    private final DenseMap<ItemId, Item> byId;
     private final Counts counts = new Counts();
     private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
@@ -58,7 +57,7 @@ public final class RunState {
         this.plan = plan;
         this.budgetCpuHours = plan.budgetCpuHours();
         this.makeItem = makeItem;
-        this.byId = new HashMap<>(2 * plan.items().size());
+        this.byId = new DenseMap<>(plan.items().size());
         plan.items().forEach(this::add);
     }
 
