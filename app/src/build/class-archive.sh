@@ -43,6 +43,7 @@ unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
 mkdir "$work/home" "$work/slurm" "$work/archive"
 # Items enough for a snapshot.
 awk 'BEGIN { for (i = 1; i <= 250; i++) print "- {id: item-" i ", command: \"true\"}" }' >"$work/home/many.yaml"
+printf '%s\n' '- {id: first, command: sleep 3}' '- {id: second, command: sleep 3}' >"$work/home/pair.yaml"
 flags='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m'
 n=0
 while IFS= read -r line; do
@@ -52,9 +53,19 @@ while IFS= read -r line; do
   # shellcheck disable=SC2086 # flags and training lines are several arguments
   (
     cd "$work/home" && HOME=$work/home SETTLE_HOME=$work/home/state FAKE_SLURM_DIR=$work/slurm PATH=$fake_slurm:$PATH \
-      "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.list" -jar "$lib/settle.jar" $line
+      "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.%p.list" -jar "$lib/settle.jar" $line
   ) >/dev/null 2>&1 </dev/null
 done <"$training"
+# A submission leaves a background driver, which is started with the options of its command: its list is written when it ends.
+for list in "$work"/*.list; do
+  pid=${list%.list} pid=${pid##*pid}
+  tries=0
+  while [ "$tries" -lt 50 ] && grep -q -F "$work/" "/proc/$pid/cmdline" 2>/dev/null; do
+    kill -TERM "$pid" 2>/dev/null
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+done
 # Later JDKs number the classes of a run; only classes of custom loaders ("source:") need that, and numbers of two runs
 # contradict each other.
 sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"

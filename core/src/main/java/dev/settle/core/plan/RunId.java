@@ -2,6 +2,7 @@ package dev.settle.core.plan;
 
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The id of a run: eight characters of a-z (without i, l, o, u) and 0-9, beginning with a letter. */
 public record RunId(String value) {
@@ -28,6 +29,17 @@ public record RunId(String value) {
             id.append(SIGNS.charAt(random.nextInt(SIGNS.length())));
         }
         return new RunId(id.toString());
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs time and memory. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RunId id && value.equals(id.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import dev.settle.core.plan.ItemReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler's state word with what it means to us.
@@ -38,6 +39,20 @@ public record JobState(String raw, Phase phase, ItemReason reason) {
         public boolean isEnd() {
             return this == COMPLETED || this == FAILED || this == FAILED_UNLESS_REQUEUED || this == CANCELLED;
         }
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs time and memory. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JobState state
+                && phase == state.phase
+                && reason == state.reason
+                && raw.equals(state.raw);
+    }
+
+    @Override
+    public int hashCode() {
+        return raw.hashCode();
     }
 
     public static JobState alive(String raw, Phase phase) {

@@ -2,6 +2,7 @@ package dev.settle.core.port;
 
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our own name for one submission, journalled before it is sent and carried by the job's name.
@@ -56,6 +57,17 @@ public record SubmitToken(String value) {
     /** Whether a job of this name carries this token. */
     public boolean isIn(String jobName) {
         return jobName.endsWith("." + value);
+    }
+
+    /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs time and memory. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SubmitToken token && value.equals(token.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override
