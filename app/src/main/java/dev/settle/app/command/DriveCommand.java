@@ -34,12 +34,6 @@ import picocli.CommandLine.ParseResult;
 final class DriveCommand implements Command {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-    /** Looks after which memory that is not needed any more is given back: five minutes. */
-    private static final int LOOKS_TO_TIDY = 600;
-
-    /** The same for runs that were taken just now: opening them needs more than driving them. */
-    private static final int LOOKS_TO_FIRST_TIDY = 40;
-
     /** A driver that has nothing to do stays a little, for the next submit. */
     private static final int IDLE_LOOKS_MAX = 10;
 
@@ -113,19 +107,16 @@ final class DriveCommand implements Command {
 
     private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
         int idle = 0;
-        int untilTidy = LOOKS_TO_FIRST_TIDY;
+        Memory memory = Memory.ofProcess();
         while (idle < IDLE_LOOKS_MAX && !leaving) {
             threads.values().removeIf(thread -> !thread.isAlive());
             for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
                 if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
                     take(app, runs, owners, folder);
-                    untilTidy = LOOKS_TO_FIRST_TIDY;
+                    memory.opens();
                 }
             }
-            if (--untilTidy <= 0) {
-                Memory.giveBack();
-                untilTidy = LOOKS_TO_TIDY;
-            }
+            memory.look();
             idle = threads.isEmpty() ? idle + 1 : 0;
             app.wiring().pause().of(LOOK_EVERY);
         }
