@@ -135,6 +135,24 @@ final class LocalRunIT extends LauncherCase {
     }
 
     @Test
+    void reportLeavesLinksAndDevicesWhatTheyAre() throws Exception {
+        settle("run", "--backend", "local", "--quiet", "--", "true");
+        Path report = folder.resolve("report.xml");
+        Path link = folder.resolve("latest.xml");
+        Files.writeString(report, "");
+        Files.createSymbolicLink(link, report);
+        assertThat(settle("report", "--junit", link.toString()).code()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(report).content().contains("<testsuites");
+        // Root could replace any device; this one hands on what is written to it.
+        Launched.Child out = settle("report", "--junit", "/dev/stdout");
+        assertThat(out.code()).isZero();
+        assertThat(out.out()).contains("<testsuites");
+        assertThat(settle("report", "--html", folder.toString()).code()).isEqualTo(74);
+        assertThat(settle("report", "--html", folder + "/none/x.html").err()).contains("there is no folder");
+    }
+
+    @Test
     void timesOfAShortItemAreInOrder() throws Exception {
         Fields item = settle("run", "--json", "--backend", "local", "--", "true")
                 .items()

@@ -76,18 +76,28 @@ final class ReportCommand implements Command {
         return e instanceof AccessDeniedException ? "no permission" : String.valueOf(e.getMessage());
     }
 
-    /** Aside and renamed, so that nobody ever reads half a report. */
+    /** Aside and renamed, so that nobody ever reads half a report; a pipe or a device stays what it is. */
     private static void write(String name, Form form, RunView view, OutputTail tail, App app) {
         Path file = app.environment().directory().resolve(name);
-        Path temp = file.resolveSibling("." + file.getFileName() + ".new");
         try {
-            try (Writer out = Files.newBufferedWriter(temp)) {
-                form.write(view, tail, out);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                to(file, form, view, tail);
+                return;
             }
-            Files.move(temp, file, StandardCopyOption.REPLACE_EXISTING);
+            // What a link names is written, not the link.
+            Path target = Files.exists(file) ? file.toRealPath() : file;
+            Path temp = target.resolveSibling("." + target.getFileName() + ".new");
+            to(temp, form, view, tail);
+            Files.move(temp, target, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw Failure.storage(
                     "the report cannot be written to " + file + ": " + why(file, e), "name a file that you may write");
+        }
+    }
+
+    private static void to(Path file, Form form, RunView view, OutputTail tail) throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            form.write(view, tail, out);
         }
     }
 }

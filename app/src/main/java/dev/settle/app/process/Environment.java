@@ -30,13 +30,25 @@ public final class Environment {
         return new Environment(
                 variables,
                 Path.of("").toAbsolutePath(),
-                home(System.getenv("HOME")),
-                System.getProperty("user.name", "unknown"));
+                home(System.getenv("HOME"), System.getProperty("user.home")),
+                user(System.getProperty("user.name")));
     }
 
-    /** {@code $HOME} as shells have it; the JVM's own idea is that of the password file. */
-    private static Path home(@Nullable String variable) {
-        return Path.of(variable != null && variable.startsWith("/") ? variable : System.getProperty("user.home", "/"));
+    /**
+     * {@code $HOME} as shells have it, else what the password file says, else the root folder, as containers have it.
+     *
+     * @param listed the JVM's word, which is {@code ?} for a user who is not in the password file
+     */
+    static Path home(@Nullable String variable, @Nullable String listed) {
+        if (variable != null && variable.startsWith("/")) {
+            return Path.of(variable);
+        }
+        return Path.of(listed != null && listed.startsWith("/") ? listed : "/");
+    }
+
+    /** The user's name, or the number of one who has none: Slurm's tools take both. */
+    private static String user(@Nullable String listed) {
+        return listed == null || listed.isEmpty() || listed.equals("?") ? Processes.uid() : listed;
     }
 
     /** Puts back what the launcher changed: it says so as {@code NAME}, or {@code NAME=WHAT_THE_USER_HAS}. */

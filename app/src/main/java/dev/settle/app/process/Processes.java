@@ -28,6 +28,15 @@ public final class Processes implements ProcessTable {
         }
     }
 
+    /** The number of this process's user; empty text where the system does not tell. */
+    static String uid() {
+        try {
+            return Files.getAttribute(PROC.resolve("self"), "unix:uid").toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
+        }
+    }
+
     /** This process as a driver. */
     DriverId self(String host, String bootId, long pid) {
         String space;

@@ -110,11 +110,7 @@ public final class Wiring {
 
     /** The user's number, as accounting writes it; empty text where the system does not tell. */
     public String uid() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
-        } catch (IOException | UnsupportedOperationException e) {
-            return "";
-        }
+        return Processes.uid();
     }
 
     /** The processes of this machine. */
