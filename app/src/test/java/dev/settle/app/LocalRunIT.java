@@ -135,6 +135,45 @@ final class LocalRunIT extends LauncherCase {
     }
 
     @Test
+    void aWatchThatComesAfterTheFirstFailureLeavesAtOnce() throws Exception {
+        Files.writeString(folder.resolve("late.yaml"), """
+                name: late
+                backend: local
+                max_concurrent: 2
+                items:
+                  - {id: bad, command: 'exit 1'}
+                  - {id: slow, command: "while [ ! -e GO ]; do sleep 0.1; done"}
+                """.replace(
+                        "GO", folder.resolve("go").toString()));
+        settle("submit", "late.yaml");
+        Launched.await("the failure", () -> settle("status", "late").out().contains("1 failed"));
+        Launched.Child watch = settle("watch", "late", "--fail-fast", "--exit-status", "--timeout", "60s");
+        Files.writeString(folder.resolve("go"), "");
+        assertThat(watch.code()).isEqualTo(1);
+        assertThat(watch.err()).contains("left at the first failed item; the run goes on");
+    }
+
+    @Test
+    void cancellingSomeItemsEndsWithTheDocumentThatWasAskedFor() throws Exception {
+        Files.writeString(folder.resolve("some.yaml"), """
+                name: some
+                backend: local
+                items:
+                  - {id: a, command: sleep 60}
+                  - {id: b, command: sleep 60}
+                """);
+        settle("submit", "some.yaml");
+        Launched.Child some = settle("cancel", "some", "a", "--json");
+        assertThat(some.code()).isZero();
+        assertThat(some.items().get("a").text("state")).isEqualTo("cancelled");
+        assertThat(some.items().get("b").text("state")).isNotEqualTo("cancelled");
+        assertThat(settle("cancel", "some", "a").err()).contains("a has ended already: cancelled");
+        assertThat(settle("cancel", "some", "--quiet").out()).startsWith("Run cancelled.");
+        assertThat(Json.parseObject(settle("cancel", "some", "--json").out()).text("state"))
+                .isEqualTo("cancelled");
+    }
+
+    @Test
     void reportLeavesLinksAndDevicesWhatTheyAre() throws Exception {
         settle("run", "--backend", "local", "--quiet", "--", "true");
         Path report = folder.resolve("report.xml");

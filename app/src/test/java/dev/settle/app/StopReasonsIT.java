@@ -140,6 +140,39 @@ final class StopReasonsIT {
     }
 
     @Test
+    void whoFollowsAnothersDriveGivesASilentSchedulerUpAndTheRunGoesOn() throws Exception {
+        try (FakeSlurm slurm = FakeSlurm.create()) {
+            Map<String, String> environment = slurm.environment();
+            Ended submitted = settle(
+                    environment,
+                    "submit",
+                    "--backend",
+                    "slurm",
+                    "--interval",
+                    "1s",
+                    "--name",
+                    "a",
+                    "--",
+                    "sleep",
+                    "60");
+            assertThat(submitted.code()).isZero();
+            Launched.await("the job is there", () -> !settle(environment, "status", "--json")
+                    .item("a")
+                    .text("state")
+                    .equals("pending"));
+            slurm.replan("world ctld down");
+            Ended watch = settle(environment, "watch", "a", "--give-up-after", "1s", "--timeout", "60s");
+            assertThat(watch.code()).isEqualTo(69);
+            assertThat(watch.err()).contains("has not answered for 1s", "settle watch");
+            Fields document =
+                    Json.parseObject(settle(environment, "status", "--json").out());
+            assertThat(document.text("state")).isEqualTo("running");
+            long driver = document.object("driver").longer("pid");
+            ProcessHandle.of(driver).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
     void silentSchedulerIsGivenUpAndTheRunStaysResumable() throws Exception {
         try (FakeSlurm slurm = FakeSlurm.create()) {
             slurm.plan("sbatch fail 1 sbatch: error: Batch job submission failed: Unable to contact slurm controller"

@@ -5,6 +5,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.InboxWatch;
 import dev.settle.app.session.Runs;
+import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.RunId;
@@ -35,11 +36,17 @@ final class CancelCommand implements Command {
         Runs.OpenRun run = runs.open(folder);
         if (run.state().ended().isPresent()) {
             app.console().notice("settle: run " + folder.id() + " has ended already; nothing to cancel");
-            return ExitStatus.COMPLETED;
+            return ended(folder, app, options);
         }
         Set<ItemId> items = new LinkedHashSet<>();
-        Chosen.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))
-                .forEach(item -> items.add(item.id()));
+        for (Item item : Chosen.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
+            items.add(item.id());
+            if (item.state().isEnd()) {
+                app.console()
+                        .notice("settle: " + item.id() + " has ended already: "
+                                + item.state().word());
+            }
+        }
         try {
             InboxWatch.leave(
                     folder,
@@ -61,9 +68,20 @@ final class CancelCommand implements Command {
                                         .orElseThrow()
                                         .state()
                                         .isEnd()),
-                        new Chosen(List.of())),
+                        new Chosen(List.of()),
+                        options.giveUpAfter()),
                 Watching.Drive.WHEN_NOBODY_DOES,
                 Watching.Status.OF_WATCHING);
         return watching.watch(folder);
+    }
+
+    /** Who reads a document gets it, whatever there was to cancel; a person has read the notice. */
+    private static ExitStatus ended(RunFolder folder, App app, DriveOptions options) throws InterruptedException {
+        return switch (options.style().form()) {
+            case JSON, EVENTS ->
+                new Watching(app, options, Follower.Limits.none(), Watching.Drive.NEVER, Watching.Status.OF_WATCHING)
+                        .watch(folder);
+            case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
+        };
     }
 }

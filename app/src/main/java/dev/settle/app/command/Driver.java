@@ -217,17 +217,16 @@ final class Driver {
 
     /** The last words about the items that were to be watched; what merely waits for items has its own. */
     void tellEnough(RunFolder folder, RunState state, Show show, Chosen only) {
-        if (only.isAll()) {
-            return;
-        }
         switch (options.style().form()) {
             case JSON, EVENTS -> show.result(state);
             case LIVE, PLAIN, QUIET -> {
                 show.close();
-                app.console().out(only.summary(state));
+                if (!only.isAll()) {
+                    app.console().out(only.summary(state));
+                }
             }
         }
-        if (state.ended().isEmpty()) {
+        if (!only.isAll() && state.ended().isEmpty()) {
             app.console().notice("settle: run " + folder.id() + " goes on: settle watch " + folder.id());
         }
     }

@@ -7,6 +7,7 @@ import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.JournalFollower;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
@@ -38,11 +39,36 @@ final class Follower {
      * @param failFast leave at the first failed item
      * @param enough leave when this holds
      * @param only whose changes are told
+     * @param giveUpAfter leave when the scheduler has not answered the driver for so long
      */
-    record Limits(Optional<Instant> until, boolean failFast, Predicate<RunState> enough, Chosen only) {
+    record Limits(
+            Optional<Instant> until,
+            boolean failFast,
+            Predicate<RunState> enough,
+            Chosen only,
+            Optional<Duration> giveUpAfter) {
         /** Nothing but the end of the run. */
         static Limits none() {
-            return new Limits(Optional.empty(), false, state -> false, new Chosen(List.of()));
+            return new Limits(Optional.empty(), false, state -> false, new Chosen(List.of()), Optional.empty());
+        }
+
+        private boolean isOver(Instant now) {
+            return until.filter(end -> !now.isBefore(end)).isPresent();
+        }
+
+        private boolean isGivenUp(RunState state, Instant now) {
+            return giveUpAfter.isPresent()
+                    && state.silent().values().stream()
+                            .filter(entry ->
+                                    ((RunEvent.Silent) entry.event()).source().role() == Role.CONTROLLER)
+                            .anyMatch(entry -> !now.isBefore(entry.at().plus(giveUpAfter.get())));
+        }
+
+        /** Whether one of them has failed already. */
+        boolean isFailed(RunState state) {
+            return failFast
+                    && only.items(state).stream()
+                            .anyMatch(item -> item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED);
         }
     }
 
@@ -53,6 +79,7 @@ final class Follower {
         TIMED_OUT,
         ITEM_FAILED,
         ENOUGH,
+        GAVE_UP,
         SIGNALLED
     }
 
@@ -114,10 +141,11 @@ final class Follower {
                 if (limits.enough().test(state)) {
                     return Outcome.ENOUGH;
                 }
-                if (limits.until()
-                        .filter(until -> !clock.instant().isBefore(until))
-                        .isPresent()) {
+                if (limits.isOver(clock.instant())) {
                     return Outcome.TIMED_OUT;
+                }
+                if (limits.isGivenUp(state, clock.instant())) {
+                    return Outcome.GAVE_UP;
                 }
                 if (clock.instant().isAfter(plus(driverCheckedAt, CHECK_DRIVER_EVERY))) {
                     driverCheckedAt = clock.instant();

@@ -49,7 +49,8 @@ final class WatchCommand implements Command {
         Watching watching = new Watching(
                 app,
                 options,
-                new Follower.Limits(until, Options.has(args, "--fail-fast"), only::haveEnded, only),
+                new Follower.Limits(
+                        until, Options.has(args, "--fail-fast"), only::haveEnded, only, options.giveUpAfter()),
                 Options.has(args, "--no-drive") ? Watching.Drive.NEVER : Watching.Drive.WHEN_NOBODY_DOES,
                 Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status")
                         ? Watching.Status.OF_RUN

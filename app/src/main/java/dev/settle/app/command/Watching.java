@@ -9,6 +9,7 @@ import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.plan.Durations;
 import dev.settle.core.run.RunState;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,9 @@ final class Watching {
             if (run.state().ended().isPresent() && !whole) {
                 return told(folder, run);
             }
+            if (limits.isFailed(run.state()) && !whole) {
+                return failedAlready(folder, run.state());
+            }
             if (drive == Drive.WHEN_NOBODY_DOES && run.state().ended().isEmpty()) {
                 Optional<Owners.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
@@ -115,8 +119,23 @@ final class Watching {
                 yield Optional.of(itemFailed(folder));
             }
             case ENOUGH -> Optional.of(enough(folder, run.state(), show));
+            case GAVE_UP -> {
+                show.result(run.state());
+                yield Optional.of(gaveUp(folder));
+            }
             case SIGNALLED -> Optional.of(signalled(folder, follower.signal()));
         };
+    }
+
+    /** There is nothing to wait for: the first failed item came before the watch. */
+    private ExitStatus failedAlready(RunFolder folder, RunState state) {
+        try (Show show = show(folder, state)) {
+            show.result(state);
+        }
+        if (drive == Drive.WHEN_NOBODY_DOES && !owners.isDriven(folder)) {
+            leaveBehind(folder, state);
+        }
+        return itemFailed(folder);
     }
 
     /** The queue of the run; where it cannot be fed from here, the lease is given back. */
@@ -200,6 +219,14 @@ final class Watching {
     private ExitStatus signalled(RunFolder folder, Optional<Signals.Kind> signal) {
         app.console().notice("settle: stopped watching; the run goes on: settle watch " + folder.id());
         return signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
+    }
+
+    private ExitStatus gaveUp(RunFolder folder) {
+        app.console()
+                .notice("settle: the scheduler has not answered for "
+                        + Durations.format(limits.giveUpAfter().orElseThrow())
+                        + "; the run goes on when it does: settle watch " + folder.id());
+        return ExitStatus.SCHEDULER_UNREACHABLE;
     }
 
     private ExitStatus timedOut(RunFolder folder) {
