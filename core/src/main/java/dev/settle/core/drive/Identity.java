@@ -47,7 +47,7 @@ final class Identity {
             // Somebody may have changed the job's name since; id and submit time are enough (conformance B8). But a
             // controller that crashed may give the id to our own next submission within the same second; and what was
             // seen only in part may have been somebody else's from the beginning.
-            boolean named = row.partial() || !isSeenInPartAlone(attempt) || nameAgrees(attempt, row);
+            boolean named = row.partial() || !attempt.isSeenInPartAlone() || nameAgrees(attempt, row);
             return !doctrine.holds(Check.TOKEN_AGREES) || (named && !carriesAnotherToken(attempt, row));
         }
         if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
@@ -59,15 +59,6 @@ final class Identity {
                     || (run.isEmpty() && isSinceSubmission(attempt, row));
         }
         return !doctrine.holds(Check.TOKEN_AGREES) || nameAgrees(attempt, row);
-    }
-
-    private static boolean isSeenInPartAlone(Attempt attempt) {
-        // By hand: asked of each row of each answer.
-        return isInPart(attempt.latest(Role.CONTROLLER)) && isInPart(attempt.latest(Role.ACCOUNTING));
-    }
-
-    private static boolean isInPart(Optional<Sighting> seen) {
-        return seen.isEmpty() || seen.get().partial();
     }
 
     private static boolean isEarlier(Attempt attempt, Sighting row) {
@@ -113,6 +104,7 @@ final class Identity {
         Optional<Instant> run = item.attempt().runSubmittedAt();
         boolean later = doctrine.holds(Check.LATER_SUBMIT_IS_REQUEUE)
                 && run.isPresent()
+                && !item.attempt().isSeenInPartAlone()
                 && sighting.submittedAt().filter(run.get()::isBefore).isPresent()
                 && !isRunOfItsRecord(item, sighting);
         return later || (doctrine.holds(Check.RECORD_OF_SAME_RUN) && startedAfterItsRecord(item, sighting));

@@ -141,13 +141,29 @@ public final class Attempt {
 
     void sighted(Sighting sighting) {
         recall();
+        boolean inPartAlone = isSeenInPartAlone();
         put(sighting.source().role(), sighting);
-        if (runSubmittedAt == null) {
-            runSubmittedAt = sighting.submittedAt().orElse(null);
+        if (runSubmittedAt == null || (inPartAlone && !sighting.partial())) {
+            runSubmittedAt = sighting.submittedAt().orElse(runSubmittedAt);
         }
         if (token == null && jobName == null && !sighting.partial()) {
             jobName = sighting.jobName().orElse(null);
         }
+    }
+
+    /** Whether all that was seen of this run of the job is incomplete: it may be somebody else's. */
+    public boolean isSeenInPartAlone() {
+        recall();
+        boolean inPart = isPartial(byController) || isPartial(byAccounting);
+        return inPart && !isWhole(byController) && !isWhole(byAccounting);
+    }
+
+    private static boolean isPartial(@Nullable Sighting seen) {
+        return seen != null && seen.partial();
+    }
+
+    private static boolean isWhole(@Nullable Sighting seen) {
+        return seen != null && !seen.partial();
     }
 
     /** The job was seen alive after it was said to have ended: what said so does not hold any more. */
