@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What settle knows of sbatch's options: enough to pass them on, and to refuse those that are its own business. */
 final class SbatchOptions {
@@ -93,6 +94,8 @@ final class SbatchOptions {
             "version",
             "wait");
 
+    private static final Pattern WITH_VALUE = Pattern.compile("--[A-Za-z][A-Za-z0-9-]*=(?!.*\\s-).*");
+
     private SbatchOptions() {}
 
     /** An option by its long name, or by its letter where that is not known. */
@@ -114,7 +117,7 @@ final class SbatchOptions {
         for (Node node : values.elements(map, key)) {
             Trail at = map.at(key);
             values.text(node, at).ifPresent(text -> {
-                List<Option> options = parse(List.of(text.strip().split("\\s+", 2)));
+                List<Option> options = parse(words(text.strip()));
                 if (options.size() != 1 || text.indexOf('\n') >= 0) {
                     values.problems.add(
                             node, at, Values.quoted(text) + " is not one option", "write each as --nodes=2");
@@ -130,6 +133,11 @@ final class SbatchOptions {
             });
         }
         return extra;
+    }
+
+    /** Blanks may stand in a value behind {@code =}; a dash after them begins another option. */
+    private static List<String> words(String text) {
+        return WITH_VALUE.matcher(text).matches() ? List.of(text) : List.of(text.split("\\s+", 2));
     }
 
     /** The options of a command line's words, as getopt_long reads them; empty where a word is no option. */

@@ -66,7 +66,7 @@ final class RunFilesTest {
                     account: chem
                     qos: high
                     constraint: haswell&gpu
-                    extra: ["--nodes=2", "--exclusive", "--mail-type ALL", "-N 2", "-n4"]
+                    extra: ["--nodes=2", "--exclusive", "--mail-type ALL", "-N 2", "-n4", "--comment=two words"]
                     timeout: 2h
                     retries: {max: 2, on: [node_failure, preempted], delay: 30s}
                     generates_source: next.json
@@ -92,7 +92,13 @@ final class RunFilesTest {
         assertThat(wanted.qos()).contains("high");
         assertThat(wanted.constraint()).contains("haswell&gpu");
         assertThat(wanted.extra())
-                .containsExactly("--nodes=2", "--exclusive", "--mail-type=ALL", "--nodes=2", "--ntasks=4");
+                .containsExactly(
+                        "--nodes=2",
+                        "--exclusive",
+                        "--mail-type=ALL",
+                        "--nodes=2",
+                        "--ntasks=4",
+                        "--comment=two words");
         assertThat(item.timeout()).contains(Duration.ofHours(2));
         assertThat(item.retries())
                 .isEqualTo(
