@@ -192,6 +192,15 @@ final class LocalRunIT extends LauncherCase {
     }
 
     @Test
+    void nothingOfAnEndedItemReadsRunning() throws Exception {
+        Launched.Child run = launched.start("run", "--json", "--backend", "local", "--", "sleep", "1.5");
+        assertThat(run.await()).isZero();
+        Fields item = run.items().get("sleep");
+        assertThat(item.text("state")).isEqualTo("completed");
+        assertThat(item.optText("scheduler_state")).isEmpty();
+    }
+
+    @Test
     void timesOfAShortItemAreInOrder() throws Exception {
         Fields item = settle("run", "--json", "--backend", "local", "--", "true")
                 .items()

@@ -286,13 +286,21 @@ final class Outcomes {
                 ConfirmedBy.of(s.source().role()),
                 message,
                 s.source().role() == Role.EXIT_RECORD
-                        ? e.accounting().or(e::controller).map(o -> o.state().raw())
+                        ? wordOfEnd(e)
                         : Optional.of(s.state().raw()),
                 s.startedAt().filter(at -> s.source().role() != Role.CONTROLLER).or(() -> startedAt(e)),
                 s.endedAt().filter(at -> s.source().role() != Role.CONTROLLER).or(() -> finishedAt(e)),
                 s.node().or(() -> e.item.attempt().node()),
                 usage(e, s),
                 rule.word());
+    }
+
+    /** What the scheduler calls the end; that it once called the job running says nothing of it. */
+    private static Optional<String> wordOfEnd(Evidence e) {
+        return e.accounting()
+                .or(e::controller)
+                .filter(s -> s.state().phase() != Phase.RUNNING)
+                .map(s -> s.state().raw());
     }
 
     private static Usage usage(Evidence e, Sighting s) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -119,6 +120,8 @@ public final class RunFiles {
             problems.add(0, 0, Trail.ROOT, "there is no such file", "");
         } catch (CharacterCodingException e) {
             problems.add(0, 0, Trail.ROOT, "the file is not UTF-8 text", "");
+        } catch (AccessDeniedException e) {
+            problems.add(0, 0, Trail.ROOT, "there is no permission to read the file", "");
         } catch (IOException e) {
             problems.add(0, 0, Trail.ROOT, "the file cannot be read: " + e.getMessage(), "");
         }
