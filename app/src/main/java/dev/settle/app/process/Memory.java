@@ -14,8 +14,8 @@ public final class Memory {
     /** Looks that the heap has to be larger than it need be: an answer that is being read needs the room. */
     static final int LOOKS_GROWN = 10;
 
-    /** Looks between two collections: one costs 15 ms for 10,000 items, and answers come 30 s apart or more. */
-    static final int LOOKS_BETWEEN = 60;
+    /** Looks between two collections at least: one costs 15 ms for 10,000 items, and answers come 30 s apart. */
+    static final int LOOKS_BETWEEN = 20;
 
     private final LongSupplier heapBytes;
     private final Runnable collect;

@@ -53,7 +53,7 @@ final class MemoryTest {
     }
 
     @Test
-    void heapThatGrowsAllTheTimeIsCollectedTwiceAMinute() {
+    void heapThatGrowsAllTheTimeIsCollectedNowAndThen() {
         openRun();
         for (int i = 0; i < 10 * Memory.LOOKS_BETWEEN; i++) {
             heapBytes++;
