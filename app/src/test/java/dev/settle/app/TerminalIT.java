@@ -133,8 +133,8 @@ final class TerminalIT {
 
     private Process terminal(String command) throws IOException {
         Files.deleteIfExists(screen);
-        ProcessBuilder builder = new ProcessBuilder(
-                        "script", "-qefc", "stty columns 100 rows 30; " + command, "/dev/null")
+        List<String> inTerminal = List.of("-qefc", "stty columns 100 rows 30; " + command, "/dev/null");
+        ProcessBuilder builder = new ProcessBuilder(Launch.command("script", inTerminal))
                 .directory(folder.toFile())
                 .redirectOutput(screen.toFile())
                 .redirectErrorStream(true);

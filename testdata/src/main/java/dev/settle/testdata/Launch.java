@@ -8,13 +8,13 @@ public final class Launch {
     private Launch() {}
 
     /**
-     * The command line, in a process that a Ctrl-C reaches.
+     * The command line, in a process that a Ctrl-C and the end of a terminal reach.
      *
-     * <p>Whatever a shell starts in its background ignores INT, and so does all that it starts: a JVM then takes no
-     * handler for it. A build may well run there.
+     * <p>Whatever a shell starts in its background ignores INT, what {@code nohup} starts ignores HUP, and so does all that
+     * these start: a JVM then takes no handler for it. A build may well run there.
      */
     public static List<String> command(String program, List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT", program));
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,HUP", program));
         words.addAll(arguments);
         return words;
     }
