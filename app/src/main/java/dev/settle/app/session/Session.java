@@ -40,7 +40,7 @@ public final class Session {
      * Turns are at least so long apart, so that inputs which come thick and fast share one force to disk: it costs as
      * much processor time as deciding a dozen of them.
      */
-    private static final Duration TURN_MIN = Duration.ofMillis(15);
+    private static final Duration TURN_MIN = Duration.ofMillis(30);
 
     /** Whoever waits for room looks so often whether the session is over. */
     private static final Duration POST_LOOK = Duration.ofMillis(100);

@@ -84,7 +84,7 @@ public record Policy(
     static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 
     /** Items that wait on this machine for a free place, so that an end need not be known here before the next start. */
-    private static final int AHEAD_MIN = 32;
+    private static final int AHEAD_MIN = 64;
 
     private static final int AHEAD_MAX = 256;
 
