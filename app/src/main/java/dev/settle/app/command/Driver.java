@@ -186,7 +186,7 @@ final class Driver {
                 Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, feeding, teller, session -> {
                     leaving.begin(session);
                     Signals.handle(new SignalReply(app, folder.id(), session, onSignal, leaving, show)::to);
-                    show.keepShowing(teller);
+                    show.keepShowing(teller, app.wiring().pause());
                     limits.until()
                             .ifPresent(until -> Later.run(
                                     app.wiring().pause(),

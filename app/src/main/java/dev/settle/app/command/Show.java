@@ -12,6 +12,7 @@ import dev.settle.app.session.Teller;
 import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.json.Json;
+import dev.settle.core.port.Pause;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Verdict;
@@ -160,21 +161,21 @@ final class Show implements Observer, AutoCloseable {
     }
 
     /** Keeps the screen's clock going, and the stream alive, while nothing changes. */
-    void keepShowing(Teller teller) {
+    void keepShowing(Teller teller, Pause pause) {
         if (style.form() == Form.EVENTS) {
-            keep("settle-heartbeat", HEARTBEAT_LOOK_EVERY, () -> !closed, () -> teller.look(this::quiet));
+            keep("settle-heartbeat", pause, HEARTBEAT_LOOK_EVERY, () -> !closed, () -> teller.look(this::quiet));
         }
         if (terminal.isPresent()) {
-            keep("settle-screen", DRAW_EVERY, terminal.get()::isOpen, () -> teller.look(this::drawn));
+            keep("settle-screen", pause, DRAW_EVERY, terminal.get()::isOpen, () -> teller.look(this::drawn));
         }
     }
 
-    private static void keep(String name, Duration every, BooleanSupplier goesOn, Runnable what) {
+    private static void keep(String name, Pause pause, Duration every, BooleanSupplier goesOn, Runnable what) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        while (goesOn.getAsBoolean()) {
-                            Thread.sleep(every.toMillis());
+                        // Nothing is told after the last words, however late the end came.
+                        for (pause.of(every); goesOn.getAsBoolean(); pause.of(every)) {
                             what.run();
                         }
                     } catch (InterruptedException e) {

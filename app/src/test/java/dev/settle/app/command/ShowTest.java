@@ -24,13 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ShowTest {
     private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
-    private static final int LOOKS_MAX = 400;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ManualClock clock = new ManualClock(START);
@@ -61,16 +61,30 @@ final class ShowTest {
                 1,
                 START,
                 new RunEvent.Opened(new RunId("k3v9q2m7"), "quiet", "0.1.0", "/home/ada", "ada", "local", false)));
+        SynchronousQueue<Duration> pauses = new SynchronousQueue<>();
         try (Show show = show(state)) {
-            show.keepShowing(new Teller(state, show));
+            show.keepShowing(new Teller(state, show), pauses::put);
             clock.advance(Duration.ofSeconds(59));
-            TimeUnit.MILLISECONDS.sleep(1_200);
+            look(pauses);
             assertThat(said()).isEmpty();
             clock.advance(Duration.ofSeconds(1));
-            for (int i = 0; i < LOOKS_MAX && said().isEmpty(); i++) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
+            look(pauses);
             assertThat(said()).contains("\"event\":\"heartbeat\"", "\"seq\":1", "\"at\":\"2026-11-20T12:01:00Z\"");
+            clock.advance(Duration.ofSeconds(61));
         }
+        String last = said();
+        // It waits once more, or has left already.
+        assertThat(Optional.ofNullable(pauses.poll(1, TimeUnit.SECONDS)))
+                .isIn(Optional.empty(), Optional.of(Duration.ofSeconds(1)));
+        assertThat(pauses.poll(100, TimeUnit.MILLISECONDS))
+                .as("the stream is closed")
+                .isNull();
+        assertThat(said()).isEqualTo(last);
+    }
+
+    /** Ends two pauses: by the end of the second a whole look lies behind. */
+    private static void look(SynchronousQueue<Duration> pauses) throws InterruptedException {
+        assertThat(pauses.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(pauses.poll(10, TimeUnit.SECONDS)).isNotNull();
     }
 }
