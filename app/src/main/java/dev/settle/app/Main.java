@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The entry point: answers what needs no command at once, and turns every ending into an exit status. */
 public final class Main {
@@ -34,9 +35,19 @@ public final class Main {
         return status == ExitStatus.COMPLETED ? ExitStatus.STORAGE_FAILED : status;
     }
 
-    static ExitStatus run(String[] args, Console console) {
+    private static ExitStatus run(String[] args, Console console) {
+        return run(
+                args,
+                console,
+                version -> new App(
+                        version, console, Environment.ofProcess(), Wiring.ofProcess(), status -> Runtime.getRuntime()
+                                .halt(status)));
+    }
+
+    /** @param app what a command is handed, made for a version where one is to be run */
+    static ExitStatus run(String[] args, Console console, Function<String, App> app) {
         try {
-            return answer(args, console);
+            return answer(args, console, app);
         } catch (Failure expected) {
             boolean first = true;
             for (String line : expected.lines()) {
@@ -55,22 +66,18 @@ public final class Main {
     }
 
     /** Version and help come from resources, before a command line is parsed: that keeps them under 50 ms. */
-    private static ExitStatus answer(String[] args, Console console) throws InterruptedException {
+    private static ExitStatus answer(String[] args, Console console, Function<String, App> app)
+            throws InterruptedException {
         String first = args.length == 0 ? "--help" : args[0];
         if (first.equals("help") && args.length > 1) {
-            return answer(new String[] {args[1], "--help"}, console);
+            return answer(new String[] {args[1], "--help"}, console, app);
         }
         switch (first) {
             case "--help", "-h", "help" -> console.out(resource("help.txt"));
             case "--version", "-V" -> console.out(resource("version.txt"));
             default -> {
-                App app = new App(
-                        resource("version.txt").strip().replace("settle ", ""),
-                        console,
-                        Environment.ofProcess(),
-                        Wiring.ofProcess(),
-                        status -> Runtime.getRuntime().halt(status));
-                return Commands.run(first, List.of(args).subList(1, args.length), app);
+                String version = resource("version.txt").strip().replace("settle ", "");
+                return Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
             }
         }
         return ExitStatus.COMPLETED;

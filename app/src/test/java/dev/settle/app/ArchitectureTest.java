@@ -39,6 +39,7 @@ final class ArchitectureTest {
     private static final String ROOT = "dev.settle.";
     private static final String JSON = ROOT + "core.json";
     private static final String FILE = ROOT + "core.file";
+    private static final String TEXT = ROOT + "core.text";
     private static final String PLAN = ROOT + "core.plan";
     private static final String ITEM = ROOT + "core.item";
     private static final String RUN = ROOT + "core.run";
@@ -60,11 +61,12 @@ final class ArchitectureTest {
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE =
-            Set.of(JSON, FILE, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
+            Set.of(JSON, FILE, TEXT, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
 
     /** Every package, and the packages of settle that it may use. A package that is missing here fails the build. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
-            entry(PLAN, Set.of(JSON)),
+            entry(TEXT, Set.of()),
+            entry(PLAN, Set.of(JSON, TEXT)),
             entry(JSON, Set.of()),
             entry(FILE, Set.of()),
             entry(PORT, Set.of(JSON, FILE, PLAN)),
@@ -73,7 +75,7 @@ final class ArchitectureTest {
             entry(DRIVE, Set.of(PLAN, PORT, ITEM, RUN)),
             entry(JOURNAL, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
             entry(JOURNAL_FILE, Set.of(JSON, FILE, PLAN, PORT, ITEM, RUN, JOURNAL)),
-            entry(VIEW, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
+            entry(VIEW, Set.of(JSON, TEXT, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
             entry(APP, Set.of(PROCESS, COMMAND)),
             entry(PROCESS, CORE),

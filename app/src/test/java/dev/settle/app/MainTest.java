@@ -2,23 +2,38 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
+import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Wiring;
 import dev.settle.testdata.Golden;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class MainTest {
+    @TempDir
+    Path folder;
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private ExitStatus settle(String... args) {
-        return Main.run(args, new Console(stream(out), stream(err)));
+        Console console = new Console(stream(out), stream(err));
+        Environment environment = new Environment(
+                Map.of("SETTLE_HOME", folder.resolve("state").toString(), "PATH", "/usr/bin:/bin"),
+                folder,
+                folder,
+                "ada");
+        return Main.run(args, console, version -> new App(version, console, environment, Wiring.ofProcess(), s -> {}));
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {
@@ -70,6 +85,41 @@ final class MainTest {
             assertThat(refused(command, "one", "two")).as(command).containsAnyOf("'two'", "one");
         }
         assertThat(refused("watch", "one", "two")).contains("one run at a time, not 2: one two");
+    }
+
+    @Test
+    void cancelNeedsARunThatIsNamed() {
+        assertThat(refused("cancel")).contains("which run is to be cancelled?");
+        assertThat(refused("cancel", "", "a")).contains("the name of the run is empty");
+        assertThat(refused("status", "")).contains("the name of the run is empty");
+    }
+
+    @Test
+    void ofAnOptionThatIsGivenTwiceTheLastWinsAndListsAddUp() {
+        assertThat(settle(
+                        "run",
+                        "--dry-run",
+                        "--name",
+                        "a",
+                        "--cpus",
+                        "no number",
+                        "--name",
+                        "b",
+                        "--cpus",
+                        "3",
+                        "--env",
+                        "A=1",
+                        "--env",
+                        "B=2",
+                        "--json",
+                        "--json",
+                        "--",
+                        "true"))
+                .isEqualTo(ExitStatus.COMPLETED);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"name\":\"b\"", "\"cpus\":3", "\"A\":\"1\"", "\"B\":\"2\"")
+                .doesNotContain("\"a\"");
+        assertThat(err.size()).isZero();
     }
 
     @Test

@@ -213,14 +213,13 @@ final class RecoveryIT {
                   - {id: other, command: "echo other >> RAN"}
                 """.replace(
                 "RAN", folder.resolve("ran").toString()).replace("GO", go.toString()));
-        assertThat(settle("run", "forms.yaml").code()).isEqualTo(3);
+        assertThat(settle("run", "forms.yaml").code()).isEqualTo(1);
         assertThat(ran()).containsExactly("bad", "good");
 
         go();
         Launched.Child failedOnly = settle("resume", "--failed-only");
         assertThat(failedOnly.code()).isEqualTo(3);
-        assertThat(failedOnly.out())
-                .contains("Run interrupted: too many failures.", "1 item that never started was left out");
+        assertThat(failedOnly.out()).contains("Run cancelled.", "1 item that never started was left out");
         assertThat(ran()).containsExactly("bad", "bad", "good", "then");
 
         assertThat(settle("resume").code()).isZero();

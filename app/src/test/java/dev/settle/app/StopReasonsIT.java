@@ -201,8 +201,9 @@ final class StopReasonsIT {
                 items:
                   - {id: a, matrix: {n: [1, 2, 3, 4]}, command: "exit {n}"}
                 """);
-        assertThat(failures.code()).isEqualTo(3);
+        assertThat(failures.code()).isEqualTo(1);
         assertThat(failures.stop().text("reason")).isEqualTo("max_failures");
+        assertThat(failures.stop().text("headline")).startsWith("Run failed: 2 of 4 items failed");
         assertThat(failures.stop().text("detail")).isEqualTo("2 items failed; max_failures is 2");
         Ended budget = run(Map.of(), """
                 name: budget

@@ -31,6 +31,10 @@ final class CancelCommand implements Command {
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         DriveOptions options = DriveOptions.of(args, app);
         List<String> words = Options.words(args);
+        if (words.isEmpty()) {
+            throw Failure.usage(
+                    "which run is to be cancelled?", "Write: settle cancel RUN; settle list shows the runs.");
+        }
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(words.stream().findFirst());
         Runs.OpenRun run = runs.open(folder);

@@ -72,6 +72,8 @@ public final class Commands {
         // A word after "--" belongs to the command that is run; options stand before it.
         line.setUnmatchedOptionsArePositionalParams(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // Of an option that is given twice the last one wins, so that an alias or a script can be overruled.
+        line.setOverwrittenOptionsAllowed(true);
         CommandLine.ParseResult parsed;
         try {
             parsed = line.parseArgs(args.toArray(String[]::new));

@@ -13,7 +13,6 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.view.ExplainDocument;
 import dev.settle.core.view.ExplainText;
 import dev.settle.core.view.Explanation;
-import dev.settle.core.view.Line;
 import dev.settle.core.view.RuleText;
 import dev.settle.core.view.RunView;
 import java.io.IOException;
@@ -67,12 +66,10 @@ final class ExplainCommand implements Command {
                 out.write("\n");
                 out.flush();
             } else {
-                StringBuilder text = new StringBuilder();
-                Line.appendAll(
-                        ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
-                        text,
-                        Show.Style.ink(args, app));
-                app.console().out(text.toString());
+                app.console()
+                        .out(
+                                ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
+                                Show.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

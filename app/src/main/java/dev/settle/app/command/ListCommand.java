@@ -4,7 +4,6 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Runs;
 import dev.settle.core.json.Json;
-import dev.settle.core.view.Line;
 import dev.settle.core.view.ListText;
 import dev.settle.core.view.RunList;
 import java.io.IOException;
@@ -33,12 +32,10 @@ final class ListCommand implements Command {
             if (Options.has(args, "--json")) {
                 ListText.write(list, app.console().writer(), Json.Layout.INDENTED);
             } else if (!list.runs().isEmpty() || list.unreadable().isEmpty()) {
-                StringBuilder text = new StringBuilder();
-                Line.appendAll(
-                        ListText.of(list.runs(), ZoneId.systemDefault(), COLUMNS, ROWS_MAX),
-                        text,
-                        Show.Style.ink(args, app));
-                app.console().out(text.toString());
+                app.console()
+                        .out(
+                                ListText.of(list.runs(), ZoneId.systemDefault(), COLUMNS, ROWS_MAX),
+                                Show.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.ParseResult;
 
 /** From the arguments of run, submit and validate to a plan, or to all its problems at once. */
@@ -39,6 +40,7 @@ final class Plans {
                 .value("--qos", "NAME", "With a command: QOS.")
                 .value("--chdir", "DIR", "With a command: its working directory.")
                 .values("--env", "K=V", "With a command: sets a variable; may be given often.")
+                .value("--max-failures", "N", "Start no further item after N failed; the run then ends as failed.")
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
                 .words("FILE | -- CMD ARG...", "A run file, - for standard input; or, after --, a command.");
     }
@@ -49,6 +51,12 @@ final class Plans {
      * @param backend what the option says
      */
     static Plan read(ParseResult args, App app, Optional<BackendName> backend) {
+        Plan plan = accepted(args, app, backend);
+        OptionalInt most = takesCommands(args) ? Options.count(args, "--max-failures") : OptionalInt.empty();
+        return most.isPresent() ? plan.withMaxFailures(most.getAsInt()) : plan;
+    }
+
+    private static Plan accepted(ParseResult args, App app, Optional<BackendName> backend) {
         List<String> words = Options.words(args);
         Configuration configuration = Configuration.read(app.environment());
         Surroundings around = new Surroundings(

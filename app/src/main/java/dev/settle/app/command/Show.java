@@ -265,11 +265,9 @@ final class Show implements Observer, AutoCloseable {
         return new RunView(state, driver.apply(state), paths, clock.instant());
     }
 
-    private void print(List<Line> lines) throws IOException {
+    private void print(List<Line> lines) {
         if (!lines.isEmpty()) {
-            StringBuilder text = new StringBuilder();
-            Line.appendAll(lines, text, style.ink());
-            console.out(text.toString());
+            console.out(lines, style.ink());
         }
     }
 

@@ -39,10 +39,8 @@ final class StatusCommand implements Command {
             if (Options.has(args, "--json")) {
                 RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);
             } else {
-                StringBuilder text = new StringBuilder();
                 List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);
-                Line.appendAll(lines, text, Show.Style.ink(args, app));
-                app.console().out(text.toString());
+                app.console().out(lines, Show.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

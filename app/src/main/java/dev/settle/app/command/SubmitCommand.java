@@ -4,8 +4,10 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Feeding;
 import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.json.Json;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -36,7 +38,8 @@ final class SubmitCommand implements Command {
         RunFolder folder = newRuns.create(plan, backend);
         feeding.ifPresent(driver.queues()::close);
         Background.leave(folder, feeding.isPresent(), app, driver.runs());
-        app.console().out(folder.id() + "\n");
+        boolean asDocument = options.style().form() == Show.Form.JSON;
+        app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;
     }
 }

@@ -1,18 +1,26 @@
 package dev.settle.app.process;
 
+import dev.settle.core.text.PlainText;
+import dev.settle.core.view.Line;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The two streams of the process: data goes to {@code out}, notices go to {@code err}.
+ * The two streams of the process: data goes to {@code out}, notices go to {@code err}. Whatever text comes here, no
+ * control character of it reaches a stream raw; only an item's own output is passed on as its bytes are.
  *
  * <p>Both are UTF-8 whatever the locale says: JSON has to be, and in the C locale of batch nodes the JDK would turn
  * every other letter into a question mark.
@@ -66,15 +74,31 @@ public final class Console {
         return data.flatMap(DataStream::trouble);
     }
 
-    /** Writes data as it is, without a line end of its own. */
+    /** Writes data, without a line end of its own, as {@link PlainText#lines}. */
     public void out(String text) {
+        print(PlainText.lines(text));
+    }
+
+    /** Writes lines, each with its line end. */
+    public void out(List<Line> lines, Line.Ink ink) {
+        StringBuilder text = new StringBuilder();
+        try {
+            Line.appendAll(lines, text, ink);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot fail to be written", e);
+        }
+        print(text.toString());
+    }
+
+    private void print(String text) {
         out.print(text);
         out.flush();
     }
 
-    /** A writer to the data stream, for what is written piece by piece. */
+    /** A writer to the data stream, for what is written piece by piece, as {@link PlainText#lines}. */
     public Writer writer() {
-        return new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8);
+        return new PlainWriter(
+                new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8));
     }
 
     /** Writes data that is not ours to decode. */
@@ -98,20 +122,23 @@ public final class Console {
         diverted = elsewhere;
     }
 
-    /** Writes one line of notice. */
+    /** Writes one line of notice, as {@link PlainText#oneLine}: whatever is in it, it begins no other line. */
     public void notice(String line) {
+        String plain = PlainText.oneLine(line);
         Optional<Consumer<String>> elsewhere = diverted;
         if (elsewhere.isPresent()) {
-            elsewhere.get().accept(line);
+            elsewhere.get().accept(plain);
             return;
         }
-        err.print(line + "\n");
+        err.print(plain + "\n");
         err.flush();
     }
 
     /** Writes the trace of a defect to the notices. */
     public void trace(Throwable defect) {
-        defect.printStackTrace(err);
+        StringWriter trace = new StringWriter();
+        defect.printStackTrace(new PrintWriter(trace, true));
+        trace.toString().lines().forEach(line -> err.print(PlainText.oneLine(line.replace("\t", "    ")) + "\n"));
         err.flush();
     }
 }

@@ -39,10 +39,20 @@ public final class Runs {
         this.app = app;
         this.disk = app.wiring().disk();
         this.loader = new RunLoader(disk, app.version());
-        this.home = StateHome.resolve(
-                app.environment().variables(),
-                app.environment().home(),
-                app.environment().directory());
+        this.home = home(app);
+    }
+
+    /** @throws Failure 2 where a relative path would mean another place in each directory */
+    private static StateHome home(App app) {
+        String own = app.environment().variable(StateHome.VARIABLE).orElse("/");
+        if (!own.startsWith("/")) {
+            throw Failure.usage(
+                    StateHome.VARIABLE + " is '" + own + "', which is not an absolute path",
+                    "write it in full, such as " + StateHome.VARIABLE + "="
+                            + app.environment().directory().resolve("state"));
+        }
+        return StateHome.resolve(
+                app.environment().variables(), app.environment().home());
     }
 
     /** A run as its folder has it. */
@@ -127,6 +137,10 @@ public final class Runs {
             if (word.isEmpty()) {
                 return home.newest()
                         .orElseThrow(() -> Failure.notFound("there is no run yet", "settle run FILE starts one"));
+            }
+            if (word.get().isEmpty()) {
+                // An unset variable of a script; the newest run is somebody else's, as likely as not.
+                throw Failure.usage("the name of the run is empty", "settle list shows the runs");
             }
             List<RunFolder> found = home.find(word.get());
             if (found.isEmpty()) {

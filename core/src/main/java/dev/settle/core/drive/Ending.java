@@ -66,7 +66,9 @@ final class Ending {
         OptionalInt most = board.state.plan().maxFailures();
         if (most.isPresent() && bad >= most.getAsInt()) {
             board.stop(Stop.of(
-                    StopReason.MAX_FAILURES, bad + " items failed; max_failures is " + most.getAsInt(), board.stamp()));
+                    StopReason.MAX_FAILURES,
+                    bad + (bad == 1 ? " item" : " items") + " failed; max_failures is " + most.getAsInt(),
+                    board.stamp()));
         } else if (board.budget.isReached(board.stamp())) {
             // Three digits say enough of much and of little.
             String spent = new BigDecimal(board.budget.spentHours(board.stamp()))
@@ -228,7 +230,7 @@ final class Ending {
     /** What stopped the run before still is why these never started. */
     private Stop leftOut(int neverStarted) {
         StopReason reason = board.state.stopBefore().map(Stop::reason).orElse(StopReason.CANCELLED_BY_USER);
-        boolean verdict = reason == StopReason.COMPLETED || reason == StopReason.ITEMS_FAILED;
+        boolean verdict = reason.ending() == StopReason.Ending.COMPLETED || reason.ending() == StopReason.Ending.FAILED;
         String text = neverStarted
                 + (neverStarted == 1 ? " item that never started was" : " items that never started were")
                 + " left out of the resume";

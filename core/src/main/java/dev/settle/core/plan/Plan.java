@@ -96,6 +96,21 @@ public record Plan(
                 inherited);
     }
 
+    /** The same plan, in which no further item starts after this number of failures. */
+    public Plan withMaxFailures(int most) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                OptionalInt.of(most),
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited);
+    }
+
     /** The same plan, with where to buy more. */
     public Plan withTopupUrl(String url) {
         return new Plan(

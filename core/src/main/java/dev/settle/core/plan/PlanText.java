@@ -1,5 +1,6 @@
 package dev.settle.core.plan;
 
+import dev.settle.core.text.PlainText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class PlanText {
     }
 
     private static String head(Plan plan) {
-        StringJoiner facts = new StringJoiner(", ", plain(plan.name()) + ": ", "");
+        StringJoiner facts = new StringJoiner(", ", PlainText.oneLine(plan.name()) + ": ", "");
         facts.add(
                 plan.queue().isPresent()
                         ? "steps of a queue"
@@ -68,11 +69,11 @@ public final class PlanText {
 
     private void queue(QueueSpec queue) throws IOException {
         List<String> facts = new ArrayList<>();
-        facts.add("from " + plain(queue.url()));
-        queue.run().ifPresent(run -> facts.add("attaches to " + plain(run)));
+        facts.add("from " + PlainText.oneLine(queue.url()));
+        queue.run().ifPresent(run -> facts.add("attaches to " + PlainText.oneLine(run)));
         queue.steps().ifPresent(steps -> facts.add(count(steps, "step")));
         facts.add("runs " + shortened(queue.command()));
-        facts.add((queue.maximize() ? "maximizes " : "minimizes ") + plain(queue.metric()));
+        facts.add((queue.maximize() ? "maximizes " : "minimizes ") + PlainText.oneLine(queue.metric()));
         for (int i = 0; i < facts.size(); i++) {
             line(i + 1 == facts.size() ? lines.last : lines.branch, facts.get(i));
         }
@@ -102,7 +103,7 @@ public final class PlanText {
     }
 
     private void item(PlanItem item, String branch, String below) throws IOException {
-        String name = item.name().equals(item.id().value()) ? "" : " (" + plain(item.name()) + ")";
+        String name = item.name().equals(item.id().value()) ? "" : " (" + PlainText.oneLine(item.name()) + ")";
         line(branch, item.id() + name + ": " + shortened(item.script()));
         for (String fact : facts(item)) {
             line(below + "  ", fact);
@@ -119,7 +120,7 @@ public final class PlanText {
             facts.add(asks);
         }
         StringJoiner more = new StringJoiner(", ");
-        item.workingDir().ifPresent(dir -> more.add("in " + plain(dir)));
+        item.workingDir().ifPresent(dir -> more.add("in " + PlainText.oneLine(dir)));
         item.timeout().ifPresent(timeout -> more.add("timeout " + Durations.format(timeout)));
         if (item.retries().max() > 0) {
             more.add("up to "
@@ -128,9 +129,9 @@ public final class PlanText {
         if (!item.expect().equals(Expect.ZERO)) {
             more.add("expects " + expect(item.expect()));
         }
-        item.generatesSource().ifPresent(file -> more.add("generates " + plain(file)));
-        item.output().ifPresent(file -> more.add("output " + plain(file)));
-        item.error().ifPresent(file -> more.add("error " + plain(file)));
+        item.generatesSource().ifPresent(file -> more.add("generates " + PlainText.oneLine(file)));
+        item.output().ifPresent(file -> more.add("output " + PlainText.oneLine(file)));
+        item.error().ifPresent(file -> more.add("error " + PlainText.oneLine(file)));
         if (more.length() > 0) {
             facts.add(more.toString());
         }
@@ -146,13 +147,13 @@ public final class PlanText {
         wanted.cpus().ifPresent(cpus -> asks.add(count(cpus, "cpu")));
         wanted.memoryBytes().ifPresent(bytes -> asks.add("memory " + Sizes.format(bytes)));
         wanted.gpus().ifPresent(gpus -> asks.add(count(gpus, "gpu")));
-        wanted.gres().ifPresent(gres -> asks.add("gres " + plain(gres)));
+        wanted.gres().ifPresent(gres -> asks.add("gres " + PlainText.oneLine(gres)));
         wanted.timeLimit().ifPresent(limit -> asks.add("time limit " + Durations.format(limit)));
-        wanted.partition().ifPresent(partition -> asks.add("partition " + plain(partition)));
-        wanted.account().ifPresent(account -> asks.add("account " + plain(account)));
-        wanted.qos().ifPresent(qos -> asks.add("qos " + plain(qos)));
-        wanted.constraint().ifPresent(constraint -> asks.add("constraint " + plain(constraint)));
-        wanted.extra().forEach(option -> asks.add(plain(option)));
+        wanted.partition().ifPresent(partition -> asks.add("partition " + PlainText.oneLine(partition)));
+        wanted.account().ifPresent(account -> asks.add("account " + PlainText.oneLine(account)));
+        wanted.qos().ifPresent(qos -> asks.add("qos " + PlainText.oneLine(qos)));
+        wanted.constraint().ifPresent(constraint -> asks.add("constraint " + PlainText.oneLine(constraint)));
+        wanted.extra().forEach(option -> asks.add(PlainText.oneLine(option)));
         return asks.toString();
     }
 
@@ -209,20 +210,13 @@ public final class PlanText {
         while (first < all.length - 1 && isPreamble(all[first])) {
             first++;
         }
-        String line = plain(all[first].strip());
+        String line = PlainText.oneLine(all[first].strip());
         boolean cut = line.length() > TEXT_MAX;
         return (cut ? line.substring(0, TEXT_MAX) : line) + (cut || first < all.length - 1 ? " ..." : "");
     }
 
     private static boolean isPreamble(String line) {
         return line.isBlank() || line.startsWith("#") || line.startsWith("set -");
-    }
-
-    /** Without signs that a terminal obeys. */
-    private static String plain(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints().forEach(sign -> plain.appendCodePoint(Character.isISOControl(sign) ? '?' : sign));
-        return plain.toString();
     }
 
     private static String count(int number, String noun) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 public enum StopReason implements Worded {
     COMPLETED(Ending.COMPLETED, "completed", ""),
     ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
-    MAX_FAILURES(Ending.INTERRUPTED, "too many failures", "mend what fails, then settle resume {id}"),
+    MAX_FAILURES(Ending.FAILED, "too many failures", "fix what fails, then settle resume {id}"),
     OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
     BUDGET(Ending.INTERRUPTED, "budget reached", "settle resume {id} --cpu-hours H goes on with a higher budget"),
     CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "settle resume {id} runs what has no good verdict"),
@@ -73,7 +73,8 @@ public enum StopReason implements Worded {
     /** Whether a run can be stopped for it before its items have ended. */
     public boolean interrupts() {
         return switch (ending) {
-            case COMPLETED, FAILED, UNCONFIRMED -> false;
+            case COMPLETED, UNCONFIRMED -> false;
+            case FAILED -> this == MAX_FAILURES;
             case CANCELLED, INTERRUPTED, STORAGE, UNREACHABLE -> true;
         };
     }

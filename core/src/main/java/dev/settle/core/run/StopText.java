@@ -59,7 +59,7 @@ public record StopText(
         String hint = run.opened().watched()
                 ? stop.reason().hintOfWatched(run.id().value(), jobs(run), link)
                 : stop.reason().hint(run.id().value(), link);
-        if (endsSteps && ending == StopReason.Ending.FAILED) {
+        if (endsSteps && stop.reason() == StopReason.ITEMS_FAILED) {
             // The service has the results of failed steps too: there is nothing to run again.
             hint = "";
         }

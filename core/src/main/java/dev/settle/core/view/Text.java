@@ -1,60 +1,22 @@
 package dev.settle.core.view;
 
+import dev.settle.core.text.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Text that came from jobs, tools and users, made fit to be shown. */
 final class Text {
-    private static final char INSTEAD = '\uFFFD';
-
     private Text() {}
 
-    /**
-     * One line without control characters: line ends and tabs become spaces, everything else that could move a
-     * terminal's cursor, colour it or turn the direction of writing becomes U+FFFD.
-     */
+    /** One line of {@link PlainText}, in which line ends and tabs are spaces. */
     static String clean(String text) {
         int at = 0;
-        while (at < text.length() && isHarmless(text.charAt(at))) {
+        while (at < text.length() && PlainText.isHarmless(text.charAt(at))) {
             at++;
         }
-        if (at == text.length()) {
-            return text;
-        }
-        StringBuilder clean = new StringBuilder(text.length());
-        clean.append(text, 0, at);
-        for (; at < text.length(); at++) {
-            char sign = text.charAt(at);
-            if (isHarmless(sign) || isPair(text, at)) {
-                clean.append(sign);
-            } else if (sign == '\n' || sign == '\t') {
-                clean.append(' ');
-            } else if (sign != '\r') {
-                clean.append(INSTEAD);
-            }
-        }
-        return clean.toString();
-    }
-
-    private static boolean isHarmless(char sign) {
-        if (sign < 0x7F) {
-            return sign >= ' ';
-        }
-        boolean control = sign <= 0x9F;
-        boolean direction = sign == 0x061C
-                || sign == 0x200E
-                || sign == 0x200F
-                || (sign >= 0x2028 && sign <= 0x202E)
-                || (sign >= 0x2066 && sign <= 0x2069)
-                || sign == 0xFEFF;
-        return !control && !direction && !Character.isSurrogate(sign);
-    }
-
-    private static boolean isPair(String text, int at) {
-        char sign = text.charAt(at);
-        return Character.isHighSurrogate(sign)
-                ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
-                : Character.isLowSurrogate(sign) && at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+        return at == text.length()
+                ? text
+                : PlainText.oneLine(text.replace("\r\n", " ").replace('\n', ' ').replace('\t', ' '));
     }
 
     /** How many columns a terminal needs for the text. */

@@ -50,7 +50,8 @@ final class PlanTextTest {
     @Test
     void signsThatATerminalObeysAreNotPrinted() throws IOException {
         Plan plan = Reads.plan("items: [{id: a, name: x, command: \"echo \\e[31m \\a \\x9b\"}]");
-        assertThat(tree(plan, PlanText.Lines.ASCII)).isEqualTo("run: 1 item\n`- a (x): echo ?[31m ? ?\n");
+        assertThat(tree(plan, PlanText.Lines.ASCII))
+                .isEqualTo("run: 1 item\n`- a (x): echo \\u001b[31m \\u0007 \\u009b\n");
     }
 
     @Test

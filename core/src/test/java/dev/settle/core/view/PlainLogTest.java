@@ -76,7 +76,7 @@ final class PlainLogTest {
     void escapeCodesOfJobsDoNotReachATerminalEither() throws IOException {
         StringBuilder out = new StringBuilder();
         Line.of(Style.BAD, "evil \u001B]0;title\u0007 \u202Etxt.exe").appendTo(out, Line.Ink.ANSI);
-        assertThat(out).hasToString("\u001B[1;31mevil \uFFFD]0;title\uFFFD \uFFFDtxt.exe\u001B[0m");
+        assertThat(out).hasToString("\u001B[1;31mevil \\u001b]0;title\\u0007 \\u202etxt.exe\u001B[0m");
     }
 
     private static String replay(TestRun run) {

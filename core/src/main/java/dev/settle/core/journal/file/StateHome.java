@@ -25,6 +25,9 @@ import java.util.Optional;
  * <p>Finding a run costs one look at each run's folder at most, never the opening of a journal.
  */
 public final class StateHome {
+    /** The variable that names the folder. */
+    public static final String VARIABLE = "SETTLE_HOME";
+
     private final Path root;
 
     /** @param root absolute */
@@ -40,12 +43,12 @@ public final class StateHome {
      *
      * @param environment the variables as they are set
      * @param home the user's home, absolute
-     * @param directory what a relative {@code SETTLE_HOME} starts at, absolute
+     * @throws IllegalArgumentException for a relative {@code SETTLE_HOME}
      */
-    public static StateHome resolve(Map<String, String> environment, Path home, Path directory) {
-        String own = environment.getOrDefault("SETTLE_HOME", "");
+    public static StateHome resolve(Map<String, String> environment, Path home) {
+        String own = environment.getOrDefault(VARIABLE, "");
         if (!own.isEmpty()) {
-            return new StateHome(directory.resolve(own).normalize());
+            return new StateHome(Path.of(own).normalize());
         }
         String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
         // The XDG specification: a path that is not absolute is to be ignored.
