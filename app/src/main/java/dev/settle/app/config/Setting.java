@@ -9,18 +9,18 @@ import java.util.Optional;
 
 /** The one table of settings: key, what its value must be, and what it means. */
 public enum Setting {
-    BACKEND("backend", Form.BACKEND, "Where items run when neither the run file nor an option says."),
-    INTERVAL("interval", Form.DURATION, "The regular pause between two looks at the queue; 30s."),
+    BACKEND("backend", Form.BACKEND, "Where items run, if neither the run file nor an option says so."),
+    INTERVAL("interval", Form.DURATION, "How often to check the queue; 30s."),
     SETTLE_TIMEOUT("settle_timeout", Form.DURATION, "How long a verdict may wait for accounting; 10m."),
-    LOST_AFTER("lost_after", Form.DURATION, "How long a job that nobody knows is waited for; 5m."),
-    GIVE_UP_AFTER("give_up_after", Form.DURATION, "Leave when the scheduler is silent for so long; never."),
-    MAX_CONCURRENT("max_concurrent", Form.COUNT, "At most so many items of a run at once."),
+    LOST_AFTER("lost_after", Form.DURATION, "How long to look for a job that no source knows before it counts as lost; 5m."),
+    GIVE_UP_AFTER("give_up_after", Form.DURATION, "Give up when the scheduler has not answered for this long; never."),
+    MAX_CONCURRENT("max_concurrent", Form.COUNT, "How many items of a run may run at once."),
     MAX_COMMANDS_PER_MINUTE(
             "scheduler.max_commands_per_minute",
             Form.COUNT,
-            "Slurm commands of one user on one host, averaged over five minutes; 10. The site's number is a ceiling."),
-    TOPUP_URL("credits.topup_url", Form.ADDRESS, "Where to buy more, for run files that do not say."),
-    INTERVAL_FLOOR("floors.interval", Form.DURATION, "No interval is shorter on Slurm, whoever asks for it.");
+            "Slurm commands per user and host, averaged over five minutes; 10. No user can raise the site's number."),
+    TOPUP_URL("credits.topup_url", Form.ADDRESS, "Where to buy more credits, for run files that do not say."),
+    INTERVAL_FLOOR("floors.interval", Form.DURATION, "The shortest interval that anyone may ask for on Slurm.");
 
     /** What a value must be. */
     enum Form {

@@ -93,10 +93,10 @@ final class ConfigurationTest {
     }
 
     @Test
-    void readmeHasARowForEachSetting() throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
+    void pageForUsersHasARowForEachSetting() throws IOException {
+        String page = Files.readString(Path.of("docs", "configuration.md"));
         for (Setting setting : Setting.values()) {
-            assertThat(readme)
+            assertThat(page)
                     .contains(
                             "| `" + setting.key() + "` | `" + setting.variable() + "` | " + setting.meaning() + " |\n");
         }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why an item ended as it did: the closed table of contract section 7.
+ * Why an item ended as it did: the closed table of contract.md, 7.
  *
  * <p>It lives beside the plan because users write these words in {@code retries.on}.
  */

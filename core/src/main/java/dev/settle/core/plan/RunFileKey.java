@@ -31,7 +31,7 @@ enum RunFileKey {
             "max_failures",
             "whole number from 1",
             "never",
-            "no further item starts after so many failed",
+            "start no further items after this many failures",
             "5"),
     EXCLUSIVE(Scope.RUN, "exclusive", "true or false", "false", "one live run of this name at a time", "true"),
     DEFAULTS(
@@ -39,7 +39,7 @@ enum RunFileKey {
             "defaults",
             "map of item keys",
             "none",
-            "what each item has that does not say otherwise; `env` is merged, the rest is replaced",
+            "values for items that do not set the key themselves; `env` is merged, all others are replaced",
             "{cpus: 1, memory: 2G}"),
     CREDITS(
             Scope.RUN,
@@ -48,7 +48,7 @@ enum RunFileKey {
             "none",
             "what happens when the account runs out of credits",
             "{on_exhausted: wait}"),
-    BUDGET(Scope.RUN, "budget", "map", "none", "our own ceiling on what the run may spend", "{cpu_hours: 200}"),
+    BUDGET(Scope.RUN, "budget", "map", "none", "a limit of your own on what the run may spend", "{cpu_hours: 200}"),
     ITEMS(
             Scope.RUN,
             "items",
@@ -70,7 +70,7 @@ enum RunFileKey {
             "env_groups",
             "map of lists of rules",
             "none",
-            "named rules that `include` brings in",
+            "named rules that `include` inserts",
             "{gpu: [{init: module load cuda}]}"),
     TITLE(
             Scope.RUN,
@@ -92,7 +92,7 @@ enum RunFileKey {
             "on_exhausted",
             "`interrupt` or `wait`",
             "`interrupt`",
-            "end the run, resumable, or wait for more credit",
+            "interrupt the run, which can be resumed, or wait for more credit",
             "wait"),
 
     CPU_HOURS(
@@ -100,7 +100,7 @@ enum RunFileKey {
             "cpu_hours",
             "number above 0",
             "none",
-            "elapsed hours times allocated cpus, over all items; reached: the run is interrupted",
+            "elapsed hours times allocated cpus, over all items; when it is reached, the run is interrupted",
             "200"),
 
     ID(
@@ -209,7 +209,7 @@ enum RunFileKey {
             "timeout",
             "duration",
             "none",
-            "our own limit on the running time; the whole process tree is ended",
+            "settle's own limit on the running time; the whole process tree is ended",
             "2h",
             "",
             Default.YES),
@@ -235,7 +235,7 @@ enum RunFileKey {
             "output",
             "file",
             "in the run's folder",
-            "where stdout goes; `%j`, `%x` and the other patterns of sbatch's file names stand for what they do there",
+            "where stdout goes; `%j`, `%x` and the other patterns of sbatch's file names have the same meaning here",
             "logs/train.out",
             "output_file",
             Default.YES),
@@ -264,7 +264,7 @@ enum RunFileKey {
             "on",
             "list of item reasons",
             "every failure but a cancellation",
-            "which ends are tried again",
+            "the reasons after which it is tried again",
             "[node_failure, preempted]"),
     RETRY_DELAY(Scope.RETRIES, "delay", "duration", "0s", "the pause before the next attempt", "30s"),
 
@@ -294,9 +294,9 @@ enum RunFileKey {
             "if",
             "map",
             "always",
-            "the rule holds where each variable has the value, or one of a list of values",
+            "the rule applies where each variable has this value, or one of a list of values",
             "{SCRIPTHUT_BACKEND: slurm}"),
-    RULE_INCLUDE(Scope.RULE, "include", "list of names", "none", "groups of `env_groups` to bring in here", "[gpu]"),
+    RULE_INCLUDE(Scope.RULE, "include", "list of names", "none", "groups of `env_groups` to insert here", "[gpu]"),
 
     QUEUE_URL(
             Scope.QUEUE, "url", "http(s) address", "required", "the service's base address", "https://example.org/v1"),
@@ -329,13 +329,13 @@ enum RunFileKey {
             "none",
             "where to buy more credits",
             "https://example.org/topup"),
-    QUEUE_POLL(Scope.QUEUE, "poll", "duration", "2s", "the pause between questions for the next step", "10s"),
+    QUEUE_POLL(Scope.QUEUE, "poll", "duration", "2s", "how often to ask for the next step", "10s"),
     QUEUE_AUTO_RESUME(
             Scope.QUEUE,
             "auto_resume",
             "true or false",
             "false",
-            "flip a run of the service that ended back to running when attaching to it",
+            "set a run that ended on the service back to running when attaching to it",
             "true");
 
     /** What kind of map a key stands in. */
@@ -343,7 +343,7 @@ enum RunFileKey {
         RUN("The run", "The top of the file. A bare list of items is a run file too."),
         CREDITS("`credits`", ""),
         BUDGET("`budget`", ""),
-        ITEM("Items", "What `defaults` may hold is marked with a *."),
+        ITEM("Items", "Keys that `defaults` may hold are marked with a *."),
         RETRIES("`retries` as a map", "Shorter: `retries: 2`."),
         EXPECT("`expect` as a map", "Shorter: `expect: [0, 3]`, `expect: accuracy >= 0.8`, or both in one list."),
         RULE(

@@ -16,11 +16,12 @@ import org.junit.jupiter.api.TestFactory;
 
 final class RunFileReferenceTest {
     @Test
-    void readmeEndsWithTheTableOfKeys() throws IOException {
-        String readme = Files.readString(TestData.path("..", "README.md"));
-        int at = readme.indexOf(RunFileReference.HEADING);
+    void pageForUsersEndsWithTheTableOfKeys() throws IOException {
+        Path page = Path.of("app", "docs", "run-file.md");
+        String text = Files.readString(TestData.path("..").resolve(page));
+        int at = text.indexOf(RunFileReference.HEADING);
         assertThat(at).isPositive();
-        Golden.checkFile(Path.of("README.md"), readme.substring(0, at) + RunFileReference.markdown());
+        Golden.checkFile(page, text.substring(0, at) + RunFileReference.markdown());
     }
 
     /** Every key's example is read, and says something: without a reader for it the plan would be the same. */
