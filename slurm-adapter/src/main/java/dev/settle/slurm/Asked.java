@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row belongs to the job it names ({@code 29_1}), to the array or heterogeneous job that was asked about by its
  * base id ({@code 29}), or to the job asked about by the raw id that Slurm also knows it by ({@code 32}). Accounting
- * names a task of an array by that number alone until it has the array's record, up to 5 s later (LAG.md).
+ * names a task of an array by that number alone until it has the array's record, up to 5 s later (slurm.md, 5).
  */
 final class Asked {
     private final Set<JobId> jobs;

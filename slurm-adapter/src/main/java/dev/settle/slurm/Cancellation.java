@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * Cancels jobs of one run and nobody else's: since it was seen last, an id may have been given to another job of the
- * same user (slurm.md, Identity 1), which scancel would end without a word.
+ * same user (slurm.md, 1), which scancel would end without a word.
  */
 final class Cancellation {
     private static final String SCRIPT_SUFFIX = ".sh";
@@ -88,7 +88,7 @@ final class Cancellation {
                 && token.filter(t -> Files.exists(script(scripts.get(), t))).isPresent();
     }
 
-    /** The token of a job whose name was changed (conformance B8). */
+    /** The token of a job whose name was changed (conformance.md, B8). */
     private Optional<SubmitToken> tokenOfScript(JobId job) {
         String command = JobRecord.of(tools, job, SlurmScheduler.TOOL_LIMIT).getOrDefault("Command", "");
         String file = command.substring(command.lastIndexOf('/') + 1);

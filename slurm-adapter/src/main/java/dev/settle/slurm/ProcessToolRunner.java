@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs commands as processes, each in a session of its own, so that a Ctrl-C at the terminal does not reach them, and
- * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, Outages 10).
+ * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, 10).
  *
  * <p>Commons Exec is not behind it: its watchdog ends the direct child only, and waits for ever for grandchildren that
  * hold the pipe.

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What sbatch says when it does not submit, and what that means (slurm.md, Refusals). */
+/** What sbatch says when it does not submit, and what that means (slurm.md, 20). */
 final class RefusalTable {
     /** sbatch's words for a bad option: it never reached the controller. */
     private static final int EXIT_BAD_OPTION = 255;

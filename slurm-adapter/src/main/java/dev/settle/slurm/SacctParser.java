@@ -60,7 +60,7 @@ final class SacctParser implements JobTable.Reader {
     private static final int REASON = Fields.place(COLUMNS, "Reason");
     private static final int NAME = Fields.place(COLUMNS, "JobName");
 
-    /** How slurmdbd names a job whose start record has not come yet (LAG.md). */
+    /** How slurmdbd names a job whose start record has not come yet (slurm.md, 5). */
     private static final String PARTIAL_NAME = "allocation";
 
     private static final String PARTIAL_QOS = "Unknown";

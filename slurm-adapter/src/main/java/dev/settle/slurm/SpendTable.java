@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Reads who has spent how much of which limit on minutes, from {@code scontrol -o show assoc_mgr} and from
- * {@code sshare -P}. Both answer from slurmctld, without slurmdbd (slurm.md, Out of credits).
+ * {@code sshare -P}. Both answer from slurmctld, without slurmdbd (slurm.md, 22).
  */
 final class SpendTable {
     private static final double SECONDS_A_MINUTE = 60;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What squeue and sacct print, as they printed it on Slurm 22.05.8 (slurm.md, States and reasons). */
+/** What squeue and sacct print, as they printed it on Slurm 22.05.8 (slurm.md, 18). */
 final class ParsersTest {
     private static final Instant AT = Instant.parse("2026-11-21T00:10:00Z");
 

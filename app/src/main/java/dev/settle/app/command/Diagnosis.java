@@ -31,7 +31,7 @@ final class Diagnosis {
     /** More exit records than this are counted, not listed. */
     private static final int RECORDS_MAX = 5;
 
-    /** What is left of a run tells how it was left (contract section 6). */
+    /** What is left of a run tells how it was left (contract.md, 6). */
     enum Fingerprint {
         ITEM_END_NOT_SAVED("an item's end could not be saved"),
         RUN_END_NOT_SAVED("the run's end could not be saved"),

@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One question to accounting about the unconfirmed verdicts of a run that has ended (contract section 8). */
+/** One question to accounting about the unconfirmed verdicts of a run that has ended (contract.md, 8). */
 public final class Asking {
     private final App app;
     private final Runs runs;

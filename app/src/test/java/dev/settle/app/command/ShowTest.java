@@ -53,7 +53,7 @@ final class ShowTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** The contract, section 5: a heartbeat each 60 s of quiet, whoever drives. */
+    /** contract.md, 5: a heartbeat each 60 s of quiet, whoever drives. */
     @Test
     void streamOfARunThatIsDrivenHereBeatsWhenAMinuteWasQuiet() throws Exception {
         RunState state = new RunState(Plan.of("quiet", List.of(PlanItem.command(new ItemId("a"), "sleep 600"))));

@@ -85,7 +85,7 @@ final class SimCluster {
             run.namesTheEnd = Duration.ofMillis(random.nextBoolean() ? 0 : random.nextInt(4_000));
             hear(run);
             run = new SimJob.Run(run.restart + 1, run.end);
-            // Slurm lets two minutes pass (slurm.md, Identity 2).
+            // Slurm lets two minutes pass (slurm.md, 2).
             run.start = run.submit.plusSeconds(60 + random.nextInt(80));
         }
         if (deaf) {
@@ -116,7 +116,7 @@ final class SimCluster {
         return fate;
     }
 
-    /** Start records go out every 5 s; step and end records at once (slurm.md, table of lags). */
+    /** Start records go out every 5 s; step and end records at once (slurm.md, 5). */
     private void hear(SimJob.Run run) {
         int startLag = version25 ? 100 : 6_200;
         run.pendingHeard = heard(run.submit, startLag);

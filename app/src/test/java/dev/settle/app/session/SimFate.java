@@ -3,7 +3,7 @@ package dev.settle.app.session;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemReason;
 
-/** How a run of a job truly ends, and what each source says of it then (slurm.md, States and reasons). */
+/** How a run of a job truly ends, and what each source says of it then (slurm.md, 18). */
 enum SimFate {
     OK("COMPLETED", "None", "0:0", "COMPLETED", "0:0", Record.CODE, ItemState.COMPLETED, ItemReason.OK),
     EXIT_3("FAILED", "NonZeroExitCode", "3:0", "FAILED", "3:0", Record.CODE, ItemState.FAILED, ItemReason.EXIT_CODE),

@@ -91,7 +91,7 @@ final class AccountingSights {
 
     /**
      * The scheduler had started the job again before it was seen for the first time: accounting has a row of each run
-     * (slurm.md, Identity 2), and what was seen is of the last one.
+     * (slurm.md, 2), and what was seen is of the last one.
      */
     private void requeuedUnseen(Item item, Sighting row, List<Sighting> rows) {
         int ahead = identity.earlierRuns(row, rows) - item.attempt().restarts();

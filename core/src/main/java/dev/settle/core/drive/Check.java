@@ -5,7 +5,7 @@ package dev.settle.core.drive;
  * that no test misses is one that nobody needs.
  */
 enum Check {
-    /** A row is ours only if its name carries our token (contract section 4, point 10). */
+    /** A row is ours only if its name carries our token (contract.md, 4.10). */
     TOKEN_AGREES,
     /** A row of an earlier run of the job, or of an earlier job of that id, says nothing of this run. */
     SUBMIT_TIME_AGREES,
@@ -49,7 +49,7 @@ enum Check {
     LATER_START_IS_LIFE,
     /** The settle clock ends only with a question that was asked after it ran out. */
     LAST_WORD,
-    /** The first answers of accounting after an outage may lack rows (slurm.md, Outages). */
+    /** The first answers of accounting after an outage may lack rows (slurm.md, 9). */
     ACCOUNTING_WARMS_UP,
     /** Deadlines count the time that passed, not what the machine's clock was set by. */
     STEADY_DEADLINES,

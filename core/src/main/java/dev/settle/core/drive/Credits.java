@@ -133,8 +133,8 @@ final class Credits {
     }
 
     /**
-     * A job that Slurm ended because the allocation ran out looks like one that reached its time limit (slurm.md, Out
-     * of credits); it is told apart by Slurm's own line in its output, or by a spend that is at its limit.
+     * A job that Slurm ended because the allocation ran out looks like one that reached its time limit (slurm.md, 22);
+     * it is told apart by Slurm's own line in its output, or by a spend that is at its limit.
      *
      * @return the ruling, or what it is in truth; empty while that is asked
      */

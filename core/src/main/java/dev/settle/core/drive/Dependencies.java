@@ -51,7 +51,7 @@ final class Dependencies {
         return free;
     }
 
-    /** Dependents start only after a confirmed completion (contract section 4, point 9). */
+    /** Dependents start only after a confirmed completion (contract.md, 4.9). */
     private boolean isSatisfied(Item dep) {
         return dep.state() == ItemState.COMPLETED
                 && (!dep.isUnconfirmed()
@@ -87,7 +87,7 @@ final class Dependencies {
 
     /**
      * An item that was given up for lost completed after all: what did not start because of it may start now
-     * (conformance D-11).
+     * (conformance.md, D-11).
      */
     private void revive(Item completed) {
         Deque<Item> queue = new ArrayDeque<>();

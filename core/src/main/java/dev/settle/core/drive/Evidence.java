@@ -78,7 +78,7 @@ final class Evidence {
         return accounting().filter(s -> s.state().phase().isEnd());
     }
 
-    /** Accounting has no row, or only that the job waits: tasks of an array stay so for ever (slurm.md, Identity 3). */
+    /** Accounting has no row, or only that the job waits: tasks of an array stay so for ever (slurm.md, 3). */
     boolean booksSayNothing() {
         return accounting()
                 .filter(row -> !row.partial() && row.state().phase() != Phase.WAITING)
@@ -134,7 +134,7 @@ final class Evidence {
 
     /**
      * Whoever was asked to end was looked for soon, and did not wait in the queue: had it been to start again, it would
-     * have, for the two minutes that Slurm lets pass before (slurm.md, Identity 2).
+     * have, for the two minutes that Slurm lets pass before (slurm.md, 2).
      */
     boolean isNotToStartAgain(Sighting record) {
         if (!holds(Check.ABSENCE_STANDS)) {
@@ -153,7 +153,7 @@ final class Evidence {
     /**
      * The job waited when it was cancelled: the scheduler said so right before, or it listed the job so shortly before it
      * was gone that it cannot have run and been forgotten meanwhile. That accounting has no start of it is not enough:
-     * what it does not hear of it never has (slurm.md, Outages).
+     * what it does not hear of it never has (slurm.md, 9).
      */
     boolean cancelledWhileListed() {
         if (!holds(Check.WAITED_WHEN_CANCELLED)) {

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Whose row it is. A job is its id, its submit time and our token: ids are reused after a crash of the controller and
- * where a site wraps them around (slurm.md, Identity 1).
+ * where a site wraps them around (slurm.md, 1).
  */
 final class Identity {
     /** The cluster's clock may be behind ours by so much. */
@@ -44,7 +44,7 @@ final class Identity {
         Optional<Instant> run = attempt.runSubmittedAt();
         boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
         if (sameRun) {
-            // Somebody may have changed the job's name since; id and submit time are enough (conformance B8). But a
+            // Somebody may have changed the job's name since; id and submit time are enough (conformance.md, B8). But a
             // controller that crashed may give the id to our own next submission within the same second; and what was
             // seen only in part may have been somebody else's from the beginning.
             boolean named = row.partial() || !attempt.isSeenInPartAlone() || nameAgrees(attempt, row);
@@ -97,7 +97,7 @@ final class Identity {
     }
 
     /**
-     * The scheduler started the same job again: same id and name, later submit time (slurm.md, Identity 2), or a start
+     * The scheduler started the same job again: same id and name, later submit time (slurm.md, 2), or a start
      * that lies after the end that the job's own record tells.
      */
     boolean isNewRun(Item item, Sighting sighting) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The items by the job that they are known by. A controller that crashed may give an id out again (slurm.md, Identity
- * 1), to another item of the same run as well: then several are asked about by one id.
+ * The items by the job that they are known by. A controller that crashed may give an id out again (slurm.md, 1),
+ * to another item of the same run as well: then several are asked about by one id.
  */
 final class JobItems {
     private final DenseMap<JobId, Item> first = new DenseMap<>(0);

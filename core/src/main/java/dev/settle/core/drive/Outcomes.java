@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 
 /** Words an outcome from the sighting that decided and from what the others add. */
 final class Outcomes {
-    /** Slurm reports an out-of-memory kill as signal 125 (slurm.md, States and reasons). */
+    /** Slurm reports an out-of-memory kill as signal 125 (slurm.md, 18). */
     private static final int SIGNAL_OUT_OF_MEMORY = 125;
 
-    /** Slurm reports that it could not set up the job's output as signal 53 (slurm.md, States and reasons). */
+    /** Slurm reports that it could not set up the job's output as signal 53 (slurm.md, 18). */
     private static final int SIGNAL_LAUNCH_FAILED = 53;
 
     private static final int SIGNAL_KILL = 9;
@@ -103,7 +103,7 @@ final class Outcomes {
                 : code;
     }
 
-    /** The specific state beats FAILED, which beats a code (contract section 8). */
+    /** The specific state beats FAILED, which beats a code (contract.md, 8). */
     private static ItemReason failureReason(Evidence e, Sighting s) {
         Optional<ItemReason> ours = e.record()
                 .map(r -> r.state().reason())

@@ -39,7 +39,7 @@ public record Policy(
         WAIVED
     }
 
-    /** Slurm's requeue after NODE_FAIL and PREEMPTED shows within seconds (slurm.md, Identity 2). */
+    /** Slurm's requeue after NODE_FAIL and PREEMPTED shows within seconds (slurm.md, 2). */
     static final Duration REQUEUE_WINDOW_MAX = Duration.ofSeconds(10);
 
     /** How long a failure that the queue named waits for accounting's exit code and names. */
@@ -51,7 +51,7 @@ public record Policy(
      */
     private static final Duration WHO_CANCELLED_MAX = Duration.ofSeconds(40);
 
-    /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, table of lags). */
+    /** First question to accounting after a wake: the median lag is 0.6 s (slurm.md, 5). */
     static final Duration ACCOUNTING_FIRST = Duration.ofMillis(700);
 
     /** How long an interrupted run of a queue waits for its cancelled step: such a run ends within 2 s. */
@@ -62,13 +62,13 @@ public record Policy(
 
     static final Duration ACCOUNTING_GAP_MAX = Duration.ofSeconds(60);
 
-    /** After an outage accounting's answers lacked rows for up to 12.5 s (slurm.md, Outages 9). */
+    /** After an outage accounting's answers lacked rows for up to 12.5 s (slurm.md, 9). */
     static final Duration ACCOUNTING_WARM_UP = Duration.ofSeconds(15);
 
     /** A job may be unknown to every source for so long after its submission without anybody being asked why. */
     static final Duration SUBMIT_GRACE = Duration.ofSeconds(5);
 
-    /** No scheduler command takes longer (contract section 8, Commands), with some room. */
+    /** No scheduler command takes longer (contract.md, 8), with some room. */
     static final Duration COMMAND_MAX = Duration.ofSeconds(35);
 
     /** How long an intent that a dead driver left is looked for before it counts as never sent. */

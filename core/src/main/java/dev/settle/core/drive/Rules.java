@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The rules of evidence (contract section 4 and 8): what is believed, when, and what the verdict is. Pure.
+ * The rules of evidence (contract.md, 4 and 8): what is believed, when, and what the verdict is. Pure.
  *
  * <p>Accounting decides, then the controller, then the item's own exit record; of two that disagree the worse one
  * holds; nothing is concluded from silence but the words {@code unconfirmed} and {@code lost}.
@@ -115,7 +115,7 @@ final class Rules {
         };
     }
 
-    /** Partial rows have state and exit code right once they are terminal (traces, LAG.md), but one is not enough. */
+    /** Partial rows have state and exit code right once they are terminal (slurm.md, 5), but one is not enough. */
     private static boolean agrees(Evidence e, Sighting row) {
         if (isBad(row)) {
             return e.recordIsBad() || e.controllerFailure().isPresent();
@@ -154,7 +154,7 @@ final class Rules {
         return Optional.of(Outcomes.of(e, row, rule));
     }
 
-    /** A waiting task of an array that is cancelled leaves no row anywhere (slurm.md, Identity 3). */
+    /** A waiting task of an array that is cancelled leaves no row anywhere (slurm.md, 3). */
     private static boolean ourCancelTook(Evidence e) {
         // What the scheduler did not take cannot be why the job is gone.
         boolean quiet = e.track

@@ -4,7 +4,7 @@ import dev.settle.core.plan.Worded;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where an item is. The words are public API (contract section 4). */
+/** Where an item is. The words are public API (contract.md, 4). */
 public enum ItemState implements Worded {
     /** Not submitted: waits for its dependencies, for a free place, or for its turn to be tried again. */
     PENDING,

@@ -4,7 +4,7 @@ import dev.settle.core.plan.Worded;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The state of a run, as contract section 4 names it. */
+/** The state of a run, as contract.md, 4 names it. */
 public enum RunPhase implements Worded {
     RUNNING,
     COMPLETED,

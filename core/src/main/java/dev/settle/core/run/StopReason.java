@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a run ended or was interrupted: the closed table of contract section 7. From it come the headline, the hint and
+ * Why a run ended or was interrupted: the closed table of contract.md, 7. From it come the headline, the hint and
  * the exit status, wherever a stop is shown.
  */
 public enum StopReason implements Worded {
@@ -30,7 +30,7 @@ public enum StopReason implements Worded {
     NOT_AUTHORISED(Ending.INTERRUPTED, "not authorised", "check the token, then settle resume {id}"),
     QUEUE_UNAVAILABLE(
             Ending.INTERRUPTED, "the step queue is unavailable", "settle resume {id} goes on when it answers"),
-    /** The items that something depends on ended without confirmation; contract section 8, Verdicts. */
+    /** The items that something depends on ended without confirmation; contract.md, 8. */
     UNCONFIRMED(
             Ending.UNCONFIRMED,
             "verdicts are unconfirmed",

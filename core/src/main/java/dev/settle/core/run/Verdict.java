@@ -23,7 +23,7 @@ public enum Verdict {
         this.exitStatus = exitStatus;
     }
 
-    /** The exit status of contract section 2. */
+    /** The exit status of contract.md, 2. */
     public int exitStatus() {
         return exitStatus;
     }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A run as it happens, a JSON object a line (contract sections 5 and 8): {@code opened}, {@code item}, {@code poll},
+ * A run as it happens, a JSON object a line (contract.md, 5 and 8): {@code opened}, {@code item}, {@code poll},
  * {@code stop}, {@code heartbeat}, and last {@code result}. Beside these there are {@code appended}, {@code credit} and
  * {@code resumed}.
  *

@@ -24,7 +24,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * The run document of contract section 5: one JSON object, every field present from the start, null where there is no
+ * The run document of contract.md, 5: one JSON object, every field present from the start, null where there is no
  * value yet. Field names are public API; fields may be added, none may go or change.
  */
 public final class RunDocument {

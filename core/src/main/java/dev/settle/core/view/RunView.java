@@ -120,7 +120,7 @@ public final class RunView {
         return ended.isEmpty() ? Optional.empty() : Optional.of(Verdict.of(ended.get(), counts(), run.unconfirmed()));
     }
 
-    /** The exit status of contract section 2; empty until the run has ended. */
+    /** The exit status of contract.md, 2; empty until the run has ended. */
     public OptionalInt exitStatus() {
         Optional<Verdict> verdict = verdict();
         return verdict.isEmpty()

@@ -37,7 +37,7 @@ import java.util.Set;
 
 /**
  * A run told in a small language, on a manual clock: each line is an input, what the kernel makes of it is the output.
- * CONTRIBUTING.md has the words.
+ * core/docs/stories.md has the words.
  */
 final class Story {
     static final Instant START = Instant.parse("2026-11-21T00:00:00Z");

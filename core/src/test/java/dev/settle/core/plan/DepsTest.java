@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Conformance table S8, D-01 to D-10, and what else dependencies can do. */
+/** The cases of conformance.md, D-01 to D-10, and what else dependencies can do. */
 final class DepsTest {
     @Test
     void literalDependenciesStayAsTheyAre() {

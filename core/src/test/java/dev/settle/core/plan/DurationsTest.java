@@ -19,7 +19,7 @@ final class DurationsTest {
         "1d2h3m4s, 93784",
         "0s, 0",
         "007m, 420",
-        // Slurm's own; the first ones are conformance table S7.
+        // Slurm's own; the first ones are those of conformance.md, S7.
         "00:30, 30",
         "05:00, 300",
         "01:00:00, 3600",

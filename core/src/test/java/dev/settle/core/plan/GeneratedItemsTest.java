@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Conformance table S8, G-01 to G-09. */
+/** The cases of conformance.md, G-01 to G-09. */
 final class GeneratedItemsTest {
     private static final Plan PLAN = Reads.plan("""
             name: sweep

@@ -43,7 +43,7 @@ final class VerdictTest {
         }
     }
 
-    /** "Could not find out" never shares a code with "failed" or with "succeeded" (contract section 2). */
+    /** "Could not find out" never shares a code with "failed" or with "succeeded" (contract.md, 2). */
     @Test
     void notKnowingSharesNoExitStatusWithKnowing() {
         assertThat(Verdict.UNCONFIRMED.exitStatus())
