@@ -109,14 +109,15 @@ public final class SlurmScheduler implements Scheduler {
                     SubmitAnswer.Refusal.LAUNCH_FAILURE, "its batch script could not be written: " + e.getMessage());
         }
         ToolRunner.Result result = tools.run(SbatchArguments.of(request, script), TOOL_LIMIT);
-        if (!result.isGood()) {
-            return withFigures(RefusalTable.of(result), request);
-        }
         String id = jobId(result.stdout());
-        if (id.isEmpty()) {
-            return new SubmitAnswer.Unclear("sbatch succeeded without a job id: " + result.lastWords("sbatch"));
+        if (result.isGood() && !id.isEmpty()) {
+            return new SubmitAnswer.Accepted(ids(id, request), result.stdout().strip());
         }
-        return new SubmitAnswer.Accepted(ids(id, request), result.stdout().strip());
+        if (!id.isEmpty()) {
+            // Beside trouble a number may be anything; the token's job is the one that counts.
+            return SubmitAnswer.Unclear.silent("sbatch named job " + id + " and failed: " + RefusalTable.words(result));
+        }
+        return withFigures(RefusalTable.of(result), request);
     }
 
     /** sbatch names the limit that refused; how much of it is spent stands elsewhere. */

@@ -12,7 +12,9 @@ import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,16 +89,61 @@ final class TablesTest {
         "FOR_GOOD, 'sbatch: error: unrecognized --hint argument \"z\", see --hint=help\n'",
         "FOR_GOOD, 'sbatch: error: Bad rlimit name: FOO\nsbatch: error: --propagate=FOO is not valid.\n'",
         "FOR_GOOD, 'sbatch: error: Could not open user environment file /nofile\n'",
-        "FOR_GOOD, 'sbatch: error: Unable to open file b\n'"
+        "FOR_GOOD, 'sbatch: error: Unable to open file b\n'",
+        "FOR_GOOD, 'sbatch: unrecognized option ''--foo''\nTry \"sbatch --help\" for more information\n'",
+        "FOR_GOOD, 'sbatch: invalid option -- ''Z''\nTry \"sbatch --help\" for more information\n'",
+        "FOR_GOOD, 'sbatch: option ''--requeue'' doesn''t allow an argument\n'",
+        "FOR_GOOD, 'sbatch: option ''--no'' is ambiguous; possibilities: ''--no-kill'' ''--nodes''\n'",
+        "FOR_GOOD, 'Invalid time specification (pos=0): x\nsbatch: error: Invalid --begin specification\n'",
+        "FOR_GOOD, 'sbatch: error: Invalid --nice value, out of range (+/- 2147483645)\n'",
+        "FOR_GOOD, 'sbatch: error: invalid --profile=x option\n'",
+        "FOR_GOOD, 'sbatch: error: unrecognized --mem-bind argument \"x\"\n'",
+        "FOR_GOOD, 'sbatch: error: slurm_allocate_resources error opening file /nope/f, No such file or directory\n'",
+        "FOR_GOOD, 'sbatch: error: Batch script contains DOS line breaks (\\r\\n)\n'",
+        "EMPTY_SCRIPT, 'sbatch: error: Batch script is empty!\n'",
+        "TEMPORARY, 'sbatch: error: Batch job submission failed: I/O error writing script/environment to file\n'",
+        "FOR_GOOD, 'sbatch: error: Batch job submission failed: Invalid qos specification\n'"
     })
     void whatSbatchItselfRefusesIsNotUnclear(Refusal refusal, String stderr) {
         assertThat(refusal(stderr)).isEqualTo(refusal);
     }
 
     private static Refusal refusal(String stderr) {
-        SubmitAnswer answer = RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", stderr));
-        assertThat(answer.kind()).isEqualTo(SubmitAnswer.Kind.REFUSED);
-        return ((SubmitAnswer.Refused) answer).refusal();
+        for (int status : new int[] {1, 255}) {
+            SubmitAnswer answer = RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, status, "", stderr));
+            assertThat(answer.kind()).as(stderr).isEqualTo(SubmitAnswer.Kind.REFUSED);
+        }
+        return ((SubmitAnswer.Refused) RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 1, "", stderr)))
+                .refusal();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "255, CUT_OFF, , 'client_loop: send disconnect: Broken pipe\n'",
+        "255, CUT_OFF, , ''",
+        "255, CUT_OFF, , 'what?\n'",
+        "1, CUT_OFF, TEMPORARY, 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n'",
+        "1, CUT_OFF, TEMPORARY, 'sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received\n'",
+        "1, CUT_OFF, UNREACHABLE, 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (receive failure)\n'",
+        "1, REPORTED, TEMPORARY, 'sbatch: error: Munge encode failed: Failed to access \"/run/munge/munge.socket.2\"\n'",
+        "1, REPORTED, TEMPORARY, 'sbatch: error: Batch job submission failed: Resource temporarily unavailable\n'",
+        "1, REPORTED, FOR_GOOD, 'sbatch: error: Batch job submission failed: Unspecified error\n'",
+        "1, REPORTED, FOR_GOOD, 'ERROR: your project has ended\n'",
+        "1, REPORTED, FOR_GOOD, 'sbatch: error: No cluster ''nope'' known by database.\n'",
+        "1, REPORTED, CAN_NEVER_START, 'Batch job submission failed: Job violates accounting/QOS policy\n'",
+        "1, REPORTED, CREDITS, 'wrapper: QOSGrpCPUMinutesLimit\n'",
+        "3, REPORTED, FOR_GOOD, 'echo sbatch: error: Invalid --time specification\n'",
+        "137, SILENT, , 'Killed\n'",
+        "1, SILENT, , ''",
+        "0, SILENT, , 'sbatch: error: Batch job submission failed: Invalid qos specification\n'",
+        "1, CUT_OFF, TEMPORARY, 'first: Socket timed out on send/recv\nsbatch: error: Batch job submission failed: Invalid qos specification\n'"
+    })
+    void whatIsNoKnownRefusalInSbatchsOwnWordsIsUnclear(
+            int status, SubmitAnswer.Ending ending, @Nullable Refusal ifNotFound, String stderr) {
+        SubmitAnswer answer = RefusalTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, status, "", stderr));
+        assertThat(answer).isInstanceOf(SubmitAnswer.Unclear.class);
+        assertThat(((SubmitAnswer.Unclear) answer).ending()).isEqualTo(ending);
+        assertThat(((SubmitAnswer.Unclear) answer).ifNotFound()).isEqualTo(Optional.ofNullable(ifNotFound));
     }
 
     @Test

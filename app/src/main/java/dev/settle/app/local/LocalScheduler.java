@@ -89,11 +89,11 @@ public final class LocalScheduler implements Scheduler {
             return answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new SubmitAnswer.Unclear("interrupted while the job was being started");
+            return SubmitAnswer.Unclear.silent("interrupted while the job was being started");
         } catch (ExecutionException e) {
             throw new IllegalStateException("completed only with values", e);
         } catch (TimeoutException e) {
-            return new SubmitAnswer.Unclear("no answer for " + ANSWER_MAX.toSeconds() + " s");
+            return SubmitAnswer.Unclear.silent("no answer for " + ANSWER_MAX.toSeconds() + " s");
         }
     }
 
@@ -146,7 +146,7 @@ public final class LocalScheduler implements Scheduler {
                     case GIVEN_BACK ->
                         new SubmitAnswer.Refused(
                                 SubmitAnswer.Refusal.GIVEN_BACK, ((StartAnswer.GivenBack) said).text());
-                    case UNCLEAR -> new SubmitAnswer.Unclear(((StartAnswer.Unclear) said).text());
+                    case UNCLEAR -> SubmitAnswer.Unclear.silent(((StartAnswer.Unclear) said).text());
                 });
     }
 

@@ -146,7 +146,7 @@ public final class Performer implements AutoCloseable {
                 prepare(request, aside).ifPresentOrElse(answer, () -> scheduler.submit(request, answer));
             } catch (RuntimeException e) {
                 // The adapter failed in a way that it does not foresee: whether it submitted is not known.
-                answer.accept(new SubmitAnswer.Unclear(e.toString()));
+                answer.accept(SubmitAnswer.Unclear.silent(e.toString()));
             }
         });
     }

@@ -5,6 +5,7 @@ import dev.settle.core.item.Item;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.FindAnswer;
+import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,9 @@ final class Flights {
         final boolean ahead;
 
         boolean recalled;
+        /** What was said, unless the submission is an earlier driver's. */
+        Optional<SubmitAnswer.Unclear> said = Optional.empty();
+
         boolean unclear;
         private boolean asking;
         private int lookups;
@@ -168,11 +172,26 @@ final class Flights {
         flight.notFoundFor =
                 flight.notFoundFor.plus(counted ? Policy.min(gap, LOOKUP_PAUSE_MAX.plus(Policy.COMMAND_MAX)) : gap);
         flight.notFoundAt = Optional.of(board.now());
+        Duration left = bound(flight).minus(flight.notFoundFor);
+        if (left.compareTo(Duration.ZERO) > 0 && board.now().plus(left).isBefore(flight.lookAt)) {
+            flight.lookAt = board.now().plus(left);
+        }
         return flight.lookups >= 2 && flight.notFoundFor.compareTo(bound(flight)) >= 0 && !mayStillArrive(flight);
     }
 
     private Duration bound(Flight flight) {
-        return flight.orphan ? Policy.min(orphanBound(), board.policy.lostAfter()) : board.policy.lostAfter();
+        Duration bound = flight.orphan
+                ? orphanBound()
+                : flight.said.map(said -> search(said.ending())).orElse(board.policy.lostAfter());
+        return Policy.min(bound, board.policy.lostAfter());
+    }
+
+    private Duration search(SubmitAnswer.Ending ending) {
+        return switch (ending) {
+            case REPORTED -> Policy.REPORTED_SEARCH;
+            case CUT_OFF -> Policy.CUT_OFF_SEARCH;
+            case SILENT -> board.policy.lostAfter();
+        };
     }
 
     private Duration orphanBound() {

@@ -71,6 +71,16 @@ public record Policy(
     /** No scheduler command takes longer (contract.md, 8), with some room. */
     static final Duration COMMAND_MAX = Duration.ofSeconds(35);
 
+    /**
+     * How long the job of a submission is looked for whose command failed with words that are no known refusal: with the
+     * growing pauses between the lookups that is four answers, the last one 7 s after the first. The controller lists a
+     * job from the moment in which it takes it.
+     */
+    static final Duration REPORTED_SEARCH = Duration.ofSeconds(6);
+
+    /** The same where the command lost the scheduler while it waited: a busy one may take the request later. */
+    static final Duration CUT_OFF_SEARCH = COMMAND_MAX;
+
     /** How long an intent that a dead driver left is looked for before it counts as never sent. */
     static final Duration ORPHAN_INTENT_BOUND = Duration.ofSeconds(15);
 

@@ -184,17 +184,23 @@ final class Starter {
                 refusals.refused(flight.get().items, (SubmitAnswer.Refused) answer);
                 flight.get().items.forEach(this::offer);
             }
-            case UNCLEAR -> {
-                if (board.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
-                    flight.get().unclear = true;
-                    elsewhere.addAll(flight.get().items);
-                } else {
-                    flights.land(token);
-                    refusals.pause(flight.get().items, ((SubmitAnswer.Unclear) answer).text());
-                    flight.get().items.forEach(this::offer);
-                }
-            }
+            case UNCLEAR -> unclear(token, flight.get(), (SubmitAnswer.Unclear) answer);
         }
+    }
+
+    private void unclear(SubmitToken token, Flights.Flight flight, SubmitAnswer.Unclear answer) {
+        if (!board.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
+            flights.land(token);
+            refusals.pause(flight.items, answer.text());
+            flight.items.forEach(this::offer);
+            return;
+        }
+        flight.unclear = true;
+        flight.said = Optional.of(answer);
+        elsewhere.addAll(flight.items);
+        flight.items.stream()
+                .filter(Item::isIntended)
+                .forEach(item -> board.emit(new ItemEvent.Unclear(item.id(), answer.text())));
     }
 
     private void accepted(SubmitToken token, Flights.Flight flight, List<JobId> jobs) {
@@ -233,21 +239,29 @@ final class Starter {
         }
         if (flights.isNotThere(flight, answer.kind())) {
             flights.land(token);
-            flight.items.stream().filter(Item::isIntended).forEach(item -> notThere(item, flight));
+            notThere(flight, flight.items.stream().filter(Item::isIntended).toList());
         }
     }
 
-    private void notThere(Item item, Flights.Flight flight) {
+    private void notThere(Flights.Flight flight, List<Item> items) {
         if (flight.orphan) {
-            board.emit(new ItemEvent.Refused(item.id(), "the driver died before the submission was sent"));
-            offer(item);
-        } else {
-            NeverRan.fail(
-                    board,
-                    item,
-                    ItemReason.LOST,
-                    "the answer to its submission was unclear, and no source ever knew the job");
+            items.forEach(item ->
+                    board.emit(new ItemEvent.Refused(item.id(), "the driver died before the submission was sent")));
+            items.forEach(this::offer);
+            return;
         }
+        String words = flight.said.map(SubmitAnswer.Unclear::text).orElse("");
+        Optional<SubmitAnswer.Refusal> refusal = flight.said.flatMap(SubmitAnswer.Unclear::ifNotFound);
+        if (refusal.isPresent()) {
+            refusals.refused(items, new SubmitAnswer.Refused(refusal.get(), words));
+            items.forEach(this::offer);
+            return;
+        }
+        items.forEach(item -> NeverRan.fail(
+                board,
+                item,
+                ItemReason.LOST,
+                "the answer to its submission was unclear (" + words + "), and no source ever knew the job"));
     }
 
     /** Whether a submission is on its way or unclear. */

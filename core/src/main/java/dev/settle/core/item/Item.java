@@ -139,12 +139,14 @@ public final class Item {
                 attempt.jobId = ((ItemEvent.Submitted) event).jobId();
                 attempt.submittedAt = at;
                 refusals = 0;
+                message = null;
             }
             case REFUSED -> {
                 attempt.token = null;
                 refusals++;
                 message = ((ItemEvent.Refused) event).text();
             }
+            case UNCLEAR -> message = ((ItemEvent.Unclear) event).text();
             case SIGHTED -> attempt.sighted(((ItemEvent.Sighted) event).sighting());
             case QUEUED -> {
                 waitReason = ((ItemEvent.Queued) event).why().orElse(null);

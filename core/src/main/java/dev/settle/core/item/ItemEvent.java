@@ -23,6 +23,7 @@ public sealed interface ItemEvent {
         INTENDED,
         SUBMITTED,
         REFUSED,
+        UNCLEAR,
         SIGHTED,
         QUEUED,
         STARTED,
@@ -68,6 +69,14 @@ public sealed interface ItemEvent {
         @Override
         public Kind kind() {
             return Kind.REFUSED;
+        }
+    }
+
+    /** What the submission's command said does not tell whether the scheduler has the job; its token is searched for. */
+    record Unclear(ItemId item, String text) implements ItemEvent {
+        @Override
+        public Kind kind() {
+            return Kind.UNCLEAR;
         }
     }
 

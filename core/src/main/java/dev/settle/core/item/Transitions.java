@@ -33,6 +33,7 @@ public final class Transitions {
             new Row(ItemEvent.Kind.INTENDED, EnumSet.of(PENDING), SAME),
             new Row(ItemEvent.Kind.SUBMITTED, EnumSet.of(PENDING), EnumSet.of(SUBMITTED)),
             new Row(ItemEvent.Kind.REFUSED, EnumSet.of(PENDING), SAME),
+            new Row(ItemEvent.Kind.UNCLEAR, EnumSet.of(PENDING), SAME),
             // A row may arrive after the verdict: it corrects an unconfirmed one, or only completes the evidence.
             new Row(
                     ItemEvent.Kind.SIGHTED,

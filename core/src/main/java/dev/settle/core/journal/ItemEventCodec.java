@@ -27,6 +27,7 @@ final class ItemEventCodec {
             }
             case SUBMITTED -> tree.text("job", ((ItemEvent.Submitted) event).jobId());
             case REFUSED -> tree.put("text", ((ItemEvent.Refused) event).text());
+            case UNCLEAR -> tree.put("text", ((ItemEvent.Unclear) event).text());
             case SIGHTED -> tree.object("sighting", ValueCodec.tree(((ItemEvent.Sighted) event).sighting()));
             case QUEUED -> wait(tree, ((ItemEvent.Queued) event).why());
             case STARTED -> {
@@ -72,6 +73,7 @@ final class ItemEventCodec {
             case INTENDED -> new ItemEvent.Intended(item, f.integer("attempt"), new SubmitToken(f.text("token")));
             case SUBMITTED -> new ItemEvent.Submitted(item, new JobId(f.text("job")));
             case REFUSED -> new ItemEvent.Refused(item, f.text("text"));
+            case UNCLEAR -> new ItemEvent.Unclear(item, f.text("text"));
             case SIGHTED -> new ItemEvent.Sighted(item, ValueCodec.sighting(f.object("sighting")));
             case QUEUED -> new ItemEvent.Queued(item, wait(f));
             case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), Words.optText(f, "node"));

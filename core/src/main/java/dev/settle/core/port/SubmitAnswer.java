@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What became of a submission. */
 public sealed interface SubmitAnswer {
@@ -37,12 +38,32 @@ public sealed interface SubmitAnswer {
         }
     }
 
-    /** Accepted or not, nobody knows: the token must be looked up before anything is sent again. */
-    record Unclear(String text) implements SubmitAnswer {
+    /**
+     * Accepted or not is not known: the token must be looked up before anything is sent again.
+     *
+     * @param text what was said, for people
+     * @param ifNotFound what it means once no source knows the job; empty when it says nothing about that
+     */
+    record Unclear(String text, Ending ending, Optional<Refusal> ifNotFound) implements SubmitAnswer {
+        /** The command was ended, or said nothing. */
+        public static Unclear silent(String text) {
+            return new Unclear(text, Ending.SILENT, Optional.empty());
+        }
+
         @Override
         public Kind kind() {
             return Kind.UNCLEAR;
         }
+    }
+
+    /** How the command of an unclear submission ended, and so how long its job may still be on its way. */
+    enum Ending {
+        /** By itself, with words: what it had sent was answered, or it never sent anything. */
+        REPORTED,
+        /** It lost its connection, or waited in vain for an answer: the scheduler may have the request still to read. */
+        CUT_OFF,
+        /** It was ended, or said nothing. */
+        SILENT
     }
 
     /** What a refusal means. */

@@ -175,8 +175,9 @@ public final class EventStream {
                     NOT_STARTED,
                     REOPENED,
                     WITHDRAWN -> true;
-            case INTENDED, REFUSED, SIGHTED, WITHDRAW_ASKED, CANCEL_ASKED, MEASURED, METRICS_READ ->
-                from != item.state();
+            // It is tried again and again; what was said first is news.
+            case REFUSED, UNCLEAR -> item.refusals() <= 1;
+            case INTENDED, SIGHTED, WITHDRAW_ASKED, CANCEL_ASKED, MEASURED, METRICS_READ -> from != item.state();
         };
     }
 

@@ -139,6 +139,15 @@ public final class PlainLog {
                 item.refusals() > 1
                         ? List.of()
                         : List.of(change(at, item, Style.WARN, "refused for now", ((ItemEvent.Refused) event).text()));
+            case UNCLEAR ->
+                item.refusals() > 1
+                        ? List.of()
+                        : List.of(change(
+                                at,
+                                item,
+                                Style.WARN,
+                                "submission unclear",
+                                ((ItemEvent.Unclear) event).text() + "; looking for the job"));
             case QUEUED ->
                 List.of(change(
                         at,

@@ -39,6 +39,7 @@ final class Timeline {
             case INTENDED -> row(step.at(), "intended", "token " + ((ItemEvent.Intended) event).token());
             case SUBMITTED -> row(step.at(), "submitted", "job " + ((ItemEvent.Submitted) event).jobId());
             case REFUSED -> row(step.at(), "refused", ((ItemEvent.Refused) event).text());
+            case UNCLEAR -> row(step.at(), "unclear", ((ItemEvent.Unclear) event).text());
             case SIGHTED -> {
                 Sighting said = ((ItemEvent.Sighted) event).sighting();
                 table.row()

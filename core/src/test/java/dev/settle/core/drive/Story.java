@@ -118,6 +118,15 @@ final class Story {
         return now.plus(clockOff);
     }
 
+    /** {@code REFUSAL WORDS}; a refusal of {@code -} for none. */
+    private SubmitAnswer unclear(SubmitAnswer.Ending ending, String rest) {
+        String[] parts = withoutItem(rest).split(" ", 2);
+        Optional<SubmitAnswer.Refusal> refusal = parts[0].equals("-")
+                ? Optional.empty()
+                : Optional.of(SubmitAnswer.Refusal.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT)));
+        return new SubmitAnswer.Unclear(parts[1], ending, refusal);
+    }
+
     private void line(String line) {
         int blank = line.indexOf(' ');
         String word = blank < 0 ? line : line.substring(0, blank);
@@ -134,7 +143,9 @@ final class Story {
                         SubmitAnswer.Refusal.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT));
                 answer(rest, new SubmitAnswer.Refused(refusal, parts.length > 1 ? parts[1] : "no"));
             }
-            case "unclear" -> answer(rest, new SubmitAnswer.Unclear(withoutItem(rest)));
+            case "unclear" -> answer(rest, SubmitAnswer.Unclear.silent(withoutItem(rest)));
+            case "cutoff" -> answer(rest, unclear(SubmitAnswer.Ending.CUT_OFF, rest));
+            case "reported" -> answer(rest, unclear(SubmitAnswer.Ending.REPORTED, rest));
             case "found" -> found(rest);
             case "squeue", "process", "scontrol", "sacct" -> sight(source(word), rest);
             case "silent" -> {

@@ -64,6 +64,7 @@ public final class StoryText {
                     case INTENDED -> "intended, attempt " + ((ItemEvent.Intended) event).attempt();
                     case SUBMITTED -> "submitted as " + ((ItemEvent.Submitted) event).jobId();
                     case REFUSED -> "refused: " + ((ItemEvent.Refused) event).text();
+                    case UNCLEAR -> "unclear: " + ((ItemEvent.Unclear) event).text();
                     case SIGHTED ->
                         "sighted: "
                                 + ((ItemEvent.Sighted) event)

@@ -163,7 +163,18 @@ public final class StoryWriter {
             case REFUSED ->
                 "refuse " + ((SubmitAnswer.Refused) answer).refusal().name().toLowerCase(Locale.ROOT) + " "
                         + ((SubmitAnswer.Refused) answer).text();
-            case UNCLEAR -> "unclear " + ((SubmitAnswer.Unclear) answer).text().strip();
+            case UNCLEAR -> unclear((SubmitAnswer.Unclear) answer);
+        };
+    }
+
+    private static String unclear(SubmitAnswer.Unclear answer) {
+        String refusal = answer.ifNotFound()
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .orElse("-");
+        return switch (answer.ending()) {
+            case SILENT -> "unclear " + answer.text().strip();
+            case CUT_OFF -> "cutoff " + refusal + " " + answer.text().strip();
+            case REPORTED -> "reported " + refusal + " " + answer.text().strip();
         };
     }
 

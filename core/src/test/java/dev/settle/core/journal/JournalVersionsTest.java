@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
  * that adds a folder and raises {@link #CURRENT}. {@code -Dsettle.golden.update=true} writes the current one.
  */
 final class JournalVersionsTest {
-    private static final String CURRENT = "v1";
+    private static final String CURRENT = "v2";
 
     private final Disk disk = new LocalDisk();
 

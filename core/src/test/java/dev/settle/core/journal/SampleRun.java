@@ -79,6 +79,7 @@ public final class SampleRun {
 
         ItemId flaky = new ItemId("flaky");
         add(new ItemEvent.Intended(flaky, 1, token(flaky, 1)));
+        add(new ItemEvent.Unclear(flaky, "sbatch: error: Socket timed out on send/recv operation"));
         add(new ItemEvent.Refused(flaky, "sbatch: error: Socket timed out on send/recv operation"));
         submit(flaky, 1);
         start(flaky);

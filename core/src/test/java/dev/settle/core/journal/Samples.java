@@ -148,6 +148,7 @@ public final class Samples {
                 new ItemEvent.Intended(ITEM, 2, TOKEN),
                 new ItemEvent.Submitted(ITEM, new JobId("4711_0")),
                 new ItemEvent.Refused(ITEM, "sbatch: error: Socket timed out"),
+                new ItemEvent.Unclear(ITEM, "sbatch: error: Socket timed out"),
                 new ItemEvent.Sighted(ITEM, barePendingSighting()),
                 new ItemEvent.Sighted(ITEM, fullSighting()),
                 new ItemEvent.Queued(ITEM, Optional.empty()),

@@ -214,6 +214,7 @@ final class ViewPropertyTest {
                     case INTENDED -> new ItemEvent.Intended(id, item.attempt().number(), SubmitToken.random(random));
                     case SUBMITTED -> new ItemEvent.Submitted(id, new JobId(String.valueOf(random.nextInt(9_999))));
                     case REFUSED -> new ItemEvent.Refused(id, text);
+                    case UNCLEAR -> new ItemEvent.Unclear(id, text);
                     case SIGHTED -> new ItemEvent.Sighted(id, sighting(random, run, item));
                     case QUEUED -> new ItemEvent.Queued(id, why(random));
                     case STARTED -> new ItemEvent.Started(id, run.now(), maybe(random, text));
