@@ -2,6 +2,7 @@ package dev.settle.slurm;
 
 import dev.settle.core.plan.Resources;
 import dev.settle.core.port.SubmitRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +30,35 @@ final class SbatchArguments {
                 argv.add("--error=" + literal(first.stderr()));
             }
         }
-        argv.add("--open-mode=append");
-        // A --chdir to a missing folder runs in /tmp (slurm.md); the wrapper goes to the item's own folder itself.
-        argv.add("--chdir=/");
+        argv.add("--chdir=" + directory(request));
         resources(request.resources(), argv);
         argv.add(script.toString());
         return argv;
     }
 
-    /** A path in which sbatch replaces nothing: {@code %} begins a pattern. */
+    /**
+     * Where relative paths of the user's own options lead, and what Slurm shows. A --chdir to a missing folder runs in /tmp
+     * (slurm.md, 18); the wrapper goes to the item's own folder itself, and nowhere else.
+     */
+    private static Path directory(SubmitRequest request) {
+        Path first = request.tasks().get(0).workingDir();
+        boolean common =
+                request.tasks().stream().allMatch(task -> task.workingDir().equals(first));
+        return common && Files.isDirectory(first) ? first : Path.of("/");
+    }
+
+    /**
+     * A path in which sbatch replaces nothing: {@code %} begins a pattern. Where there is a backslash sbatch knows no
+     * patterns at all and takes one backslash of two away (22.05.8).
+     */
     private static String literal(Path path) {
-        return path.toString().replace("%", "%%");
+        String text = path.toString();
+        return knowsPatterns(path) ? text.replace("%", "%%") : text.replace("\\", "\\\\");
+    }
+
+    /** Whether {@code %a} of an array can follow this path. */
+    static boolean knowsPatterns(Path path) {
+        return path.toString().indexOf('\\') < 0;
     }
 
     private static void resources(Resources resources, List<String> argv) {

@@ -91,6 +91,11 @@ public final class SlurmScheduler implements Scheduler {
         return new SlurmScheduler(access, Optional.empty(), clock, me);
     }
 
+    /** Whether the tasks of an array can have files of their own beside batch scripts in this folder. */
+    public static boolean takesArrays(Path scripts) {
+        return SbatchArguments.knowsPatterns(scripts);
+    }
+
     /** Whether a tool's words say that it found neither a slurm.conf nor a server of one. */
     public static boolean isNotSetUp(String words) {
         return words.contains(RefusalTable.NOT_SET_UP);
@@ -142,7 +147,8 @@ public final class SlurmScheduler implements Scheduler {
         here.wrapper().writeJobs(request, JobWrapper.Mode.SLURM, jobs);
         // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
         OwnFiles.writeForced(
-                script, ("#!/bin/sh\n" + here.wrapper().shellLine(jobs) + "\n").getBytes(StandardCharsets.UTF_8));
+                script,
+                ("#!/bin/sh\n" + here.wrapper().shellLine(request, jobs) + "\n").getBytes(StandardCharsets.UTF_8));
         return script;
     }
 

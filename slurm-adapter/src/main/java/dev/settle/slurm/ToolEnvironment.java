@@ -15,8 +15,10 @@ final class ToolEnvironment {
     private static final List<String> OF_QUESTIONS =
             List.of("SQUEUE_", "SACCT_", "SINFO_", "SCONTROL_", "SSHARE_", "SCANCEL_");
 
-    /** Of the user's own settings those that would make another submission of the one that is asked for. */
-    private static final Set<String> OF_SUBMISSIONS = Set.of("SBATCH_ARRAY_INX", "SBATCH_ERROR", "SBATCH_WAIT");
+    /** Of the user's own settings those that would make another submission of the one that is asked for; and
+     *  the count of restarts, which Slurm sets only in a job that it has started again. */
+    private static final Set<String> OF_SUBMISSIONS =
+            Set.of("SBATCH_ARRAY_INX", "SBATCH_ERROR", "SBATCH_WAIT", "SLURM_RESTART_COUNT");
 
     /** Set by Slurm in every job. */
     private static final String IN_A_JOB = "SLURM_JOB_ID";

@@ -52,7 +52,17 @@ final class ToolEnvironmentTest {
 
     @Test
     void submissionsAreNotTurnedIntoOthersByTheUsersDefaults() {
-        assertThat(of(with("SBATCH_WAIT", "1", "SBATCH_ARRAY_INX", "1-9", "SBATCH_ERROR", "x"), "sbatch"))
+        assertThat(of(
+                        with(
+                                "SBATCH_WAIT",
+                                "1",
+                                "SBATCH_ARRAY_INX",
+                                "1-9",
+                                "SBATCH_ERROR",
+                                "x",
+                                "SLURM_RESTART_COUNT",
+                                "2"),
+                        "sbatch"))
                 .isEqualTo(USER);
     }
 

@@ -42,7 +42,10 @@ public final class Schedulers {
                 app.environment().user(),
                 app.wiring().uid(),
                 Runtime.getRuntime().availableProcessors(),
-                backend == BackendName.LOCAL ? 1 : arrayMax(access, run.state()));
+                backend == BackendName.LOCAL
+                                || !SlurmScheduler.takesArrays(run.folder().scripts())
+                        ? 1
+                        : arrayMax(access, run.state()));
         return new Driving.Setup(policy, scheduler(app, runs, run, policy, access), new Generated(app), requests);
     }
 

@@ -29,16 +29,17 @@ import java.util.regex.Pattern;
  * <pre>
  * #!/bin/sh
  * #SBATCH ...
- * exec /bin/sh '/STATE/wrapper/HASH/wrapper.sh' '/RUN/jobs/TOKEN.jobs'
+ * exec /bin/sh '/STATE/wrapper/HASH/wrapper.sh' '/RUN/jobs/TOKEN.jobs' 0
  * </pre>
  *
- * <p>whose last line {@link #shellLine} makes. The task is {@code SLURM_ARRAY_TASK_ID}, or 0 without an array, so array
- * indices have to be 0 to n-1 in the order of {@link SubmitRequest#tasks}; a second argument names another one. With
+ * <p>whose last line {@link #shellLine} makes. A single job names its index, 0, because it may have inherited {@code
+ * SLURM_ARRAY_TASK_ID} from where it was submitted; an array's script names none, and the task is that variable, which
+ * Slurm sets itself. So array indices have to be 0 to n-1 in the order of {@link SubmitRequest#tasks}. With
  * {@link Mode#SLURM} the wrapper
  *
  * <ul>
  *   <li>writes to the stdout and stderr that Slurm opened, where slurmstepd writes too. Give {@code --output} and
- *       {@code --error} (and {@code --open-mode=append}). Where they are not the task's own paths, as in an array with
+ *       {@code --error}. Where they are not the task's own paths, as in an array with
  *       one pattern for all, the wrapper makes the task's paths symbolic links to them;
  *   <li>goes to the working directory itself and never runs elsewhere; {@code --chdir} should be a folder that surely
  *       exists;
@@ -145,8 +146,13 @@ public final class JobWrapper {
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The line of a batch script that runs its task of a jobs file, quoted for the shell. */
-    public String shellLine(Path jobsFile) {
+    /** The line of the batch script of a request that runs its task of the request's jobs file, quoted for the shell. */
+    public String shellLine(SubmitRequest request, Path jobsFile) {
+        return request.tasks().size() == 1 ? lineOfTask(jobsFile) + " 0" : lineOfTask(jobsFile);
+    }
+
+    /** The same for an array's task. */
+    String lineOfTask(Path jobsFile) {
         return "exec /bin/sh " + quoted(folder.resolve(WrapperFiles.SHELL).toString()) + " "
                 + quoted(jobsFile.toString());
     }

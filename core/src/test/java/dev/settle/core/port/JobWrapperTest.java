@@ -51,7 +51,7 @@ final class JobWrapperTest {
     @Test
     void shellLineQuotesWhatTheShellWouldRead() throws Exception {
         JobWrapper wrapper = JobWrapper.install(dir.resolve("it's"));
-        assertThat(wrapper.shellLine(Path.of("/run/a b.jobs")))
+        assertThat(wrapper.lineOfTask(Path.of("/run/a b.jobs")))
                 .isEqualTo("exec /bin/sh '" + wrapper.shellScript().toString().replace("'", "'\\''")
                         + "' '/run/a b.jobs'");
     }

@@ -32,6 +32,7 @@ final class WrapperFixture {
     Optional<Duration> timeout = Optional.empty();
     Optional<Duration> timeLimit = Optional.empty();
     JobWrapper.Mode mode = JobWrapper.Mode.LOCAL;
+    private boolean isTask;
     /** Run before the wrapper in the shell that becomes it. */
     String before = "";
     /** Run after it in the same shell. */
@@ -58,6 +59,12 @@ final class WrapperFixture {
 
     WrapperFixture withoutPerl() {
         outer.put("SETTLE_PERL", "");
+        return this;
+    }
+
+    /** The batch script is that of an array. */
+    WrapperFixture asTask() {
+        isTask = true;
         return this;
     }
 
@@ -92,9 +99,10 @@ final class WrapperFixture {
                 timeout);
         JobWrapper wrapper = JobWrapper.install(dir.resolve("state"));
         Path jobs = dir.resolve("jobs");
-        wrapper.writeJobs(
-                new SubmitRequest(token, "test", resources(), List.of(task), 0), mode, jobs, Duration.ofMillis(700));
-        String line = after.isEmpty() ? wrapper.shellLine(jobs) : "( " + wrapper.shellLine(jobs) + " )\n" + after;
+        SubmitRequest request = new SubmitRequest(token, "test", resources(), List.of(task), 0);
+        wrapper.writeJobs(request, mode, jobs, Duration.ofMillis(700));
+        String own = isTask ? wrapper.lineOfTask(jobs) : wrapper.shellLine(request, jobs);
+        String line = after.isEmpty() ? own : "( " + own + " )\n" + after;
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of("/bin/sh", "-c", before + "\n" + line));
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -168,8 +176,9 @@ final class WrapperFixture {
     }
 
     /** The wrapper runs as Slurm would run it, in the job of this number. */
-    void inSlurm(String id) {
+    WrapperFixture inSlurm(String id) {
         mode = JobWrapper.Mode.SLURM;
         outer.put("SLURM_JOB_ID", id);
+        return this;
     }
 }

@@ -54,7 +54,7 @@ final class WrapperRecordsIT {
 
     @Test
     void arrayTaskPicksItsJob() throws Exception {
-        job.inSlurm("12");
+        job.inSlurm("12").asTask();
         job.outer.put("SLURM_ARRAY_JOB_ID", "10");
         job.outer.put("SLURM_ARRAY_TASK_ID", "0");
         job.run("exit 4");
@@ -62,6 +62,20 @@ final class WrapperRecordsIT {
         job.outer.put("SLURM_ARRAY_TASK_ID", "1");
         assertThat(job.run("exit 4")).isEqualTo(JobWrapper.EXIT_CANNOT_START << 8);
         assertThat(dir.resolve("outer.err")).content().contains("there is no such job in it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void singleJobIsNotTakenForTheTaskWhoseVariablesItInherited(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("12");
+        job.outer.put("SLURM_ARRAY_JOB_ID", "10");
+        job.outer.put("SLURM_ARRAY_TASK_ID", "5");
+        assertThat(job.run("exit 4")).isEqualTo(4 << 8);
+        assertThat(job.ended().start().slurmJob()).hasValue(new JobId("12"));
+        assertThat(job.ended().start().slurmNumber()).isEmpty();
     }
 
     @ParameterizedTest

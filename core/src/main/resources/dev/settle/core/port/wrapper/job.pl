@@ -60,8 +60,8 @@ sub parse {
 
 # Runs a job from its text to its end, and this process with it.
 sub run {
-    my ($text) = @_;
-    my $job = read_text($text);
+    my ($text, $task) = @_;
+    my $job = read_text($text, $task);
     unless ($job) {
         say_error("the job's text is damaged");
         leave($CANNOT_START);
@@ -96,18 +96,19 @@ sub run {
     end_as($status);
 }
 
-# A job from its text and from the Slurm job that it is run by.
+# A job from its text and from the Slurm job that it is run by, which may be a task of an array.
 sub read_text {
-    my ($text) = @_;
+    my ($text, $task) = @_;
     my $job = parse($text) or return;
     $job->{local} = $job->{mode} eq 'local';
     $job->{restart} = ($ENV{SLURM_RESTART_COUNT} || '0') =~ /\A([0-9]+)\z/ ? $1 + 0 : 0;
     $job->{slurm_job} =
           !defined $ENV{SLURM_JOB_ID} || $job->{local} ? undef
-        : defined $ENV{SLURM_ARRAY_JOB_ID} ? "$ENV{SLURM_ARRAY_JOB_ID}_$ENV{SLURM_ARRAY_TASK_ID}"
-        :                                    $ENV{SLURM_JOB_ID};
+        : $task && defined $ENV{SLURM_ARRAY_JOB_ID} ? "$ENV{SLURM_ARRAY_JOB_ID}_$ENV{SLURM_ARRAY_TASK_ID}"
+        :                                             $ENV{SLURM_JOB_ID};
     # Accounting learns only after some seconds that this number is a task of an array.
-    $job->{slurm_number} = $job->{local} || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
+    $job->{slurm_number} =
+        $job->{local} || !$task || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
     $job->{mark} = "$job->{token}.$job->{index}";
     return $job;
 }

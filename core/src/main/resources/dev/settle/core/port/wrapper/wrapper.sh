@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs one job of a jobs file: wrapper.sh JOBS [INDEX]; without INDEX the array task's, else the first.
+# Runs one job of a jobs file: wrapper.sh JOBS [INDEX]; without INDEX the one of the array task that Slurm runs. A job that
+# is no task may have inherited the variables of one, so its batch script names the index.
 #
 # wrapper.pl does the work where there is a perl; the rest of this file is for machines without one. A shell cannot
 # tell exit code 137 from signal 9, so a status above 128 is recorded as the exit code that the shell reports and no
@@ -8,6 +9,8 @@
 
 settle_jobs=$1
 settle_index=${2:-${SLURM_ARRAY_TASK_ID:-0}}
+settle_array=''
+[ $# -gt 1 ] || settle_array=${SLURM_ARRAY_JOB_ID:-}
 
 for settle_perl in "${SETTLE_PERL-/usr/bin/perl}" "$(command -v perl)"; do
   if [ -x "$settle_perl" ] && (unset PERL5OPT PERL5LIB PERL5DB; "$settle_perl" -e 'exit 0') 2> /dev/null; then
@@ -17,7 +20,7 @@ for settle_perl in "${SETTLE_PERL-/usr/bin/perl}" "$(command -v perl)"; do
         eval "SETTLE_KEEP_$settle_name=\$$settle_name; export SETTLE_KEEP_$settle_name; unset $settle_name"
       fi
     done
-    exec "$settle_perl" "${0%/*}/wrapper.pl" "$settle_jobs" "$settle_index"
+    exec "$settle_perl" "${0%/*}/wrapper.pl" "$@"
   fi
   [ "${SETTLE_PERL+set}" = set ] && break
 done
@@ -63,7 +66,7 @@ eval "$(tail -c "+${settle_place% *}" "$settle_jobs" | head -c "${settle_place#*
 
 settle_restart=${SLURM_RESTART_COUNT:-0} settle_slurm_job='' settle_slurm_number=''
 if [ "$settle_mode" = slurm ]; then
-  settle_slurm_job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+  settle_slurm_job=${settle_array:+${settle_array}_$settle_index}
   # Accounting learns only after some seconds that this number is a task of an array.
   [ -z "$settle_slurm_job" ] || settle_slurm_number=${SLURM_JOB_ID:-}
   settle_slurm_job=${settle_slurm_job:-${SLURM_JOB_ID:-}}

@@ -1,0 +1,65 @@
+package dev.settle.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.plan.Resources;
+import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.port.SubmitToken;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an sbatch is asked for. */
+final class SbatchArgumentsTest {
+    @TempDir
+    private Path folder;
+
+    private List<String> arguments(String output, Path... directories) {
+        List<SubmitRequest.Task> tasks = new ArrayList<>();
+        for (Path directory : directories) {
+            tasks.add(new SubmitRequest.Task(
+                    "item" + tasks.size(),
+                    1,
+                    "true",
+                    Optional.empty(),
+                    directory,
+                    Map.of(),
+                    Path.of(output),
+                    Path.of(output),
+                    folder.resolve("record" + tasks.size()),
+                    Optional.empty()));
+        }
+        SubmitToken token = new SubmitToken("stabcdefghijkl");
+        return SbatchArguments.of(
+                new SubmitRequest(token, "train", Resources.NONE, tasks, 0), folder.resolve("stabcdefghijkl.sh"));
+    }
+
+    @Test
+    void jobIsSubmittedInItsOwnDirectoryWhereThatExists() {
+        assertThat(arguments("/o", folder)).contains("--chdir=" + folder);
+        assertThat(arguments("/o", folder.resolve("missing"))).contains("--chdir=/");
+    }
+
+    @Test
+    void tasksThatRunInDifferentDirectoriesAreSubmittedInNoneOfThem() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        assertThat(arguments("/o", folder, folder)).contains("--chdir=" + folder);
+        assertThat(arguments("/o", folder, other)).contains("--chdir=/");
+    }
+
+    @Test
+    void howOutputIsOpenedIsTheUsersToSay() {
+        assertThat(arguments("/o", folder)).noneMatch(each -> each.startsWith("--open-mode"));
+    }
+
+    @Test
+    void nothingIsReplacedInAPath() {
+        assertThat(arguments("/a%j/100%", folder)).contains("--output=/a%%j/100%%");
+        assertThat(arguments("/DOM\\user/a%j", folder)).contains("--output=/DOM\\\\user/a%j");
+    }
+}
