@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The table of commands, in the order of the help. */
 public final class Commands {
@@ -67,16 +66,13 @@ public final class Commands {
         if (command.isEmpty()) {
             throw Failure.usage("'" + name + "' is not a settle command." + near(name), "See 'settle --help'.");
         }
-        CommandSpec spec = command.get().spec();
-        CommandLine line = new CommandLine(spec);
-        // A word after "--" belongs to the command that is run; options stand before it.
-        line.setUnmatchedOptionsArePositionalParams(false);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        // Of an option that is given twice the last one wins, so that an alias or a script can be overruled.
-        line.setOverwrittenOptionsAllowed(true);
+        CommandLine line = line(command.get());
         CommandLine.ParseResult parsed;
         try {
-            parsed = line.parseArgs(args.toArray(String[]::new));
+            // What stands behind a script's name is the script's, as with sbatch, whatever it looks like.
+            parsed = ScriptArguments.begin(command.get(), args, app)
+                    ? line.setStopAtPositional(true).parseArgs(args.toArray(String[]::new))
+                    : line.parseArgs(args.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
             throw Failure.usage(message(e), "See 'settle " + name + " --help'.");
         }
@@ -85,6 +81,16 @@ public final class Commands {
             return ExitStatus.COMPLETED;
         }
         return command.get().run(parsed, app);
+    }
+
+    static CommandLine line(Command command) {
+        CommandLine line = new CommandLine(command.spec());
+        // A word after "--" belongs to the command that is run; options stand before it.
+        line.setUnmatchedOptionsArePositionalParams(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        // Of an option that is given twice the last one wins, so that an alias or a script can be overruled.
+        line.setOverwrittenOptionsAllowed(true);
+        return line;
     }
 
     private static String message(CommandLine.ParameterException e) {

@@ -8,9 +8,11 @@ import dev.settle.app.session.Backends;
 import dev.settle.core.plan.CommandLine;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.PlanSource;
 import dev.settle.core.plan.Problem;
 import dev.settle.core.plan.Reading;
 import dev.settle.core.plan.RunFiles;
+import dev.settle.core.plan.ShellText;
 import dev.settle.core.plan.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,9 @@ final class Plans {
                 .values("--env", "K=V", "With a command: sets a variable; may be given often.")
                 .value("--max-failures", "N", "Start no further item after N failed; the run then ends as failed.")
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
-                .words("FILE | -- CMD ARG...", "A run file, - for standard input; or, after --, a command.");
+                .words(
+                        "FILE [ARG...] | -- CMD ARG...",
+                        "A run file, or an sbatch script and its arguments; - for standard input; or, after --, a command.");
     }
 
     /**
@@ -51,42 +55,28 @@ final class Plans {
      * @param backend what the option says
      */
     static Plan read(ParseResult args, App app, Optional<BackendName> backend) {
-        Plan plan = accepted(args, app, backend);
-        OptionalInt most = takesCommands(args) ? Options.count(args, "--max-failures") : OptionalInt.empty();
-        return most.isPresent() ? plan.withMaxFailures(most.getAsInt()) : plan;
-    }
-
-    private static Plan accepted(ParseResult args, App app, Optional<BackendName> backend) {
         List<String> words = Options.words(args);
-        Configuration configuration = Configuration.read(app.environment());
-        Surroundings around = new Surroundings(
-                app.environment().directory(), app.environment().home(), planned -> Backends.choose(
-                                backend,
-                                planned,
-                                configuration,
-                                path(app),
-                                app.environment().variables())
-                        .word());
-        int dashes = args.originalArgs().indexOf("--");
+        Surroundings around = surroundings(app, app.environment().directory(), backend);
         if (words.isEmpty()) {
-            throw Failure.usage(dashes >= 0 ? "nothing stands after --" : "a run file is missing", forms(args));
+            boolean dashes = args.originalArgs().contains("--");
+            throw Failure.usage(dashes ? "nothing stands after --" : "a run file is missing", forms(args));
         }
-        if (dashes >= 0) {
-            int before = words.size() - (args.originalArgs().size() - dashes - 1);
-            if (before > 0 || !takesCommands(args)) {
-                // Taken for the command it would fail, or worse, run something of that name.
-                throw Failure.usage(
-                        before > 0
-                                ? "'" + words.get(0) + "' stands before --, and a command after it: which is to run?"
-                                : "a command cannot be validated",
-                        forms(args));
-            }
-            return accept(commandLine(args, words).read(around), app);
-        }
-        if (words.size() > 1) {
+        OptionalInt most = takesCommands(args) ? Options.count(args, "--max-failures") : OptionalInt.empty();
+        Optional<Path> file = ScriptArguments.file(words.get(0), app);
+        int dashes = args.originalArgs().indexOf("--");
+        int before =
+                dashes < 0 ? words.size() : words.size() - (args.originalArgs().size() - dashes - 1);
+        if (dashes >= 0 && before > 0 && file.filter(RunFiles::isScript).isEmpty()) {
+            // Taken for the command it would fail, or worse, run something of that name.
             throw Failure.usage(
-                    "one run file at a time, not " + words.size() + ": " + String.join(" ", words),
-                    commandForm(args, words));
+                    "'" + words.get(0) + "' stands before --, and a command after it: which is to run?", forms(args));
+        }
+        if (before == 0) {
+            if (!takesCommands(args)) {
+                throw Failure.usage("a command cannot be validated", forms(args));
+            }
+            SbatchLines.warn(args, words, app);
+            return withMaxFailures(accept(commandLine(args, words).read(around), app), most);
         }
         for (String option : ITEM_OPTIONS) {
             if (Options.has(args, "--" + option)) {
@@ -94,13 +84,30 @@ final class Plans {
             }
         }
         // As for cat(1): the run file comes from the other end of a pipe.
-        Path file = words.get(0).equals("-")
-                ? Path.of("/dev/stdin")
-                : app.environment().directory().resolve(words.get(0));
-        if (!Files.exists(file)) {
+        boolean piped = words.get(0).equals("-");
+        if (!piped && file.filter(Files::exists).isEmpty()) {
             throw Failure.usage("there is no run file " + words.get(0), commandForm(args, words));
         }
-        return accept(RunFiles.read(file, around), app);
+        Path path = piped ? Path.of("/dev/stdin") : file.orElseThrow();
+        List<String> arguments = ScriptArguments.of(args, words, app);
+        Plan plan = withMaxFailures(accept(RunFiles.read(path, arguments, around), app), most);
+        return Files.isRegularFile(path) ? plan.withSource(new PlanSource(path.toString(), arguments, most)) : plan;
+    }
+
+    static Plan withMaxFailures(Plan plan, OptionalInt most) {
+        return most.isPresent() ? plan.withMaxFailures(most.getAsInt()) : plan;
+    }
+
+    /** @param directory where the run is created */
+    static Surroundings surroundings(App app, Path directory, Optional<BackendName> backend) {
+        Configuration configuration = Configuration.read(app.environment());
+        return new Surroundings(directory, app.environment().home(), planned -> Backends.choose(
+                        backend,
+                        planned,
+                        configuration,
+                        path(app),
+                        app.environment().variables())
+                .word());
     }
 
     /** Validate has files only. */
@@ -118,8 +125,7 @@ final class Plans {
     /** For who left the -- out. */
     private static String commandForm(ParseResult args, List<String> words) {
         return takesCommands(args)
-                ? "To run a command, write -- before it: " + args.commandSpec().name() + " -- "
-                        + String.join(" ", words)
+                ? "To run a command, write -- before it: " + args.commandSpec().name() + " -- " + ShellText.join(words)
                 : forms(args);
     }
 
@@ -135,7 +141,8 @@ final class Plans {
         return app.environment().variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin");
     }
 
-    private static Plan accept(Reading reading, App app) {
+    /** @throws Failure with all problems at once */
+    static Plan accept(Reading reading, App app) {
         for (Problem warning : reading.warnings()) {
             app.console().notice("settle: warning: " + warning);
         }

@@ -41,10 +41,15 @@ final class Reopening {
      * The events that take the run up again; empty when nothing of it could go on.
      *
      * @param from also run again, with all that depends on it, however they ended
+     * @param replanned what changes of the plan
      */
-    Optional<List<RunEvent>> events(Optional<ItemId> from, RunEvent.Resumed resumed) {
+    Optional<List<RunEvent>> events(
+            Optional<ItemId> from, RunEvent.Resumed resumed, Optional<RunEvent.Replanned> replanned) {
         List<RunEvent> events = new ArrayList<>();
         events.add(resumed);
+        replanned.ifPresent(events::add);
+        Set<ItemId> removed =
+                Set.copyOf(replanned.map(RunEvent.Replanned::removed).orElse(List.of()));
         // Whose turn it is in a run from a step queue, the service says; a foreign job cannot be run again.
         boolean chosenElsewhere =
                 state.plan().queue().isPresent() || state.opened().watched();
@@ -53,7 +58,7 @@ final class Reopening {
             Set<ItemId> lacking = what == What.ALL ? lacking() : downstream(lacking());
             for (Item item : state.items()) {
                 boolean lacks = item.state() != ItemState.COMPLETED && lacking.contains(item.id());
-                if (item.state().isEnd() && (again.contains(item.id()) || lacks)) {
+                if (item.state().isEnd() && !removed.contains(item.id()) && (again.contains(item.id()) || lacks)) {
                     refuseToGenerateTwice(item);
                     events.add(new RunEvent.OfItem(new ItemEvent.Reopened(item.id())));
                 }
@@ -62,7 +67,11 @@ final class Reopening {
         // A run that was interrupted may have had nothing left but its verdict.
         boolean interrupted = state.phase() == RunPhase.INTERRUPTED
                 && state.ended().orElseThrow().reason() != StopReason.UNCONFIRMED;
-        boolean goesOn = events.size() > 1
+        boolean changed = replanned
+                .filter(event -> !event.items().isEmpty() || !event.removed().isEmpty())
+                .isPresent();
+        boolean goesOn = changed
+                || events.size() > (replanned.isPresent() ? 2 : 1)
                 || (interrupted && state.counts().of(ItemState.NOT_STARTED) == 0)
                 || state.counts().open() > 0
                 || state.unconfirmed() > 0

@@ -10,12 +10,14 @@ import dev.settle.app.session.Runs;
 import dev.settle.core.journal.file.LeaseInfo;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,7 +32,7 @@ final class ResumeCommand implements Command {
                 "resume",
                 "[RUN] [OPTIONS]",
                 "Goes on with a run: good verdicts are kept, the rest gets a new attempt; the exit status is the run's.");
-        return DriveOptions.declare(options)
+        return Replanning.declare(DriveOptions.declare(options))
                 .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
                 .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
                 .value("--cpu-hours", "H", "Raise the run's budget to so many CPU hours in all.")
@@ -81,6 +83,7 @@ final class ResumeCommand implements Command {
 
     /** What the journal goes on with; empty when there is nothing to go on with. */
     private static Optional<List<RunEvent>> opening(ParseResult args, App app, Driver driver, RunState state) {
+        Optional<RunEvent.Replanned> replanned = Replanning.of(args, app, state).event();
         Optional<ItemId> from = Options.text(args, "--from").map(word -> item(state, word));
         OptionalDouble budget = budget(args, state);
         if (state.ended().isEmpty()) {
@@ -94,18 +97,35 @@ final class ResumeCommand implements Command {
             boolean revived =
                     state.plan().queue().isPresent() && state.stopping().isPresent();
             Instant now = app.wiring().clock().instant();
-            return Optional.of(
-                    revived ? List.of(new RunEvent.Resumed(app.environment().user(), now)) : List.of());
+            List<RunEvent> events = new ArrayList<>();
+            if (revived) {
+                events.add(new RunEvent.Resumed(app.environment().user(), now));
+            }
+            replanned.ifPresent(events::add);
+            return Optional.of(events);
         }
         boolean completed = state.ended().get().reason() == StopReason.COMPLETED;
-        if (completed && from.isEmpty()) {
+        if (completed
+                && from.isEmpty()
+                && replanned.filter(event -> !event.items().isEmpty()).isEmpty()) {
             return Optional.empty();
         }
         driver.newRuns().refuseSecond(state.plan());
         Reopening reopening =
                 new Reopening(state, Options.has(args, "--failed-only") ? Reopening.What.FAILED : Reopening.What.ALL);
         Instant now = app.wiring().clock().instant();
-        return reopening.events(from, new RunEvent.Resumed(app.environment().user(), now, budget));
+        return reopening.events(from, resumed(app, state, now, budget, replanned), replanned);
+    }
+
+    private static RunEvent.Resumed resumed(
+            App app, RunState state, Instant now, OptionalDouble budget, Optional<RunEvent.Replanned> replanned) {
+        OptionalDouble before = state.plan().budgetCpuHours();
+        OptionalDouble read = replanned
+                .flatMap(RunEvent.Replanned::refreshed)
+                .map(Plan::budgetCpuHours)
+                .orElse(before);
+        return new RunEvent.Resumed(
+                app.environment().user(), now, budget.isEmpty() && !read.equals(before) ? read : budget);
     }
 
     /** Only where the run has one: what it has spent was not looked at otherwise. */

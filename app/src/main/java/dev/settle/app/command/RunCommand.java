@@ -16,7 +16,7 @@ final class RunCommand implements Command {
     public CommandSpec spec() {
         Options options = Options.of(
                 "run",
-                "FILE [OPTIONS] | settle run [OPTIONS] -- CMD ARG...",
+                "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
                 "Creates a run and drives it until it ends; the exit status is the run's.");
         DriveOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
         return Queues.declare(Plans.declare(options)).spec();

@@ -14,6 +14,8 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.json.Json;
 import dev.settle.core.port.Pause;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.QueueEvent;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Verdict;
 import dev.settle.core.view.DriverView;
@@ -94,6 +96,9 @@ final class Show implements Observer, AutoCloseable {
     private final EventStream events;
     private final LiveScreen screen;
     private final Optional<LiveTerminal> terminal;
+    /** What happened before is no news on stderr. */
+    private final Instant since;
+
     private Instant drawnAt = Instant.MIN;
     private volatile Instant lastLineAt;
     private volatile boolean closed;
@@ -122,6 +127,7 @@ final class Show implements Observer, AutoCloseable {
         this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
         this.events = new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
+        this.since = lastLineAt;
     }
 
     /** The terminal, with notices put above the screen; none where it cannot be drawn on. */
@@ -215,12 +221,32 @@ final class Show implements Observer, AutoCloseable {
                     events.entry(entry, view);
                     lastLineAt = clock.instant();
                 }
-                case PLAIN -> print(log.entry(entry, view));
+                case PLAIN -> {
+                    if (!isTrouble(entry)) {
+                        print(log.entry(entry, view));
+                    }
+                }
                 case JSON, QUIET, LIVE -> {}
+            }
+            if (isTrouble(entry) && style.form() != Form.QUIET && !entry.at().isBefore(since)) {
+                log.entry(entry, view).forEach(line -> console.notice("settle: " + line.plain()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
+    }
+
+    /** What is no news of the run but of those who are asked about it; for people, whatever goes to stdout. */
+    private static boolean isTrouble(Entry entry) {
+        return switch (entry.event().kind()) {
+            case SILENT, ANSWERED -> true;
+            case QUEUE -> {
+                QueueEvent.Kind kind =
+                        ((RunEvent.OfQueue) entry.event()).event().kind();
+                yield kind == QueueEvent.Kind.RETRIED || kind == QueueEvent.Kind.NOT_CLAIMED;
+            }
+            default -> false;
+        };
     }
 
     /** Says that the run goes on when nothing was said for a minute. */

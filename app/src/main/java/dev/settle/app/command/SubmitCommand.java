@@ -18,7 +18,7 @@ final class SubmitCommand implements Command {
     public CommandSpec spec() {
         Options options = Options.of(
                 "submit",
-                "FILE [OPTIONS] | settle submit [OPTIONS] -- CMD ARG...",
+                "[OPTIONS] FILE | settle submit [OPTIONS] SCRIPT [ARG...] | settle submit [OPTIONS] -- CMD ARG...",
                 "Creates a run, leaves it to the background driver, and prints the run's id.");
         return Queues.declare(Plans.declare(DriveOptions.declare(options))).spec();
     }

@@ -17,9 +17,11 @@ final class ValidateCommand implements Command {
     @Override
     public CommandSpec spec() {
         return DriveOptions.declareOutput(Options.of(
-                        "validate", "FILE", "Parses, expands and prints the plan of a run file; touches nothing."))
+                        "validate",
+                        "FILE | settle validate SCRIPT [ARG...]",
+                        "Parses, expands and prints the plan of a run file; touches nothing."))
                 .flag("--keys", "Print every key that a run file may have, as Markdown.")
-                .words("FILE", "A run file.")
+                .words("FILE [ARG...]", "A run file, or an sbatch script and its arguments.")
                 .spec();
     }
 

@@ -16,7 +16,8 @@ final class BestStep {
      *
      * @param services the service's own best step, where it told one
      */
-    static Optional<QueueCommand.Best> of(RunState state, Optional<ServiceBodies.Best> services, QueueSpec spec) {
+    static Optional<QueueCommand.Best> of(RunState state, Optional<ServiceBodies.Best> services) {
+        boolean maximizes = state.queueSpec().filter(QueueSpec::maximizes).isPresent();
         Optional<QueueState.Step> ours = Optional.empty();
         for (QueueState.Step step : state.queue().steps()) {
             boolean good = state.item(step.item())
@@ -24,7 +25,7 @@ final class BestStep {
                     .isPresent();
             if (good
                     && step.metric().isPresent()
-                    && (ours.isEmpty() || better(step.metric(), ours.get().metric(), spec))) {
+                    && (ours.isEmpty() || better(step.metric(), ours.get().metric(), maximizes))) {
                 ours = Optional.of(step);
             }
         }
@@ -33,7 +34,7 @@ final class BestStep {
         Optional<ServiceBodies.Best> theirs =
                 services.filter(b -> b.metric().isPresent() && !b.code().isEmpty());
         if (theirs.isPresent()
-                && (best.isEmpty() || better(theirs.get().metric(), best.get().metric(), spec))) {
+                && (best.isEmpty() || better(theirs.get().metric(), best.get().metric(), maximizes))) {
             return Optional.of(new QueueCommand.Best(
                     theirs.get().step().orElse(0),
                     theirs.get().metric(),
@@ -42,8 +43,8 @@ final class BestStep {
         return best;
     }
 
-    private static boolean better(OptionalDouble a, OptionalDouble b, QueueSpec spec) {
+    private static boolean better(OptionalDouble a, OptionalDouble b, boolean maximizes) {
         int order = Double.compare(a.orElseThrow(), b.orElseThrow());
-        return spec.maximize() ? order > 0 : order < 0;
+        return maximizes ? order > 0 : order < 0;
     }
 }

@@ -198,9 +198,9 @@ final class QueueShell implements AutoCloseable {
         Map<String, String> source = SourceFiles.read(place.workingDir(), spec.files(), directory);
         baseline.remember(source.keySet());
         Map<String, @Nullable Object> objective = new LinkedHashMap<>();
-        objective.put("evaluation_command", spec.command());
-        objective.put("metric_name", spec.metric());
-        objective.put("maximize", spec.maximize());
+        objective.put("evaluation_command", spec.command().orElseThrow());
+        objective.put("metric_name", spec.metric().orElseThrow());
+        objective.put("maximize", spec.maximizes());
         return client.start(source, objective, spec.steps(), spec.timeout(), metadata());
     }
 
@@ -253,9 +253,10 @@ final class QueueShell implements AutoCloseable {
         Item item = state.item(command.item()).orElseThrow();
         List<Path> outputs = place.outputs().apply(item);
         Optional<String> run = state.queue().attached().map(QueueEvent.Attached::run);
-        Function<StepOutput, StepResult> settled = StepResult.of(item, command.number(), spec.metric());
+        String metric = state.queueSpec().orElse(spec).metric().orElseThrow();
+        Function<StepOutput, StepResult> settled = StepResult.of(item, command.number(), metric);
         run(command.call(), () -> {
-            StepResult result = settled.apply(output(outputs));
+            StepResult result = settled.apply(output(outputs, metric));
             Path file = place.folders().result(command.number());
             SafeFile.write(file, result.toJson());
             logged(run, logs -> logs.output(run.orElseThrow(), command.number(), outputs));
@@ -268,7 +269,7 @@ final class QueueShell implements AutoCloseable {
         });
     }
 
-    private StepOutput output(List<Path> outputs) throws IOException {
+    private StepOutput output(List<Path> outputs, String metric) throws IOException {
         List<java.io.InputStream> streams = new ArrayList<>();
         for (Path output : outputs) {
             if (Files.exists(output)) {
@@ -277,7 +278,7 @@ final class QueueShell implements AutoCloseable {
         }
         try (InputStreamReader reader = new InputStreamReader(
                 new SequenceInputStream(java.util.Collections.enumeration(streams)), StandardCharsets.UTF_8)) {
-            return StepOutput.read(reader, spec.metric());
+            return StepOutput.read(reader, metric);
         }
     }
 

@@ -1,10 +1,16 @@
 package dev.settle.app.queue;
 
+import dev.settle.core.plan.QueueObjective;
 import dev.settle.core.plan.QueueSpec;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The service's own run, as far as this session knows it: whether it goes on, whether it may be resumed, and its best
@@ -77,8 +83,34 @@ final class RemoteRun {
         }
         closing.serviceSays(look.status());
         if (state.queue().attached().isEmpty()) {
-            feed.event(new QueueEvent.Attached(spec.run().orElseThrow(), look.name(), look.step()));
+            attach(feed, look, now);
         }
+    }
+
+    /** What the run file does not say is the service's to say. */
+    private void attach(Feed feed, ServiceBodies.RunLook look, Instant now) {
+        String run = spec.run().orElseThrow();
+        QueueObjective said = look.objective();
+        QueueObjective wanted = new QueueObjective(
+                spec.command().isPresent() ? Optional.empty() : said.command(),
+                spec.metric().isPresent() ? Optional.empty() : said.metric(),
+                spec.maximize().isPresent() ? Optional.empty() : said.maximize(),
+                spec.steps().isPresent() ? OptionalInt.empty() : said.steps());
+        List<String> missing = new ArrayList<>();
+        if (spec.command().isEmpty() && said.command().isEmpty()) {
+            missing.add("no command (objective.evaluation_command): write queue.command in the run file");
+        }
+        if (spec.metric().isEmpty() && said.metric().isEmpty()) {
+            missing.add("no metric (objective.metric_name): write queue.metric in the run file");
+        }
+        if (!missing.isEmpty() && !RunStatus.isOver(look.status())) {
+            feed.stop(Stop.of(
+                    StopReason.SUBMISSION_REFUSED,
+                    "run " + run + " of the step queue names " + String.join("; and it names ", missing),
+                    now));
+            return;
+        }
+        feed.event(new QueueEvent.Attached(run, look.name(), look.step(), wanted));
     }
 
     /** A look shows that it is over, or is being stopped, though not all that is ours is through. */
@@ -194,6 +226,6 @@ final class RemoteRun {
 
     /** The best step of the run so far, ours or the service's. */
     Optional<QueueCommand.Best> best(RunState state) {
-        return BestStep.of(state, best, spec);
+        return BestStep.of(state, best);
     }
 }

@@ -1,6 +1,7 @@
 package dev.settle.app.queue;
 
 import dev.settle.core.json.Fields;
+import dev.settle.core.plan.QueueObjective;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class ServiceBodies {
             String status,
             int step,
             Optional<String> name,
-            Optional<Boolean> maximize,
+            QueueObjective objective,
             List<Node> nodes,
             Optional<Best> best,
             Optional<String> endedBecause,
@@ -86,23 +87,38 @@ final class ServiceBodies {
             nodes.add(node(node));
         }
         Optional<Fields> best = body.optObject("best_result");
-        Optional<Fields> objective = body.optObject("objective");
-        Optional<Boolean> maximize = objective.isPresent() && objective.get().has("maximize")
-                ? Optional.of(objective.get().flag("maximize"))
-                : Optional.empty();
         Optional<String> reason = body.optText("termination_reason").or(() -> quiet(body, "error_code"));
         Optional<String> details = quiet(body, "termination_details");
         return new RunLook(
                 body.text("status"),
                 step(body, "current_step").orElse(0),
                 body.optText("run_name"),
-                maximize,
+                objective(body),
                 nodes,
                 best.isPresent() ? Optional.of(best(best.get())) : Optional.empty(),
                 reason.map(r -> details.map(d -> r + ": " + d).orElse(r))
                         .or(() -> details)
                         .map(text -> ErrorBody.clean(text, ErrorBody.WORDS_MAX)),
                 reason.map(ErrorBody::codeSaysCredits).orElse(false));
+    }
+
+    /** What is missing there, or of another type, is for the run file to say. */
+    private static QueueObjective objective(Fields body) {
+        Map<?, ?> objective = body.asMap().get("objective") instanceof Map<?, ?> map ? map : Map.of();
+        Map<?, ?> optimizer = body.asMap().get("optimizer") instanceof Map<?, ?> map ? map : Map.of();
+        Optional<String> command = said(objective.get("evaluation_command")).filter(text -> text.indexOf('\0') < 0);
+        Optional<String> metric =
+                said(objective.get("metric_name")).filter(text -> text.chars().noneMatch(Character::isISOControl));
+        Optional<Boolean> maximize =
+                objective.get("maximize") instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+        OptionalInt steps = optimizer.get("steps") instanceof Number number && number.intValue() > 0
+                ? OptionalInt.of(number.intValue())
+                : OptionalInt.empty();
+        return new QueueObjective(command, metric, maximize, steps);
+    }
+
+    private static Optional<String> said(@Nullable Object value) {
+        return value instanceof String text && !text.isBlank() ? Optional.of(text.strip()) : Optional.empty();
     }
 
     private static Optional<String> quiet(Fields body, String name) {

@@ -50,7 +50,7 @@ final class StepEvaluation {
         boolean there = state.item(step.item()).isPresent();
         interrupted.remove(step.item());
         if (!there) {
-            feed.item(items.item(step));
+            feed.item(items.item(step, state));
         } else {
             feed.reopen(step.item());
         }

@@ -45,8 +45,8 @@ record StepItems(QueueSpec spec, StepFolders folders) {
     }
 
     /** The item that evaluates a claimed step. */
-    PlanItem item(QueueState.Step step) {
-        PlanItem template = spec.step();
+    PlanItem item(QueueState.Step step, RunState state) {
+        PlanItem template = state.queueSpec().orElse(spec).step();
         // A whole script cannot be told where its errors go; a command writes both into one file, in their order.
         boolean whole = template.script().startsWith("#!");
         return new PlanItem(

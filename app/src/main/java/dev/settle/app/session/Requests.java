@@ -71,7 +71,8 @@ public final class Requests {
                 stderr(state, item),
                 record(item),
                 plan.timeout(),
-                state.plan().queue().map(queue -> STEP_GRACE));
+                state.plan().queue().map(queue -> STEP_GRACE),
+                plan.arguments());
     }
 
     /** Remembers where an item with a job writes, if that is not the run's folder. */

@@ -93,10 +93,15 @@ final class QueueRig {
     /** Which evaluation each scratch copy came to, by item, in order. */
     final List<String> evaluated = new ArrayList<>();
 
+    final List<String> scripts = new ArrayList<>();
+
     final List<String> notices = new ArrayList<>();
     QueueLimits limits = QueueLimits.DEFAULT;
     Optional<String> saveLogs = Optional.empty();
     Optional<String> attachTo = Optional.empty();
+    /** The run file says nothing but which run of the service it is. */
+    boolean onlyNamed;
+
     boolean autoResume;
     int steps = 5;
     OptionalDouble requireCredits = OptionalDouble.empty();
@@ -147,7 +152,8 @@ final class QueueRig {
     }
 
     private Plan plan() {
-        PlanItem step = PlanItem.command(new ItemId("step"), "python eval.py");
+        PlanItem step =
+                PlanItem.command(new ItemId("step"), onlyNamed ? ": the command of the step queue" : "python eval.py");
         QueueSpec spec = new QueueSpec(
                 server.url(),
                 attachTo,
@@ -155,10 +161,10 @@ final class QueueRig {
                 OptionalInt.of(steps),
                 Optional.empty(),
                 List.of("model.py"),
-                "python eval.py",
+                onlyNamed ? Optional.empty() : Optional.of("python eval.py"),
                 Optional.empty(),
-                "score",
-                true,
+                onlyNamed ? Optional.empty() : Optional.of("score"),
+                onlyNamed ? Optional.empty() : Optional.of(true),
                 topupUrl,
                 Duration.ofSeconds(1),
                 autoResume,
@@ -431,6 +437,7 @@ final class QueueRig {
         Path work = Path.of(item.plan().workingDir().orElseThrow());
         Evaluation evaluation = evaluator.apply(work);
         evaluated.add(item.id().value());
+        scripts.add(item.plan().script());
         try {
             Files.createDirectories(output(item).resolveSibling(""));
             Files.writeString(output(item), evaluation.output());

@@ -259,6 +259,28 @@ final class QueueTroubleTest {
     }
 
     @Test
+    void aRunThatIsOnlyNamedHasItsCommandAndMetricFromTheService() {
+        String run = server.startRun(Map.of("model.py", "x = 1\n"), "score", 3);
+        rig.attachTo = Optional.of(run);
+        rig.onlyNamed = true;
+        assertThat(rig.run().reason()).isEqualTo(StopReason.COMPLETED);
+        assertThat(rig.evaluated).hasSize(3);
+        assertThat(rig.scripts).containsOnly("exec 2>&1\ntrue");
+    }
+
+    @Test
+    void aRunOfTheServiceThatNamesNoCommandIsNotEvaluated() {
+        String run = server.startRun(Map.of("model.py", "x = 1\n"), "", 3);
+        rig.attachTo = Optional.of(run);
+        rig.onlyNamed = true;
+        Stop stop = rig.run();
+        assertThat(stop.reason()).isEqualTo(StopReason.SUBMISSION_REFUSED);
+        assertThat(stop.detail()).hasValueSatisfying(text -> assertThat(text)
+                .contains("names no metric (objective.metric_name): write queue.metric in the run file"));
+        assertThat(rig.evaluated).isEmpty();
+    }
+
+    @Test
     void attachedRunThatEndedIsFlippedBackOnlyWhereTheFileSaysSo() {
         String run = server.startRun(Map.of("model.py", "x = 1\n"), "score", 3);
         server.setStatus(run, "error");

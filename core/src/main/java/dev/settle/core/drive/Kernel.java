@@ -213,7 +213,7 @@ public final class Kernel {
     /** The metric that a step printed is shown like one that it reported. */
     private void measured(QueueEvent.Stored stored) {
         Item item = board.item(stored.item());
-        String name = board.state.plan().queue().orElseThrow().metric();
+        String name = board.state.queueSpec().orElseThrow().metric().orElseThrow();
         if (stored.metric().isPresent() && !item.metrics().containsKey(name)) {
             Map<String, Double> metrics = new HashMap<>(item.metrics());
             metrics.put(name, stored.metric().getAsDouble());

@@ -19,8 +19,8 @@ public final class Item {
     /** Stands in for the attempt of an item whose memory was not read yet. */
     private static final Attempt UNREAD = new Attempt(0);
 
-    private final PlanItem plan;
-    private final int index;
+    private PlanItem plan;
+    private int index;
     private ItemState state = ItemState.PENDING;
     private Attempt attempt;
     private List<Attempt> earlier = List.of();
@@ -71,6 +71,20 @@ public final class Item {
         item.unreadMetrics = metrics;
         item.unread = memory;
         return item;
+    }
+
+    /** It is done otherwise from here on, or stands in another place. */
+    public void replan(PlanItem other, int place) {
+        if (!other.id().equals(plan.id())) {
+            throw new IllegalArgumentException(other.id() + " in place of " + plan.id());
+        }
+        plan = other;
+        index = place;
+    }
+
+    /** Whether what it does next can still be changed: it has not completed and has no job, nor may have one. */
+    public boolean isReplannable() {
+        return state != ItemState.COMPLETED && !state.isLive() && !isIntended();
     }
 
     private void recall() {

@@ -3,8 +3,10 @@ package dev.settle.core.journal;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
+import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.ResourceChanges;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +154,21 @@ public final class EventCodec {
                 RunEvent.Resumed e = (RunEvent.Resumed) event;
                 tree.put("by", e.by()).text("since", e.since()).maybe("budget_cpu_hours", e.budgetCpuHours());
             }
+            case REPLANNED -> {
+                RunEvent.Replanned e = (RunEvent.Replanned) event;
+                e.refreshed().ifPresent(head -> tree.object("plan", PlanCodec.head(head)));
+                if (!e.removed().isEmpty()) {
+                    tree.texts(
+                            "removed", e.removed().stream().map(ItemId::value).toList());
+                }
+                if (!e.items().isEmpty()) {
+                    tree.objects(
+                            "items", e.items().stream().map(PlanCodec::tree).toList());
+                }
+                if (!e.changes().isEmpty()) {
+                    tree.object("changes", PlanCodec.tree(e.changes()));
+                }
+            }
         }
     }
 
@@ -176,7 +194,24 @@ public final class EventCodec {
             case STOPPING -> new RunEvent.Stopping(ValueCodec.stop(f.object("stop")));
             case ENDED -> new RunEvent.Ended(ValueCodec.stop(f.object("stop")));
             case RESUMED -> new RunEvent.Resumed(f.text("by"), f.instant("since"), f.optDouble("budget_cpu_hours"));
+            case REPLANNED -> replanned(f);
         };
+    }
+
+    private static RunEvent.Replanned replanned(Fields f) throws IOException {
+        Optional<Fields> head = f.optObject("plan");
+        Optional<Fields> changes = f.optObject("changes");
+        List<PlanItem> items = new ArrayList<>();
+        if (f.has("items")) {
+            for (Fields item : f.objects("items")) {
+                items.add(PlanCodec.item(item));
+            }
+        }
+        return new RunEvent.Replanned(
+                head.isPresent() ? Optional.of(PlanCodec.plan(head.get(), List.of())) : Optional.empty(),
+                f.texts("removed").stream().map(ItemId::new).toList(),
+                items,
+                changes.isPresent() ? PlanCodec.changes(changes.get()) : ResourceChanges.NONE);
     }
 
     private static RunEvent.Opened opened(Fields f) throws IOException {

@@ -109,6 +109,7 @@ final class PlanBinary {
                 output,
                 error,
                 rest.expect(),
-                jobId);
+                jobId,
+                rest.arguments());
     }
 }

@@ -1,6 +1,7 @@
 package dev.settle.core.journal;
 
 import dev.settle.core.json.Fields;
+import dev.settle.core.plan.QueueObjective;
 import dev.settle.core.run.QueueEvent;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,11 @@ final class QueueEventCodec {
             case ATTACHED -> {
                 QueueEvent.Attached e = (QueueEvent.Attached) event;
                 tree.put("queue_run", e.run()).maybe("queue_name", e.name()).put("step", e.step());
+                QueueObjective objective = e.objective();
+                tree.maybe("command", objective.command())
+                        .maybe("metric_name", objective.metric())
+                        .maybe("steps", objective.steps());
+                objective.maximize().ifPresent(maximize -> tree.put("goal", maximize ? "maximize" : "minimize"));
             }
             case CLAIMING -> tree.put("task", ((QueueEvent.Claiming) event).task());
             case NOT_CLAIMED -> {
@@ -60,7 +66,16 @@ final class QueueEventCodec {
     static QueueEvent read(QueueEvent.Kind kind, Fields f) throws IOException {
         return switch (kind) {
             case STARTING -> new QueueEvent.Starting();
-            case ATTACHED -> new QueueEvent.Attached(f.text("queue_run"), f.optText("queue_name"), f.integer("step"));
+            case ATTACHED ->
+                new QueueEvent.Attached(
+                        f.text("queue_run"),
+                        f.optText("queue_name"),
+                        f.integer("step"),
+                        new QueueObjective(
+                                f.optText("command"),
+                                f.optText("metric_name"),
+                                f.optText("goal").map("maximize"::equals),
+                                f.optInt("steps")));
             case CLAIMING -> new QueueEvent.Claiming(f.text("task"));
             case NOT_CLAIMED -> new QueueEvent.NotClaimed(f.text("task"), f.flag("lost"), f.text("text"));
             case CLAIMED ->

@@ -31,7 +31,7 @@ import java.util.zip.CRC32C;
  */
 public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int mark) {
     /** Raised with every change of what is written; {@code SnapshotTest} reminds. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final byte[] MAGIC = "settlesn".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = MAGIC.length + 8;
@@ -149,11 +149,16 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
         return new Snapshot(state, ofRun, journalEnd, mark);
     }
 
-    /** Items that were added stand with the others of the plan, not once more in the event that added them. */
+    /** Items that were added or changed stand with the others of the plan, not once more in the event that did it. */
     private static void writeEntry(BinaryOut out, Entry entry) {
         if (entry.event() instanceof RunEvent.Appended appended) {
             out.text(EventCodec.encode(withItems(entry, List.of())));
             out.number(appended.items().size());
+        } else if (entry.event() instanceof RunEvent.Replanned replanned) {
+            RunEvent.Replanned bare =
+                    new RunEvent.Replanned(replanned.refreshed(), List.of(), List.of(), replanned.changes());
+            out.text(EventCodec.encode(new Entry(entry.number(), entry.at(), bare)));
+            out.number(0);
         } else {
             out.text(EventCodec.encode(entry));
             out.number(0);

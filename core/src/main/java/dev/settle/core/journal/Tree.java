@@ -38,6 +38,11 @@ final class Tree {
         return set(name, value.fields);
     }
 
+    /** An object that another codec wrote. */
+    Tree object(String name, Map<String, ? extends @Nullable Object> value) {
+        return set(name, value);
+    }
+
     Tree objects(String name, List<? extends Map<String, ? extends @Nullable Object>> value) {
         return set(name, value);
     }

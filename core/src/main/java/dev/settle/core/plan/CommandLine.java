@@ -70,6 +70,23 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
                 List.of());
     }
 
+    /**
+     * What a resume asks for in place of what the plan says.
+     *
+     * @param options the values of {@code cpus memory time partition account qos}, as far as they were given
+     * @param problems gets what cannot be accepted, in the words of the options
+     */
+    public static ResourceChanges changes(Map<String, String> options, Surroundings around, List<Problem> problems) {
+        if (options.isEmpty()) {
+            return ResourceChanges.NONE;
+        }
+        Reading reading = new CommandLine(List.of("resume"), options, List.of()).read(around);
+        problems.addAll(reading.problems());
+        return reading.plan()
+                .map(plan -> ResourceChanges.of(plan.items().get(0).resources()))
+                .orElse(ResourceChanges.NONE);
+    }
+
     private Node variables(Problems problems) {
         Map<String, Node.Entry> variables = new LinkedHashMap<>();
         for (String each : env) {

@@ -133,12 +133,15 @@ final class FileReader {
 
     /** A step is an item like any other: what the file's defaults say of items holds for it. */
     private Optional<PlanItem> step(Keyed queue, ItemReader reader) {
-        Optional<Node> command = queue.value(QUEUE_COMMAND);
+        int line = queue.node.line;
+        int column = queue.node.column;
+        Optional<Node> command = queue.value(QUEUE_COMMAND)
+                .or(() -> queue.has(RunFileKey.QUEUE_RUN)
+                        ? Optional.of(new Node.Scalar(line, column, Node.Kind.TEXT, QueueSpec.COMMAND_OF_SERVICE))
+                        : Optional.empty());
         if (command.isEmpty()) {
             return Optional.empty();
         }
-        int line = queue.node.line;
-        int column = queue.node.column;
         List<Node.Entry> entries = new ArrayList<>();
         entries.add(new Node.Entry(ID.word, line, column, new Node.Scalar(line, column, Node.Kind.TEXT, "step")));
         entries.add(new Node.Entry(COMMAND.word, line, column, command.get()));

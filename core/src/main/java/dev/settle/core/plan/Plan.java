@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param queue a metered step queue that feeds the run in place of items
  * @param inherited what generated items inherit from the run file (its defaults and environment rules), as JSON that
  *     only {@link RunFiles#readGenerated} reads
+ * @param source what the plan was read from, where that can be read again
  */
 public record Plan(
         String name,
@@ -30,10 +31,37 @@ public record Plan(
         OptionalDouble budgetCpuHours,
         List<PlanItem> items,
         Optional<QueueSpec> queue,
-        Optional<String> inherited) {
+        Optional<String> inherited,
+        Optional<PlanSource> source) {
 
     public Plan {
         items = List.copyOf(items);
+    }
+
+    /** A plan that is not read from a file. */
+    public Plan(
+            String name,
+            Optional<BackendName> backend,
+            OptionalInt maxConcurrent,
+            OptionalInt maxFailures,
+            boolean exclusive,
+            Credits credits,
+            OptionalDouble budgetCpuHours,
+            List<PlanItem> items,
+            Optional<QueueSpec> queue,
+            Optional<String> inherited) {
+        this(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                Optional.empty());
     }
 
     /** A plan of these items, with nothing else said. */
@@ -63,7 +91,8 @@ public record Plan(
                 budgetCpuHours,
                 others,
                 queue,
-                inherited);
+                inherited,
+                source);
     }
 
     /** The same plan on another backend. */
@@ -78,7 +107,8 @@ public record Plan(
                 budgetCpuHours,
                 items,
                 queue,
-                inherited);
+                inherited,
+                source);
     }
 
     /** The same plan with another cap on items that are submitted and have not ended. */
@@ -93,7 +123,8 @@ public record Plan(
                 budgetCpuHours,
                 items,
                 queue,
-                inherited);
+                inherited,
+                source);
     }
 
     /** The same plan, in which no further item starts after this number of failures. */
@@ -108,7 +139,8 @@ public record Plan(
                 budgetCpuHours,
                 items,
                 queue,
-                inherited);
+                inherited,
+                source);
     }
 
     /** The same plan, with where to buy more. */
@@ -123,7 +155,24 @@ public record Plan(
                 budgetCpuHours,
                 items,
                 queue,
-                inherited);
+                inherited,
+                source);
+    }
+
+    /** The same plan, which was read from there. */
+    public Plan withSource(PlanSource other) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                Optional.of(other));
     }
 
     /** The same plan fed by this queue. */
@@ -138,7 +187,8 @@ public record Plan(
                 budgetCpuHours,
                 items,
                 Optional.of(other),
-                inherited);
+                inherited,
+                source);
     }
 
     /** Where items run. */

@@ -129,6 +129,9 @@ public final class PlanCodec {
         put(tree, "error", item.error());
         putExpect(tree, item.expect());
         put(tree, "job_id", item.jobId());
+        if (!item.arguments().isEmpty()) {
+            tree.put("arguments", item.arguments());
+        }
         return tree;
     }
 
@@ -175,10 +178,12 @@ public final class PlanCodec {
                 fields.optText("output"),
                 fields.optText("error"),
                 expect(fields),
-                fields.optText("job_id"));
+                fields.optText("job_id"),
+                alike.of(fields.texts("arguments")));
     }
 
-    private static Map<String, @Nullable Object> head(Plan plan) {
+    /** A plan without its items, as a JSON tree. */
+    public static Map<String, @Nullable Object> head(Plan plan) {
         Map<String, @Nullable Object> head = new LinkedHashMap<>();
         head.put("schema", SCHEMA);
         head.put("name", plan.name());
@@ -195,15 +200,32 @@ public final class PlanCodec {
         }
         put(head, "queue", plan.queue().map(PlanCodec::queueTree));
         put(head, "inherited", plan.inherited());
+        plan.source().ifPresent(source -> head.put("source", sourceTree(source)));
         return head;
     }
 
-    private static Plan plan(Fields head, List<PlanItem> items) throws IOException {
+    private static Map<String, @Nullable Object> sourceTree(PlanSource source) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("file", source.file());
+        if (!source.arguments().isEmpty()) {
+            tree.put("arguments", source.arguments());
+        }
+        put(tree, "max_failures", source.maxFailures());
+        return tree;
+    }
+
+    private static PlanSource source(Fields fields) throws IOException {
+        return new PlanSource(fields.text("file"), fields.texts("arguments"), fields.optInt("max_failures"));
+    }
+
+    /** A plan from what {@link #head} made. */
+    public static Plan plan(Fields head, List<PlanItem> items) throws IOException {
         String schema = head.text("schema");
         if (!schema.equals(SCHEMA)) {
             throw new IOException("the plan's schema is " + schema + "; this version reads " + SCHEMA);
         }
         Optional<Fields> queue = head.optObject("queue");
+        Optional<Fields> source = head.optObject("source");
         return new Plan(
                 head.text("name"),
                 word(head, "backend", Plan.BackendName::ofWord),
@@ -216,7 +238,8 @@ public final class PlanCodec {
                 head.optDouble("budget_cpu_hours"),
                 items,
                 queue.isPresent() ? Optional.of(queue(queue.get())) : Optional.empty(),
-                head.optText("inherited"));
+                head.optText("inherited"),
+                source.isPresent() ? Optional.of(source(source.get())) : Optional.empty());
     }
 
     private static void putResources(Map<String, @Nullable Object> tree, Resources resources) {
@@ -237,6 +260,23 @@ public final class PlanCodec {
         if (!resources.extra().isEmpty()) {
             tree.put("extra", resources.extra());
         }
+    }
+
+    /** Changes as a JSON tree, with the names that resources have. */
+    public static Map<String, @Nullable Object> tree(ResourceChanges changes) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        put(tree, "cpus", changes.cpus());
+        changes.memoryBytes().ifPresent(bytes -> tree.put("memory_bytes", bytes));
+        put(tree, "time_limit_s", changes.timeLimit().map(Duration::toSeconds));
+        put(tree, "partition", changes.partition());
+        put(tree, "account", changes.account());
+        put(tree, "qos", changes.qos());
+        return tree;
+    }
+
+    /** Reads what {@link #tree(ResourceChanges)} made. */
+    public static ResourceChanges changes(Fields fields) throws IOException {
+        return ResourceChanges.of(resources(fields));
     }
 
     private static Resources resources(Fields fields) throws IOException {
@@ -322,10 +362,10 @@ public final class PlanCodec {
         put(tree, "steps", queue.steps());
         put(tree, "working_dir", queue.workingDir());
         tree.put("files", queue.files());
-        tree.put("command", queue.command());
+        put(tree, "command", queue.command());
         put(tree, "timeout_s", queue.timeout().map(Duration::toSeconds));
-        tree.put("metric", queue.metric());
-        tree.put("maximize", queue.maximize());
+        put(tree, "metric", queue.metric());
+        put(tree, "maximize", queue.maximize());
         put(tree, "topup_url", queue.topupUrl());
         tree.put("poll_ms", queue.poll().toMillis());
         tree.put("auto_resume", queue.autoResume());
@@ -348,10 +388,10 @@ public final class PlanCodec {
                 fields.optInt("steps"),
                 fields.optText("working_dir"),
                 fields.texts("files"),
-                fields.text("command"),
+                fields.optText("command"),
                 seconds(fields, "timeout_s"),
-                fields.text("metric"),
-                fields.flag("maximize"),
+                fields.optText("metric"),
+                fields.has("maximize") ? Optional.of(fields.flag("maximize")) : Optional.empty(),
                 fields.optText("topup_url"),
                 Duration.ofMillis(fields.longer("poll_ms")),
                 fields.flag("auto_resume"),

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param output where stdout goes instead of the run's folder
  * @param error where stderr goes instead of the run's folder
  * @param jobId the job that somebody else submitted, for watched jobs
+ * @param arguments what a script that begins with {@code #!} is started with
  */
 public record PlanItem(
         ItemId id,
@@ -36,11 +37,112 @@ public record PlanItem(
         Optional<String> output,
         Optional<String> error,
         Expect expect,
-        Optional<String> jobId) {
+        Optional<String> jobId,
+        List<String> arguments) {
 
     public PlanItem {
         deps = List.copyOf(deps);
         env = Variables.copyOf(env);
+        arguments = List.copyOf(arguments);
+    }
+
+    /** An item whose script takes no arguments. */
+    public PlanItem(
+            ItemId id,
+            String name,
+            String script,
+            List<ItemId> deps,
+            Optional<String> workingDir,
+            Map<String, String> env,
+            Optional<String> setup,
+            Resources resources,
+            Optional<Duration> timeout,
+            Retries retries,
+            Optional<String> generatesSource,
+            Optional<String> output,
+            Optional<String> error,
+            Expect expect,
+            Optional<String> jobId) {
+        this(
+                id,
+                name,
+                script,
+                deps,
+                workingDir,
+                env,
+                setup,
+                resources,
+                timeout,
+                retries,
+                generatesSource,
+                output,
+                error,
+                expect,
+                jobId,
+                List.of());
+    }
+
+    /** The same item with other arguments. */
+    public PlanItem withArguments(List<String> others) {
+        return new PlanItem(
+                id,
+                name,
+                script,
+                deps,
+                workingDir,
+                env,
+                setup,
+                resources,
+                timeout,
+                retries,
+                generatesSource,
+                output,
+                error,
+                expect,
+                jobId,
+                others);
+    }
+
+    /** The same item that runs another text. */
+    PlanItem withScript(String other) {
+        return new PlanItem(
+                id,
+                name,
+                other,
+                deps,
+                workingDir,
+                env,
+                setup,
+                resources,
+                timeout,
+                retries,
+                generatesSource,
+                output,
+                error,
+                expect,
+                jobId,
+                arguments);
+    }
+
+    /** The same item that asks for something else. */
+    public PlanItem withResources(Resources others) {
+        return new PlanItem(
+                id,
+                name,
+                script,
+                deps,
+                workingDir,
+                env,
+                setup,
+                others,
+                timeout,
+                retries,
+                generatesSource,
+                output,
+                error,
+                expect,
+                jobId,
+                arguments);
     }
 
     /** The same item with other dependencies. */
@@ -60,7 +162,8 @@ public record PlanItem(
                 output,
                 error,
                 expect,
-                jobId);
+                jobId,
+                arguments);
     }
 
     /**

@@ -72,8 +72,11 @@ public final class PlanText {
         facts.add("from " + PlainText.oneLine(queue.url()));
         queue.run().ifPresent(run -> facts.add("attaches to " + PlainText.oneLine(run)));
         queue.steps().ifPresent(steps -> facts.add(count(steps, "step")));
-        facts.add("runs " + shortened(queue.command()));
-        facts.add((queue.maximize() ? "maximizes " : "minimizes ") + PlainText.oneLine(queue.metric()));
+        facts.add(
+                queue.command().map(command -> "runs " + shortened(command)).orElse("runs the command of the service"));
+        facts.add(queue.metric()
+                .map(metric -> (queue.maximizes() ? "maximizes " : "minimizes ") + PlainText.oneLine(metric))
+                .orElse("measures what the service says"));
         for (int i = 0; i < facts.size(); i++) {
             line(i + 1 == facts.size() ? lines.last : lines.branch, facts.get(i));
         }

@@ -30,22 +30,24 @@ final class QueueReader {
         Optional<String> url = values.address(queue, QUEUE_URL);
         Optional<String> command = values.filled(queue, QUEUE_COMMAND);
         Optional<String> metric = values.line(queue, QUEUE_METRIC);
+        Optional<String> run = values.line(queue, QUEUE_RUN);
         for (RunFileKey key : new RunFileKey[] {QUEUE_URL, QUEUE_COMMAND, QUEUE_METRIC}) {
-            if (!queue.has(key)) {
+            // A run of the service that is named has its own command and metric.
+            if (!queue.has(key) && (key == QUEUE_URL || !queue.has(QUEUE_RUN))) {
                 queue.missing(key, values.problems, "such as " + key.word + ": " + key.example);
             }
         }
-        Optional<String> run = values.line(queue, QUEUE_RUN);
         Optional<String> tokenEnv = values.line(queue, QUEUE_TOKEN_ENV);
         OptionalInt steps = values.whole(queue, QUEUE_STEPS, 1);
         Optional<String> workingDir = values.path(queue, QUEUE_WORKING_DIR);
         List<String> files = values.texts(queue, QUEUE_FILES);
         Optional<Duration> timeout = values.limit(queue, QUEUE_TIMEOUT);
-        boolean maximize = values.flag(queue, QUEUE_MAXIMIZE).orElse(true);
+        Optional<Boolean> maximize = values.flag(queue, QUEUE_MAXIMIZE);
         Optional<String> topupUrl = values.address(queue, QUEUE_TOPUP_URL);
         Duration poll = values.limit(queue, QUEUE_POLL).orElse(POLL);
         boolean autoResume = values.flag(queue, QUEUE_AUTO_RESUME).orElse(false);
-        if (url.isEmpty() || command.isEmpty() || metric.isEmpty() || step.isEmpty()) {
+        boolean whole = command.isPresent() && metric.isPresent();
+        if (url.isEmpty() || step.isEmpty() || !(whole || run.isPresent())) {
             return Optional.empty();
         }
         return Optional.of(new QueueSpec(
@@ -55,9 +57,9 @@ final class QueueReader {
                 steps,
                 workingDir,
                 files,
-                command.get(),
+                command,
                 timeout,
-                metric.get(),
+                metric,
                 maximize,
                 topupUrl,
                 poll,

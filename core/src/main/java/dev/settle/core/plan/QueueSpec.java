@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param steps how many steps to ask for
  * @param workingDir the directory whose scratch copies the steps run in
  * @param files the files that are sent as the source code, relative to the working directory
- * @param command what evaluates a candidate
+ * @param command what evaluates a candidate; absent means what the service's run says, as for metric, maximize and steps
  * @param timeout limit of one evaluation
  * @param metric name of the metric in the command's output
  * @param maximize whether a larger metric is better
@@ -30,18 +30,50 @@ public record QueueSpec(
         OptionalInt steps,
         Optional<String> workingDir,
         List<String> files,
-        String command,
+        Optional<String> command,
         Optional<Duration> timeout,
-        String metric,
-        boolean maximize,
+        Optional<String> metric,
+        Optional<Boolean> maximize,
         Optional<String> topupUrl,
         Duration poll,
         boolean autoResume,
         PlanItem step,
         Asked asked) {
 
+    /** Stands in the step's script where the service's command goes. */
+    static final String COMMAND_OF_SERVICE = ": the command of the step queue";
+
     public QueueSpec {
         files = List.copyOf(files);
+    }
+
+    /** The same queue, with what the service's run says where the run file says nothing. */
+    public QueueSpec with(QueueObjective objective) {
+        Optional<String> evaluates = command.or(objective::command);
+        PlanItem whole = command.isPresent() || evaluates.isEmpty()
+                ? step
+                : step.withScript(step.script().replace(COMMAND_OF_SERVICE, evaluates.get()));
+        return new QueueSpec(
+                url,
+                run,
+                tokenEnv,
+                steps.isPresent() ? steps : objective.steps(),
+                workingDir,
+                files,
+                evaluates,
+                timeout,
+                metric.or(objective::metric),
+                maximize.or(objective::maximize),
+                topupUrl,
+                poll,
+                autoResume,
+                whole,
+                asked);
+    }
+
+    /** Whether a larger metric is better; so it is where nobody says otherwise. */
+    public boolean maximizes() {
+        return maximize.orElse(true);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,9 @@ public final class RunFiles {
     /** A larger file is refused; 100,000 items with long commands are a tenth of it. */
     public static final int FILE_BYTES_MAX = 64 << 20;
 
+    /** Where options for sbatch are looked for in a file that is run as a command. */
+    private static final int HEAD_BYTES = 64 << 10;
+
     private static final String NO_MEMORY = "the file is too large for the memory that settle has";
     private static final String MORE_MEMORY = "give it more: SETTLE_JAVA_OPTS=-Xmx1g";
 
@@ -26,10 +30,15 @@ public final class RunFiles {
 
     /** Reads and expands a run file. Nothing is created; a file that cannot be read is a problem like any other. */
     public static Reading read(Path file, Surroundings around) {
+        return read(file, List.of(), around);
+    }
+
+    /** @param arguments what stands after the file; only an sbatch script takes any */
+    public static Reading read(Path file, List<String> arguments, Surroundings around) {
         Problems problems = new Problems(file.toString());
         try {
             return text(file, problems)
-                    .map(text -> read(text, file.toString(), folderOf(file, around), around))
+                    .map(text -> read(text, file.toString(), folderOf(file, around), arguments, around))
                     .orElseGet(() -> new Reading(Optional.empty(), problems.errors(), List.of()));
         } catch (OutOfMemoryError e) {
             // Nothing has been created yet, and all that filled the heap is garbage by now.
@@ -43,25 +52,74 @@ public final class RunFiles {
      * @param fileName what messages call it; its ending tells JSON from YAML
      */
     public static Reading read(String text, String fileName, Surroundings around) {
-        return read(text, fileName, around.directory(), around);
+        return read(text, fileName, around.directory(), List.of(), around);
     }
 
-    private static Reading read(String text, String fileName, Path folder, Surroundings around) {
+    /** Whether a file is taken for a script, whatever stands in it; a pipe is not looked into. */
+    public static boolean isScript(Path file) {
+        String name = file.toString();
+        if (isYaml(name) || isJson(name) || !Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(2), StandardCharsets.ISO_8859_1).equals("#!");
+        } catch (IOException e) {
+            // Who reads it hears why.
+            return false;
+        }
+    }
+
+    /** Whether a file is a script with options for sbatch in its first {@value #HEAD_BYTES} bytes. */
+    public static boolean isSbatchScript(Path file) {
+        if (!isScript(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return SbatchScript.isOne(new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Reading read(
+            String text, String fileName, Path folder, List<String> arguments, Surroundings around) {
         Problems problems = new Problems(fileName);
         Optional<Plan> plan;
         if (isYaml(fileName) || isJson(fileName) || !text.startsWith("#!")) {
+            if (!arguments.isEmpty()) {
+                return refused(
+                        fileName,
+                        "a run file takes no arguments, and " + Values.quoted(arguments.get(0)) + " stands after it",
+                        "write them into the commands of its items; an sbatch script takes arguments");
+            }
             Scripts scripts = new Scripts(List.of(folder, around.directory()));
             FileReader reader = new FileReader(nameOf(fileName), problems, around, scripts);
             plan = tree(text, fileName, problems).map(reader::read);
         } else if (SbatchScript.isOne(text)) {
-            plan = Optional.of(SbatchScript.read(Scripts.withUnixLineEnds(text), fileName, around, problems));
+            Plan script = SbatchScript.read(Scripts.withUnixLineEnds(text), fileName, around, problems);
+            plan = Optional.of(arguments.isEmpty() ? script : withArguments(script, arguments, fileName, problems));
         } else {
             return refused(
                     fileName,
                     "this is a script without #SBATCH lines",
-                    "run it as a command: settle run -- " + ShellText.quote(fileName));
+                    "run it as a command: settle run -- " + ShellText.join(commandOf(fileName, arguments)));
         }
         return new Reading(problems.none() ? plan : Optional.empty(), problems.errors(), problems.warnings());
+    }
+
+    private static List<String> commandOf(String fileName, List<String> arguments) {
+        List<String> words = new ArrayList<>();
+        words.add(fileName);
+        words.addAll(arguments);
+        return words;
+    }
+
+    private static Plan withArguments(Plan plan, List<String> arguments, String fileName, Problems problems) {
+        if (arguments.stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
+            problems.add(0, 0, Trail.ROOT, "an argument of " + fileName + " has a NUL character", "");
+        }
+        return plan.withItems(
+                plan.items().stream().map(item -> item.withArguments(arguments)).toList());
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The script that stands between a scheduler and an item's own command, on every backend: it runs the command and
@@ -195,6 +196,7 @@ public final class JobWrapper {
         assign(text, "grace", seconds(task.grace().orElse(grace)));
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());
+        assign(text, "arguments", words(task.arguments()));
         text.append("settle_export() {\n:\n");
         checkNames(task);
         new TreeMap<>(task.env()).forEach((name, value) -> text.append("export ")
@@ -235,7 +237,8 @@ public final class JobWrapper {
                 request.resources().timeLimit().map(JobWrapper::seconds).orElse(""),
                 seconds(task.grace().orElse(GRACE)),
                 task.setup().orElse(""),
-                task.script()));
+                task.script(),
+                words(task.arguments())));
         checkNames(task);
         Map<String, String> env = new LinkedHashMap<>(task.env());
         env.put("PWD", absolute(task.workingDir()));
@@ -284,6 +287,11 @@ public final class JobWrapper {
     /** A text as one word of a POSIX shell. */
     public static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** Words as a shell and the wrapper's perl read them: each in single quotes. */
+    private static String words(List<String> words) {
+        return words.stream().map(JobWrapper::quoted).collect(Collectors.joining(" "));
     }
 
     private static void assign(StringBuilder text, String name, String value) {

@@ -36,6 +36,7 @@ public record SubmitRequest(SubmitToken token, String label, Resources resources
      * @param record where the wrapper writes the exit record, absolute
      * @param timeout our own limit
      * @param grace from TERM to KILL when it is ended; absent means the wrapper's own
+     * @param arguments what a script that begins with {@code #!} is started with
      */
     public record Task(
             String itemId,
@@ -48,9 +49,27 @@ public record SubmitRequest(SubmitToken token, String label, Resources resources
             Path stderr,
             Path record,
             Optional<Duration> timeout,
-            Optional<Duration> grace) {
+            Optional<Duration> grace,
+            List<String> arguments) {
         public Task {
             env = Map.copyOf(env);
+            arguments = List.copyOf(arguments);
+        }
+
+        /** A task without arguments. */
+        public Task(
+                String itemId,
+                int attempt,
+                String script,
+                Optional<String> setup,
+                Path workingDir,
+                Map<String, String> env,
+                Path stdout,
+                Path stderr,
+                Path record,
+                Optional<Duration> timeout,
+                Optional<Duration> grace) {
+            this(itemId, attempt, script, setup, workingDir, env, stdout, stderr, record, timeout, grace, List.of());
         }
 
         /** A task that is ended with the wrapper's own grace. */

@@ -14,6 +14,11 @@ public final class Counts {
         total++;
     }
 
+    void remove(ItemState state) {
+        counts.merge(state, -1, Integer::sum);
+        total--;
+    }
+
     void move(ItemState from, ItemState to) {
         if (from != to) {
             counts.merge(from, -1, Integer::sum);

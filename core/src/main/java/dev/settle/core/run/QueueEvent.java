@@ -1,6 +1,7 @@
 package dev.settle.core.run;
 
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.QueueObjective;
 import dev.settle.core.plan.Worded;
 import java.time.Duration;
 import java.util.List;
@@ -66,8 +67,13 @@ public sealed interface QueueEvent {
      * @param run the service's id of the run
      * @param name the service's name of the run
      * @param step how many steps the service has behind it
+     * @param objective what it says of itself, where the run file only names it
      */
-    record Attached(String run, Optional<String> name, int step) implements QueueEvent {
+    record Attached(String run, Optional<String> name, int step, QueueObjective objective) implements QueueEvent {
+        public Attached(String run, Optional<String> name, int step) {
+            this(run, name, step, QueueObjective.NONE);
+        }
+
         @Override
         public Kind kind() {
             return Kind.ATTACHED;

@@ -1,7 +1,10 @@
 package dev.settle.core.run;
 
 import dev.settle.core.item.ItemEvent;
+import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.ResourceChanges;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.port.Source;
 import java.time.Instant;
@@ -30,7 +33,8 @@ public sealed interface RunEvent {
         CANCEL_ASKED,
         STOPPING,
         ENDED,
-        RESUMED;
+        RESUMED,
+        REPLANNED;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -189,6 +193,27 @@ public sealed interface RunEvent {
         @Override
         public Kind kind() {
             return Kind.RESUMED;
+        }
+    }
+
+    /**
+     * A resume changed what is to be done. What has completed, and what has a job, stays as it is.
+     *
+     * @param refreshed the plan without its items, where the run file was read again
+     * @param removed items that are no part of the run any more
+     * @param items those that are done otherwise from here on, and those that are new, in their order
+     * @param changes what all that are still to run ask for
+     */
+    record Replanned(Optional<Plan> refreshed, List<ItemId> removed, List<PlanItem> items, ResourceChanges changes)
+            implements RunEvent {
+        public Replanned {
+            removed = List.copyOf(removed);
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REPLANNED;
         }
     }
 }

@@ -6,12 +6,15 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.QueueSpec;
+import dev.settle.core.plan.ResourceChanges;
 import dev.settle.core.plan.RunId;
 import dev.settle.core.port.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +28,9 @@ import java.util.function.BiFunction;
  * folding an event is O(1).
  */
 public final class RunState {
-    private final Plan plan;
+    private Plan plan;
     private final List<Item> items = new ArrayList<>();
-    private final DenseMap<ItemId, Item> byId;
+    private DenseMap<ItemId, Item> byId;
     private final Counts counts = new Counts();
     private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
@@ -44,9 +47,13 @@ public final class RunState {
     private Optional<Stop> stopBefore = Optional.empty();
     private boolean accountingOff;
     private OptionalDouble budgetCpuHours;
+    private ResourceChanges changes = ResourceChanges.NONE;
     private int unconfirmed;
     private long lastNumber;
     private BiFunction<PlanItem, Integer, Item> makeItem;
+    /** The plan and its items are the latest already, whatever changed them on the way. */
+    private boolean restoring;
+
     private Optional<Instant> lastAt = Optional.empty();
 
     public RunState(Plan plan) {
@@ -75,7 +82,9 @@ public final class RunState {
             long lastNumber,
             Optional<Instant> lastAt) {
         RunState state = new RunState(plan, item);
+        state.restoring = true;
         ofRun.forEach(state::fold);
+        state.restoring = false;
         state.makeItem = Item::new;
         state.unconfirmed = unconfirmed;
         state.lastNumber = lastNumber;
@@ -129,6 +138,7 @@ public final class RunState {
                 endedAt = Optional.of(entry.at());
             }
             case RESUMED -> resumed((RunEvent.Resumed) event);
+            case REPLANNED -> replanned((RunEvent.Replanned) event);
         }
     }
 
@@ -166,8 +176,54 @@ public final class RunState {
         queue.resumed();
     }
 
+    private void replanned(RunEvent.Replanned event) {
+        changes = event.refreshed().isPresent()
+                ? event.changes()
+                : event.changes().over(changes);
+        if (restoring) {
+            return;
+        }
+        Set<ItemId> removed = Set.copyOf(event.removed());
+        Map<ItemId, PlanItem> others = new HashMap<>();
+        event.items().forEach(item -> others.put(item.id(), item));
+        Set<ItemId> planned = new HashSet<>();
+        plan.items().forEach(item -> planned.add(item.id()));
+        List<Item> all = new ArrayList<>(items);
+        items.clear();
+        byId = new DenseMap<>(all.size() + event.items().size());
+        // What was generated stands after what the file has, as before.
+        all.stream().filter(item -> planned.contains(item.id())).forEach(item -> keep(item, removed, others, event));
+        for (PlanItem added : event.items()) {
+            if (others.containsKey(added.id())) {
+                add(added);
+            }
+        }
+        List<PlanItem> ofFile = items.stream().map(Item::plan).toList();
+        all.stream().filter(item -> !planned.contains(item.id())).forEach(item -> keep(item, removed, others, event));
+        plan = event.refreshed().orElse(plan).withItems(ofFile);
+    }
+
+    private void keep(Item item, Set<ItemId> removed, Map<ItemId, PlanItem> others, RunEvent.Replanned event) {
+        if (removed.contains(item.id())) {
+            counts.remove(item.state());
+            unconfirmed -= item.isUnconfirmed() ? 1 : 0;
+            return;
+        }
+        PlanItem other = others.remove(item.id());
+        PlanItem now = other != null ? other : item.plan();
+        item.replan(item.isReplannable() ? event.changes().applyTo(now) : now, items.size());
+        byId.put(item.id(), item);
+        items.add(item);
+    }
+
+    /** The accepted plan; its items are those of the run file, without generated ones. */
     public Plan plan() {
         return plan;
+    }
+
+    /** What resumes have changed of what is asked for. */
+    public ResourceChanges changes() {
+        return changes;
     }
 
     /** The ceiling on cpu hours: the plan's, or what a resume has set since. */
@@ -218,6 +274,13 @@ public final class RunState {
     /** What the run has from its step queue; empty for runs that have none. */
     public QueueState queue() {
         return queue;
+    }
+
+    /** The queue as it is known by now: what the run file says, and what the service's run says besides. */
+    public Optional<QueueSpec> queueSpec() {
+        return plan.queue().map(spec -> queue.attached()
+                .map(attached -> spec.with(attached.objective()))
+                .orElse(spec));
     }
 
     /** How many ended items nobody with authority vouches for. */

@@ -79,7 +79,7 @@ public final class EventStream {
             case RESUMED -> resumed(entry.at(), ((RunEvent.Resumed) event).by());
             // Every stream begins with it, see above.
             case OPENED -> {}
-            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE -> {}
+            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE, REPLANNED -> {}
         }
     }
 

@@ -231,6 +231,7 @@ public final class ExplainText {
         for (Entry entry : explanation.ofRun()) {
             boolean within = !entry.at().isBefore(from) && !entry.at().isAfter(to);
             switch (entry.event().kind()) {
+                case REPLANNED -> timeline.runStep(entry);
                 case SILENT, ANSWERED, ACCOUNTING_OFF -> {
                     if (within) {
                         timeline.runStep(entry);

@@ -78,6 +78,7 @@ public final class PlainLog {
             case STOPPING -> List.of(stopping(at, ((RunEvent.Stopping) event).stop(), view));
             case ENDED -> List.of();
             case RESUMED -> List.of(line(at, "resumed by " + ((RunEvent.Resumed) event).by()));
+            case REPLANNED -> List.of(line(at, ReplanText.of((RunEvent.Replanned) event)));
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.settle.core.view;
 
 import dev.settle.core.plan.ItemId;
+import dev.settle.core.plan.QueueObjective;
 import dev.settle.core.run.QueueEvent;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,7 +20,8 @@ final class QueueText {
                 QueueEvent.Attached e = (QueueEvent.Attached) event;
                 yield Optional.of("fed by run " + Text.clean(e.run())
                         + (e.name().isPresent() ? " (" + Text.clean(e.name().get()) + ")" : "")
-                        + " of the step queue, " + Text.count(e.step(), "step") + " behind it");
+                        + " of the step queue, " + Text.count(e.step(), "step") + " behind it"
+                        + objective(e.objective()));
             }
             case NOT_CLAIMED -> {
                 QueueEvent.NotClaimed e = (QueueEvent.NotClaimed) event;
@@ -54,6 +56,18 @@ final class QueueText {
             }
             case CLOSED -> Optional.of("the step queue's run: " + Text.clean(((QueueEvent.Closed) event).status()));
         };
+    }
+
+    private static String objective(QueueObjective objective) {
+        StringBuilder text = new StringBuilder();
+        objective.command().ifPresent(command -> text.append("; runs ").append(Text.clean(command)));
+        objective.metric().ifPresent(metric -> text.append(
+                        objective.maximize().orElse(true) ? ", maximizes " : ", minimizes ")
+                .append(Text.clean(metric)));
+        objective.steps().ifPresent(steps -> text.append(", ")
+                .append(Text.count(steps, "step"))
+                .append(" in all"));
+        return text.toString();
     }
 
     /** The step that the event is about. */

@@ -49,6 +49,7 @@ public final class StatusText {
         lines.add(VerdictLines.headline(view));
         lines.addAll(VerdictLines.stopBlock(view));
         lines.addAll(banners(view, zone));
+        ReplanText.changes(view.run()).ifPresent(text -> lines.add(Line.of(text)));
         lines.add(counts(view));
         List<Line> cut = new ArrayList<>();
         for (Line line : lines) {

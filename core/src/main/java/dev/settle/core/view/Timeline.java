@@ -173,6 +173,7 @@ final class Timeline {
                         "ended",
                         ((RunEvent.Ended) event).stop().reason().word());
             case RESUMED -> row(entry.at(), "resumed", "by " + ((RunEvent.Resumed) event).by());
+            case REPLANNED -> row(entry.at(), "changed", ReplanText.of((RunEvent.Replanned) event));
         }
     }
 

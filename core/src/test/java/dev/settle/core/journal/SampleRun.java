@@ -161,6 +161,8 @@ public final class SampleRun {
         add(new ItemEvent.NotStarted(Samples.ITEM, Optional.empty(), "the run stops"));
         add(new RunEvent.Ended(Samples.fullStop()));
         add(new RunEvent.Resumed("ada", now));
+        add(new RunEvent.Replanned(
+                Optional.empty(), List.of(), List.of(PlanItem.command(new ItemId("late"), "true")), Samples.changes()));
         add(new RunEvent.Driven("login1", 99, "d4000000-0000-4000-8000-000000000000", 3));
         add(new ItemEvent.Reopened(new ItemId("taken-back")));
         add(new ItemEvent.Reopened(new ItemId("lost")));

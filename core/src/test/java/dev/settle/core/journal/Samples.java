@@ -7,7 +7,11 @@ import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.Expect;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.PlanSource;
+import dev.settle.core.plan.QueueObjective;
+import dev.settle.core.plan.ResourceChanges;
 import dev.settle.core.plan.Resources;
 import dev.settle.core.plan.Retries;
 import dev.settle.core.plan.RunId;
@@ -208,7 +212,26 @@ public final class Samples {
                 new RunEvent.Ended(fullStop()),
                 new RunEvent.Ended(Stop.of(StopReason.COMPLETED, AT)),
                 new RunEvent.Resumed("ada", AT.minusSeconds(3600)),
-                new RunEvent.Resumed("ada", AT.minusSeconds(3600), OptionalDouble.of(0.5)));
+                new RunEvent.Resumed("ada", AT.minusSeconds(3600), OptionalDouble.of(0.5)),
+                new RunEvent.Replanned(Optional.empty(), List.of(), List.of(), changes()),
+                new RunEvent.Replanned(
+                        Optional.of(Plan.of("nightly", List.of())
+                                .withMaxFailures(2)
+                                .withSource(
+                                        new PlanSource("/data/nightly.sh", List.of("x", "--y"), OptionalInt.of(2)))),
+                        List.of(new ItemId("old")),
+                        List.of(fullItem().withArguments(List.of("a b", "", "'"))),
+                        ResourceChanges.NONE));
+    }
+
+    public static ResourceChanges changes() {
+        return new ResourceChanges(
+                OptionalInt.of(8),
+                OptionalLong.of(4L << 30),
+                Optional.of(Duration.ofHours(2)),
+                Optional.of("long"),
+                Optional.of("acc2"),
+                Optional.of("high"));
     }
 
     public static List<QueueEvent> queueEvents() {
@@ -216,6 +239,15 @@ public final class Samples {
                 new QueueEvent.Starting(),
                 new QueueEvent.Attached("9aa626ae", Optional.of("brave-otter"), 14),
                 new QueueEvent.Attached("9aa626ae", Optional.empty(), 0),
+                new QueueEvent.Attached(
+                        "9aa626ae",
+                        Optional.empty(),
+                        3,
+                        new QueueObjective(
+                                Optional.of("python eval.py"),
+                                Optional.of("loss"),
+                                Optional.of(false),
+                                OptionalInt.of(20))),
                 new QueueEvent.Claiming("task-1"),
                 new QueueEvent.NotClaimed("task-1", true, "409, already claimed"),
                 new QueueEvent.Claimed(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class QueueFileTest {
@@ -35,7 +36,28 @@ final class QueueFileTest {
         assertThat(queue.step().setup()).contains("module load python");
         assertThat(queue.step().env()).isEqualTo(Map.of("A", "1"));
         assertThat(queue.step().timeout()).contains(Duration.ofSeconds(90));
-        assertThat(queue.maximize()).isFalse();
+        assertThat(queue.maximize()).contains(false);
+    }
+
+    @Test
+    void aRunOfTheServiceThatIsNamedNeedsNothingElse() throws IOException {
+        Plan plan = Reads.plan(
+                "name: x\ndefaults: {env: {A: '1'}}\nqueue: {url: 'https://h/v1', run: r-1, token_env: T}\n");
+        QueueSpec queue = plan.queue().orElseThrow();
+        assertThat(queue.command()).isEmpty();
+        assertThat(queue.metric()).isEmpty();
+        assertThat(PlanCodec.fromJson(PlanCodec.toJson(plan))).isEqualTo(plan);
+        QueueSpec whole = queue.with(new QueueObjective(
+                Optional.of("python $1 'x'"), Optional.of("loss"), Optional.of(false), OptionalInt.of(7)));
+        assertThat(whole.step().script()).isEqualTo("python $1 'x'");
+        assertThat(whole.metric()).contains("loss");
+        assertThat(whole.maximizes()).isFalse();
+        assertThat(whole.steps()).hasValue(7);
+        QueueSpec own = Reads.plan(FILE).queue().orElseThrow();
+        assertThat(own.with(new QueueObjective(
+                        Optional.of("other"), Optional.of("loss"), Optional.of(true), OptionalInt.of(7))))
+                .as("the run file wins")
+                .isEqualTo(own);
     }
 
     @Test

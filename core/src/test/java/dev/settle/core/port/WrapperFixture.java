@@ -39,6 +39,7 @@ final class WrapperFixture {
     String after = "";
 
     List<String> prefix = List.of();
+    List<String> arguments = List.of();
 
     WrapperFixture(Path dir) {
         this.dir = dir;
@@ -96,7 +97,9 @@ final class WrapperFixture {
                 stdout(),
                 stderr(),
                 record(),
-                timeout);
+                timeout,
+                Optional.empty(),
+                arguments);
         JobWrapper wrapper = JobWrapper.install(dir.resolve("state"));
         Path jobs = dir.resolve("jobs");
         SubmitRequest request = new SubmitRequest(token, "test", resources(), List.of(task), 0);

@@ -3,9 +3,11 @@ package dev.settle.core.port;
 import static dev.settle.core.port.WrapperFixture.alive;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,20 @@ final class WrapperIT {
         job.run("#!/usr/bin/perl -w\nprint \"$ENV{GREETING} $^W\\n\"; exit 5");
         assertThat(job.out()).isEqualTo("hello 1\n");
         assertThat(job.ended().exitCode()).hasValue(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,''", "true,:", "false,''", "false,:"})
+    void argumentsReachAScriptWordForWord(boolean perl, String setup) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.setup = setup;
+        job.arguments =
+                List.of("x", "", "a  b", "it's", "'", "'' '", "\\", "$HOME", "-n", "--", "*", "two\nlines", "ü");
+        job.run("#!/bin/sh\nfor each do printf '<%s>' \"$each\"; done\n");
+        assertThat(new String(job.out().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .isEqualTo("<x><><a  b><it's><'><'' '><\\><$HOME><-n><--><*><two\nlines><ü>");
     }
 
     @Test

@@ -265,7 +265,7 @@ sub command {
             unless -x $interpreter && -f _;
         my $file = script_file($job, $script) or return (undef, "cannot write $job->{rec}.script: $!");
         # As the kernel does it, but without asking that the file system lets files be executed.
-        my @command = ($interpreter, $interpreter, ($argument eq '' ? () : $argument), $file);
+        my @command = ($interpreter, $interpreter, ($argument eq '' ? () : $argument), $file, arguments($job->{arguments}));
         return @command if $setup eq '';
         shift @command;
         return ('/bin/sh', 'sh', '-c', "$setup\n\nexec " . join ' ', map { quoted($_) } @command);
@@ -274,6 +274,23 @@ sub command {
     return ('/bin/sh', 'sh', '-c', '--', $text) unless needs_file($job);
     my $file = script_file($job, $text) or return (undef, "cannot write $job->{rec}.script: $!");
     return ('/bin/sh', 'sh', $file);
+}
+
+# The words of a text in which each stands in single quotes, with spaces between.
+sub arguments {
+    my ($text) = @_;
+    return unless defined $text && $text ne '';
+    my @words;
+    pos($text) = 0;
+    while ($text =~ /\G ?'([^']*)/gc) {
+        my $word = $1;
+        until ($text =~ /\G'(?= |\z)/gc) {
+            $text =~ /\G'\\(')'/gc || $text =~ /\G([^']+)/gc or return @words;
+            $word .= $1;
+        }
+        push @words, $word;
+    }
+    return @words;
 }
 
 sub script_file {

@@ -75,7 +75,7 @@ sub work {
 sub work_on {
     my ($seq, $from, $server) = @_;
     # The order of JobWrapper.fields; each field ends with a NUL.
-    my ($who, $rec, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, @env) =
+    my ($who, $rec, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, $arguments, @env) =
         split /\0/, substr($message, $from), -1;
     return answer("refused $seq the job's text is damaged") unless @env % 2 && pop(@env) eq '';
     my $start = "$rec.start";
@@ -127,7 +127,7 @@ sub work_on {
             unless ($trouble) {
                 # When there is no such program the shell says so in its own words.
                 exec { $words[0] } @words if @words;
-                my @command = command({rec => $rec, setup => $setup, script => $script});
+                my @command = command({rec => $rec, setup => $setup, script => $script, arguments => $arguments});
                 $trouble = defined $command[0] ? execute(@command) : $command[1];
             }
             say_error($trouble);

@@ -239,7 +239,8 @@ settle_child() (
 
 . '$(printf '%s' "$settle_rec.script" | sed "s/'/'\\\\''/g")'"
   fi
-  set -- "$settle_interpreter" ${settle_argument:+"$settle_argument"} "$settle_rec.script"
+  eval "set -- ${settle_arguments:-}"
+  set -- "$settle_interpreter" ${settle_argument:+"$settle_argument"} "$settle_rec.script" "$@"
   if [ -z "$settle_setup" ]; then
     exec "$@"
   fi
