@@ -12,7 +12,10 @@ public enum Setting {
     BACKEND("backend", Form.BACKEND, "Where items run, if neither the run file nor an option says so."),
     INTERVAL("interval", Form.DURATION, "How often to check the queue; 30s."),
     SETTLE_TIMEOUT("settle_timeout", Form.DURATION, "How long a verdict may wait for accounting; 10m."),
-    LOST_AFTER("lost_after", Form.DURATION, "How long to look for a job that no source knows before it counts as lost; 5m."),
+    LOST_AFTER(
+            "lost_after",
+            Form.DURATION,
+            "How long to look for a job that no source knows before it counts as lost; 5m."),
     GIVE_UP_AFTER("give_up_after", Form.DURATION, "Give up when the scheduler has not answered for this long; never."),
     MAX_CONCURRENT("max_concurrent", Form.COUNT, "How many items of a run may run at once."),
     MAX_COMMANDS_PER_MINUTE(
