@@ -77,6 +77,9 @@ final class AccountingSights {
             controller.running(item, row);
         }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
+            if (isFollowed(row, rows)) {
+                track.end().requeueOpenSince = Optional.of(board.now());
+            }
             controller.requeueOpen(item, track);
         }
         if (phase.isEnd() && !row.partial()) {
@@ -87,6 +90,11 @@ final class AccountingSights {
                 pacing.controller().want(board.now());
             }
         }
+    }
+
+    /** An incomplete row proves no requeue, but as long as it stands there the run before it is not the last word. */
+    private static boolean isFollowed(Sighting row, List<Sighting> rows) {
+        return rows.stream().anyMatch(other -> other.partial() && Identity.submittedAfter(row, other));
     }
 
     /**
