@@ -59,6 +59,10 @@ final class AccountingSights {
         if (item.state().isLive() && phase.isEnd() && !row.partial()) {
             requeuedUnseen(item, row, rows);
         }
+        if (phase == Phase.FAILED_UNLESS_REQUEUED && isFollowed(row, rows)) {
+            pacing.accounting().want(item);
+            return;
+        }
         Sights.remember(board, item, row);
         if (item.state().isEnd()) {
             measured(item, track, row);
@@ -77,9 +81,6 @@ final class AccountingSights {
             controller.running(item, row);
         }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
-            if (isFollowed(row, rows)) {
-                track.end().requeueOpenSince = Optional.of(board.now());
-            }
             controller.requeueOpen(item, track);
         }
         if (phase.isEnd() && !row.partial()) {
@@ -92,7 +93,7 @@ final class AccountingSights {
         }
     }
 
-    /** An incomplete row proves no requeue, but as long as it stands there the run before it is not the last word. */
+    /** An incomplete row proves no requeue, but while it is there the run before it is not the last one. */
     private static boolean isFollowed(Sighting row, List<Sighting> rows) {
         return rows.stream().anyMatch(other -> other.partial() && Identity.submittedAfter(row, other));
     }
