@@ -75,7 +75,7 @@ function job_value(i, name) {
     if (name == "submitline") return f[i, "submitline"]
     if (name == "comment") return ("comment" in world) ? f[i, "comment"] : ""
     if (name == "timelimit") return f[i, "limit"] > 0 ? span(f[i, "limit"], 1) : "UNLIMITED"
-    if (name == "timelimitraw") return f[i, "limit"] > 0 ? int((f[i, "limit"] + 59) / 60) : ""
+    if (name == "timelimitraw") return !part[i] && f[i, "limit"] > 0 ? int((f[i, "limit"] + 59) / 60) : ""
     if (name == "partition") return f[i, "partition"]
     if (name == "workdir") return f[i, "workdir"]
     if (name == "restarts") return f[i, "restart"]

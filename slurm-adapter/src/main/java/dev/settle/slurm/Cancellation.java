@@ -52,9 +52,12 @@ final class Cancellation {
         if (listed instanceof SightAnswer.NoAnswer silent) {
             return new CancelAnswer.NoAnswer(silent.text());
         }
+        SightAnswer.Answered answered = (SightAnswer.Answered) listed;
         Set<JobId> ours = new LinkedHashSet<>(jobs);
+        // Of these the row could not be read: it may be somebody else's job.
+        ours.removeAll(answered.unclear());
         Set<JobId> waited = new HashSet<>();
-        for (Sighting row : ((SightAnswer.Answered) listed).sightings()) {
+        for (Sighting row : answered.sightings()) {
             if (!isOurs(row)) {
                 ours.remove(row.jobId());
             } else if (row.state().phase() == Phase.WAITING) {
@@ -70,7 +73,9 @@ final class Cancellation {
                 return new CancelAnswer.NoAnswer(result.lastWords("scancel"));
             }
         }
-        return new CancelAnswer.Sent(waited);
+        return answered.unclear().isEmpty()
+                ? new CancelAnswer.Sent(waited)
+                : new CancelAnswer.NoAnswer("squeue's answer has rows that cannot be read");
     }
 
     /** With a filter scancel complains of jobs that have ended since (22.05.8, rc 1); without one it does not. */

@@ -2,11 +2,7 @@ package dev.settle.slurm;
 
 import java.util.List;
 
-/**
- * One line of a table, split at {@code |} without a regex; used again for each line.
- *
- * <p>The last column takes whatever is left: a job's name may hold the delimiter, and no tool escapes it.
- */
+/** One line of a {@link PlainTable}, split at {@code |} without a regex; used again for each line. */
 final class Fields {
     private final int count;
     private final int[] starts;
@@ -17,7 +13,7 @@ final class Fields {
         this.starts = new int[count + 1];
     }
 
-    /** Takes a line; false when it has too few columns. */
+    /** Takes a line; false when it has too few columns or too many. */
     boolean split(String text) {
         int found = 1;
         int from = 0;
@@ -29,6 +25,9 @@ final class Fields {
             from = bar + 1;
             starts[found++] = from;
         }
+        if (text.indexOf('|', from) >= 0) {
+            return false;
+        }
         starts[count] = text.length() + 1;
         line = text;
         return true;
@@ -38,8 +37,21 @@ final class Fields {
         return line.substring(starts[column], starts[column + 1] - 1);
     }
 
-    boolean isEmpty(int column) {
+    private boolean isEmpty(int column) {
         return starts[column] == starts[column + 1] - 1;
+    }
+
+    boolean beginsWithDigit(int column) {
+        return !isEmpty(column) && Numbers.isDigit(line.charAt(starts[column]));
+    }
+
+    boolean beginsWithLetter(int column) {
+        return !isEmpty(column) && Character.isLetter(line.charAt(starts[column]));
+    }
+
+    /** Whether a column has the form of a point in time, such as {@code 2026-11-21T00:02:43}. */
+    boolean isTime(int column) {
+        return SlurmTimes.isInForm(line, starts[column], starts[column + 1] - 1);
     }
 
     /** Whether a column says this, to the letter. */

@@ -1,44 +1,23 @@
 package dev.settle.slurm;
 
 import dev.settle.core.port.SubmitToken;
-import java.util.List;
 
 /**
- * A table of jobs read for the one that carries a token. Only whole lines count, and only with the token in their name:
- * half an id is somebody else's.
+ * Named jobs searched for the one that carries a token.
  *
- * @param base the id of the job or the array; empty when no line has it
- * @param garbled whether a line could not be read: then nothing says that there is no such job
+ * @param base the id of the job or the array; empty when none has it
+ * @param garbled whether a row could not be read: then nothing says that there is no such job
  */
 record JobSearch(String base, boolean garbled) {
-    private static final List<String> QUEUE = List.of("JobArrayID", "Name");
-    private static final List<String> BOOKS = List.of("JobID", "JobName");
-
-    /** What to ask squeue for. */
-    static String queueFormat() {
-        return "--Format=" + String.join(":|,", QUEUE) + ":|";
-    }
-
-    /** What to ask sacct for. */
-    static String booksFormat() {
-        return String.join(",", BOOKS);
-    }
-
-    /** Reads what either said. */
-    static JobSearch in(String table, SubmitToken token) {
-        String[] found = {""};
-        int garbled = Table.read(table, QUEUE.size(), row -> {
-            String base = ArrayIds.base(row.get(0));
-            if (found[0].isEmpty() && token.isIn(withoutBar(row.get(1)))) {
-                found[0] = base;
+    /** Reads what a tool said. */
+    static JobSearch in(JobNames.Answer answer, SubmitToken token) {
+        for (JobNames.Named job : answer.named()) {
+            String base = ArrayIds.base(job.id());
+            if (!base.isEmpty() && token.isIn(job.name())) {
+                return new JobSearch(base, answer.unreadable() > 0);
             }
-            return !base.isEmpty();
-        });
-        return new JobSearch(found[0], garbled > 0);
-    }
-
-    private static String withoutBar(String name) {
-        return name.endsWith("|") ? name.substring(0, name.length() - 1) : name;
+        }
+        return new JobSearch("", answer.unreadable() > 0);
     }
 
     boolean isFound() {

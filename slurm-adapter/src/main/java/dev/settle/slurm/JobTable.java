@@ -16,8 +16,11 @@ final class JobTable implements Table.Reader {
         this.reader = reader;
     }
 
-    /** Where the columns stand that say whose a row is. */
-    record Columns(int count, int id, int raw, int state) {}
+    /**
+     * Where the columns stand that say whose a row is, and those whose form is known: a row whose columns are not where
+     * they should be is not read.
+     */
+    record Columns(int count, int id, int raw, int state, List<Integer> times) {}
 
     /** Takes what is said of jobs asked about. */
     interface Reader {
@@ -25,14 +28,11 @@ final class JobTable implements Table.Reader {
         void job(JobId job, Fields row);
 
         /**
-         * A row of a step of the job whose row came before, or of nobody.
+         * A row of a step.
          *
          * @param id of the step: {@code 4711.batch}
          */
         void step(String id, Fields row);
-
-        /** What follows is not of the job whose row came before. */
-        void over();
     }
 
     /**
@@ -44,24 +44,18 @@ final class JobTable implements Table.Reader {
 
     /** Reads a table; returns how many rows cannot be read. */
     static int read(String text, Asked asked, Columns columns, Reader reader) {
-        int garbled = Table.read(text, columns.count(), new JobTable(asked, columns, reader));
-        reader.over();
-        return garbled;
+        return Table.read(text, columns.count(), new JobTable(asked, columns, reader));
     }
 
     @Override
     public boolean read(Fields row) {
         String id = row.get(columns.id());
-        if (id.isEmpty() || !Numbers.isDigit(id.charAt(0))) {
+        if (!isInForm(id, row)) {
             return false;
         }
         if (id.indexOf('.') > 0) {
             reader.step(id, row);
             return true;
-        }
-        reader.over();
-        if (row.isEmpty(columns.state())) {
-            return false;
         }
         if (ArrayIds.isRange(id)) {
             return range(id, row);
@@ -73,13 +67,31 @@ final class JobTable implements Table.Reader {
         return true;
     }
 
+    private boolean isInForm(String id, Fields row) {
+        if (id.isEmpty() || !Numbers.isDigit(id.charAt(0)) || !row.beginsWithLetter(columns.state())) {
+            return false;
+        }
+        boolean plain = id.indexOf('_') < 0 && id.indexOf('+') < 0;
+        if (plain ? !row.says(columns.raw(), id) : !row.beginsWithDigit(columns.raw())) {
+            return false;
+        }
+        if (id.indexOf('.') > 0 && row.get(columns.raw()).indexOf('.') < 0) {
+            return false;
+        }
+        for (int column : columns.times()) {
+            if (row.beginsWithDigit(column) && !row.isTime(column)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean range(String id, Fields row) {
         ArrayIds tasks = ArrayIds.parse(id.substring(id.indexOf('_') + 1));
         if (tasks == null) {
             return false;
         }
         asked.matchRange(ArrayIds.base(id), tasks, job -> reader.job(job, row));
-        reader.over();
         return true;
     }
 }

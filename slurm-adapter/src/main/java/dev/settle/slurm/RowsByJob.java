@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.OptionalLong;
 
 /**
- * The lines of a table of squeue or sacct by the numbers of the jobs that they speak of. An answer that serves many runs is
+ * The lines of a {@link PlainTable} by the numbers of the jobs that they speak of. An answer that serves many runs is
  * looked through once, and each run reads its own lines: ten runs that read all of them would do the work of a hundred.
  *
- * <p>A line whose job cannot be told is everybody's, since it may be that of any job.
+ * <p>A row that could not be read is everybody's, since it may be that of any job.
  */
 final class RowsByJob {
     private static final int LINE_BITS = 24;

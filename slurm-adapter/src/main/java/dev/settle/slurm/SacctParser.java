@@ -10,7 +10,9 @@ import dev.settle.core.port.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ran, and the usage of all steps.
  */
 final class SacctParser implements JobTable.Reader {
-    private static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "JobID",
             "JobIDRaw",
             "State",
@@ -38,9 +40,7 @@ final class SacctParser implements JobTable.Reader {
             "NodeList",
             "TimelimitRaw",
             "QOS",
-            "User",
-            "Reason",
-            "JobName");
+            "Reason");
 
     private static final int ID = Fields.place(COLUMNS, "JobID");
     private static final int RAW = Fields.place(COLUMNS, "JobIDRaw");
@@ -58,16 +58,13 @@ final class SacctParser implements JobTable.Reader {
     private static final int LIMIT = Fields.place(COLUMNS, "TimelimitRaw");
     private static final int QOS = Fields.place(COLUMNS, "QOS");
     private static final int REASON = Fields.place(COLUMNS, "Reason");
-    private static final int NAME = Fields.place(COLUMNS, "JobName");
 
-    /** How slurmdbd names a job whose start record has not come yet (slurm.md, 5). */
-    private static final String PARTIAL_NAME = "allocation";
-
+    /** What slurmdbd has of a job whose start record has not come yet (slurm.md, 5): no quality of service, no time limit. */
     private static final String PARTIAL_QOS = "Unknown";
 
-    static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
+    static final JobTable.Columns WHOSE =
+            new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE, List.of(SUBMIT, START, END));
 
-    private final Repeated<Optional<String>> name = new Repeated<>(NAME, Optional::of);
     private final Repeated<Optional<Instant>> submit = new Repeated<>(SUBMIT, SlurmTimes::parseInstant);
     private final Repeated<Optional<Instant>> start = new Repeated<>(START, SlurmTimes::parseInstant);
     private final Repeated<Optional<Instant>> end = new Repeated<>(END, SlurmTimes::parseInstant);
@@ -82,71 +79,173 @@ final class SacctParser implements JobTable.Reader {
     private final Repeated<OptionalInt> cpus = new Repeated<>(CPUS, Numbers::parseInt);
 
     private final Instant at;
-    private final List<Sighting> sightings = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+    /** The runs of a job by its id as displayed, and by Slurm's own number of it, which the last task of an array shares. */
+    private final Map<String, List<Run>> byId = new HashMap<>();
 
-    /** The run of the job whose row came last, until the next one's comes. */
-    private @Nullable Run run;
+    private final Map<String, List<Run>> byNumber = new HashMap<>();
+    private final List<Step> steps = new ArrayList<>();
 
     private SacctParser(Instant at) {
         this.at = at;
     }
 
-    static String format() {
-        return String.join(",", COLUMNS);
+    static List<String> options(ColumnMark mark) {
+        return mark.sacctOptions(MarkedTable.asked(COLUMNS));
     }
+
+    /** Whether a row is known to be incomplete. */
+    static boolean isPartial(String qos, String limit) {
+        return qos.equals(PARTIAL_QOS) && limit.isBlank();
+    }
+
+    /**
+     * What a row says of a step.
+     *
+     * @param rowsBefore main rows that came before it
+     */
+    private record Step(
+            String job,
+            String number,
+            boolean isBatch,
+            int rowsBefore,
+            Optional<Instant> start,
+            JobState state,
+            ExitCodes codes,
+            OptionalDouble cpu,
+            OptionalLong rss) {}
 
     /** One run of a job, as far as its rows have been read. */
     private static final class Run {
         final Sighting.Builder main;
         final JobState state;
+        final Optional<Instant> start;
         ExitCodes codes;
-        boolean batchSeen;
-        boolean batchAlive;
 
         @Nullable
-        JobState batchState;
+        JobState batch;
 
         OptionalDouble cpu;
         OptionalLong rss;
         final OptionalLong elapsed;
         final OptionalInt cpus;
+        final int row;
 
-        Run(JobState state, Sighting.Builder main, ExitCodes codes, Usage usage) {
+        Run(JobState state, Optional<Instant> start, Sighting.Builder main, ExitCodes codes, Usage usage, int row) {
             this.state = state;
+            this.start = start;
             this.main = main;
             this.codes = codes;
             this.cpu = usage.cpuSeconds();
             this.rss = usage.maxRssBytes();
             this.elapsed = usage.elapsedSeconds();
             this.cpus = usage.cpus();
+            this.row = row;
+        }
+
+        void add(Step step) {
+            if (step.rss().orElse(0) > rss.orElse(0)) {
+                rss = step.rss();
+            }
+            if (!step.isBatch()) {
+                return;
+            }
+            batch = batch == null || isWorse(step.state(), batch) ? step.state() : batch;
+            // The batch step is where the user's code ran; of the two the worse one holds.
+            if (step.codes().isBad() || !codes.isBad()) {
+                codes = step.codes().equals(ExitCodes.NONE) ? codes : step.codes();
+            }
+            if (step.cpu().orElse(0) > cpu.orElse(0)) {
+                cpu = step.cpu();
+            }
+        }
+
+        private static boolean isWorse(JobState state, JobState than) {
+            return than.phase() == Phase.COMPLETED && state.phase() != Phase.COMPLETED;
+        }
+
+        boolean isBatchAlive() {
+            return batch != null && batch.phase().isAlive();
         }
     }
 
-    /** Reads the rows that belong to jobs asked about; every run of a job is a sighting of its own. */
+    /**
+     * Reads the rows of a {@link PlainTable} that belong to jobs asked about; every run of a job is a sighting of its own.
+     * A step belongs to the job whose id it carries, wherever its row stands.
+     */
     static JobTable.Rows parse(String text, Asked asked, Instant at) {
         SacctParser parser = new SacctParser(at);
         int garbled = JobTable.read(text, asked, WHOSE, parser);
-        return new JobTable.Rows(parser.sightings, garbled);
+        parser.steps.forEach(parser::attribute);
+        List<Sighting> sightings = new ArrayList<>(parser.runs.size());
+        parser.runs.forEach(run -> sightings.add(finished(run)));
+        return new JobTable.Rows(sightings, garbled);
     }
 
     @Override
     public void job(JobId job, Fields row) {
-        over();
         JobState state = StateTable.ofBooks(row.get(STATE), row.get(REASON));
+        Optional<Instant> started = start.of(row);
         Sighting.Builder main = Sighting.of(Source.SACCT, at, job, state)
-                .jobName(name.of(row))
                 .submittedAt(submit.of(row))
-                .startedAt(start.of(row))
+                .startedAt(started)
                 .endedAt(end.of(row))
                 .node(node.of(row))
                 .cancelledBy(StateTable.cancelledBy(row.get(STATE)))
                 .timeLimit(limit.of(row))
                 .note(derived.of(row));
-        if (row.says(NAME, PARTIAL_NAME) && row.says(QOS, PARTIAL_QOS)) {
+        if (isPartial(row.get(QOS), row.get(LIMIT))) {
             main.partial();
         }
         Usage usage = new Usage(elapsed.of(row), cpu.of(row), rss.of(row), cpus.of(row));
-        run = new Run(state, main, exit.of(row), usage);
+        Run run = new Run(state, started, main, exit.of(row), usage, runs.size());
+        runs.add(run);
+        String id = row.get(ID);
+        if (!ArrayIds.isRange(id)) {
+            byId.computeIfAbsent(id, each -> new ArrayList<>(1)).add(run);
+            byNumber.computeIfAbsent(row.get(RAW), each -> new ArrayList<>(1)).add(run);
+        }
+    }
+
+    @Override
+    public void step(String id, Fields row) {
+        String number = row.get(RAW);
+        steps.add(new Step(
+                id.substring(0, id.indexOf('.')),
+                number.substring(0, number.indexOf('.')),
+                id.endsWith(".batch"),
+                runs.size(),
+                start.of(row),
+                StateTable.of(row.get(STATE)),
+                exit.of(row),
+                cpu.of(row),
+                rss.of(row)));
+    }
+
+    private void attribute(Step step) {
+        List<Run> ofJob = byId.getOrDefault(step.job(), byNumber.getOrDefault(step.number(), List.of()));
+        Run best = null;
+        for (Run run : ofJob) {
+            if (best == null || isNearer(step, run, best)) {
+                best = run;
+            }
+        }
+        if (best != null) {
+            best.add(step);
+        }
+    }
+
+    /** Of several runs of a job a step is of the last one that had started before it; else its row stands after theirs. */
+    private static boolean isNearer(Step step, Run run, Run than) {
+        if (step.start().isPresent() && run.start.isPresent() && than.start.isPresent()) {
+            boolean before = !run.start.get().isAfter(step.start().get());
+            boolean thanBefore = !than.start.get().isAfter(step.start().get());
+            return before && (!thanBefore || run.start.get().isAfter(than.start.get()));
+        }
+        if (step.start().isPresent() && run.start.isPresent() != than.start.isPresent()) {
+            return run.start.isPresent();
+        }
+        return run.row < step.rowsBefore();
     }
 
     /** A step that failed in a job that did not: shown, and no failure of the job. */
@@ -159,54 +258,16 @@ final class SacctParser implements JobTable.Reader {
         return number.isPresent() ? Optional.of(Duration.ofMinutes(number.getAsLong())) : Optional.empty();
     }
 
-    @Override
-    public void step(String id, Fields row) {
-        Run of = run;
-        if (of == null) {
-            return;
-        }
-        OptionalLong most = Sizes.parseBytes(row.get(RSS));
-        if (most.orElse(0) > of.rss.orElse(0)) {
-            of.rss = most;
-        }
-        if (!id.endsWith(".batch")) {
-            return;
-        }
-        JobState state = StateTable.of(row.get(STATE));
-        of.batchSeen = true;
-        of.batchAlive = state.phase().isAlive();
-        of.batchState = state;
-        ExitCodes codes = ExitCodes.parse(row.get(EXIT));
-        // The batch step is where the user's code ran; of the two the worse one holds.
-        if (codes.isBad() || !of.codes.isBad()) {
-            of.codes = codes.equals(ExitCodes.NONE) ? of.codes : codes;
-        }
-        OptionalDouble seconds = SlurmTimes.parseSeconds(row.get(CPU));
-        if (seconds.orElse(0) > of.cpu.orElse(0)) {
-            of.cpu = seconds;
-        }
-    }
-
-    @Override
-    public void over() {
-        if (run != null) {
-            sightings.add(finished(run));
-            run = null;
-        }
-    }
-
     private static Sighting finished(Run run) {
         JobState state = run.state;
         ExitCodes codes = run.codes;
         boolean looksDone = state.phase() == Phase.COMPLETED || state.phase() == Phase.FAILED;
-        if (looksDone && run.batchAlive) {
+        if (looksDone && run.isBatchAlive()) {
             // Its script still runs: the end record came before the step's, or is a leftover.
             state = JobState.alive(state.raw() + " (batch step still running)", Phase.ENDING);
         }
-        if (state.phase() == Phase.COMPLETED
-                && run.batchState != null
-                && run.batchState.reason() == ItemReason.OUT_OF_MEMORY) {
-            state = new JobState(run.batchState.raw(), Phase.FAILED, ItemReason.OUT_OF_MEMORY);
+        if (state.phase() == Phase.COMPLETED && run.batch != null && run.batch.phase() != Phase.COMPLETED) {
+            state = withBatch(run.batch);
         }
         if (state.phase() != Phase.COMPLETED) {
             codes = codes.withoutZero();
@@ -219,9 +280,18 @@ final class SacctParser implements JobTable.Reader {
                 .exitCode(codeTells ? codes.code() : OptionalInt.empty())
                 .signal(codeTells ? codes.signal() : OptionalInt.empty())
                 .usage(new Usage(run.elapsed, run.cpu, run.rss, run.cpus));
-        if (run.batchSeen && !run.batchAlive) {
+        if (run.batch != null && !run.isBatchAlive()) {
             main.batchEnded();
         }
         return main.build();
+    }
+
+    /** A job that accounting calls completed, but not the step in which the user's code ran: that is no success. */
+    private static JobState withBatch(JobState batch) {
+        return switch (batch.phase()) {
+            case FAILED, FAILED_UNLESS_REQUEUED -> new JobState(batch.raw(), Phase.FAILED, batch.reason());
+            case CANCELLED -> new JobState(batch.raw(), Phase.FAILED, ItemReason.EXIT_CODE);
+            default -> JobState.unknown("COMPLETED, its batch step " + batch.raw());
+        };
     }
 }

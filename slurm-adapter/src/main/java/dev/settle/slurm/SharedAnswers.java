@@ -48,7 +48,7 @@ public final class SharedAnswers {
     private static final Duration LOCK_MAX = Duration.ofSeconds(35);
 
     private static final Duration LOCK_LOOK_EVERY = Duration.ofMillis(50);
-    private static final String MAGIC = "settle-answer 1 ";
+    private static final String MAGIC = "settle-answer 2 ";
 
     /** Locks on files hold between processes only; between the runs of one driver these do. */
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();

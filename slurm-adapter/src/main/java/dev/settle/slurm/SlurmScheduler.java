@@ -22,9 +22,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /** Slurm, through its commands. Decides nothing: says what was said. */
 public final class SlurmScheduler implements Scheduler {
@@ -49,6 +52,8 @@ public final class SlurmScheduler implements Scheduler {
     private final Clock clock;
     private final SpendQuestion spend;
     private final UserNames names;
+    private final JobNames jobNames;
+    private final RandomGenerator random;
     private final Questions questions;
     private final TaskNumbers numbers = new TaskNumbers();
     private volatile Wanted wanted = new Wanted(Set.of(), List.of());
@@ -74,11 +79,14 @@ public final class SlurmScheduler implements Scheduler {
      * How Slurm is reached.
      *
      * @param shared where other processes of the user leave answers; empty to ask alone
+     * @param random what nobody can guess, to tell a tool's own words from those of others
      */
-    public record Access(ToolRunner tools, Optional<SharedAnswers> shared) {}
+    public record Access(ToolRunner tools, Optional<SharedAnswers> shared, RandomGenerator random) {}
 
     private SlurmScheduler(Access access, Optional<Place> place, Clock clock, SlurmUser me) {
         this.tools = access.tools();
+        this.random = access.random();
+        this.jobNames = new JobNames(tools, random);
         this.questions = new Questions(access.shared(), clock);
         this.place = place;
         this.clock = clock;
@@ -184,16 +192,14 @@ public final class SlurmScheduler implements Scheduler {
     @Override
     public FindAnswer find(SubmitRequest request, Instant since) {
         String name = "--name=" + request.token().jobName(request.label());
-        ToolRunner.Result queue =
-                tools.run(List.of("squeue", "--noheader", "--states=all", name, JobSearch.queueFormat()), SQUEUE_LIMIT);
-        JobSearch inQueue = JobSearch.in(queue.isGood() ? queue.stdout() : "", request.token());
+        JobNames.Answer queue = jobNames.queue(name, SQUEUE_LIMIT);
+        JobSearch inQueue = JobSearch.in(queue, request.token());
         if (inQueue.isFound()) {
             return new FindAnswer.Found(ids(inQueue.base(), request));
         }
         String from = SlurmTimes.format(since.minus(CLOCK_MARGIN));
-        ToolRunner.Result books = tools.run(
-                List.of("sacct", "-P", "-n", "-X", "-D", "-S", from, name, "-o", JobSearch.booksFormat()), TOOL_LIMIT);
-        JobSearch inBooks = JobSearch.in(books.isGood() ? books.stdout() : "", request.token());
+        JobNames.Answer books = jobNames.books(List.of("-S", from, name), TOOL_LIMIT);
+        JobSearch inBooks = JobSearch.in(books, request.token());
         if (inBooks.isFound()) {
             return new FindAnswer.Found(ids(inBooks.base(), request));
         }
@@ -206,12 +212,20 @@ public final class SlurmScheduler implements Scheduler {
         } catch (IOException e) {
             return new FindAnswer.NoAnswer("a record of the submission cannot be read: " + e.getMessage());
         }
-        boolean off = books.stderr().contains(ACCOUNTING_OFF);
-        if (!queue.isGood() || inQueue.garbled()) {
-            return new FindAnswer.NoAnswer(queue.lastWords("squeue"));
+        boolean off = books.result().stderr().contains(ACCOUNTING_OFF);
+        if (!queue.result().isGood() || inQueue.garbled()) {
+            return new FindAnswer.NoAnswer(words(queue.result(), "squeue"));
         }
-        boolean answered = books.isGood() && !inBooks.garbled();
-        return answered || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(books.lastWords("sacct"));
+        boolean answered = books.result().isGood() && !inBooks.garbled();
+        return answered || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(words(books.result(), "sacct"));
+    }
+
+    private static String words(ToolRunner.Result result, String tool) {
+        return result.isGood() ? cannotBeRead(tool) : result.lastWords(tool);
+    }
+
+    private static String cannotBeRead(String tool) {
+        return tool + "'s answer has rows that cannot be read";
     }
 
     @Override
@@ -235,50 +249,85 @@ public final class SlurmScheduler implements Scheduler {
                     : new Answer(askQueue(ids), clock.instant());
             answers.add(answer);
         }
-        return queueAnswer(asked, answers);
+        return queueAnswer(asked, answers, this::askForNames);
     }
 
+    /** Of jobs whose names are not known nothing is overheard: they are asked for by a question of the run's own. */
     @Override
     public Optional<SightAnswer> overheard() {
         Wanted now = wanted;
-        return now.ids().isEmpty()
-                ? Optional.empty()
-                : questions.overheard(now.ids()).map(answer -> queueAnswer(new Asked(now.jobs()), List.of(answer)));
+        if (now.ids().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Answer> answer = questions.overheard(now.ids());
+        return answer.map(heard -> queueAnswer(
+                        new Asked(now.jobs()),
+                        List.of(heard),
+                        sightings -> jobNames.knows(sightings) ? Optional.empty() : Optional.of(heard.result())))
+                .filter(said -> said.kind() == SightAnswer.Kind.ANSWERED);
+    }
+
+    private Optional<ToolRunner.Result> askForNames(List<Sighting> sightings) {
+        return jobNames.askQueue(sightings, SQUEUE_LIMIT);
     }
 
     private ToolRunner.Result askQueue(List<String> ids) {
-        return tools.run(
-                List.of(
-                        "squeue",
-                        "--noheader",
-                        "--states=all",
-                        "--jobs=" + String.join(",", ids),
-                        "--Format=" + SqueueParser.format()),
+        ColumnMark mark = ColumnMark.random(random);
+        ToolRunner.Result result = tools.run(
+                List.of("squeue", "--states=all", "--jobs=" + String.join(",", ids), SqueueParser.format(mark)),
                 SQUEUE_LIMIT);
+        return PlainTable.of(result, mark, SqueueParser.COLUMNS);
     }
 
-    private static SightAnswer queueAnswer(Asked asked, List<Answer> answers) {
+    /** Of a single unknown id squeue says rc 1; of several it says nothing (slurm.md, 7). */
+    static boolean isUnknown(ToolRunner.Result result) {
+        return result.kind() == ToolRunner.Kind.EXITED
+                && result.exitCode() == 1
+                && result.stderr().contains(UNKNOWN_ID);
+    }
+
+    /** @param naming asks for the names of jobs; says what the tool said where it did not answer */
+    private SightAnswer queueAnswer(
+            Asked asked, List<Answer> answers, Function<List<Sighting>, Optional<ToolRunner.Result>> naming) {
         List<Sighting> sightings = new ArrayList<>();
+        int garbled = 0;
         Instant at = Instant.MIN;
         for (Answer answer : answers) {
             ToolRunner.Result result = answer.result();
             at = answer.at();
-            // Of a single unknown id squeue says rc 1; of several it says nothing (slurm.md, 7).
-            boolean unknown = result.kind() == ToolRunner.Kind.EXITED
-                    && result.exitCode() == 1
-                    && result.stderr().contains(UNKNOWN_ID);
+            boolean unknown = isUnknown(result);
             if (!result.isGood() && !unknown) {
                 return new SightAnswer.NoAnswer(Source.SQUEUE, at, result.lastWords("squeue"));
             }
             JobTable.Rows rows = SqueueParser.parse(unknown ? "" : result.stdout(), asked, at);
-            if (rows.garbled() > 0) {
-                // A row that cannot be read may be that of any job: absence would be a guess.
-                return new SightAnswer.NoAnswer(
-                        Source.SQUEUE, at, "squeue's answer has " + rows.garbled() + " rows that cannot be read");
-            }
+            garbled += rows.garbled();
             sightings.addAll(rows.sightings());
         }
-        return new SightAnswer.Answered(Source.SQUEUE, at, asked.jobs(), sightings);
+        Optional<ToolRunner.Result> unnamed = naming.apply(sightings);
+        return unnamed.isPresent()
+                ? new SightAnswer.NoAnswer(Source.SQUEUE, at, unnamed.get().lastWords("squeue"))
+                : answer(Source.SQUEUE, at, asked.jobs(), sightings, garbled);
+    }
+
+    /**
+     * What can be read counts. A row that cannot be read may be that of any job, so that the absence of a job says nothing
+     * then.
+     */
+    private SightAnswer answer(Source source, Instant at, Set<JobId> jobs, List<Sighting> sightings, int garbled) {
+        List<Sighting> named = jobNames.named(sightings);
+        if (garbled == 0 && named.size() == sightings.size()) {
+            return new SightAnswer.Answered(source, at, jobs, named);
+        }
+        if (named.isEmpty()) {
+            return new SightAnswer.NoAnswer(source, at, cannotBeRead(source.word()));
+        }
+        Set<JobId> listed = new HashSet<>();
+        named.forEach(sighting -> listed.add(sighting.jobId()));
+        Set<JobId> unclear = new HashSet<>(jobs);
+        unclear.removeAll(listed);
+        Set<JobId> about = new HashSet<>(jobs);
+        about.removeAll(unclear);
+        return new SightAnswer.Answered(source, at, about, named, unclear);
     }
 
     @Override
@@ -289,6 +338,7 @@ public final class SlurmScheduler implements Scheduler {
     private SightAnswer sacct(Set<JobId> jobs) {
         Asked asked = new Asked(jobs, numbers.of(jobs));
         List<Sighting> sightings = new ArrayList<>();
+        int garbled = 0;
         List<List<String>> chunks = chunks(accountingIds(asked));
         Instant at = clock.instant();
         for (List<String> ids : chunks) {
@@ -304,13 +354,13 @@ public final class SlurmScheduler implements Scheduler {
                 return new SightAnswer.NoAnswer(Source.SACCT, at, result.lastWords("sacct"));
             }
             JobTable.Rows rows = SacctParser.parse(result.stdout(), asked, at);
-            if (rows.garbled() > 0) {
-                return new SightAnswer.NoAnswer(
-                        Source.SACCT, at, "sacct's answer has " + rows.garbled() + " rows that cannot be read");
-            }
+            garbled += rows.garbled();
             rows.sightings().forEach(sighting -> sightings.add(names.named(sighting)));
         }
-        return new SightAnswer.Answered(Source.SACCT, at, asked.jobs(), sightings);
+        Optional<ToolRunner.Result> unnamed = jobNames.askBooks(sightings, TOOL_LIMIT);
+        return unnamed.isPresent()
+                ? new SightAnswer.NoAnswer(Source.SACCT, at, unnamed.get().lastWords("sacct"))
+                : answer(Source.SACCT, at, asked.jobs(), sightings, garbled);
     }
 
     /** Numbers find what has ended sooner, and without its whole array; they are worth no second command. */
@@ -320,9 +370,10 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     private ToolRunner.Result askAccounting(List<String> ids) {
-        return tools.run(
-                List.of("sacct", "-P", "-n", "-D", "-j", String.join(",", ids), "-o", SacctParser.format()),
-                TOOL_LIMIT);
+        ColumnMark mark = ColumnMark.random(random);
+        List<String> argv = new ArrayList<>(List.of("sacct", "-P", "-D", "-j", String.join(",", ids)));
+        argv.addAll(SacctParser.options(mark));
+        return PlainTable.of(tools.run(argv, TOOL_LIMIT), mark, SacctParser.COLUMNS);
     }
 
     /** Ids by the command. */
@@ -366,6 +417,6 @@ public final class SlurmScheduler implements Scheduler {
             Instant at = clock.instant();
             answers.add(new Answer(askQueue(ids), at));
         }
-        return queueAnswer(asked, answers);
+        return queueAnswer(asked, answers, this::askForNames);
     }
 }

@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  * <p>What is no time ({@code Unknown}, {@code None}, {@code N/A}) is absent.
  */
 final class SlurmTimes {
-    private static final int LENGTH = "2026-11-21T00:02:43".length();
+    private static final String FORM = "0000-00-00T00:00:00";
+    private static final int LENGTH = FORM.length();
     private static final long SECONDS_A_DAY = 86_400;
 
     /** More parts than {@code D-HH:MM:SS} has. */
@@ -46,6 +47,21 @@ final class SlurmTimes {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a stretch of a text has the form of such a time. */
+    static boolean isInForm(String text, int from, int to) {
+        if (to - from != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char pattern = FORM.charAt(i);
+            char character = text.charAt(from + i);
+            if (pattern == '0' ? !Numbers.isDigit(character) : character != pattern) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** For {@code -S}: the time as the tools read it under TZ=UTC. */

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Reads squeue's table. */
+/** Reads squeue's table: nothing of it is a text that people give their jobs ({@link JobNames}). */
 final class SqueueParser implements JobTable.Reader {
-    private static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "JobArrayID",
             "JobID",
             "State",
@@ -29,8 +29,7 @@ final class SqueueParser implements JobTable.Reader {
             "TimeLimit",
             "TimeUsed",
             "NodeList",
-            "NumCPUs",
-            "Name");
+            "NumCPUs");
 
     private static final int ID = Fields.place(COLUMNS, "JobArrayID");
     private static final int RAW = Fields.place(COLUMNS, "JobID");
@@ -44,15 +43,13 @@ final class SqueueParser implements JobTable.Reader {
     private static final int USED = Fields.place(COLUMNS, "TimeUsed");
     private static final int NODE = Fields.place(COLUMNS, "NodeList");
     private static final int CPUS = Fields.place(COLUMNS, "NumCPUs");
-    private static final int NAME = Fields.place(COLUMNS, "Name");
 
-    static final JobTable.Columns WHOSE = new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE);
+    static final JobTable.Columns WHOSE =
+            new JobTable.Columns(COLUMNS.size(), ID, RAW, STATE, List.of(SUBMIT, START, END));
 
     private final Repeated<JobState> state = new Repeated<>(STATE, StateTable::of);
     private final Repeated<Optional<WaitReason>> reason =
             new Repeated<>(REASON, text -> Optional.of(WaitReasonTable.of(text)));
-    private final Repeated<Optional<String>> name =
-            new Repeated<>(NAME, text -> Optional.of(text.endsWith("|") ? text.substring(0, text.length() - 1) : text));
     private final Repeated<Optional<String>> node =
             new Repeated<>(NODE, text -> Optional.of(text.strip()).filter(word -> !word.isEmpty()));
     private final Repeated<Optional<Instant>> submit = new Repeated<>(SUBMIT, SlurmTimes::parseInstant);
@@ -67,16 +64,12 @@ final class SqueueParser implements JobTable.Reader {
         this.at = at;
     }
 
-    /** What to ask for: {@code -O}, because {@code -o} has no exit code; the name last, it may hold the delimiter. */
-    static String format() {
-        StringBuilder format = new StringBuilder();
-        for (String column : COLUMNS) {
-            format.append(format.length() > 0 ? "," : "").append(column).append(":|");
-        }
-        return format.toString();
+    /** What to ask for: {@code -O}, because {@code -o} has no exit code. */
+    static String format(ColumnMark mark) {
+        return "--Format=" + mark.squeueFormat(MarkedTable.asked(COLUMNS));
     }
 
-    /** Reads the rows that belong to jobs asked about. */
+    /** Reads the rows of a {@link PlainTable} that belong to jobs asked about. */
     static JobTable.Rows parse(String text, Asked asked, Instant at) {
         SqueueParser parser = new SqueueParser(at);
         int garbled = JobTable.read(text, asked, WHOSE, parser);
@@ -95,14 +88,8 @@ final class SqueueParser implements JobTable.Reader {
         // squeue lists steps only when it is asked to.
     }
 
-    @Override
-    public void over() {
-        // A row of the queue is complete in itself.
-    }
-
     private Sighting.Builder common(JobId job, JobState said, Fields row) {
         return Sighting.of(Source.SQUEUE, at, job, said)
-                .jobName(name.of(row))
                 .submittedAt(submit.of(row))
                 .node(node.of(row))
                 .timeLimit(limit.of(row));

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,8 @@ final class CancellationTest {
     private Path folder;
 
     private final List<String> cancelled = new ArrayList<>();
-    private ToolRunner.Result queue = said("");
+    private final SlurmRows jobs = new SlurmRows();
+    private Optional<ToolRunner.Result> trouble = Optional.empty();
     private String record = "";
     private Scheduler slurm;
 
@@ -37,16 +40,15 @@ final class CancellationTest {
         return new ToolRunner.Result(ToolRunner.Kind.EXITED, 0, stdout, "");
     }
 
-    private static String row(String id, String name) {
-        return id + "|" + id + "|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1|" + name
-                + "|\n";
+    private Map<String, String> row(String id, String name) {
+        return jobs.inQueue(id, id, "RUNNING", name);
     }
 
     @BeforeEach
     void runThatSubmittedOneJob() throws IOException {
         Files.createFile(Cancellation.script(folder, new SubmitToken(OURS)));
         ToolRunner tools = (argv, limit) -> switch (argv.get(0)) {
-            case "squeue" -> queue;
+            case "squeue" -> trouble.orElseGet(() -> jobs.run(argv, limit));
             case "scontrol" -> said(record);
             case "scancel" -> {
                 cancelled.addAll(argv.subList(1, argv.size()));
@@ -55,7 +57,7 @@ final class CancellationTest {
             default -> throw new AssertionError(argv);
         };
         slurm = new SlurmScheduler(
-                new SlurmScheduler.Access(tools, Optional.empty()),
+                new SlurmScheduler.Access(tools, Optional.empty(), new Random(7)),
                 JobWrapper.install(folder),
                 folder,
                 Clock.fixed(Instant.parse("2026-11-21T03:14:00Z"), ZoneOffset.UTC),
@@ -68,36 +70,38 @@ final class CancellationTest {
 
     @Test
     void jobThatBearsATokenOfTheRunIsCancelled() {
-        queue = said(row("4711", "train." + OURS));
+        row("4711", "train." + OURS);
         assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
         assertThat(cancelled).containsExactly("4711");
     }
 
     @Test
     void cancellationTellsWhichJobsWaitedRightBefore() {
-        String waiting = row("4711", "train." + OURS).replace("RUNNING", "PENDING");
-        String foreign = row("4713", "somebody").replace("RUNNING", "PENDING");
-        queue = said(waiting + row("4712", "train." + OURS) + foreign);
+        row("4711", "train." + OURS).put("State", "PENDING");
+        row("4712", "train." + OURS);
+        row("4713", "somebody").put("State", "PENDING");
         assertThat(cancel("4711", "4712", "4713", "4714")).isEqualTo(new CancelAnswer.Sent(Set.of(new JobId("4711"))));
     }
 
     @Test
     void jobThatGotTheIdOfOneOfOursIsLeftAlone() {
-        queue = said(row("4711", "somebody") + row("4712", "train." + OURS) + row("4713", "other.stzzzzzzzzzzzz"));
+        row("4711", "somebody");
+        row("4712", "train." + OURS);
+        row("4713", "other.stzzzzzzzzzzzz");
         assertThat(cancel("4711", "4712", "4713")).isInstanceOf(CancelAnswer.Sent.class);
         assertThat(cancelled).containsExactly("4712");
     }
 
     @Test
     void nothingIsSentWhenNoJobIsOurs() {
-        queue = said(row("4711", "somebody"));
+        row("4711", "somebody");
         assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
         assertThat(cancelled).isEmpty();
     }
 
     @Test
     void jobWhoseNameWasChangedIsKnownByItsScript() {
-        queue = said(row("4711", "renamed"));
+        row("4711", "renamed");
         record = "JobId=4711 JobName=renamed UserId=games(60) Command=/elsewhere/" + OURS + ".sh WorkDir=/\n";
         assertThat(cancel("4711")).isInstanceOf(CancelAnswer.Sent.class);
         assertThat(cancelled).containsExactly("4711");
@@ -111,16 +115,25 @@ final class CancellationTest {
 
     @Test
     void cancellationWaitsUntilTheQueueCanBeAsked() {
-        queue = new ToolRunner.Result(
-                ToolRunner.Kind.EXITED, 1, "", "slurm_load_jobs error: Unable to contact slurm\n");
+        trouble = Optional.of(new ToolRunner.Result(
+                ToolRunner.Kind.EXITED, 1, "", "slurm_load_jobs error: Unable to contact slurm\n"));
         assertThat(cancel("4711")).isInstanceOf(CancelAnswer.NoAnswer.class);
         assertThat(cancelled).isEmpty();
     }
 
     @Test
     void waitingJobsOnlyAreWithdrawn() {
-        queue = said(row("4711", "train." + OURS));
+        row("4711", "train." + OURS);
         slurm.withdraw(Set.of(new JobId("4711")));
         assertThat(cancelled).containsExactly("--state=PENDING", "4711");
+    }
+
+    @Test
+    void jobWhoseRowCannotBeReadIsNotCancelledBlindly() {
+        row("4711", "train." + OURS);
+        row("4712", "somebody");
+        jobs.printing(text -> text.replaceFirst("\n4712(.)", "\n4712"));
+        assertThat(cancel("4711", "4712")).isInstanceOf(CancelAnswer.NoAnswer.class);
+        assertThat(cancelled).containsExactly("4711");
     }
 }

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,23 +31,13 @@ final class FindTest {
     @TempDir
     private Path folder;
 
-    private ToolRunner.Result queue = said("");
-    private ToolRunner.Result books = said("");
+    private final SlurmRows tools = new SlurmRows();
     private Scheduler slurm;
-
-    private static ToolRunner.Result said(String stdout) {
-        return new ToolRunner.Result(ToolRunner.Kind.EXITED, 0, stdout, "");
-    }
 
     @BeforeEach
     void slurmThatWasAskedToRunOneJob() throws IOException {
-        ToolRunner tools = (argv, limit) -> switch (argv.get(0)) {
-            case "squeue" -> queue;
-            case "sacct" -> books;
-            default -> throw new AssertionError(argv);
-        };
         slurm = new SlurmScheduler(
-                new SlurmScheduler.Access(tools, Optional.empty()),
+                new SlurmScheduler.Access(tools, Optional.empty(), new Random(7)),
                 JobWrapper.install(folder),
                 folder,
                 Clock.fixed(NOW, ZoneOffset.UTC),
@@ -89,23 +80,54 @@ final class FindTest {
 
     @Test
     void aJobInTheQueueIsFound() {
-        queue = said("4711|train." + OURS + "|\n");
+        tools.inQueue("12", "12", "RUNNING", "other.st0000aaaa1111");
+        tools.inQueue("4711", "4711", "RUNNING", "train." + OURS);
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void anArrayIsFoundByAnyOfItsTasks() {
+        tools.inQueue("4711_2", "4713", "RUNNING", "train." + OURS);
+        assertThat(find()).isEqualTo(job("4711"));
+        tools.clear();
+        tools.inQueue("4711_[0-3]", "4711", "PENDING", "train." + OURS);
         assertThat(find()).isEqualTo(job("4711"));
     }
 
     @Test
     void aJobThatOnlyAccountingHasIsFound() {
-        books = said("4711|train." + OURS + "\n");
+        tools.inAccounting("4711", "4711", "RUNNING", "0:0").put("JobName", "train." + OURS);
         assertThat(find()).isEqualTo(job("4711"));
     }
 
     @Test
-    void halfAnIdIsNoAnswer() {
-        books = said("47");
-        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
-        books = said("");
-        queue = said("47");
-        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+    void aJobIsFoundBehindAMessageOfTheDay() {
+        tools.inQueue("4711", "4711", "RUNNING", "train." + OURS);
+        tools.printing(text -> "Maintenance tonight at 8\n" + text);
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void aMessageOfTheDayHidesNoAbsence() {
+        tools.printing(text -> "Maintenance tonight at 8\n" + text);
+        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+    }
+
+    @Test
+    void halfAnAnswerIsNone() {
+        tools.inQueue("4711", "4711", "RUNNING", "train." + OURS);
+        tools.inAccounting("4711", "4711", "RUNNING", "0:0").put("JobName", "train." + OURS);
+        for (int cut = 1; cut < 40; cut++) {
+            int length = cut;
+            tools.printing(text -> text.substring(0, text.length() - length));
+            assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+        }
+    }
+
+    @Test
+    void aRowInTheNameOfAnotherJobIsNone() {
+        tools.inQueue("12", "12", "RUNNING", "x\n4711|4711|2026-11-21T03:13:26|train." + OURS + "|4711|\n");
+        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
     }
 
     @Test

@@ -23,14 +23,14 @@ final class ParsersTest {
         return new Asked(Stream.of(ids).map(JobId::new).collect(Collectors.toSet()));
     }
 
-    private static String main(String id, String raw, String state, String exit, String name) {
+    private static String main(String id, String raw, String state, String exit) {
         return id + "|" + raw + "|" + state + "|" + exit + "|0:0|2026-11-21T00:02:43|2026-11-21T00:02:44"
-                + "|2026-11-21T00:02:46|2|1|00:00.004||n1|10|normal|games|None|" + name + "\n";
+                + "|2026-11-21T00:02:46|2|1|00:00.004||n1|10|normal|None\n";
     }
 
     private static String batch(String id, String state, String exit) {
         return id + ".batch|" + id + ".batch|" + state + "|" + exit
-                + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||lab||batch\n";
+                + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||\n";
     }
 
     private static Sighting one(String table, String id) {
@@ -42,7 +42,7 @@ final class ParsersTest {
 
     @Test
     void exitCodeIsThatOfTheBatchStepWhereTheUsersCodeRan() {
-        Sighting row = one(main("100", "100", "COMPLETED", "0:0", "a") + batch("100", "COMPLETED", "2:0"), "100");
+        Sighting row = one(main("100", "100", "COMPLETED", "0:0") + batch("100", "COMPLETED", "2:0"), "100");
         assertThat(row.exitCode()).hasValue(2);
         assertThat(row.codeIsBad()).isTrue();
         assertThat(row.usage().maxRssBytes()).hasValue(4912L * 1024);
@@ -50,7 +50,7 @@ final class ParsersTest {
 
     @Test
     void cancelledBatchStepDoesNotHideTheMainRowsTimeLimit() {
-        Sighting row = one(main("7", "7", "TIMEOUT", "0:0", "a") + batch("7", "CANCELLED", "0:15"), "7");
+        Sighting row = one(main("7", "7", "TIMEOUT", "0:0") + batch("7", "CANCELLED", "0:15"), "7");
         assertThat(row.state().reason()).isEqualTo(ItemReason.TIME_LIMIT);
         assertThat(row.exitCode()).isEmpty();
         assertThat(row.signal()).isEmpty();
@@ -58,7 +58,7 @@ final class ParsersTest {
 
     @Test
     void zeroBesideAFailureOrASignalIsAbsent() {
-        Sighting killed = one(main("5", "5", "FAILED", "0:11", "a") + batch("5", "CANCELLED", "0:11"), "5");
+        Sighting killed = one(main("5", "5", "FAILED", "0:11") + batch("5", "CANCELLED", "0:11"), "5");
         assertThat(killed.signal()).hasValue(11);
         assertThat(killed.exitCode()).isEmpty();
         assertThat(killed.state().reason()).isEqualTo(ItemReason.SIGNAL);
@@ -66,55 +66,50 @@ final class ParsersTest {
 
     @Test
     void garbledCodeIsAbsentAndNotZero() {
-        assertThat(one(main("5", "5", "COMPLETED", "garbage", "a"), "5").exitCode())
-                .isEmpty();
+        assertThat(one(main("5", "5", "COMPLETED", "garbage"), "5").exitCode()).isEmpty();
     }
 
     @Test
     void launchFailureAndOutOfMemoryStandInTheSignalsPlace() {
-        assertThat(one(main("8", "8", "FAILED", "0:53", "a"), "8").state().reason())
-                .isEqualTo(ItemReason.LAUNCH_FAILURE);
-        assertThat(one(main("8", "8", "OUT_OF_MEMORY", "0:125", "a"), "8")
-                        .state()
-                        .reason())
+        assertThat(one(main("8", "8", "FAILED", "0:53"), "8").state().reason()).isEqualTo(ItemReason.LAUNCH_FAILURE);
+        assertThat(one(main("8", "8", "OUT_OF_MEMORY", "0:125"), "8").state().reason())
                 .isEqualTo(ItemReason.OUT_OF_MEMORY);
     }
 
     @Test
     void endWhoseBatchStepStillRunsIsNoEnd() {
-        Sighting row = one(main("9", "9", "COMPLETED", "0:0", "a") + batch("9", "RUNNING", "0:0"), "9");
+        Sighting row = one(main("9", "9", "COMPLETED", "0:0") + batch("9", "RUNNING", "0:0"), "9");
         assertThat(row.state().phase().isEnd()).isFalse();
     }
 
     @Test
     void whoCancelledIsKept() {
-        assertThat(one(main("7", "7", "CANCELLED by 30065", "0:0", "a"), "7").cancelledBy())
+        assertThat(one(main("7", "7", "CANCELLED by 30065", "0:0"), "7").cancelledBy())
                 .hasValue("30065");
     }
 
     @Test
-    void lastTaskOfAnArrayInheritsTheRawIdAndTheNameMayHoldTheDelimiter() {
+    void lastTaskOfAnArrayInheritsTheRawId() {
         Set<String> ids = Set.of("29_1", "29_6");
         JobTable.Rows rows = SacctParser.parse(
-                main("29_1", "32", "FAILED", "5:0", "a|b|c") + main("29_6", "29", "COMPLETED", "0:0", "a|b|c"),
+                main("29_1", "32", "FAILED", "5:0") + main("29_6", "29", "COMPLETED", "0:0"),
                 asked(ids.toArray(String[]::new)),
                 AT);
         assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("29_1", "29_6");
-        assertThat(rows.sightings()).allSatisfy(s -> assertThat(s.jobName()).hasValue("a|b|c"));
     }
 
     @Test
     void wholeCancelledArrayIsOneRowForAllItsTasks() {
-        JobTable.Rows rows = SacctParser.parse(
-                main("42_[1,4-6]", "42", "CANCELLED by 5", "0:0", "a"), asked("42_1", "42_2", "42_5"), AT);
+        JobTable.Rows rows =
+                SacctParser.parse(main("42_[1,4-6]", "42", "CANCELLED by 5", "0:0"), asked("42_1", "42_2", "42_5"), AT);
         assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("42_1", "42_5");
     }
 
     @Test
     void queueTellsWaitingTasksByRangeAndEndedOnesWithTheirCode() {
-        String table = "2_[2-9%2]|2|PENDING|JobArrayTaskLimit|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1|name|\n"
+        String table = "2_[2-9%2]|2|PENDING|JobArrayTaskLimit|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1\n"
                 + "2_0|3|FAILED|NonZeroExitCode|768|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:29"
-                + "|10:00|0:02|n1|1|name|\n";
+                + "|10:00|0:02|n1|1\n";
         List<Sighting> rows =
                 SqueueParser.parse(table, asked("2_0", "2_2", "2_9"), AT).sightings();
         assertThat(rows).hasSize(3);
@@ -136,17 +131,17 @@ final class ParsersTest {
 
     @Test
     void componentsOfAHeterogeneousJobAreJobsOfTheirOwn() {
-        String books = main("123+0", "123", "COMPLETED", "0:0", "het")
+        String books = main("123+0", "123", "COMPLETED", "0:0")
                 + batch("123+0", "COMPLETED", "0:0")
-                + main("123+1", "124", "FAILED", "3:0", "het");
+                + main("123+1", "124", "FAILED", "3:0");
         List<Sighting> each =
                 SacctParser.parse(books, asked("123+0", "123+1"), AT).sightings();
         assertThat(each).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
         assertThat(each.get(1).exitCode()).hasValue(3);
         List<Sighting> whole = SacctParser.parse(books, asked("123"), AT).sightings();
         assertThat(whole).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
-        String queue = "123+0|123|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1|het|\n"
-                + "123+1|124|PENDING|Resources|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1|het|\n";
+        String queue = "123+0|123|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1\n"
+                + "123+1|124|PENDING|Resources|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1\n";
         assertThat(SqueueParser.parse(queue, asked("123+0", "123+1"), AT).sightings())
                 .extracting(s -> s.state().phase())
                 .containsExactly(Phase.RUNNING, Phase.WAITING);
@@ -154,13 +149,12 @@ final class ParsersTest {
 
     @Test
     void jobThatTheSystemCancelledForItsDependencyIsNotTakenForAUsersDoing() {
-        String plain = main("7", "7", "CANCELLED", "0:0", "child").replace("|None|", "|Dependency|");
+        String plain = main("7", "7", "CANCELLED", "0:0").replace("|None\n", "|Dependency\n");
         assertThat(one(plain, "7").state().reason()).isEqualTo(ItemReason.DEPENDENCY_NEVER_SATISFIED);
         // Somebody did it while the job waited: the reason is left from then.
-        String by = main("7", "7", "CANCELLED by 5", "0:0", "child").replace("|None|", "|Dependency|");
+        String by = main("7", "7", "CANCELLED by 5", "0:0").replace("|None\n", "|Dependency\n");
         assertThat(one(by, "7").state().reason()).isEqualTo(ItemReason.CANCELLED_BY_OTHER);
-        String row =
-                "7|7|CANCELLED|%s|0|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:27|10:00|0:00||1|child|\n";
+        String row = "7|7|CANCELLED|%s|0|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:27|10:00|0:00||1\n";
         assertThat(SqueueParser.parse(row.formatted("DependencyNeverSatisfied"), asked("7"), AT)
                         .sightings())
                 .extracting(s -> s.state().reason())
@@ -205,13 +199,13 @@ final class ParsersTest {
         Asked asked = new Asked(Set.of(task, new JobId("441_7")), Map.of(task, new JobId("442")));
         assertThat(asked.numbersAndBaseIds()).containsExactlyInAnyOrder("442", "441");
         assertThat(asked.baseIds()).containsExactly("441");
-        String row = main("442", "442", "COMPLETED", "0:0", "allocation").replace("|normal|", "|Unknown|");
+        String row = main("442", "442", "COMPLETED", "0:0").replace("|10|normal|", "||Unknown|");
         JobTable.Rows rows = SacctParser.parse(row + batch("442", "COMPLETED", "0:0"), asked, AT);
         assertThat(rows.sightings()).singleElement().satisfies(sighting -> {
             assertThat(sighting.jobId()).isEqualTo(task);
             assertThat(sighting.partial()).isTrue();
         });
-        JobTable.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0", "a"), asked, AT);
+        JobTable.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0"), asked, AT);
         assertThat(whole.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.partial())
                 .isFalse());
     }

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.Sighting;
-import dev.settle.testdata.TestData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RowsByJobTest {
@@ -66,18 +65,21 @@ final class RowsByJobTest {
         assertThat(of(TABLE, "4711_0")).isEqualTo(TABLE);
     }
 
-    /** Everything that was recorded of a tool as one table: a job's own lines say of it what all of them say. */
     @Test
     void recordedAnswersSayTheSameOfAJobWhoseLinesAreTakenOut() throws IOException {
         int compared = 0;
-        for (String tool : List.of("squeue", "sacct")) {
-            String table = recorded(tool);
-            RowsByJob rows = RowsByJob.of(table, SqueueParser.WHOSE.count());
-            for (String id : ids(table)) {
-                Asked asked = new Asked(Set.of(new JobId(id)));
-                List<Sighting> ofAll = parse(tool, table, asked);
-                assertThat(parse(tool, rows.of(List.of(id)), asked)).isEqualTo(ofAll);
-                compared += ofAll.size();
+        for (Path folder : Recording.folders()) {
+            for (Recording recording : Recording.in(folder)) {
+                String tool = recording.tool();
+                String table = plain(recording);
+                RowsByJob rows =
+                        RowsByJob.of(table, (tool.equals("squeue") ? SqueueParser.WHOSE : SacctParser.WHOSE).count());
+                for (String id : ids(table)) {
+                    Asked asked = new Asked(Set.of(new JobId(id)));
+                    List<Sighting> ofAll = parse(tool, table, asked);
+                    assertThat(parse(tool, rows.of(List.of(id)), asked)).isEqualTo(ofAll);
+                    compared += ofAll.size();
+                }
             }
         }
         assertThat(compared).isGreaterThan(100);
@@ -91,7 +93,7 @@ final class RowsByJobTest {
 
     private static Set<String> ids(String table) {
         Set<String> ids = new HashSet<>();
-        table.lines().forEach(line -> {
+        table.lines().filter(line -> line.contains("|")).forEach(line -> {
             for (String id : List.of(line.split("\\|", -1)).subList(0, 2)) {
                 if (JobId.isLegal(ArrayIds.base(id))) {
                     ids.add(ArrayIds.base(id));
@@ -101,17 +103,12 @@ final class RowsByJobTest {
         return ids;
     }
 
-    private static String recorded(String tool) throws IOException {
-        StringBuilder table = new StringBuilder();
-        try (Stream<Path> folders = Files.walk(TestData.path("slurm", "traces"), 2)) {
-            for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-                for (Recording recording : Recording.in(folder)) {
-                    boolean rows =
-                            recording.tool().equals(tool) && recording.result().isGood();
-                    table.append(rows ? recording.result().stdout() : "");
-                }
-            }
-        }
-        return table.toString();
+    private static String plain(Recording recording) {
+        ColumnMark mark = ColumnMark.random(new Random(7));
+        boolean queue = recording.tool().equals("squeue");
+        List<String> argv = new ArrayList<>(List.of(recording.tool()));
+        argv.addAll(queue ? List.of(SqueueParser.format(mark)) : SacctParser.options(mark));
+        return PlainTable.of(recording.answer(argv), mark, queue ? SqueueParser.COLUMNS : SacctParser.COLUMNS)
+                .stdout();
     }
 }

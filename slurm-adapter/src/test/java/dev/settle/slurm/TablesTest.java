@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SubmitAnswer;
 import dev.settle.core.port.SubmitAnswer.Refusal;
-import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.WaitReason;
 import dev.settle.testdata.Golden;
 import dev.settle.testdata.TestData;
@@ -171,23 +170,5 @@ final class TablesTest {
     })
     void jobIdIsFoundBetweenBanners(String stdout, String id) {
         assertThat(SlurmScheduler.jobId(stdout)).isEqualTo(id);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'4711|eval.TOKEN|\n', 4711, false",
-        "'4711_[0-3]|eval.TOKEN|\n', 4711, false",
-        "'4711_2|eval.TOKEN\n', 4711, false",
-        "'12|other.st0000aaaa1111|\n4711|eval.TOKEN|\n', 4711, false",
-        "'Maintenance tonight\n4711|eval.TOKEN|\n', 4711, true",
-        "'', '', false",
-        "'471', '', true",
-        "'4711|eval.TOK', '', true",
-        "'4711|eval.TOKEN', '', true",
-        "'4711|other.st0000aaaa1111|\n', '', false",
-    })
-    void jobIsFoundByItsTokenInWholeLinesAlone(String table, String base, boolean garbled) {
-        SubmitToken token = new SubmitToken("st1234abcd5678");
-        assertThat(JobSearch.in(table.replace("TOKEN", token.value()), token)).isEqualTo(new JobSearch(base, garbled));
     }
 }

@@ -51,7 +51,8 @@ public final class SlurmAccess {
         ToolRunner tools = new ProcessToolRunner(app.environment().variables(), ofJobs);
         Optional<Path> folder = folder(app, home);
         if (folder.isEmpty()) {
-            return new SlurmScheduler.Access(tools, Optional.empty());
+            return new SlurmScheduler.Access(
+                    tools, Optional.empty(), app.wiring().random());
         }
         CountedTools counted = new CountedTools(
                 tools,
@@ -66,7 +67,8 @@ public final class SlurmAccess {
                         app.wiring().clock(),
                         app.wiring().pause(),
                         SlurmScheduler.IDS_MAX,
-                        counted::awaitBudget)));
+                        counted::awaitBudget)),
+                app.wiring().random());
     }
 
     /** What this user's processes sent lately, by tool. */

@@ -63,7 +63,7 @@ final class SimDriver {
                 new Reserve(disk, run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
         Scheduler scheduler = run.around(new SlurmScheduler(
-                new SlurmScheduler.Access(run.tools(), Optional.empty()),
+                new SlurmScheduler.Access(run.tools(), Optional.empty(), run.random()),
                 run.wrapper(),
                 run.folder().scripts(),
                 run.clock(),

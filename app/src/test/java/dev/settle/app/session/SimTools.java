@@ -2,6 +2,7 @@ package dev.settle.app.session;
 
 import dev.settle.app.session.SimFaults.Fault;
 import dev.settle.slurm.ToolRunner;
+import dev.settle.testdata.SlurmOutput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Slurm's commands as a process would see them: text, exit codes, delays, and whatever is wrong at the time. */
@@ -63,9 +65,11 @@ final class SimTools implements ToolRunner {
                     case "scancel" -> scancel(argv, limit);
                     default -> new Result(ToolRunner.Kind.NOT_STARTED, -1, "", "not found");
                 };
-        log.add(() -> String.join(" ", argv).replaceAll("--Format=\\S+|-o \\S+|--(output|error)=\\S+", "") + "\n    "
-                + result.kind() + " " + result.exitCode() + " "
-                + (result.stdout() + result.stderr()).strip().replace("\n", "\n    "));
+        log.add(() ->
+                String.join(" ", argv).replaceAll("--Format=\\S+|--delimiter=\\S+ -o \\S+|--(output|error)=\\S+", "")
+                        + "\n    "
+                        + result.kind() + " " + result.exitCode() + " "
+                        + (result.stdout() + result.stderr()).strip().replace("\n", "\n    "));
         return result;
     }
 
@@ -163,11 +167,8 @@ final class SimTools implements ToolRunner {
         if (unknown) {
             return exited(1, "", "slurm_load_jobs error: Invalid job id specified\n");
         }
-        List<String> columns = new ArrayList<>();
-        for (String column : option(argv, "--Format=").split(",")) {
-            columns.add(column.substring(0, column.indexOf(':')));
-        }
-        List<String> lines = lines(rows, columns, Fault.QUEUE_LACKS_ROWS, "|");
+        List<String> lines = lines(rows, row -> SlurmOutput.squeueRow(argv, row), Fault.QUEUE_LACKS_ROWS);
+        lines.add(0, SlurmOutput.squeue(argv, List.of()));
         return is(Fault.QUEUE_GARBLED) ? garbled(lines) : exited(0, String.join("", lines), "");
     }
 
@@ -197,20 +198,19 @@ final class SimTools implements ToolRunner {
                         && !at.isBefore(job.first().startHeard)
                         && SimViews.text(job.last().end).compareTo(since) >= 0;
         List<Map<String, String>> rows = is(Fault.ACCOUNTING_EMPTY) ? List.of() : views.accounting(asked, at);
-        List<String> columns = Arrays.asList(after(argv, "-o").split(","));
         if (argv.contains("-X")) {
             rows = rows.stream().filter(row -> !row.get("JobID").contains(".")).toList();
         }
-        List<String> lines = lines(rows, columns, Fault.ACCOUNTING_LACKS_ROWS, "");
+        List<String> lines = lines(rows, row -> SlurmOutput.sacctRow(argv, row), Fault.ACCOUNTING_LACKS_ROWS);
+        lines.add(0, SlurmOutput.sacct(argv, List.of()));
         return is(Fault.ACCOUNTING_GARBLED) ? garbled(lines) : exited(0, String.join("", lines), "");
     }
 
-    private List<String> lines(List<Map<String, String>> rows, List<String> columns, Fault lacking, String last) {
+    private List<String> lines(
+            List<Map<String, String>> rows, Function<Map<String, String>, String> printed, Fault lacking) {
         List<List<String>> jobs = new ArrayList<>();
         for (Map<String, String> row : rows) {
-            List<String> cells = new ArrayList<>();
-            columns.forEach(column -> cells.add(row.getOrDefault(column, "")));
-            String line = String.join("|", cells) + last + "\n";
+            String line = printed.apply(row);
             boolean step = row.getOrDefault("JobID", "").contains(".");
             if (step) {
                 jobs.get(jobs.size() - 1).add(line);

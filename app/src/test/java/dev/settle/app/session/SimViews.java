@@ -164,6 +164,7 @@ final class SimViews {
         if (partial) {
             row.put("JobName", "allocation");
             row.put("QOS", "Unknown");
+            row.put("TimelimitRaw", "");
         }
         row.put("Start", started || stepped || ended ? text(run.start) : "Unknown");
         row.put("End", ended ? text(run.end) : "Unknown");

@@ -59,6 +59,10 @@ final class AccountingSights {
         if (item.state().isLive() && phase.isEnd() && !row.partial()) {
             requeuedUnseen(item, row, rows);
         }
+        if (phase == Phase.FAILED_UNLESS_REQUEUED && isFollowed(row, rows)) {
+            pacing.accounting().want(item);
+            return;
+        }
         Sights.remember(board, item, row);
         if (item.state().isEnd()) {
             measured(item, track, row);
@@ -87,6 +91,11 @@ final class AccountingSights {
                 pacing.controller().want(board.now());
             }
         }
+    }
+
+    /** An incomplete row proves no requeue, but while it is there the run before it is not the last one. */
+    private static boolean isFollowed(Sighting row, List<Sighting> rows) {
+        return rows.stream().anyMatch(other -> other.partial() && Identity.submittedAfter(row, other));
     }
 
     /**

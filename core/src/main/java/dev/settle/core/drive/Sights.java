@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes answers in: what is new becomes evidence, and moves items that have not ended along their lives. */
 final class Sights {
@@ -73,7 +74,7 @@ final class Sights {
         answeredAt.put(role, answer.at());
         RowsOfItems rows = new RowsOfItems(
                 answer.sightings(), board.byJob(), board.state.items().size());
-        List<Item> touched = askedAbout(answer);
+        List<Item> touched = itemsOf(answer.about());
         for (Item item : touched) {
             List<Sighting> ofItem = rows.of(item);
             Optional<Sighting> sighting = identity.ours(item, ofItem);
@@ -83,13 +84,18 @@ final class Sights {
                 accounting.on(item, sighting, ofItem);
             }
         }
-        return touched;
+        if (answer.unclear().isEmpty()) {
+            return touched;
+        }
+        List<Item> heard = new ArrayList<>(touched);
+        heard.addAll(silent(role, itemsOf(answer.unclear())));
+        return heard;
     }
 
     /** The items in the order of the run: what follows from an answer must not depend on how a set is laid out. */
-    private List<Item> askedAbout(SightAnswer.Answered answer) {
+    private List<Item> itemsOf(Set<JobId> jobs) {
         BitSet places = new BitSet(board.state.items().size());
-        for (JobId job : answer.about()) {
+        for (JobId job : jobs) {
             for (Item item : board.byJob().of(job)) {
                 if (RowsOfItems.isOf(item, job)) {
                     places.set(item.index());
@@ -175,11 +181,16 @@ final class Sights {
         } else {
             pacing.accounting().silent();
         }
+        return silent(answer.source().role(), board.byJob().all());
+    }
+
+    /** Nothing was said of these items; returns those that settle. */
+    private List<Item> silent(Role role, List<Item> items) {
         List<Item> settling = new ArrayList<>();
         Optional<Instant> now = Optional.of(board.now());
-        for (Item item : board.byJob().all()) {
+        for (Item item : items) {
             Track track = board.track(item);
-            if (fromController) {
+            if (role == Role.CONTROLLER) {
                 track.controllerSilent(now);
             } else {
                 track.accountingSilent(now);

@@ -27,13 +27,21 @@ public sealed interface SightAnswer {
     /**
      * The source answered.
      *
-     * @param about the jobs asked about; a foreign array is asked about by its base id
+     * @param about the jobs asked about of which it knows or does not; a foreign array is asked about by its base id
      * @param sightings what it knows, several for one job where it keeps several runs of it
+     * @param unclear the jobs asked about of which it says nothing: a part of the answer could not be read
      */
-    record Answered(Source source, Instant at, Set<JobId> about, List<Sighting> sightings) implements SightAnswer {
+    record Answered(Source source, Instant at, Set<JobId> about, List<Sighting> sightings, Set<JobId> unclear)
+            implements SightAnswer {
         public Answered {
             about = Set.copyOf(about);
             sightings = List.copyOf(sightings);
+            unclear = Set.copyOf(unclear);
+        }
+
+        /** An answer that could be read to its end. */
+        public Answered(Source source, Instant at, Set<JobId> about, List<Sighting> sightings) {
+            this(source, at, about, sightings, Set.of());
         }
 
         @Override
