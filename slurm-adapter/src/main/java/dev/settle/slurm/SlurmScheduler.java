@@ -233,7 +233,7 @@ public final class SlurmScheduler implements Scheduler {
         return switch (role) {
             case CONTROLLER -> squeue(jobs);
             case ACCOUNTING -> sacct(jobs);
-            case EXIT_RECORD -> throw new IllegalArgumentException("exit records are read, not asked for");
+            case EXIT_RECORD, START_RECORD -> throw new IllegalArgumentException("records are read, not asked for");
         };
     }
 

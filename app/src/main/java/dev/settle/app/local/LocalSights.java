@@ -47,7 +47,7 @@ final class LocalSights {
         Instant now = clock.instant();
         return switch (role) {
             case ACCOUNTING -> new SightAnswer.NotKept(Source.SACCT, now, "the local backend keeps no accounting");
-            case CONTROLLER, EXIT_RECORD -> {
+            case CONTROLLER, EXIT_RECORD, START_RECORD -> {
                 Source source = role == Source.Role.CONTROLLER ? Source.PROCESS : Source.EXIT_RECORD;
                 try {
                     yield look(source, ids, now);

@@ -107,7 +107,7 @@ public final class Closing {
                     asking++;
                     performer.perform(command);
                 }
-                case READ_FILES, READ_GENERATED, ASK_SPEND, FIND -> performer.perform(command);
+                case READ_FILES, READ_RECORDS, READ_GENERATED, ASK_SPEND, FIND -> performer.perform(command);
                 // An intent without its submission is what a driver that died leaves: a resume looks it up.
                 case SUBMIT, CANCEL, WITHDRAW, RECALL -> {}
             }

@@ -23,9 +23,18 @@ public final class FilesOfItem {
     /** Slurm's own lines stand at the end of the output. */
     private static final int TAIL_BYTES_MAX = 16 * 1024;
 
+    /**
+     * How Slurm's own lines begin: {@code slurmstepd-n1: error: } up to 25.11, its log's time in any of its formats and
+     * {@code error: } in 26.05.
+     */
+    private static final String OF_SLURM = "^(?:slurm[^\\n]*|(?:\\[[^\\]\\n]*\\] ?)+error: )";
+
+    private static final Pattern SLURM_LINE = Pattern.compile(OF_SLURM);
+
     /** slurmctld's and slurmstepd's words for a job that was ended because its allocation is spent (slurm.md). */
     private static final Pattern SPENT = Pattern.compile(
-            "^slurm[^\\n]*\\*\\*\\* REASON: ([^\\n]*(?:max TRES\\([^)]*\\) minutes|group wall limit)[^\\n]*?)\\*{0,3}$",
+            OF_SLURM
+                    + "\\*\\*\\* REASON: ([^\\n]*(?:max TRES\\([^)]*\\) minutes|group wall limit)[^\\n]*?)\\*{0,3}\\r?$",
             Pattern.MULTILINE);
 
     private FilesOfItem() {}
@@ -138,7 +147,9 @@ public final class FilesOfItem {
     private static Optional<String> line(String text, String... marks) {
         for (String each : text.split("\n", -1)) {
             for (String mark : marks) {
-                if (each.contains(mark) && each.contains("slurm")) {
+                boolean ofSlurm =
+                        each.contains("slurm") || SLURM_LINE.matcher(each).find();
+                if (each.contains(mark) && ofSlurm) {
                     return Optional.of(each.strip());
                 }
             }

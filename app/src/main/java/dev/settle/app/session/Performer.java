@@ -130,6 +130,7 @@ public final class Performer implements AutoCloseable {
             case WITHDRAW -> withdraw((Command.Withdraw) command);
             case RECALL -> others.executor().execute(() -> scheduler.recall(((Command.Recall) command).tokens()));
             case READ_FILES -> readFiles(((Command.ReadFiles) command).item());
+            case READ_RECORDS -> readRecords(((Command.ReadRecords) command).item());
             case READ_GENERATED -> readGenerated(((Command.ReadGenerated) command).item());
             case ASK_SPEND -> askSpend((Command.AskSpend) command);
         }
@@ -239,6 +240,12 @@ public final class Performer implements AutoCloseable {
                 others,
                 () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, output)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
+    }
+
+    private void readRecords(ItemId id) {
+        String name = String.valueOf(requests.record(item(id)).getFileName());
+        Records records = new Records(requests, clock, notice -> {}, scheduler::learn);
+        run(others, () -> records.both(id, name), e -> new Input.RecordsRead(id, Optional.empty(), Optional.empty()));
     }
 
     /** Of a job that somebody else submitted only the scheduler knows where it writes. */

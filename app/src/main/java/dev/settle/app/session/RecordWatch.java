@@ -1,10 +1,6 @@
 package dev.settle.app.session;
 
 import dev.settle.core.drive.Input;
-import dev.settle.core.drive.ItemFiles;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.port.ExitRecord;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobWrapper;
 import java.io.IOException;
@@ -13,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices exit records within a second: by the file system's own notices where it has them, and by a look at the
+ * Notices start and exit records within a second: by the file system's own notices where it has them, and by a look at the
  * folder's modification time where it has none (network file systems do not tell what other nodes write).
  */
 public final class RecordWatch implements AutoCloseable {
@@ -46,16 +41,16 @@ public final class RecordWatch implements AutoCloseable {
     private static final int READ_TRIES = 20;
 
     private final Path folder;
-    private final Requests requests;
+    private final Records records;
     private final Clock clock;
     private final Consumer<Input> inbox;
     private final Consumer<String> notices;
-    private final BiConsumer<JobId, JobId> numbers;
     private final Set<String> seen = new HashSet<>();
     /** Records of earlier runs of requeued jobs, which the wrapper put aside. */
     private final Set<String> aside = new HashSet<>();
 
     private final Map<String, Integer> unread = new HashMap<>();
+    private boolean watchesStarts = true;
     private String told = "";
     private @Nullable FileTime lookedAt;
     private long nextLookMillis;
@@ -73,12 +68,11 @@ public final class RecordWatch implements AutoCloseable {
             Consumer<Input> inbox,
             Consumer<String> notices,
             BiConsumer<JobId, JobId> numbers) {
-        this.requests = requests;
+        this.records = new Records(requests, clock, notices, numbers);
         this.folder = requests.folder().records();
         this.clock = clock;
         this.inbox = inbox;
         this.notices = notices;
-        this.numbers = numbers;
     }
 
     /** Starts watching, first with all records that are there. */
@@ -94,6 +88,7 @@ public final class RecordWatch implements AutoCloseable {
 
     /** The same where the scheduler tells of records ({@link #ended}): notices of the file system would tell it twice. */
     public void startLooking() {
+        watchesStarts = false;
         startLooking(LOOK_SHARE_WHEN_TOLD);
     }
 
@@ -160,18 +155,30 @@ public final class RecordWatch implements AutoCloseable {
     }
 
     private synchronized void appeared(String name) {
-        if (isRecord(name)) {
+        if (isRecord(name) || isStart(name)) {
             if (seen.add(name)) {
                 read(name);
             }
         } else {
             int mark = name.lastIndexOf(JobWrapper.ASIDE);
             if (mark > 0 && isRecord(name.substring(0, mark)) && aside.add(name)) {
-                // The scheduler started the job again: another record of this name is to come, or is there.
-                seen.remove(name.substring(0, mark));
-                unread.remove(name.substring(0, mark));
+                // The scheduler started the job again: other records of this name are to come, or are there.
+                String record = name.substring(0, mark);
+                for (String each : List.of(record, record + JobWrapper.START_SUFFIX)) {
+                    seen.remove(each);
+                    unread.remove(each);
+                }
             }
         }
+    }
+
+    /** The scheduler's jobs say that they run; of jobs on this machine it is known. */
+    private boolean isStart(String name) {
+        return watchesStarts && name.endsWith(JobWrapper.START_SUFFIX) && isRecord(ended(name));
+    }
+
+    private static String ended(String start) {
+        return start.substring(0, start.length() - JobWrapper.START_SUFFIX.length());
     }
 
     /** {@code ITEM.ATTEMPT}; start records and what is being written have another suffix. */
@@ -185,11 +192,16 @@ public final class RecordWatch implements AutoCloseable {
     }
 
     private void read(String name) {
+        boolean starts = name.endsWith(JobWrapper.START_SUFFIX);
+        if (starts && seen.contains(ended(name))) {
+            unread.remove(name);
+            return;
+        }
         try {
-            Optional<ExitRecord> record = ExitRecord.read(folder.resolve(name));
+            Optional<? extends Input> record = starts ? records.start(ended(name)) : records.end(name);
             if (record.isPresent()) {
                 unread.remove(name);
-                inbox.accept(input(name, record.get()));
+                inbox.accept(record.get());
                 return;
             }
             again(name, "it is empty");
@@ -202,30 +214,8 @@ public final class RecordWatch implements AutoCloseable {
         int tries = unread.merge(name, 1, Integer::sum);
         if (tries > READ_TRIES) {
             unread.remove(name);
-            notices.accept("exit record " + name + " cannot be read: " + why + "; it is left out of the evidence");
+            notices.accept("record " + name + " cannot be read: " + why + "; it is left out of the evidence");
         }
-    }
-
-    private Input input(String name, ExitRecord record) {
-        ItemId item = new ItemId(record.start().item());
-        int attempt = Integer.parseInt(name.substring(name.lastIndexOf('.') + 1));
-        RunFolder run = requests.folder();
-        Requests.Output output =
-                requests.outputOf(name, new Requests.Output(run.stdout(item, attempt), run.stderr(item, attempt)));
-        List<Path> written = new ArrayList<>();
-        record.start().slurmJob().ifPresent(job -> {
-            // Only Slurm writes lines of its own beside a job's.
-            written.addAll(List.of(output.stderr(), output.stdout()));
-            written.addAll(requests.outputOfTask(record.start().token(), job));
-        });
-        ItemFiles files = FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), written);
-        files.warning().ifPresent(warning -> notices.accept(record.start().item() + ": " + warning));
-        JobId job = record.start()
-                .slurmJob()
-                .orElseGet(() -> new JobId(Long.toString(record.start().pid())));
-        record.start().slurmNumber().ifPresent(number -> numbers.accept(job, number));
-        return new Input.RecordSeen(
-                item, record.start().token(), record.start().restart(), record.sighting(job, clock.instant()), files);
     }
 
     @Override

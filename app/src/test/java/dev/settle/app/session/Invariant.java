@@ -5,6 +5,7 @@ enum Invariant {
     SUBMITTED_ONCE("no item is submitted twice for one attempt"),
     CONFIRMED_STAYS("a confirmed verdict never changes, and no watcher hears of success that turns into failure"),
     VERDICT_IS_TRUE("no verdict is told wrongly or too early"),
+    AGREES_WITH_RECORDS("no verdict contradicts a record that settle holds, or could hold"),
     TOLD_WHEN_KNOWN("what could have been known is not told as unknown"),
     ENDS_IN_TIME("every item ends within its named deadlines once answers flow"),
     REPLAY_IS_LIVE("replay equals the live state, from a snapshot as well"),

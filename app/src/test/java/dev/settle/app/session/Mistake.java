@@ -193,6 +193,34 @@ enum Mistake implements Subject {
                             outcome.rule())));
         }
     },
+    /** What left the queue without a row was cancelled before it started. */
+    GONE_WITHOUT_A_ROW_WAS_CANCELLED {
+        @Override
+        public RunEvent told(RunEvent event) {
+            if (!(event instanceof RunEvent.OfItem of)
+                    || !(of.event() instanceof ItemEvent.Settled settled)
+                    || settled.outcome().reason() != ItemReason.LOST) {
+                return event;
+            }
+            return new RunEvent.OfItem(new ItemEvent.Settled(
+                    settled.item(),
+                    settled.outcome().with(ItemState.CANCELLED, ItemReason.CANCELLED_WHILE_PENDING, Optional.empty())));
+        }
+    },
+    /** What left the queue and complains of nothing has completed. */
+    GONE_WITHOUT_A_RECORD_HAS_COMPLETED {
+        @Override
+        public RunEvent told(RunEvent event) {
+            if (!(event instanceof RunEvent.OfItem of)
+                    || !(of.event() instanceof ItemEvent.Settled settled)
+                    || settled.outcome().reason() != ItemReason.LOST) {
+                return event;
+            }
+            return new RunEvent.OfItem(new ItemEvent.Settled(
+                    settled.item(),
+                    settled.outcome().with(ItemState.COMPLETED, ItemReason.UNCONFIRMED, Optional.empty())));
+        }
+    },
     /** To resume is to begin anew. */
     RESUME_RUNS_ALL_AGAIN {
         @Override

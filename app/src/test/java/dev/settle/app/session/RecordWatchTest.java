@@ -24,6 +24,7 @@ final class RecordWatchTest {
     private Path home;
 
     private final List<Input.RecordSeen> seen = new ArrayList<>();
+    private final List<Input.StartSeen> starts = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
     private RunFolder folder;
     private RecordWatch watch;
@@ -40,7 +41,13 @@ final class RecordWatchTest {
         return new RecordWatch(
                 new Requests(folder, home),
                 clock,
-                input -> seen.add((Input.RecordSeen) input),
+                input -> {
+                    if (input instanceof Input.RecordSeen end) {
+                        seen.add(end);
+                    } else {
+                        starts.add((Input.StartSeen) input);
+                    }
+                },
                 notices::add,
                 (task, number) -> {});
     }
@@ -122,6 +129,50 @@ final class RecordWatchTest {
         }
 
         assertThat(restarts()).containsExactly(0);
+        assertThat(notices).isEmpty();
+    }
+
+    private void started(int restart) throws IOException {
+        SimJob job = new SimJob("101", -1, "101", "train." + TOKEN);
+        SimJob.Run run =
+                new SimJob.Run(restart, Instant.parse("2026-11-20T00:00:00Z").plusSeconds(restart * 100L));
+        Files.writeString(JobWrapper.startRecord(record()), SimRecord.start(job, run, TOKEN, "train.1"));
+    }
+
+    @Test
+    void aStartRecordIsToldOnceWithWhereAndWhenTheJobStarted() throws IOException {
+        started(0);
+        watch.look();
+        watch.look();
+
+        assertThat(starts).hasSize(1);
+        assertThat(starts.get(0).sighting().node()).contains("n1");
+        assertThat(starts.get(0).sighting().startedAt()).contains(Instant.parse("2026-11-20T00:00:00Z"));
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void theStartOfARequeuedJobsNextRunIsToldAsWell() throws IOException {
+        started(0);
+        watch.look();
+        Files.move(
+                JobWrapper.startRecord(record()),
+                folder.records().resolve("train.1" + JobWrapper.ASIDE + 0 + JobWrapper.START_SUFFIX));
+        started(1);
+        watch.look();
+        watch.look();
+
+        assertThat(starts.stream().map(Input.StartSeen::restarts)).startsWith(0).endsWith(1);
+    }
+
+    @Test
+    void aStartRecordThatIsJustBeingWrittenIsReadLater() throws IOException {
+        Files.createFile(JobWrapper.startRecord(record()));
+        watch.look();
+        started(0);
+        watch.look();
+
+        assertThat(starts).hasSize(1);
         assertThat(notices).isEmpty();
     }
 }

@@ -23,6 +23,11 @@ final class SimCluster {
 
     private static final int CONTROLLER_SAVES_EVERY_SECONDS = 5;
 
+    /** How old the state is that it restarts from where the latest was lost with its file system. */
+    private static final int CONTROLLER_STATE_AGE_SECONDS_MAX = 300;
+
+    private static final Duration DRAINED = Duration.ofSeconds(10);
+
     /** A range row that a cancelled array leaves. */
     record CancelledRange(String base, List<Integer> tasks, String name, Instant submit, Instant end, String uid) {}
 
@@ -69,6 +74,7 @@ final class SimCluster {
     private void plan(SimJob job) {
         SimJob.Run run = new SimJob.Run(0, SimJob.seconds(time.now()));
         run.start = run.submit.plusSeconds(random.nextInt(3) == 0 ? 0 : random.nextInt(60));
+        run.start = notBesideOrphan(job, run.start);
         boolean deaf = random.nextInt(25) == 0;
         while (true) {
             int longest = random.nextInt(4) == 0 ? 3 : 300;
@@ -92,6 +98,18 @@ final class SimCluster {
             job.unheardSince = job.first().submit.plusSeconds(random.nextInt(200));
             job.runs.forEach(each -> forgetAfter(each, job.unheardSince));
         }
+    }
+
+    /** A node that runs a job of the same id, which the controller has forgotten, is drained for it (Duplicate jobid). */
+    private Instant notBesideOrphan(SimJob job, Instant start) {
+        Instant free = start;
+        for (SimJob other : jobs) {
+            if (other.orphan && other.id().equals(job.id())) {
+                Instant gone = other.last().end.plus(DRAINED);
+                free = gone.isAfter(free) ? gone : free;
+            }
+        }
+        return free;
     }
 
     private SimFate fate(SimJob job, SimJob.Run run) {
@@ -156,7 +174,9 @@ final class SimCluster {
     }
 
     private static boolean isThere(SimJob job, SimJob.Run run, Instant at) {
-        return job.runs.contains(run) && !job.isVanished() && !at.isAfter(job.forgottenAt);
+        boolean known = !at.isAfter(job.forgottenAt);
+        boolean orphaned = job.orphan && run.start.isBefore(job.forgottenAt) && !run.fate.isRequeue();
+        return job.runs.contains(run) && !job.isVanished() && (known || orphaned);
     }
 
     /** {@code scancel}: whole jobs, arrays by their base id, ranges of tasks. */
@@ -191,16 +211,22 @@ final class SimCluster {
         }
     }
 
-    /** The controller crashes: what was submitted in the last seconds is forgotten, and its ids are given out again. */
+    /**
+     * The controller crashes: what was submitted after it saved its state, seconds or minutes ago, is forgotten, and its
+     * ids are given out again. What runs of that may run on.
+     */
     void crash() {
         Instant now = time.now();
-        Instant saved = now.minusSeconds(random.nextInt(CONTROLLER_SAVES_EVERY_SECONDS + 1));
+        boolean stateLost = random.nextInt(3) == 0;
+        Instant saved = now.minusSeconds(
+                random.nextInt((stateLost ? CONTROLLER_STATE_AGE_SECONDS_MAX : CONTROLLER_SAVES_EVERY_SECONDS) + 1));
         for (SimJob job : jobs) {
             boolean isNew = job.first().submit.isAfter(saved);
             boolean startsAgain =
                     job.runAt(now).restart > 0 && job.runAt(now).submit.isAfter(saved);
             if ((isNew || startsAgain) && !job.isForgotten() && now.isBefore(job.end())) {
                 job.forgottenAt = now;
+                job.orphan = isNew && job.runs.size() == 1 && job.first().start.isBefore(now) && random.nextBoolean();
                 job.runs.forEach(run -> forgetAfter(run, now));
                 nextId = isNew ? Math.min(nextId, Long.parseLong(job.base)) : nextId;
             }

@@ -57,6 +57,8 @@ final class SimJob {
     boolean staleInBooks;
     /** The controller crashed and knows nothing of it any more. */
     Instant forgottenAt = Instant.MAX;
+    /** Its node did not hear of that: what ran there runs on and writes its record. */
+    boolean orphan;
     /** Accounting stops hearing of it. */
     Instant unheardSince = Instant.MAX;
 
@@ -69,6 +71,11 @@ final class SimJob {
 
     String id() {
         return task < 0 ? base : base + "_" + task;
+    }
+
+    /** What runs on its node when the controller has forgotten it. */
+    boolean runsAsOrphan(Run run, Instant at) {
+        return orphan && !at.isBefore(forgottenAt) && run.start.isBefore(forgottenAt) && at.isBefore(run.end);
     }
 
     Run first() {
@@ -145,6 +152,7 @@ final class SimJob {
         }
         text.append(isVanished() ? ", cancelled while it waited " + since(start, vanishedAt) : "");
         text.append(isForgotten() ? ", forgotten by the controller " + since(start, forgottenAt) : "");
+        text.append(orphan ? " and running on" : "");
         return text.append(
                         unheardSince.equals(Instant.MAX) ? "" : ", unheard by accounting " + since(start, unheardSince))
                 .toString();

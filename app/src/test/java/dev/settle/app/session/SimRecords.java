@@ -9,22 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** The exit records that the wrappers of jobs leave in the run's folder. */
 final class SimRecords implements SimCluster.Nodes {
+    /** Slurm's own line may come so long after the exit record. */
+    private static final int LINE_LATE_MILLIS_MAX = 12_000;
+
     private final RunFolder folder;
     private final SimTime.MachineClock clock;
     private final Runnable written;
+    private final SimTime time;
+    private final RandomGenerator random;
     private final Map<String, List<Path>> bySubmission = new HashMap<>();
+    /** When a job wrote its first record. */
+    private final Map<SimJob, Instant> writtenAt = new HashMap<>();
 
-    /** @param written is run after each change */
-    SimRecords(RunFolder folder, SimTime.MachineClock clock, Runnable written) {
+    /** @param written is run after each change that is not shown late, as network file systems do */
+    SimRecords(RunFolder folder, SimTime time, SimTime.MachineClock clock, RandomGenerator random, Runnable written) {
         this.folder = folder;
+        this.time = time;
+        this.random = random;
         this.clock = clock;
         this.written = written;
     }
@@ -32,6 +43,11 @@ final class SimRecords implements SimCluster.Nodes {
     /** The next item of a submission records its end here. */
     void of(String token, Path record) {
         bySubmission.computeIfAbsent(token, t -> new ArrayList<>()).add(record);
+    }
+
+    /** When the job's start record was there, whether settle has seen it or not. */
+    Optional<Instant> writtenAt(SimJob job) {
+        return Optional.ofNullable(writtenAt.get(job));
     }
 
     private Optional<Path> record(SimJob job) {
@@ -58,14 +74,19 @@ final class SimRecords implements SimCluster.Nodes {
                 start,
                 SimRecord.start(
                         job, run, token(job), String.valueOf(record.get().getFileName())));
-        output(run, String.valueOf(record.get().getFileName()));
+        changed();
+        writtenAt.putIfAbsent(job, time.now());
+        Instant end = run.end;
+        time.at(end.plusMillis(random.nextInt(LINE_LATE_MILLIS_MAX)), () -> {
+            if (run.fate == SimFate.CREDITS_SPENT && run.end.equals(end)) {
+                output(String.valueOf(record.get().getFileName()));
+            }
+        });
     }
 
-    /** Slurm's own words, which nobody reads before the job has ended. */
-    private void output(SimJob.Run run, String record) {
-        if (run.fate != SimFate.CREDITS_SPENT) {
-            return;
-        }
+    /** Slurm's own words, as one of its versions writes them. */
+    private void output(String record) {
+        String before = random.nextBoolean() ? "slurmstepd-n1: error: " : "[2026-11-30T12:50:13.009] error: ";
         int dot = record.lastIndexOf('.');
         Path output = folder.stderr(new ItemId(record.substring(0, dot)), Integer.parseInt(record.substring(dot + 1)));
         try {
@@ -75,8 +96,8 @@ final class SimRecords implements SimCluster.Nodes {
         }
         write(
                 output,
-                "slurmstepd-n1: error: *** JOB ON n1 CANCELLED DUE TO TIME LIMIT ***\n"
-                        + "slurmstepd-n1: error: *** REASON: Job is at or exceeds association"
+                before + "*** JOB ON n1 CANCELLED DUE TO TIME LIMIT ***\n" + before
+                        + "*** REASON: Job is at or exceeds association"
                         + " (acc=lab/user=(null)/part=(null)) group max TRES(billing) minutes of 1 with 8 ***\n");
     }
 
@@ -112,10 +133,20 @@ final class SimRecords implements SimCluster.Nodes {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             Files.setLastModifiedTime(to, FileTime.from(clock.instant()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        changed();
+    }
+
+    private void changed() {
+        try {
             Files.setLastModifiedTime(folder.records(), FileTime.from(clock.instant()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        written.run();
+        if (random.nextInt(10) != 0) {
+            written.run();
+        }
     }
 }

@@ -104,10 +104,10 @@ final class SimRun {
         this.clock = new SimTime.MachineClock(
                 time, Duration.ofMillis(random.nextInt(5) == 0 ? random.nextInt(240_000) - 120_000 : 0));
         this.folder = new RunFolder(scratch.resolve("k3v9q2m7"));
-        this.records = new SimRecords(folder, clock, this::recorded);
+        this.records = new SimRecords(folder, time, clock, new Random(seed + 4), this::recorded);
         this.cluster = new SimCluster(time, faults, new Random(seed + 1), records);
         this.sketch = SimPlan.of(new Random(seed + 2), cluster);
-        this.truth = new SimTruth(time, cluster, sketch.policy());
+        this.truth = new SimTruth(time, cluster, sketch.policy(), records);
         this.story = new StoryWriter(sketch.plan(), sketch.policy());
         this.tools = new SimTools(time, clock, cluster, new Random(seed + 3), truth::submitted, log);
         this.disk = new FaultyDisk(seed);

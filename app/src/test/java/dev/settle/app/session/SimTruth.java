@@ -9,7 +9,9 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobState;
 import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
@@ -25,19 +27,24 @@ final class SimTruth {
     /** Accounting was there for so long before a verdict that it could have been heard. */
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(75);
 
+    /** A record that was there for so long would be found by whoever looks for it. */
+    private static final Duration RECORD_SEEN_WITHIN = Duration.ofSeconds(60);
+
     /** What a submission is made of, noted when settle sends it. */
     record Submission(List<ItemId> items, List<Integer> attempts) {}
 
     private final SimTime time;
     private final SimCluster cluster;
     private final Policy policy;
+    private final SimRecords records;
     private final Map<String, Submission> submissions = new HashMap<>();
     private final Map<String, List<SimJob>> arrived = new LinkedHashMap<>();
     private final Map<ItemId, SimJob> newest = new HashMap<>();
     private final Map<String, SimJob> sent = new HashMap<>();
     private final Map<ItemId, SimJob> watched = new HashMap<>();
 
-    SimTruth(SimTime time, SimCluster cluster, Policy policy) {
+    SimTruth(SimTime time, SimCluster cluster, Policy policy, SimRecords records) {
+        this.records = records;
         this.time = time;
         this.cluster = cluster;
         this.policy = policy;
@@ -152,6 +159,7 @@ final class SimTruth {
     /** It is said that settle took its waiting job back. */
     void neverStarted(Item item) {
         job(item, item.attempt()).ifPresent(job -> {
+            recordsAgree(item, item.attempt(), job, ItemReason.CANCELLED_WHILE_PENDING, ItemState.CANCELLED);
             boolean waited = job.isVanished() || job.isForgotten() || job.last().neverStarted();
             if (!waited) {
                 throw new SimViolation(
@@ -197,6 +205,7 @@ final class SimTruth {
             return;
         }
         SimJob job = found.get();
+        recordsAgree(item, attempt, job, outcome.reason(), outcome.state());
         String said = item.id() + " (job " + job.id() + ") is told "
                 + outcome.state().word() + " " + outcome.reason().word() + " by "
                 + outcome.confirmedBy().word() + ", rule " + outcome.rule();
@@ -213,7 +222,7 @@ final class SimTruth {
                         Invariant.TOLD_WHEN_KNOWN,
                         said + ", though accounting had its end since " + last.endHeard + "; " + truth);
             }
-            if (outcome.reason() == ItemReason.LOST && !isUnknownToAll(job)) {
+            if (outcome.rule().equals("never_known") && !isUnknownToAll(job)) {
                 throw new SimViolation(
                         Invariant.TOLD_WHEN_KNOWN, said + ", though somebody could have known it; " + truth);
             }
@@ -240,11 +249,48 @@ final class SimTruth {
                     said + " after " + attempt.restarts() + " restarts, which is more than there were: " + truth);
         }
         boolean forgotten = job.isForgotten() && job.forgottenAt.isBefore(last.end);
-        boolean right =
-                job.isVanished() || forgotten ? outcome.state() != ItemState.COMPLETED : matches(item, outcome, last);
+        boolean orphanDidWell =
+                job.orphan && last.fate == SimFate.OK && !time.now().isBefore(last.end);
+        boolean right = job.isVanished() || forgotten
+                ? outcome.state() != ItemState.COMPLETED || orphanDidWell
+                : matches(item, outcome, last);
         if (!right) {
             throw new SimViolation(Invariant.VERDICT_IS_TRUE, said + " wrongly: " + truth);
         }
+    }
+
+    /** What the job wrote down itself, and what it would have written, is no other than what is told. */
+    private void recordsAgree(Item item, Attempt attempt, SimJob job, ItemReason reason, ItemState state) {
+        if (attempt.token().isEmpty()) {
+            return;
+        }
+        Optional<Sighting> end = attempt.latest(Source.Role.EXIT_RECORD);
+        boolean started =
+                end.isPresent() || attempt.latest(Source.Role.START_RECORD).isPresent();
+        boolean couldBeSeen = job.runs.size() == 1
+                && records.writtenAt(job)
+                        .filter(at -> at.isBefore(time.now().minus(RECORD_SEEN_WITHIN)))
+                        .isPresent();
+        if (reason == ItemReason.CANCELLED_WHILE_PENDING && (started || couldBeSeen)) {
+            throw contradiction(item, reason, state, "it left a record of its start");
+        }
+        boolean saidToHaveCompleted =
+                attempt.sightings().stream().anyMatch(s -> s.state().phase() == JobState.Phase.COMPLETED);
+        if (state == ItemState.COMPLETED && !saidToHaveCompleted) {
+            throw contradiction(item, reason, state, "neither its exit record nor anybody else says so");
+        }
+        boolean bad = end.filter(s -> s.state().phase() != JobState.Phase.COMPLETED)
+                .filter(s -> s.startedAt().filter(job.last().start::equals).isPresent())
+                .isPresent();
+        if (state == ItemState.COMPLETED && bad) {
+            throw contradiction(item, reason, state, "its exit record says that it failed");
+        }
+    }
+
+    private static SimViolation contradiction(Item item, ItemReason reason, ItemState state, String why) {
+        return new SimViolation(
+                Invariant.AGREES_WITH_RECORDS,
+                item.id() + " is told " + state.word() + " " + reason.word() + ", and " + why);
     }
 
     /** What settle itself knows must not be told as a completion, not even as one that nobody confirmed. */

@@ -108,7 +108,7 @@ final class AccountingSights {
             return;
         }
         List<Sighting> ofThisRun = item.attempt().sightings().stream()
-                .filter(sighting -> sighting.source().role() == Role.EXIT_RECORD
+                .filter(sighting -> isRecord(sighting)
                         ? Identity.isOfRecordsRun(row, sighting)
                         : sighting.submittedAt().equals(row.submittedAt()))
                 .toList();
@@ -116,6 +116,10 @@ final class AccountingSights {
             controller.requeued(item, Optional.empty(), row.submittedAt());
         }
         ofThisRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));
+    }
+
+    private static boolean isRecord(Sighting sighting) {
+        return sighting.source().role() == Role.EXIT_RECORD || sighting.source().role() == Role.START_RECORD;
     }
 
     /**

@@ -35,6 +35,16 @@ enum Check {
     CONTROLLER_OF_SAME_RUN,
     /** A record says nothing of a run that was started after it was written. */
     RECORD_OF_THIS_RESTART,
+    /** What the job's own start record says is known: no verdict contradicts it. */
+    START_RECORD_HOLDS,
+    /** Records are looked for once more before a verdict that nobody confirms. */
+    RECORDS_ONCE_MORE,
+    /** A record that comes after an unconfirmed verdict corrects what it contradicts. */
+    LATE_RECORD_CORRECTS,
+    /** A failure that is confirmed late is tried again as one that was confirmed at once. */
+    LATE_FAILURE_IS_RETRIED,
+    /** The output is read again before an early TIMEOUT is a time limit: Slurm's line may come late. */
+    OUTPUT_ONCE_MORE,
     /** A good record of a job that was asked to end while it ran is not enough alone. */
     TERMINATED_RECORD_IS_NO_WITNESS,
     /** That the controller's answers lack a job has to stand for a while before it counts. */

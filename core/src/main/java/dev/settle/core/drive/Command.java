@@ -22,6 +22,7 @@ public sealed interface Command {
         WITHDRAW,
         RECALL,
         READ_FILES,
+        READ_RECORDS,
         READ_GENERATED,
         ASK_SPEND
     }
@@ -112,6 +113,14 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.READ_FILES;
+        }
+    }
+
+    /** Look for an item's start and exit record once more: network file systems may show them late. */
+    record ReadRecords(ItemId item) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.READ_RECORDS;
         }
     }
 

@@ -122,8 +122,13 @@ final class ControllerSights {
         boolean untold = sighting.submittedAt().isEmpty()
                 || item.attempt().runSubmittedAt().isEmpty();
         boolean ran = item.state() == ItemState.RUNNING || (hasRecord(item) && askedAfterItsEnd(track));
-        // An answer that is behind still has the run of the record in the queue.
-        return untold && ran && sighting.state().phase() == Phase.WAITING && !Identity.isRunOfItsRecord(item, sighting);
+        // An answer that is behind still has the run of the record in the queue; and a run of ours that started says
+        // so.
+        return untold
+                && !hasStartRecord(item)
+                && ran
+                && sighting.state().phase() == Phase.WAITING
+                && !Identity.isRunOfItsRecord(item, sighting);
     }
 
     /** @param runAt the submit time of the new run, if anybody told it: what follows may not get on disk any more */
@@ -145,17 +150,25 @@ final class ControllerSights {
                 || !board.doctrine.holds(Check.OLDER_QUESTION_OVERRULES_NOTHING);
     }
 
+    private static boolean hasStartRecord(Item item) {
+        return item.attempt().latest(Role.START_RECORD).isPresent();
+    }
+
     private static boolean hasRecord(Item item) {
         return item.attempt().latest(Role.EXIT_RECORD).isPresent();
     }
 
     /** Not in the queue any more, or not yet. */
     private void gone(Item item, Track track) {
+        Instant since = item.attempt().submittedAt().map(board::ofStamp).orElse(board.now());
+        boolean graceOver =
+                !board.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !board.doctrine.holds(Check.SUBMIT_GRACE);
+        if (item.state() == ItemState.RUNNING && isKnownByItsRecordAlone(item) && !graceOver) {
+            // Its own start record was faster than the queue.
+            return;
+        }
         if (item.state() == ItemState.SUBMITTED && item.attempt().sightings().isEmpty()) {
-            Instant since = item.attempt().submittedAt().map(board::ofStamp).orElse(board.now());
             boolean foreign = item.attempt().token().isEmpty();
-            boolean graceOver =
-                    !board.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !board.doctrine.holds(Check.SUBMIT_GRACE);
             if (foreign || graceOver) {
                 unknown(track);
                 pacing.accounting().want(item);
@@ -175,6 +188,11 @@ final class ControllerSights {
                 pacing.controller().want(gone);
             }
         }
+    }
+
+    private static boolean isKnownByItsRecordAlone(Item item) {
+        return item.attempt().latest(Role.CONTROLLER).isEmpty()
+                && item.attempt().latest(Role.ACCOUNTING).isEmpty();
     }
 
     /** Counts the time in which the controller answered and did not know the job. */
@@ -216,6 +234,10 @@ final class ControllerSights {
     }
 
     private void waiting(Item item, Track track, Sighting sighting) {
+        if (hasStartRecord(item)) {
+            // The answer is behind: the job itself says that this run of it has started.
+            return;
+        }
         Optional<WaitReason> why = sighting.waitReason();
         Optional<WaitReason.Kind> kind = why.filter(w -> !w.isNone()).map(WaitReason::kind);
         if (kind.isPresent()) {

@@ -5,6 +5,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.plan.Plan.OnExhausted;
 import dev.settle.core.plan.Resources;
 import dev.settle.core.port.Charge;
@@ -27,6 +28,11 @@ final class Credits {
     private static final Duration FAR_BELOW_LIMIT_MIN = Duration.ofSeconds(30);
     private static final int SPEND_QUESTIONS_MAX = 3;
     private static final Duration SPEND_PAUSE = Duration.ofSeconds(5);
+
+    /** How long Slurm's own line in the output of an early TIMEOUT is waited for, and how often it is looked for. */
+    private static final Duration LINE_LATE_MAX = Duration.ofSeconds(30);
+
+    private static final Duration LINE_PAUSE = Duration.ofSeconds(5);
 
     private final Board board;
 
@@ -158,7 +164,29 @@ final class Credits {
         if (track.end().spend.isPresent() && track.end().spend.get() instanceof SpendAnswer.AtLimit limit) {
             return Optional.of(outOfCredits(item, ruling, limit.source(), limit.text()));
         }
-        return Optional.of(ruling);
+        return awaitsLine(item, track) ? Optional.empty() : Optional.of(ruling);
+    }
+
+    /** Slurm's line may come after the exit record: the output is read again for a while. */
+    private boolean awaitsLine(Item item, Track track) {
+        if (!board.doctrine.holds(Check.OUTPUT_ONCE_MORE) || board.policy.backend() == BackendName.LOCAL) {
+            return false;
+        }
+        Track.End end = track.end();
+        if (end.lineAwaitedSince.isEmpty()) {
+            end.lineAwaitedSince = Optional.of(board.now());
+            end.lineReadAt = board.now();
+            board.remind(item, LINE_PAUSE);
+        }
+        Instant until = end.lineAwaitedSince.get().plus(Policy.min(LINE_LATE_MAX, board.policy.settleTimeout()));
+        if (!board.now().isBefore(end.lineReadAt.plus(LINE_PAUSE)) && end.lineReadAt.isBefore(until)) {
+            end.lineReadAt = board.now();
+            end.filesAsked = true;
+            board.perform(new Command.ReadFiles(item.id()));
+            board.remind(item, LINE_PAUSE);
+            return true;
+        }
+        return board.now().isBefore(until);
     }
 
     /** The same for a verdict that is corrected: by what Slurm's own line said; nobody is asked any more. */

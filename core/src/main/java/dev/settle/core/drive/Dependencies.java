@@ -86,12 +86,12 @@ final class Dependencies {
     }
 
     /**
-     * An item that was given up for lost completed after all: what did not start because of it may start now
-     * (conformance.md, D-11).
+     * An item that was given up for lost completed after all, or is tried again: what did not start because of it may
+     * start now, or once it has completed (conformance.md, D-11).
      */
-    private void revive(Item completed) {
+    private void revive(Item item) {
         Deque<Item> queue = new ArrayDeque<>();
-        queue.add(completed);
+        queue.add(item);
         while (!queue.isEmpty() && board.state.ended().isEmpty()) {
             for (Item dependent : dependents.getOrDefault(queue.remove().id(), List.of())) {
                 boolean stillBarred = dependent.plan().deps().stream()
@@ -103,6 +103,11 @@ final class Dependencies {
                 }
             }
         }
+    }
+
+    /** An item that had ended is tried again: its dependents, which did not start because of it, wait for that. */
+    void retried(Item item) {
+        revive(item);
     }
 
     private void fail(Item first) {

@@ -74,6 +74,27 @@ final class Evidence {
                                 .noneMatch(later -> Identity.startedAfter(record, later)));
     }
 
+    /** The start record of this run. */
+    Optional<Sighting> startRecord() {
+        return item.attempt().latest(Role.START_RECORD);
+    }
+
+    /** A job of ours leaves records; that they are absent says something of it. */
+    boolean leavesRecords() {
+        return item.attempt().token().isPresent();
+    }
+
+    /** Somebody said that it ended well, if not with enough authority or detail. */
+    boolean saidToHaveCompleted() {
+        return recordIsGood()
+                || controllerEnd().filter(Evidence::saysCompleted).isPresent()
+                || accountingEnd().filter(Evidence::saysCompleted).isPresent();
+    }
+
+    private static boolean saysCompleted(Sighting s) {
+        return s.state().phase() == Phase.COMPLETED;
+    }
+
     Optional<Sighting> accountingEnd() {
         return accounting().filter(s -> s.state().phase().isEnd());
     }
@@ -174,6 +195,7 @@ final class Evidence {
     boolean neverStarted() {
         return item.attempt().startedAt().isEmpty()
                 && record().isEmpty()
+                && startRecord().isEmpty()
                 && accounting().filter(Evidence::hasStarted).isEmpty()
                 && controller().filter(Evidence::hasStarted).isEmpty()
                 && controller().filter(s -> s.state().phase() == Phase.UNKNOWN).isEmpty();
@@ -207,7 +229,11 @@ final class Evidence {
 
     /** The settle clock has run out, and those who could know better have had the last word. */
     boolean settleTimedOut() {
-        if (item.attempt().leftAt().isEmpty() || controllerSaysAlive()) {
+        if (item.state().isEnd()) {
+            // Its verdict was given without confirmation: whatever comes now is late.
+            return true;
+        }
+        if (item.attempt().leftAt().isEmpty() || controllerSaysAlive() || awaitsRequeue()) {
             return false;
         }
         Instant end = settlesSince.plus(policy.settleTimeout());
@@ -224,6 +250,25 @@ final class Evidence {
         Instant answeredEnd = accountingWarmAt.isAfter(end) ? accountingWarmAt : end;
         return controllerHeard
                 && (isSince(track.end().accountingAnsweredAt, answeredEnd) || isSince(track.accountingSilentAt, end));
+    }
+
+    /**
+     * A failure that a requeue may undo, and the window in which one would show is not over: who can be asked about it
+     * answers in some seconds, and then the verdict is a confirmed one.
+     */
+    private boolean awaitsRequeue() {
+        boolean open = isUnlessRequeued(accounting()) || isUnlessRequeued(controller());
+        Optional<Instant> over = track.end().requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
+        return holds(Check.REQUEUE_WINDOW)
+                && open
+                && over.isPresent()
+                && !requeueWindowOver()
+                && !isSince(track.controllerSilentAt, over.get());
+    }
+
+    private static boolean isUnlessRequeued(Optional<Sighting> said) {
+        return said.filter(s -> s.state().phase() == Phase.FAILED_UNLESS_REQUEUED)
+                .isPresent();
     }
 
     private static boolean isSince(Optional<Instant> at, Instant bound) {

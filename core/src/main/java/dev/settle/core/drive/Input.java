@@ -28,6 +28,8 @@ public sealed interface Input {
         FIND_ANSWERED,
         SIGHTED,
         RECORD_SEEN,
+        START_SEEN,
+        RECORDS_READ,
         FILES_READ,
         GENERATED_READ,
         SPEND_ANSWERED,
@@ -80,6 +82,27 @@ public sealed interface Input {
         @Override
         public Kind kind() {
             return Kind.RECORD_SEEN;
+        }
+    }
+
+    /**
+     * An item's start record appeared.
+     *
+     * @param token the submission that the record belongs to
+     * @param restarts how often the scheduler had started the job again
+     */
+    record StartSeen(ItemId item, SubmitToken token, int restarts, Sighting sighting) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.START_SEEN;
+        }
+    }
+
+    /** An item's records were looked for once more; what was found is told here. */
+    record RecordsRead(ItemId item, Optional<StartSeen> start, Optional<RecordSeen> end) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.RECORDS_READ;
         }
     }
 

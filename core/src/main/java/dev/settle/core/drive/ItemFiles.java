@@ -21,6 +21,16 @@ public record ItemFiles(
     public static final ItemFiles NONE =
             new ItemFiles(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
+    /** The same with the lines of Slurm's that a later look at the output found. */
+    ItemFiles withLinesOf(ItemFiles later) {
+        return new ItemFiles(
+                metrics,
+                stop,
+                later.spentReason.or(() -> spentReason),
+                later.outOfMemory.or(() -> outOfMemory),
+                warning);
+    }
+
     public ItemFiles {
         metrics = Map.copyOf(metrics);
     }

@@ -102,15 +102,22 @@ public final class Kernel {
                 starter.found(answered.token(), answered.answer());
             }
             case SIGHTED -> sighted(((Input.Sighted) input).answer());
-            case RECORD_SEEN -> {
-                sights.record((Input.RecordSeen) input);
-                settler.judge(board.item(((Input.RecordSeen) input).item()));
+            case RECORD_SEEN -> recordSeen((Input.RecordSeen) input);
+            case START_SEEN -> startSeen((Input.StartSeen) input);
+            case RECORDS_READ -> {
+                Input.RecordsRead read = (Input.RecordsRead) input;
+                read.start().ifPresent(this::startSeen);
+                read.end().ifPresent(this::recordSeen);
+                settler.recordsRead(board.item(read.item()));
             }
             case FILES_READ -> {
                 Input.FilesRead read = (Input.FilesRead) input;
                 Item item = board.item(read.item());
-                if (item.state().isLive() && board.track(item).end().filesAsked) {
-                    board.track(item).end().files = Optional.of(read.files());
+                Track.End end = board.track(item).end();
+                if (item.state().isLive() && end.filesAsked) {
+                    end.files = Optional.of(end.files
+                            .map(known -> known.withLinesOf(read.files()))
+                            .orElse(read.files()));
                     settler.judge(item);
                 }
             }
@@ -131,6 +138,16 @@ public final class Kernel {
             case STOP_ASKED -> board.stop(((Input.StopAsked) input).stop());
             case FED -> fed((Input.Fed) input);
         }
+    }
+
+    private void recordSeen(Input.RecordSeen seen) {
+        sights.record(seen);
+        settler.recordCame(board.item(seen.item()));
+    }
+
+    private void startSeen(Input.StartSeen seen) {
+        sights.started(seen);
+        settler.recordCame(board.item(seen.item()));
     }
 
     private void begin() {
@@ -278,7 +295,8 @@ public final class Kernel {
             if (!board.now().isBefore(board.settlesSince(item).plus(board.policy.settleTimeout()))) {
                 // The clock has run out: those who could know better have the last word.
                 pacing.accounting().want(item, board.now());
-                if (board.isAccountingOff()) {
+                boolean mayStartAgain = board.track(item).end().requeueOpenSince.isPresent();
+                if (board.isAccountingOff() || mayStartAgain) {
                     pacing.controller().want(board.now());
                 }
             }
@@ -299,7 +317,9 @@ public final class Kernel {
                 waiting.takeBackAll(stopping.stop());
                 starter.recall(item -> true);
             } else if (entry.event() instanceof RunEvent.OfItem of && of.event().kind() == ItemEvent.Kind.RETRIED) {
-                starter.offer(board.item(of.event().item()));
+                Item item = board.item(of.event().item());
+                dependencies.retried(item);
+                starter.offer(item);
             }
         }
     }
@@ -323,11 +343,8 @@ public final class Kernel {
             board.perform(new Command.Cancel(cancelled));
         }
         for (Item item : submittedNow) {
-            Optional<Input.RecordSeen> early = board.track(item).takeEarlyRecord();
-            early.ifPresent(seen -> {
-                sights.record(seen);
-                settler.judge(item);
-            });
+            board.track(item).takeEarlyStart().ifPresent(this::startSeen);
+            board.track(item).takeEarlyRecord().ifPresent(this::recordSeen);
         }
         if (!submittedNow.isEmpty()) {
             board.state.stopping().ifPresent(waiting::takeBackAll);

@@ -11,6 +11,7 @@ import dev.settle.core.port.Usage;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -220,6 +221,17 @@ final class Outcomes {
 
     static Outcome lost(Evidence e, Rule rule, String message) {
         return bare(e, rule, ItemState.FAILED, ItemReason.LOST, ConfirmedBy.NONE, Optional.of(message));
+    }
+
+    /** A job of ours that ran, and of which nobody knows how it ended. */
+    static Outcome startedAndLost(Evidence e, Rule rule) {
+        Optional<Instant> at = e.startRecord().flatMap(Sighting::startedAt).or(() -> startedAt(e));
+        Optional<String> node = e.startRecord().flatMap(Sighting::node).or(() -> e.item.attempt()
+                .node());
+        String started = "it started"
+                + at.map(time -> " at " + time.truncatedTo(ChronoUnit.SECONDS)).orElse("")
+                + node.map(name -> " on " + name).orElse("");
+        return lost(e, rule, started + " and left no exit record; nobody reported how it ended");
     }
 
     /** The last that was said is a word that settle does not know; never success. */

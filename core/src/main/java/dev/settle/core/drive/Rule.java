@@ -19,6 +19,9 @@ public enum Rule {
             "a waiting array task left the queue without a row while its siblings have rows: it was cancelled"),
     TIMEOUT_UNKNOWN_WORD("nobody confirmed it in time, and its state is a word that settle does not know"),
     TIMEOUT_REQUEUE_GONE("the scheduler meant to start it again and then forgot it"),
+    TIMEOUT_NO_EXIT_RECORD(
+            "it had started, and neither its own exit record nor anybody else said how it ended in time"),
+    TIMEOUT_NEVER_STARTED("it left no start record, and no source reported it running: it is not known to have run"),
     TIMEOUT_UNCONFIRMED("nobody said how it ended in time");
 
     private final String sentence;

@@ -60,7 +60,8 @@ final class Rules {
                                 e,
                                 rule,
                                 "no source has known the job for "
-                                        + e.policy.lostAfter().toSeconds() + " s of answers"));
+                                        + e.policy.lostAfter().toSeconds()
+                                        + " s of answers; it is not known to have run"));
             case TIMEOUT_OUR_CANCEL,
                     TIMEOUT_BAD_RECORD,
                     TIMEOUT_QUEUE_END,
@@ -68,6 +69,8 @@ final class Rules {
                     TIMEOUT_TASK_VANISHED,
                     TIMEOUT_UNKNOWN_WORD,
                     TIMEOUT_REQUEUE_GONE,
+                    TIMEOUT_NO_EXIT_RECORD,
+                    TIMEOUT_NEVER_STARTED,
                     TIMEOUT_UNCONFIRMED -> e.settleTimedOut() ? atTimeout(rule, e) : Optional.empty();
         };
     }
@@ -104,6 +107,18 @@ final class Rules {
                                 .filter(s -> s.state().phase() == Phase.REQUEUED)
                                 .isPresent(),
                         () -> Outcomes.lost(e, rule, "the scheduler said REQUEUED and then forgot the job"));
+            case TIMEOUT_NO_EXIT_RECORD ->
+                when(
+                        e.leavesRecords() && !e.saidToHaveCompleted() && !e.neverStarted(),
+                        () -> Outcomes.startedAndLost(e, rule));
+            case TIMEOUT_NEVER_STARTED ->
+                when(
+                        e.leavesRecords() && !e.saidToHaveCompleted() && e.neverStarted(),
+                        () -> Outcomes.lost(
+                                e,
+                                rule,
+                                "it is not known to have run: it left no start record, and no source reported it"
+                                        + " running"));
             case TIMEOUT_UNCONFIRMED -> Optional.of(Outcomes.unconfirmed(e, rule));
             case ACCOUNTING_END,
                     PARTIAL_ROW_AGREES,

@@ -7,6 +7,7 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.Expect;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.Source.Role;
@@ -44,7 +45,7 @@ final class Settler {
 
     private void settle(Item item, Outcome ruling) {
         Track track = board.track(item);
-        if (takenBack(item, ruling)) {
+        if (!hasReadRecords(item, ruling, track) || takenBack(item, ruling)) {
             return;
         }
         if (track.end().files.isEmpty() && needsFiles(item, ruling)) {
@@ -69,6 +70,49 @@ final class Settler {
             board.emit(new ItemEvent.MetricsRead(item.id(), files.metrics()));
         }
         give(board, item, outcome);
+    }
+
+    /** Before a verdict that nobody confirms, the job's own records are looked for once more. */
+    private boolean hasReadRecords(Item item, Outcome ruling, Track track) {
+        boolean needed = !ruling.isConfirmed()
+                && item.attempt().token().isPresent()
+                && item.attempt().latest(Role.EXIT_RECORD).isEmpty()
+                && board.policy.backend() != BackendName.LOCAL
+                && board.doctrine.holds(Check.RECORDS_ONCE_MORE);
+        if (!needed || track.end().recordsRead) {
+            return true;
+        }
+        if (!track.end().recordsAsked) {
+            track.end().recordsAsked = true;
+            board.perform(new Command.ReadRecords(item.id()));
+        }
+        return false;
+    }
+
+    /** The records of an item were looked for once more; what was found has been taken in. */
+    void recordsRead(Item item) {
+        if (item.state().isLive() && board.track(item).end().recordsAsked) {
+            board.track(item).end().recordsRead = true;
+            judge(item);
+        }
+    }
+
+    /** A record of an item came in: its verdict may follow from it, and one that nobody confirmed may contradict it. */
+    void recordCame(Item item) {
+        judge(item);
+        if (!item.isUnconfirmed() || !board.doctrine.holds(Check.LATE_RECORD_CORRECTS)) {
+            return;
+        }
+        Outcome given = item.attempt().outcome().orElseThrow();
+        boolean saidLittle = given.reason() == ItemReason.LOST
+                || given.reason() == ItemReason.UNCONFIRMED
+                || given.reason() == ItemReason.CANCELLED_WHILE_PENDING;
+        ruling(item)
+                .filter(ruling -> saidLittle)
+                .filter(ruling -> ruling.state() != given.state()
+                        || ruling.reason() != given.reason()
+                        || !ruling.rule().equals(given.rule()))
+                .ifPresent(ruling -> board.emit(new ItemEvent.Corrected(item.id(), ruling)));
     }
 
     /** A job that settle took out of the queue unstarted. */
@@ -222,20 +266,8 @@ final class Settler {
 
     /** Gives a verdict, or another attempt where the plan has one left for it. */
     static void give(Board board, Item item, Outcome outcome) {
-        boolean again = outcome.state() == ItemState.FAILED
-                && item.plan().retries().covers(outcome.reason())
-                && item.retriesUsed() < item.plan().retries().max()
-                && (isOver(outcome) || !board.doctrine.holds(Check.RETRY_ONLY_WHAT_IS_OVER))
-                && item.cancelAskedBy().isEmpty()
-                && item.plan().jobId().isEmpty()
-                && board.state.ended().isEmpty()
-                && !board.isStopping();
-        if (again) {
-            board.emit(new ItemEvent.Retried(
-                    item.id(),
-                    outcome,
-                    item.attempt().number() + 1,
-                    board.stamp().plus(item.plan().retries().delay())));
+        if (isRetried(board, item, outcome)) {
+            retry(board, item, outcome);
             return;
         }
         boolean complete = outcome.confirmedBy() == ConfirmedBy.ACCOUNTING
@@ -247,6 +279,25 @@ final class Settler {
         if (!complete && outcome.isConfirmed() && item.attempt().jobId().isPresent() && !board.isAccountingOff()) {
             board.measure(item);
         }
+    }
+
+    private static boolean isRetried(Board board, Item item, Outcome outcome) {
+        return outcome.state() == ItemState.FAILED
+                && item.plan().retries().covers(outcome.reason())
+                && item.retriesUsed() < item.plan().retries().max()
+                && (isOver(outcome) || !board.doctrine.holds(Check.RETRY_ONLY_WHAT_IS_OVER))
+                && item.cancelAskedBy().isEmpty()
+                && item.plan().jobId().isEmpty()
+                && board.state.ended().isEmpty()
+                && !board.isStopping();
+    }
+
+    private static void retry(Board board, Item item, Outcome outcome) {
+        board.emit(new ItemEvent.Retried(
+                item.id(),
+                outcome,
+                item.attempt().number() + 1,
+                board.stamp().plus(item.plan().retries().delay())));
     }
 
     /** A job that may still start again is not run a second time beside itself; of one that is lost nobody knows. */
@@ -274,8 +325,20 @@ final class Settler {
             // What it generated can no longer be run: a resume takes it up.
             return;
         }
-        if (hasGenerated(item, outcome)) {
+        if (!hasGenerated(item, outcome)) {
+            return;
+        }
+        if (isRetried(board, item, outcome)
+                && !hasReleasedDependents(item)
+                && board.doctrine.holds(Check.LATE_FAILURE_IS_RETRIED)) {
+            retry(board, item, outcome);
+        } else {
             board.emit(new ItemEvent.Corrected(item.id(), outcome));
         }
+    }
+
+    /** Where an unconfirmed completion is good enough, its dependents may have started on it. */
+    private boolean hasReleasedDependents(Item item) {
+        return item.state() == ItemState.COMPLETED && board.policy.confirmation() == Policy.Confirmation.WAIVED;
     }
 }

@@ -122,6 +122,55 @@ final class Sights {
         }
     }
 
+    /** A start record appeared: the job runs, whatever the queue said last. */
+    void started(Input.StartSeen seen) {
+        Item item = board.item(seen.item());
+        if (item.attempt().token().filter(seen.token()::equals).isEmpty()
+                || !board.doctrine.holds(Check.START_RECORD_HOLDS)) {
+            return;
+        }
+        if (item.isIntended()) {
+            board.track(item).end().earlyStart = Optional.of(seen);
+            return;
+        }
+        if (!takesRecord(item, seen.restarts(), seen.sighting())) {
+            return;
+        }
+        Track track = board.track(item);
+        track.known();
+        remember(board, item, seen.sighting());
+        boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
+        boolean startedLater = board.doctrine.holds(Check.LATER_START_IS_LIFE)
+                && identity.startedAfterItLeft(item, seen.sighting())
+                && item.attempt().latest(Role.EXIT_RECORD).isEmpty();
+        if (waits || startedLater) {
+            controller.running(item, seen.sighting());
+        }
+    }
+
+    /**
+     * Whether a record is of this attempt and says anything new; one of a later run of the job tells that the scheduler
+     * started it again.
+     */
+    private boolean takesRecord(Item item, int restarts, Sighting record) {
+        int ahead = Math.min(restarts, RESTARTS_MAX) - item.attempt().restarts();
+        boolean matters = item.state().isLive() || item.isUnconfirmed();
+        if (!matters || (ahead < 0 && board.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
+            return false;
+        }
+        List<Sighting> ofItsRun = ahead > 0 ? sightingsOfRun(item, record) : List.of();
+        Optional<Instant> runAt = ofItsRun.stream()
+                .flatMap(sighting -> sighting.submittedAt().stream())
+                .findFirst();
+        for (int i = 0; i < ahead && item.state().isLive(); i++) {
+            // The scheduler started the job again, and nobody had noticed.
+            controller.requeued(item, Optional.empty(), runAt);
+        }
+        // It had done so before it was seen for the first time: what was seen is of this run.
+        ofItsRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));
+        return true;
+    }
+
     /** An exit record appeared. */
     void record(Input.RecordSeen seen) {
         Item item = board.item(seen.item());
@@ -133,21 +182,9 @@ final class Sights {
             board.track(item).end().earlyRecord = Optional.of(seen);
             return;
         }
-        int ahead = Math.min(seen.restarts(), RESTARTS_MAX) - item.attempt().restarts();
-        boolean matters = item.state().isLive() || item.isUnconfirmed();
-        if (!matters || (ahead < 0 && board.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
+        if (!takesRecord(item, seen.restarts(), seen.sighting())) {
             return;
         }
-        List<Sighting> ofItsRun = ahead > 0 ? sightingsOfRun(item, seen.sighting()) : List.of();
-        Optional<Instant> runAt = ofItsRun.stream()
-                .flatMap(sighting -> sighting.submittedAt().stream())
-                .findFirst();
-        for (int i = 0; i < ahead && item.state().isLive(); i++) {
-            // The scheduler started the job again, and nobody had noticed.
-            controller.requeued(item, Optional.empty(), runAt);
-        }
-        // It had done so before it was seen for the first time: what was seen is of this run.
-        ofItsRun.forEach(sighting -> board.emit(new ItemEvent.Sighted(item.id(), sighting)));
         Track track = board.track(item);
         track.known();
         track.end().files = Optional.of(seen.files());

@@ -78,6 +78,19 @@ final class Track {
         /** An exit record that was there before the answer to the submission. */
         Optional<Input.RecordSeen> earlyRecord = Optional.empty();
 
+        /** A start record that was there before the answer to the submission. */
+        Optional<Input.StartSeen> earlyStart = Optional.empty();
+
+        /** The records were asked for once more since the item left the queue, and the answer came. */
+        boolean recordsAsked;
+
+        boolean recordsRead;
+
+        /** Since when the output of an early TIMEOUT is read again for Slurm's own line, and when it was read last. */
+        Optional<Instant> lineAwaitedSince = Optional.empty();
+
+        Instant lineReadAt = Instant.MIN;
+
         Optional<ItemFiles> files = Optional.empty();
         boolean filesAsked;
         Optional<SpendAnswer> spend = Optional.empty();
@@ -106,6 +119,8 @@ final class Track {
             accountingEmptySince = Optional.empty();
             accountingAnsweredAt = Optional.empty();
             controllerLooks = 0;
+            recordsAsked = false;
+            recordsRead = false;
         }
 
         private void restarted() {
@@ -115,6 +130,7 @@ final class Track {
             detailUntil = Optional.empty();
             files = Optional.empty();
             filesAsked = false;
+            lineAwaitedSince = Optional.empty();
             spend = Optional.empty();
             spendQuestions = 0;
             spendAsked = false;
@@ -155,6 +171,16 @@ final class Track {
         Optional<Input.RecordSeen> record = end.earlyRecord;
         end.earlyRecord = Optional.empty();
         return record;
+    }
+
+    /** A start record that was there before the answer to the submission; told once. */
+    Optional<Input.StartSeen> takeEarlyStart() {
+        if (end == null) {
+            return Optional.empty();
+        }
+        Optional<Input.StartSeen> start = end.earlyStart;
+        end.earlyStart = Optional.empty();
+        return start;
     }
 
     /** The item left the queue: what was counted before says nothing of its end. */

@@ -64,6 +64,7 @@ public final class Attempt {
     private @Nullable Sighting byAccounting;
     private @Nullable Sighting byController;
     private @Nullable Sighting byExitRecord;
+    private @Nullable Sighting byStartRecord;
 
     /** Sightings that a snapshot holds and nobody has asked for yet. */
     private @Nullable Supplier<? extends Collection<Sighting>> unread;
@@ -128,6 +129,7 @@ public final class Attempt {
             case ACCOUNTING -> byAccounting = sighting;
             case CONTROLLER -> byController = sighting;
             case EXIT_RECORD -> byExitRecord = sighting;
+            case START_RECORD -> byStartRecord = sighting;
         }
     }
 
@@ -136,6 +138,7 @@ public final class Attempt {
             case ACCOUNTING -> byAccounting;
             case CONTROLLER -> byController;
             case EXIT_RECORD -> byExitRecord;
+            case START_RECORD -> byStartRecord;
         };
     }
 

@@ -22,6 +22,7 @@ public enum ConfirmedBy implements Worded {
             case ACCOUNTING -> ACCOUNTING;
             case CONTROLLER -> CONTROLLER;
             case EXIT_RECORD -> EXIT_RECORD;
+            case START_RECORD -> NONE;
         };
     }
 

@@ -229,6 +229,11 @@ public final class Item {
     }
 
     private void retried(ItemEvent.Retried event) {
+        refuseIfConfirmed();
+        reason = null;
+        message = null;
+        settledAt = null;
+        usage = Usage.NONE;
         attempt.outcome = event.outcome();
         next(event.attempt(), new Attempt(event.attempt()));
         retriesUsed++;
@@ -258,10 +263,14 @@ public final class Item {
     }
 
     private void corrected(Outcome outcome, Instant at) {
+        refuseIfConfirmed();
+        settled(outcome, at);
+    }
+
+    private void refuseIfConfirmed() {
         if (attempt.outcome().filter(Outcome::isConfirmed).isPresent()) {
             throw new IllegalStateException(plan.id() + ": a confirmed verdict never changes");
         }
-        settled(outcome, at);
     }
 
     private void ended(Optional<ItemReason> why, Optional<String> text, Instant at) {

@@ -43,10 +43,12 @@ public final class Transitions {
             new Row(ItemEvent.Kind.STARTED, LIVE, EnumSet.of(RUNNING)),
             new Row(ItemEvent.Kind.LEFT, EnumSet.of(SUBMITTED, QUEUED, RUNNING), EnumSet.of(SETTLING)),
             new Row(ItemEvent.Kind.REQUEUED, LIVE, EnumSet.of(QUEUED)),
-            // An attempt that could not even be submitted is retried from pending.
+            // An attempt that could not even be submitted is retried from pending; one whose verdict was unconfirmed,
+            // once
+            // that is confirmed.
             new Row(
                     ItemEvent.Kind.RETRIED,
-                    EnumSet.of(PENDING, SUBMITTED, QUEUED, RUNNING, SETTLING),
+                    EnumSet.of(PENDING, SUBMITTED, QUEUED, RUNNING, SETTLING, COMPLETED, FAILED, CANCELLED),
                     EnumSet.of(PENDING)),
             // A verdict settles from settling; a submission that was refused, and a lost one, never had a job to
             // settle.

@@ -75,7 +75,7 @@ public final class JobWrapper {
             List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERLIO", "PERL_SIGNALS");
 
     /** The suffix of a start record. */
-    static final String START_SUFFIX = ".start";
+    public static final String START_SUFFIX = ".start";
 
     /** From TERM to KILL when a job is cancelled or its timeout is over. */
     static final Duration GRACE = Duration.ofSeconds(5);

@@ -10,7 +10,8 @@ public enum Source implements Worded {
     /** The process table of this machine, the local backend's controller. */
     PROCESS("process", Role.CONTROLLER),
     SACCT("sacct", Role.ACCOUNTING),
-    EXIT_RECORD("exit_record", Role.EXIT_RECORD);
+    EXIT_RECORD("exit_record", Role.EXIT_RECORD),
+    START_RECORD("start_record", Role.START_RECORD);
 
     private final String word;
     private final Role role;
@@ -33,11 +34,15 @@ public enum Source implements Worded {
         return Worded.find(values(), word);
     }
 
-    /** The weight of a source: accounting decides, then the controller, then the item's own exit record. */
+    /**
+     * The weight of a source: accounting decides, then the controller, then the item's own exit record. A start record
+     * confirms no end, but no verdict contradicts it.
+     */
     public enum Role {
         ACCOUNTING("accounting"),
         CONTROLLER("controller"),
-        EXIT_RECORD("exit_record");
+        EXIT_RECORD("exit_record"),
+        START_RECORD("start_record");
 
         private final String word;
 
@@ -45,7 +50,7 @@ public enum Source implements Worded {
             this.word = word;
         }
 
-        /** The word of {@code confirmed_by}. */
+        /** The word of {@code confirmed_by}, for those that can confirm. */
         public String word() {
             return word;
         }

@@ -42,6 +42,8 @@ public record StartRecord(
     /** The version of the records that this build reads and writes. */
     static final int VERSION = 1;
 
+    private static final JobState RUNNING = JobState.alive("RUNNING", JobState.Phase.RUNNING);
+
     /**
      * Reads the start record of an attempt: under its own name while the attempt runs, from the exit record afterwards.
      *
@@ -70,6 +72,14 @@ public record StartRecord(
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new MalformedRecordException("no start record: " + e.getMessage() + " in " + line, e);
         }
+    }
+
+    /** What this says of a job: it runs, or ran. */
+    public Sighting sighting(JobId jobId, Instant at) {
+        return Sighting.of(Source.START_RECORD, at, jobId, RUNNING)
+                .startedAt(Optional.of(startedAt))
+                .node(Optional.of(host))
+                .build();
     }
 
     static StartRecord of(Fields fields) throws IOException {

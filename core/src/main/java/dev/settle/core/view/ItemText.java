@@ -6,12 +6,16 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.plan.Plan;
+import dev.settle.core.port.Sighting;
+import dev.settle.core.port.Source;
 import dev.settle.core.port.WaitReason;
 import java.time.Duration;
 import java.util.Optional;
 
 /** An item in the words that every screen and log uses for it. */
 final class ItemText {
+    static final String SUSPENDED = "suspended by Slurm";
+
     private ItemText() {}
 
     /** The style that its state is shown in. */
@@ -60,7 +64,8 @@ final class ItemText {
                         attempt.node().isPresent() ? "on " + attempt.node().get() : "";
                 Optional<Duration> elapsed = view.elapsed(item, attempt);
                 String time = elapsed.isPresent() ? "for " + Amounts.duration(elapsed.get()) : "";
-                yield node + (node.isEmpty() || time.isEmpty() ? "" : " ") + time;
+                String where = node + (node.isEmpty() || time.isEmpty() ? "" : " ") + time;
+                yield isSuspended(item) ? and(SUSPENDED, where, Optional.empty()) : where;
             }
             case COMPLETED ->
                 item.isUnconfirmed()
@@ -76,12 +81,25 @@ final class ItemText {
         return switch (item.state()) {
             case PENDING -> pending(view, item);
             case SUBMITTED, QUEUED -> whyInWords(item.waitReason()).orElse("");
-            case RUNNING -> "";
+            case RUNNING -> isSuspended(item) ? SUSPENDED : "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
             case COMPLETED -> item.isUnconfirmed() ? and("unconfirmed", "", item.message()) : "";
             case FAILED, CANCELLED -> and(ending(item), "", item.message());
             case DEP_FAILED, NOT_STARTED -> item.message().orElse(ending(item));
         };
+    }
+
+    /** The job holds its nodes and does not run: gang scheduling, PreemptMode=SUSPEND, an administrator. */
+    private static boolean isSuspended(Item item) {
+        return item.attempt()
+                .latest(Source.Role.CONTROLLER)
+                .filter(ItemText::saysSuspended)
+                .isPresent();
+    }
+
+    static boolean saysSuspended(Sighting said) {
+        return said.source().role() == Source.Role.CONTROLLER
+                && said.state().raw().equals("SUSPENDED");
     }
 
     /** The scheduler's word for why a job waits; squeue says {@code None} until it has looked at the job. */

@@ -4,6 +4,7 @@ import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.item.ItemEvent;
 import dev.settle.core.item.Outcome;
+import dev.settle.core.port.Sighting;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
@@ -133,7 +134,8 @@ public final class PlainLog {
         Attempt attempt = item.attempt();
         String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().value() : "";
         return switch (event.kind()) {
-            case INTENDED, SIGHTED, MEASURED, METRICS_READ -> List.of();
+            case INTENDED, MEASURED, METRICS_READ -> List.of();
+            case SIGHTED -> suspended(at, item, ((ItemEvent.Sighted) event).sighting());
             case SUBMITTED -> List.of(change(at, item, Style.PLAIN, "submitted", "job" + job));
             case REFUSED ->
                 // It is tried again and again; once is news.
@@ -187,6 +189,13 @@ public final class PlainLog {
                 List.of(change(
                         at, item, Style.PLAIN, "cancellation asked", "by " + ((ItemEvent.CancelAsked) event).by()));
         };
+    }
+
+    /** Neither Slurm's time limit nor our timeout counts such time, and nothing else is said of it. */
+    private List<Line> suspended(Instant at, Item item, Sighting said) {
+        return ItemText.saysSuspended(said)
+                ? List.of(change(at, item, Style.WARN, ItemText.SUSPENDED, "time limit and timeout do not count on"))
+                : List.of();
     }
 
     private Line ended(Instant at, Item item, String before, RunView view) {

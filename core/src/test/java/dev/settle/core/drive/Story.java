@@ -49,6 +49,7 @@ final class Story {
     private final Map<Role, String> standing = new EnumMap<>(Role.class);
     private final Map<Role, Integer> asked = new EnumMap<>(Role.class);
     private final Map<ItemId, ItemFiles> files = new HashMap<>();
+    private final Map<ItemId, List<Input>> unseen = new HashMap<>();
     private final Map<JobId, ItemId> owners = new LinkedHashMap<>();
     private final List<Command.Ask> unanswered = new ArrayList<>();
     private final Deque<Command.Submit> submits = new ArrayDeque<>();
@@ -155,7 +156,9 @@ final class Story {
             }
             case "no_accounting" -> step(noAccounting());
             case "always" -> always(rest);
-            case "record" -> record(rest);
+            case "record" -> step(record(rest));
+            case "started" -> step(started(rest));
+            case "unseen" -> unseen(rest);
             case "files" -> files.put(item(rest).id(), StoryPlan.files(rest));
             case "generated" -> generated(rest);
             case "spend" -> spend(rest);
@@ -313,17 +316,32 @@ final class Story {
         }
     }
 
-    private void record(String rest) {
+    /** A record that is there, and that is seen only when somebody looks for it: {@code started a} or {@code record a}. */
+    private void unseen(String rest) {
+        String words = rest.substring(rest.indexOf(' ') + 1);
+        unseen.computeIfAbsent(item(words).id(), id -> new ArrayList<>())
+                .add(rest.startsWith("started ") ? started(words) : record(words));
+    }
+
+    private Input.StartSeen started(String rest) {
+        Item item = item(rest);
+        StoryPlan.Start start = StoryPlan.start(rest, rows);
+        SubmitToken token = start.token().or(() -> item.attempt().token()).orElseThrow();
+        JobId job = item.attempt().jobId().orElse(new JobId("999"));
+        return new Input.StartSeen(item.id(), token, start.restarts(), start.sighting(job, clock()));
+    }
+
+    private Input.RecordSeen record(String rest) {
         Item item = item(rest);
         StoryPlan.Record record = StoryPlan.record(rest, rows);
         SubmitToken token = item.attempt().token().orElseGet(() -> new SubmitToken("stforeign000000"));
         JobId job = item.attempt().jobId().orElse(new JobId("999"));
-        step(new Input.RecordSeen(
+        return new Input.RecordSeen(
                 item.id(),
                 record.token().orElse(token),
                 record.restarts(),
                 record.sighting(job, clock(), token.jobName("job")),
-                StoryPlan.files(rest)));
+                StoryPlan.files(rest));
     }
 
     private void generated(String rest) {
@@ -453,6 +471,19 @@ final class Story {
     private Optional<Input> standingAnswer(Command command) {
         if (command instanceof Command.ReadFiles read) {
             return Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
+        }
+        if (command instanceof Command.ReadRecords read) {
+            List<Input> found = unseen.getOrDefault(read.item(), List.of());
+            return Optional.of(new Input.RecordsRead(
+                    read.item(),
+                    found.stream()
+                            .filter(Input.StartSeen.class::isInstance)
+                            .map(Input.StartSeen.class::cast)
+                            .findFirst(),
+                    found.stream()
+                            .filter(Input.RecordSeen.class::isInstance)
+                            .map(Input.RecordSeen.class::cast)
+                            .findFirst()));
         }
         if (command instanceof Command.Cancel cancel) {
             return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer(cancel.jobs())));

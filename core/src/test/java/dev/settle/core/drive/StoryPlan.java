@@ -194,6 +194,26 @@ record StoryPlan(Plan plan, Policy policy, boolean watched) {
         return new ItemFiles(metrics, stop, spentReason, oom, Optional.empty());
     }
 
+    /** A start record. */
+    record Start(int restarts, Optional<SubmitToken> token, Optional<Instant> startedAt, Optional<String> node) {
+        Sighting sighting(JobId job, Instant at) {
+            return Sighting.of(Source.START_RECORD, at, job, Words.state("RUNNING"))
+                    .startedAt(startedAt)
+                    .node(node)
+                    .build();
+        }
+    }
+
+    /** {@code started a restarts=1 start=+5 node=n1}. */
+    static Start start(String rest, Rows rows) {
+        Map<String, String> words = words(rest);
+        return new Start(
+                Integer.parseInt(words.getOrDefault("restarts", "0")),
+                Optional.ofNullable(words.get("token")).map(SubmitToken::new),
+                Optional.ofNullable(words.get("start")).map(rows::time),
+                Optional.ofNullable(words.get("node")));
+    }
+
     /** An exit record. */
     record Record(
             JobState state,

@@ -139,6 +139,8 @@ public final class StoryText {
                         "recall " + ((Command.Recall) command).tokens().size();
                     case WITHDRAW -> "withdraw" + jobs(((Command.Withdraw) command).jobs());
                     case READ_FILES -> "read files of " + ((Command.ReadFiles) command).item();
+                    case READ_RECORDS ->
+                        "look for the records of " + ((Command.ReadRecords) command).item() + " once more";
                     case READ_GENERATED -> "read what " + ((Command.ReadGenerated) command).item() + " generated";
                     case ASK_SPEND ->
                         "ask the spend of "

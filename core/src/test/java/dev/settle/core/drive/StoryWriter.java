@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes down what reaches a kernel as the text of a story: a timeline that went wrong becomes a test of its own. */
 public final class StoryWriter {
@@ -134,6 +135,13 @@ public final class StoryWriter {
             }
             case SIGHTED -> List.of(sighted(((Input.Sighted) input).answer()));
             case RECORD_SEEN -> List.of(record((Input.RecordSeen) input));
+            case START_SEEN -> List.of(start((Input.StartSeen) input));
+            // What was found is told as it would have been seen: before the question, not after it.
+            case RECORDS_READ -> {
+                Input.RecordsRead read = (Input.RecordsRead) input;
+                yield Stream.concat(read.start().map(this::start).stream(), read.end().map(this::record).stream())
+                        .toList();
+            }
             case CANCEL_ASKED -> {
                 Input.CancelAsked asked = (Input.CancelAsked) input;
                 yield List.of("cancel " + joined(asked.items()).replace(',', ' ') + " by=" + asked.by());
@@ -200,6 +208,15 @@ public final class StoryWriter {
         return answered.source().word() + " about "
                 + answered.about().stream().sorted().map(JobId::value).collect(Collectors.joining(",")) + " from "
                 + rows.offset(answered.at().minus(clockOff)) + " " + String.join(", ", told);
+    }
+
+    private String start(Input.StartSeen seen) {
+        return "started " + seen.item() + " restarts=" + seen.restarts() + " token=" + seen.token()
+                + seen.sighting()
+                        .startedAt()
+                        .map(t -> " start=" + rows.offset(t))
+                        .orElse("")
+                + seen.sighting().node().map(node -> " node=" + node).orElse("");
     }
 
     private String record(Input.RecordSeen seen) {

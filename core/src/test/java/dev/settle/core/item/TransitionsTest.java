@@ -30,16 +30,18 @@ final class TransitionsTest {
         assertThat(refused).isGreaterThan(80);
     }
 
-    /** What has ended leaves its state by a resume or a correction, and by nothing else. */
+    /** What has ended leaves its state by a resume, a correction or a late retry, and by nothing else. */
     @Test
-    void onlyResumeAndCorrectionLeaveAnEnd() {
+    void onlyResumeCorrectionAndLateRetryLeaveAnEnd() {
         for (ItemState from : ItemState.values()) {
             for (ItemEvent.Kind kind : ItemEvent.Kind.values()) {
                 boolean moves = from.isEnd()
                         && Transitions.isLegal(from, kind)
                         && Transitions.next(from, kind, ItemState.COMPLETED) != from;
                 if (moves) {
-                    assertThat(kind).as("from " + from).isIn(ItemEvent.Kind.REOPENED, ItemEvent.Kind.CORRECTED);
+                    assertThat(kind)
+                            .as("from " + from)
+                            .isIn(ItemEvent.Kind.REOPENED, ItemEvent.Kind.CORRECTED, ItemEvent.Kind.RETRIED);
                 }
             }
         }

@@ -146,7 +146,8 @@ final class SnapshotTest {
     void everythingAnItemRemembersIsKept() {
         assertThat(names(ItemMemory.class))
                 .isEqualTo(fields(Item.class, "plan", "index", "state", "unread", "unreadMetrics"));
-        Set<String> ofAttempt = fields(Attempt.class, "unread", "left", "byAccounting", "byController", "byExitRecord");
+        Set<String> ofAttempt = fields(
+                Attempt.class, "unread", "left", "byAccounting", "byController", "byExitRecord", "byStartRecord");
         ofAttempt.addAll(List.of("leftAt", "leftWhy", "latest"));
         assertThat(names(ItemMemory.OfAttempt.class)).isEqualTo(ofAttempt);
     }

@@ -5,12 +5,15 @@ import static dev.settle.core.port.WrapperFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.port.ExitRecord.EndedBy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +99,45 @@ final class WrapperSignalsIT {
         job.run("sleep 0.5");
         assertThat(job.ended().endedBy()).isEmpty();
         assertThat(job.ended().exitCode()).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void timeoutDoesNotCountTimeInWhichSlurmHadTheJobSuspended(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("11");
+        job.timeout = Optional.of(Duration.ofSeconds(4));
+        Process wrapper = job.start("echo $$ > one; for i in 1 2 3 4 5 6 7 8; do sleep 0.2; done");
+        job.pidIn("one");
+        signalAll(wrapper, "STOP");
+        Thread.sleep(6_000);
+        signalAll(wrapper, "CONT");
+        job.await(wrapper);
+        assertThat(job.ended().endedBy()).isEmpty();
+        assertThat(job.ended().exitCode()).hasValue(0);
+    }
+
+    @Test
+    void timeoutHoldsAfterASuspension() throws Exception {
+        job.inSlurm("11");
+        job.timeout = Optional.of(Duration.ofSeconds(3));
+        Process wrapper = job.start("echo $$ > one; sleep 50");
+        job.pidIn("one");
+        signalAll(wrapper, "STOP");
+        Thread.sleep(5_000);
+        signalAll(wrapper, "CONT");
+        job.await(wrapper);
+        assertThat(job.ended().endedBy()).hasValue(EndedBy.TIMEOUT);
+    }
+
+    /** As Slurm does to every process of a job. */
+    private static void signalAll(Process wrapper, String signal) throws IOException, InterruptedException {
+        List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
+        Stream.concat(Stream.of(wrapper.toHandle()), wrapper.descendants())
+                .forEach(process -> kill.add(Long.toString(process.pid())));
+        new ProcessBuilder(kill).start().waitFor();
     }
 
     @Test

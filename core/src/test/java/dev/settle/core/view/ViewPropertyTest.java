@@ -200,7 +200,9 @@ final class ViewPropertyTest {
         ItemEvent.Kind kind = any(random, ItemEvent.Kind.values());
         Item item = run.item(name);
         boolean needsJob = kind == ItemEvent.Kind.SIGHTED || kind == ItemEvent.Kind.REQUEUED;
-        boolean confirmed = kind == ItemEvent.Kind.CORRECTED && !item.isUnconfirmed();
+        boolean ofEnd = kind == ItemEvent.Kind.CORRECTED
+                || (kind == ItemEvent.Kind.RETRIED && item.state().isEnd());
+        boolean confirmed = ofEnd && !item.isUnconfirmed();
         if (!Transitions.isLegal(item.state(), kind)
                 || confirmed
                 || (needsJob && item.attempt().jobId().isEmpty())) {

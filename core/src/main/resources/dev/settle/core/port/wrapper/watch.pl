@@ -5,6 +5,9 @@ use strict;
 my $UNKILLABLE_S = 10;
 # A signal that comes between the look at the flags and the wait is noticed after this time at the latest.
 my $TICK_S = 1;
+# On a cluster a longer gap between two rounds of the watch is time in which Slurm had the job suspended: it stops every
+# process, or freezes their cgroup and then no signal tells of it. A round takes a tick.
+my $SUSPENDED_S = 3;
 # A job that is over sooner is told of once, when it has ended.
 my $TELL_S = 0.02;
 # A worker whose job takes longer, or that waits longer for one, has time for the disk.
@@ -36,8 +39,17 @@ sub watch {
         ($deadline, $over) = ($began + $job->{$limit}, $limit eq 'limit' ? 'time_limit' : $limit);
     }
     my ($status, $ending, $kill_at);
+    my $last = $began;
     until (defined $status && !$ending) {
         my $now = now($CLOCK_MONOTONIC);
+        if (!$job->{local} && $now - $last > $SUSPENDED_S) {
+            # Its limits count running time, as Slurm's own does; of the gap only a tick can have been that.
+            my $suspended = $now - $last - $TICK_S;
+            for my $at ($deadline, $kill_at) {
+                $at += $suspended if defined $at;
+            }
+        }
+        $last = $now;
         if (!$ending && defined $deadline && $now >= $deadline) {
             $ending = $job->{ended_by} = $over;
         } elsif (!$ending && $job->{local} && is_cancelled($job)) {

@@ -147,10 +147,17 @@ if [ -n "$settle_limit" ] && { [ -z "$settle_timeout" ] || [ "${settle_limit%.*}
 fi
 
 settle_watchdog() { # in the background; ends with 99 when the time was over and the tree was ended
-  sleep "$settle_seconds" &
-  settle_sleep=$!
   trap 'kill $settle_sleep; exit 0' TERM
-  wait "$settle_sleep"
+  # Second by second: of the time in which Slurm has the job suspended no more than one of them is counted.
+  settle_left=${settle_seconds%%.*}
+  case $settle_seconds in *.*) settle_tick=0.${settle_seconds#*.} ;; *) settle_tick=0 ;; esac
+  while :; do
+    sleep "$settle_tick" &
+    settle_sleep=$!
+    wait "$settle_sleep"
+    [ "${settle_left:-0}" -gt 0 ] || break
+    settle_left=$((settle_left - 1)) settle_tick=1
+  done
   trap '' TERM
   settle_end_tree
   exit 99
