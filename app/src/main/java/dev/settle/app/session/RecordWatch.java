@@ -223,7 +223,10 @@ public final class RecordWatch implements AutoCloseable {
         JobId job = record.start()
                 .slurmJob()
                 .orElseGet(() -> new JobId(Long.toString(record.start().pid())));
-        record.start().slurmNumber().ifPresent(number -> numbers.accept(job, number));
+        record.start()
+                .slurmNumber()
+                .ifPresent(number -> numbers.accept(
+                        record.start().slurmCluster().map(job::on).orElse(job), number));
         return new Input.RecordSeen(
                 item, record.start().token(), record.start().restart(), record.sighting(job, clock.instant()), files);
     }

@@ -131,7 +131,7 @@ public final class PlainLog {
     private List<Line> item(Instant at, ItemEvent event, RunView view) {
         Item item = view.run().item(event.item()).orElseThrow();
         Attempt attempt = item.attempt();
-        String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().value() : "";
+        String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().toString() : "";
         return switch (event.kind()) {
             case INTENDED, SIGHTED, MEASURED, METRICS_READ -> List.of();
             case SUBMITTED -> List.of(change(at, item, Style.PLAIN, "submitted", "job" + job));
