@@ -169,7 +169,7 @@ public final class SlurmClusters implements Scheduler {
         List<JobId> jobs = new ArrayList<>(accepted.jobs().size());
         for (JobId job : accepted.jobs()) {
             if (job.cluster().isEmpty() && asked.isEmpty()) {
-                return new SubmitAnswer.Unclear("sbatch does not say which cluster took the job: " + accepted.text());
+                return SubmitAnswer.Unclear.silent("sbatch does not say which cluster took the job: " + accepted.text());
             }
             jobs.add(known.normal(asked.isPresent() ? asked.get().here(job) : job));
         }

@@ -61,13 +61,13 @@ final class ClusterAnswersTest {
         run.event(new ItemEvent.Left(id, "left the queue"));
     }
 
-    private SightAnswer.Answered failed(JobId job) {
+    private SightAnswer.Answered completed(JobId job) {
         Sighting row = Sighting.of(
                         Source.SACCT,
                         run.now(),
                         job,
-                        new JobState("FAILED", JobState.Phase.FAILED, ItemReason.EXIT_CODE))
-                .exitCode(OptionalInt.of(3))
+                        new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK))
+                .exitCode(OptionalInt.of(0))
                 .batchEnded()
                 .build();
         return new SightAnswer.Answered(Source.SACCT, run.now(), Set.of(job), List.of(row));
@@ -86,8 +86,8 @@ final class ClusterAnswersTest {
 
     @Test
     void rowOfTheSameNumberElsewhereEndsNothing() {
-        step(failed(THERE));
-        assertThat(run.item("there").state()).isEqualTo(ItemState.FAILED);
+        step(completed(THERE));
+        assertThat(run.item("there").state()).isEqualTo(ItemState.COMPLETED);
         assertThat(run.item("here").state()).isEqualTo(ItemState.SETTLING);
     }
 
@@ -95,12 +95,12 @@ final class ClusterAnswersTest {
     void clusterThatAnswersIsHeardWhileAnotherIsSilent() {
         SightAnswer.NoAnswer silence =
                 new SightAnswer.NoAnswer(Source.SACCT, run.now(), "cluster lab2: timed out", Set.of(THERE));
-        step(new SightAnswer.ByCluster(Source.SACCT, List.of(failed(HERE), silence)));
-        assertThat(run.item("here").state()).isEqualTo(ItemState.FAILED);
+        step(new SightAnswer.ByCluster(Source.SACCT, List.of(completed(HERE), silence)));
+        assertThat(run.item("here").state()).isEqualTo(ItemState.COMPLETED);
         assertThat(run.item("there").state()).isEqualTo(ItemState.SETTLING);
         assertThat(run.state().silent()).containsKey(Source.SACCT);
-        step(new SightAnswer.ByCluster(Source.SACCT, List.of(failed(THERE))));
-        assertThat(run.item("there").state()).isEqualTo(ItemState.FAILED);
+        step(new SightAnswer.ByCluster(Source.SACCT, List.of(completed(THERE))));
+        assertThat(run.item("there").state()).isEqualTo(ItemState.COMPLETED);
         assertThat(run.state().silent()).isEmpty();
     }
 }
