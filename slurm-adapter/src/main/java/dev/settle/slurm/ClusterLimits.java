@@ -1,7 +1,10 @@
 package dev.settle.slurm;
 
+import dev.settle.core.port.JobId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a cluster lets one submission have. */
@@ -30,13 +33,24 @@ public final class ClusterLimits {
         return OptionalInt.of(Math.max(1, Math.min(size.getAsInt(), jobs)));
     }
 
+    /** The cluster's own name. */
+    static Optional<String> name(String config) {
+        return word(config, "ClusterName")
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .filter(JobId::isClusterName);
+    }
+
     private static OptionalInt number(String config, String name) {
+        return word(config, name).map(Numbers::parseInt).orElse(OptionalInt.empty());
+    }
+
+    private static Optional<String> word(String config, String name) {
         for (String line : config.split("\n", -1)) {
             String[] words = line.strip().split("\\s+", 4);
             if (words.length >= 3 && words[0].equals(name) && words[1].equals("=")) {
-                return Numbers.parseInt(words[2]);
+                return Optional.of(words[2]);
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
     }
 }

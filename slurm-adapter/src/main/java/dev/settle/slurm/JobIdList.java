@@ -21,7 +21,7 @@ public final class JobIdList {
     /** Slurm's numbers have 32 bits, of which the last few mean "none" and "any". */
     private static final long NUMBER_MAX = 0xffff_ffffL - 16;
 
-    private static final Pattern ID = Pattern.compile("([1-9][0-9]*)([_+][0-9]+|_\\[[0-9,:%-]+\\])?(;[^,;\\s]*)?");
+    private static final Pattern ID = Pattern.compile("([1-9][0-9]*)([_+][0-9]+|_\\[[0-9,:%-]+\\])?(?:;([^,;\\s]*))?");
 
     private JobIdList() {}
 
@@ -63,12 +63,16 @@ public final class JobIdList {
         if (!id.matches() || number(id.group(1)).isEmpty()) {
             return false;
         }
+        String cluster = Optional.ofNullable(id.group(3)).orElse("");
+        if (!cluster.isEmpty() && !JobId.isClusterName(cluster)) {
+            return false;
+        }
         String base = id.group(1);
         String rest = Optional.ofNullable(id.group(2)).orElse("");
         if (!rest.startsWith("_[")) {
             String job = base + rest;
             if (JobId.isLegal(job)) {
-                into.add(new JobId(job));
+                into.add(on(cluster, job));
             }
             return JobId.isLegal(job);
         }
@@ -76,8 +80,12 @@ public final class JobIdList {
         if (tasks == null || tasks.count() > JOBS_MAX) {
             return false;
         }
-        tasks.forEach(task -> into.add(new JobId(base + "_" + task)));
+        tasks.forEach(task -> into.add(on(cluster, base + "_" + task)));
         return true;
+    }
+
+    private static JobId on(String cluster, String id) {
+        return cluster.isEmpty() ? new JobId(id) : new JobId(id).on(cluster);
     }
 
     private static OptionalLong number(String digits) {

@@ -11,7 +11,7 @@ final class Recorded {
     private Recorded() {}
 
     /**
-     * The job of the first task that has recorded its start.
+     * The job of the first task that has recorded its start, with its cluster where the record names one.
      *
      * @throws IOException when a record cannot be read: it may be of this submission
      */
@@ -19,7 +19,8 @@ final class Recorded {
         for (SubmitRequest.Task task : request.tasks()) {
             Optional<JobId> job = StartRecord.read(task.record())
                     .filter(start -> start.token().equals(request.token()))
-                    .flatMap(StartRecord::slurmJob);
+                    .flatMap(start -> start.slurmJob()
+                            .map(each -> start.slurmCluster().map(each::on).orElse(each)));
             if (job.isPresent()) {
                 return job;
             }

@@ -47,6 +47,9 @@ final class RefusalTable {
             Pattern.compile("sbatch: error: Batch script is empty!"),
             Pattern.compile("sbatch: error: Batch script contains DOS line breaks .*"),
             Pattern.compile("sbatch: error: This does not look like a batch script\\..*"),
+            // Of another cluster: it is unknown or away; or accounting is, which has its address (slurm.md, 16).
+            Pattern.compile("sbatch: error: '.*' can't be reached now, or it is an invalid entry for --cluster\\..*"),
+            Pattern.compile("sbatch: error: There is a problem talking to the database: .*"),
             Pattern.compile("sbatch: (error|fatal): " + NOT_SET_UP + ".*"));
 
     private static final Pattern FROM_CONTROLLER = Pattern.compile("sbatch: (error|fatal): " + FAILED + "(.*)");
@@ -147,6 +150,9 @@ final class RefusalTable {
             // No slurm.conf, or a configless client whose controller is away: the job surely did not arrive.
             Map.entry(NOT_SET_UP, Refusal.NO_SCHEDULER),
             Map.entry("Unable to contact slurm controller", Refusal.UNREACHABLE),
+            Map.entry("known by database", Refusal.FOR_GOOD),
+            Map.entry("can't be reached now, or it is an invalid entry for --cluster", Refusal.UNREACHABLE),
+            Map.entry("Only local cluster communication is available", Refusal.UNREACHABLE),
             Map.entry("Slurm backup controller in standby mode", Refusal.UNREACHABLE),
             Map.entry("Controller is in standby mode", Refusal.UNREACHABLE),
             Map.entry("Resource temporarily unavailable", Refusal.TEMPORARY),

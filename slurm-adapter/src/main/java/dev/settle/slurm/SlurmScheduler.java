@@ -171,20 +171,24 @@ public final class SlurmScheduler implements Scheduler {
             String text = line.strip();
             int semicolon = text.indexOf(';');
             String id = semicolon < 0 ? text : text.substring(0, semicolon);
-            if (Numbers.parseLong(id).orElse(-1) > 0) {
-                found = id;
+            String cluster = semicolon < 0 ? "" : text.substring(semicolon + 1);
+            if (Numbers.parseLong(id).orElse(-1) > 0 && (cluster.isEmpty() || JobId.isClusterName(cluster))) {
+                found = cluster.isEmpty() ? id : text;
             }
         }
         return found;
     }
 
+    /** @param base {@code ID} or {@code ID;CLUSTER} */
     private static List<JobId> ids(String base, SubmitRequest request) {
+        JobId whole = JobId.of(base);
         if (request.tasks().size() == 1) {
-            return List.of(new JobId(base));
+            return List.of(whole);
         }
         List<JobId> ids = new ArrayList<>(request.tasks().size());
         for (int i = 0; i < request.tasks().size(); i++) {
-            ids.add(new JobId(base + "_" + i));
+            JobId task = new JobId(whole.base() + "_" + i);
+            ids.add(whole.cluster().map(task::on).orElse(task));
         }
         return ids;
     }
@@ -207,7 +211,7 @@ public final class SlurmScheduler implements Scheduler {
         try {
             Optional<JobId> recorded = Recorded.jobOf(request);
             if (recorded.isPresent()) {
-                return new FindAnswer.Found(ids(recorded.get().base(), request));
+                return new FindAnswer.Found(ids(recorded.get().whole().toString(), request));
             }
         } catch (IOException e) {
             return new FindAnswer.NoAnswer("a record of the submission cannot be read: " + e.getMessage());

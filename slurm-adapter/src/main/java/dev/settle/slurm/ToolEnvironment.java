@@ -11,9 +11,25 @@ import java.util.Set;
 final class ToolEnvironment {
     private static final String SUBMISSION = "sbatch";
 
-    /** Of the user's own settings those that change what tools print, and which jobs scancel takes. */
-    private static final List<String> OF_QUESTIONS =
-            List.of("SQUEUE_", "SACCT_", "SINFO_", "SCONTROL_", "SSHARE_", "SCANCEL_");
+    /**
+     * Variables that Slurm's tools read as if they were options: what they print, which cluster they ask, which jobs
+     * scancel takes. Questions are settle's own, so that none of the user's settings is for them.
+     */
+    private static final List<String> OF_QUESTIONS = List.of(
+            "SLURM",
+            "SQUEUE_",
+            "SACCT_",
+            "SACCTMGR_",
+            "SINFO_",
+            "SCONTROL_",
+            "SSHARE_",
+            "SPRIO_",
+            "SCANCEL_",
+            "SBATCH_");
+
+    /** Of these the ones that say how Slurm is reached. */
+    private static final Set<String> HOW_TO_REACH = Set.of(
+            "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT", "SLURM_SACK_KEY", "SLURM_SACK_SOCKET", "SLURM_SACK_JWKS");
 
     /** Of the user's own settings those that would make another submission of the one that is asked for; and
      *  the count of restarts, which Slurm sets only in a job that it has started again. */
@@ -25,13 +41,7 @@ final class ToolEnvironment {
 
     /** What Slurm's commands read, as opposed to what Slurm tells a job about itself. */
     private static final Set<String> READ_BY_TOOLS = Set.of(
-            "SLURM_CLUSTERS",
-            "SLURM_CONF",
-            "SLURM_CONF_SERVER",
-            "SLURM_DEBUG_FLAGS",
-            "SLURM_EXIT_ERROR",
-            "SLURM_JWT",
-            "SLURM_UMASK");
+            "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_DEBUG_FLAGS", "SLURM_EXIT_ERROR", "SLURM_JWT", "SLURM_UMASK");
 
     private ToolEnvironment() {}
 
@@ -62,7 +72,10 @@ final class ToolEnvironment {
 
     private static Map<String, String> ofQuestion(Map<String, String> ours) {
         Map<String, String> variables = new HashMap<>(ours);
-        variables.keySet().removeIf(name -> OF_QUESTIONS.stream().anyMatch(name::startsWith));
+        variables
+                .keySet()
+                .removeIf(name ->
+                        !HOW_TO_REACH.contains(name) && OF_QUESTIONS.stream().anyMatch(name::startsWith));
         variables.put("LC_ALL", "C");
         variables.put("TZ", "UTC");
         variables.put("SLURM_TIME_FORMAT", "standard");
@@ -82,7 +95,7 @@ final class ToolEnvironment {
         if (variables.containsKey(IN_A_JOB)) {
             variables.keySet().removeIf(name -> name.startsWith("SLURM") && !READ_BY_TOOLS.contains(name));
         }
-        // Jobs go to the cluster that is asked about them.
+        // Slurm is reached as it is for questions; the clusters that a submission names are its options.
         for (String name : READ_BY_TOOLS) {
             variables.remove(name);
             if (ours.containsKey(name)) {

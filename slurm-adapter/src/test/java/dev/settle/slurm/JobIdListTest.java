@@ -23,6 +23,14 @@ final class JobIdListTest {
     }
 
     @Test
+    void clusterThatSbatchPrintsBehindAnIdIsKept() {
+        assertThat(JobIdList.parse(List.of("4711;lab2,4711,7_[1-2];lab2")).orElseThrow().stream()
+                        .map(JobId::toString))
+                .containsExactly("4711;lab2", "4711", "7_1;lab2", "7_2;lab2");
+        assertThat(JobIdList.parse(List.of("4711;../lab"))).isEmpty();
+    }
+
+    @Test
     void listOfTasksAsSqueueShowsItIsEveryTask() {
         assertThat(ids("42_[1-3,7%2],5")).containsExactly("42_1", "42_2", "42_3", "42_7", "5");
         assertThat(ids("42_[0-8:4]")).containsExactly("42_0", "42_4", "42_8");

@@ -77,6 +77,14 @@ final class TablesTest {
         assertThat(refusal("sbatch: error: Batch job submission failed: Unable to contact slurm controller"
                         + " (connect failure)\n"))
                 .isEqualTo(Refusal.UNREACHABLE);
+        String away = "sbatch: error: 'lab2' can't be reached now, or it is an invalid entry for --cluster.  Use"
+                + " 'sacctmgr list clusters' to see available clusters.\n";
+        assertThat(refusal(away)).isEqualTo(Refusal.UNREACHABLE);
+        assertThat(refusal("sbatch: error: No cluster 'lab2' known by database.\n" + away))
+                .isEqualTo(Refusal.FOR_GOOD);
+        assertThat(refusal("sbatch: error: There is a problem talking to the database: Connection refused.  Only local"
+                        + " cluster communication is available, remove --cluster from your command line\n"))
+                .isEqualTo(Refusal.UNREACHABLE);
         assertThat(refusal("sbatch: fatal: Could not establish a configuration source\n"))
                 .isEqualTo(Refusal.NO_SCHEDULER);
     }
@@ -164,7 +172,9 @@ final class TablesTest {
         "'4711\n', 4711",
         "'471', ''",
         "'4711\n47', 4711",
-        "'4711;lab\n', 4711",
+        "'4711;lab\n', 4711;lab",
+        "'4711;\n', 4711",
+        "'4711; lab 2\n', ''",
         "'You will be charged\n4711\n\n', 4711",
         "'nothing\n', ''"
     })

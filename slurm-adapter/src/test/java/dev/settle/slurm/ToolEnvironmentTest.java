@@ -3,6 +3,7 @@ package dev.settle.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,46 @@ final class ToolEnvironmentTest {
                 .containsEntry("LC_ALL", "C")
                 .containsEntry("SLURM_CONF", "/etc/slurm.conf")
                 .doesNotContainKey("SQUEUE_FORMAT");
+    }
+
+    @Test
+    void questionsGoToTheClusterThatTheyAreMeantForWhateverTheUserSet() {
+        Map<String, String> steered = with(
+                "SLURM_CLUSTERS", "other",
+                "SBATCH_CLUSTERS", "other",
+                "SLURM_WORKING_CLUSTER", "other:10.0.0.1:6817:9728",
+                "SQUEUE_STATES", "RUNNING",
+                "SQUEUE_USERS", "nobody",
+                "SACCT_FEDERATION", "1",
+                "SACCT_FORMAT", "jobid",
+                "SINFO_FORMAT", "%N",
+                "SCANCEL_USER", "nobody",
+                "SLURM_TIME_FORMAT", "relative",
+                "SLURM_BITSTR_LEN", "8",
+                "SLURM_TOPO_LEN", "8",
+                "SLURM_JSON", "pretty",
+                "SLURM_DEBUG_FLAGS", "all",
+                "SLURM_EXIT_ERROR", "0",
+                "SLURM_JWT", "token");
+        for (String tool : List.of("squeue", "sacct", "scontrol", "scancel", "sshare", "sacctmgr", "sinfo")) {
+            assertThat(of(steered, tool))
+                    .isEqualTo(Map.of(
+                            "PATH", "/usr/bin",
+                            "TZ", "UTC",
+                            "LC_ALL", "C",
+                            "SLURM_CONF", "/etc/slurm.conf",
+                            "SLURM_JWT", "token",
+                            "SLURM_TIME_FORMAT", "standard",
+                            "SLURM_BITSTR_LEN", "0"));
+        }
+    }
+
+    @Test
+    void submissionsGoToTheClusterOfTheJobsEnvironmentAndNotOfTheProcessThatSends() {
+        assertThat(ToolEnvironment.of(with("SLURM_CLUSTERS", "other"), USER, "sbatch"))
+                .isEqualTo(USER);
+        assertThat(ToolEnvironment.of(USER, with("SLURM_CLUSTERS", "other"), "sbatch"))
+                .containsEntry("SLURM_CLUSTERS", "other");
     }
 
     @Test

@@ -49,6 +49,16 @@ public final class FakeSlurm implements AutoCloseable {
         }
     }
 
+    /** Another cluster that the tools of this one reach by its name; its jobs, ids, plan and calls are its own. */
+    public FakeSlurm cluster(String name) {
+        try {
+            return new FakeSlurm(
+                    Files.createDirectories(folder.resolve("clusters").resolve(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder for cluster " + name, e);
+        }
+    }
+
     /** What a process needs in its environment to find these tools instead of any others. */
     public Map<String, String> environment() {
         return Map.of("FAKE_SLURM_DIR", folder.toString(), "PATH", bin() + ":" + System.getenv("PATH"));

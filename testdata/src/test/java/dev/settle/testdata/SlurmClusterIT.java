@@ -41,6 +41,18 @@ class SlurmClusterIT {
     }
 
     @Test
+    void controllerThatLostItsLatestStateForgetsJobsAndGivesTheirIdsAgain() {
+        try (SlurmCluster own = SlurmCluster.up("Nodes=1")) {
+            own.control("ctld", "save");
+            String id = own.run("sbatch", "--parsable", "--chdir=/tmp", "-o", "/dev/null", "--wrap=sleep 300");
+            own.control("ctld", "lose");
+            assertThat(own.run("squeue", "-h", "-t", "all")).isEmpty();
+            assertThat(own.run("sbatch", "--parsable", "--chdir=/tmp", "-o", "/dev/null", "--wrap=true"))
+                    .isEqualTo(id);
+        }
+    }
+
+    @Test
     void aClusterOfItsOwnLivesBesideTheSharedOneAndLeavesNothing() {
         SlurmCluster.shared();
         SlurmCluster own = SlurmCluster.up("Accounting=no");

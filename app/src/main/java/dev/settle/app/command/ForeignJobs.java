@@ -9,15 +9,19 @@ import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.plan.PlanItem;
 import dev.settle.core.port.JobId;
-import dev.settle.core.port.Scheduler;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Source;
+import dev.settle.slurm.ClusterChoice;
 import dev.settle.slurm.JobIdList;
+import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -36,7 +40,7 @@ final class ForeignJobs {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
 
     private final App app;
-    private final Scheduler slurm;
+    private final SlurmClusters slurm;
     private final Duration patience;
     private final Optional<Duration> giveUpAfter;
     private final Optional<Instant> until;
@@ -65,27 +69,50 @@ final class ForeignJobs {
         this.until = until;
     }
 
-    /** The ids of a command line. */
-    static Set<JobId> parse(List<String> words) {
+    /**
+     * The ids of a command line.
+     *
+     * @param cluster of the jobs whose id names none
+     */
+    static Set<JobId> parse(List<String> words, Optional<String> cluster) {
+        if (cluster.isPresent() && !JobId.isClusterName(cluster.get())) {
+            throw Failure.usage("--cluster: \"" + cluster.get() + "\" is not a name of a cluster");
+        }
         Set<JobId> jobs = JobIdList.parse(words)
                 .orElseThrow(() -> Failure.usage(
                         "--job: '" + String.join(" ", words) + "' is no list of job ids",
-                        "Write a number, an array task such as 4711_3 or 4711_[1-5], or several with commas."));
+                        "Write a number, an array task such as 4711_3 or 4711_[1-5], or several with commas;"
+                                + " a job of another cluster is '4711;CLUSTER'."));
         if (jobs.isEmpty()) {
             throw Failure.usage("--job: no job id", "Write: settle watch --job ID[,ID...]");
         }
-        return jobs;
+        Set<JobId> there = new LinkedHashSet<>();
+        jobs.forEach(job ->
+                there.add(job.cluster().isPresent() ? job : cluster.map(job::on).orElse(job)));
+        return there;
     }
 
     /** The plan with an item for each job that the ids stand for. */
-    Plan plan(Set<JobId> asked) throws InterruptedException {
-        Set<JobId> found = find(asked);
+    Plan plan(Set<JobId> named) throws InterruptedException {
+        Set<JobId> asked = slurm.normal(named);
+        Map<String, Set<JobId>> byCluster = new LinkedHashMap<>();
+        asked.forEach(job -> byCluster
+                .computeIfAbsent(job.cluster().orElse(""), each -> new LinkedHashSet<>())
+                .add(job));
+        byCluster.keySet().stream().filter(cluster -> !cluster.isEmpty()).forEach(this::refuseUnknown);
         List<PlanItem> items = new ArrayList<>();
-        for (JobId job : found) {
-            items.add(PlanItem.watched(job.value()));
+        for (Set<JobId> there : byCluster.values()) {
+            for (JobId job : find(there)) {
+                items.add(PlanItem.watched(job.toString()));
+            }
         }
         String name = "job-"
-                + String.join("-", asked.stream().map(JobId::value).limit(3).toList());
+                + String.join(
+                        "-",
+                        asked.stream()
+                                .map(job -> job.toString().replace(';', '@'))
+                                .limit(3)
+                                .toList());
         return new Plan(
                 name,
                 Optional.of(BackendName.SLURM),
@@ -97,6 +124,13 @@ final class ForeignJobs {
                 items,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** Accounting that is asked about an unknown cluster says that there is no such job. */
+    private void refuseUnknown(String cluster) {
+        Schedulers.clusters(app).trouble(new ClusterChoice(cluster)).ifPresent(trouble -> {
+            throw Failure.usage(trouble, "\"sacctmgr show cluster\" lists the clusters.");
+        });
     }
 
     private Set<JobId> find(Set<JobId> asked) throws InterruptedException {
@@ -120,7 +154,9 @@ final class ForeignJobs {
                     throw Failure.notFound(
                             "neither squeue nor sacct knows job "
                                     + ((ForeignSearch.Unknown) step)
-                                            .jobs().stream().map(JobId::value).collect(Collectors.joining(", ")),
+                                            .jobs().stream()
+                                                    .map(JobId::toString)
+                                                    .collect(Collectors.joining(", ")),
                             "the id may be mistyped, or accounting has forgotten it");
                 case AGAIN -> {
                     ForeignSearch.Again again = (ForeignSearch.Again) step;

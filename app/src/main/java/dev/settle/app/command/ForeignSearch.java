@@ -137,7 +137,7 @@ final class ForeignSearch {
     /** The arrays that were asked for by their own id and of which tasks are known. */
     private Set<String> arrays(Set<JobId> known) {
         return known.stream()
-                .filter(job -> !isWhole(job) && asked.contains(new JobId(job.base())))
+                .filter(job -> !isWhole(job) && asked.contains(job.whole()))
                 .map(JobId::base)
                 .collect(Collectors.toSet());
     }

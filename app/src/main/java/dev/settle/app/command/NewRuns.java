@@ -7,13 +7,18 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Policies;
 import dev.settle.app.session.Runs;
+import dev.settle.app.session.Schedulers;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.plan.PlanItem;
 import dev.settle.core.run.RunState;
+import dev.settle.slurm.ClusterChoice;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Makes runs, once it is sure that what they need is there and that no other exclusive one of the name goes on. */
 final class NewRuns {
@@ -57,8 +62,31 @@ final class NewRuns {
         return backend;
     }
 
+    /**
+     * Jobs that go to other clusters are submitted only where settle can ask about them there.
+     *
+     * @throws Failure 2, with what is wrong
+     */
+    private void refuseUnknownClusters(Plan plan) {
+        Set<ClusterChoice> choices = new LinkedHashSet<>();
+        for (PlanItem item : plan.items()) {
+            ClusterChoice.of(item.resources(), app.environment().variables()).ifPresent(choices::add);
+        }
+        for (ClusterChoice choice : choices) {
+            Schedulers.clusters(app).trouble(choice).ifPresent(trouble -> {
+                throw Failure.usage(
+                        trouble,
+                        "\"sacctmgr show cluster\" lists the clusters; they come from --clusters of an item, or from"
+                                + " SBATCH_CLUSTERS and SLURM_CLUSTERS. Nothing was created.");
+            });
+        }
+    }
+
     /** Creates a run; of two that are exclusive and come at the same time only the first. */
     RunFolder create(Plan plan, BackendName backend) throws InterruptedException {
+        if (backend == BackendName.SLURM) {
+            refuseUnknownClusters(plan);
+        }
         if (!plan.exclusive()) {
             return created(plan, backend);
         }

@@ -42,7 +42,12 @@ final class Options {
     }
 
     Options value(String name, String label, String description) {
-        spec.addOption(OptionSpec.builder(name)
+        return value(List.of(name), label, description);
+    }
+
+    /** An option with a value that has several names. */
+    Options value(List<String> names, String label, String description) {
+        spec.addOption(OptionSpec.builder(names.toArray(String[]::new))
                 .type(String.class)
                 .arity("1")
                 .paramLabel(label)

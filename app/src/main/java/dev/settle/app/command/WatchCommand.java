@@ -29,6 +29,10 @@ final class WatchCommand implements Command {
                         "--job",
                         "ID[,ID...]",
                         "Watch Slurm jobs that settle did not submit: 4711, 4711_3, 4711_[1-5], 4711+1.")
+                .value(
+                        List.of("-M", "--cluster", "--clusters"),
+                        "NAME",
+                        "With --job: the cluster that has the jobs; '4711;NAME' says it of one.")
                 .flag("--job-exit-status", "With one item: exit with its exit code, or 128 + signal.")
                 .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
                 .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
@@ -61,7 +65,7 @@ final class WatchCommand implements Command {
         }
         RunFolder folder = jobs.isEmpty()
                 ? watching.runs().find(words.stream().findFirst())
-                : watched(app, options, until, watching, jobs, words);
+                : watched(app, options, until, watching, jobs, words, Options.text(args, "--cluster"));
         if (!Options.has(args, "--job-exit-status")) {
             return watching.watch(folder);
         }
@@ -79,12 +83,13 @@ final class WatchCommand implements Command {
             Optional<Instant> until,
             Watching watching,
             List<String> jobs,
-            List<String> more)
+            List<String> more,
+            Optional<String> cluster)
             throws InterruptedException {
         List<String> ids = new ArrayList<>(jobs);
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
-        Plan plan = new ForeignJobs(app, options, until).plan(ForeignJobs.parse(ids));
+        Plan plan = new ForeignJobs(app, options, until).plan(ForeignJobs.parse(ids, cluster));
         return watching.runs().create(plan, BackendName.SLURM, app.version(), true, folder -> {});
     }
 

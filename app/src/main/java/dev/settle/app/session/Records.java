@@ -70,7 +70,9 @@ final class Records {
 
     private JobId known(StartRecord start) {
         JobId job = start.slurmJob().orElseGet(() -> new JobId(Long.toString(start.pid())));
-        start.slurmNumber().ifPresent(number -> numbers.accept(job, number));
+        start.slurmNumber()
+                .ifPresent(number ->
+                        numbers.accept(start.slurmCluster().map(job::on).orElse(job), number));
         return job;
     }
 

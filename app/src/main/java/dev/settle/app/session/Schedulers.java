@@ -10,6 +10,9 @@ import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.RunState;
 import dev.settle.slurm.ClusterLimits;
+import dev.settle.slurm.KnownClusters;
+import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
@@ -29,7 +32,7 @@ public final class Schedulers {
                 .orElseThrow(() ->
                         new IOException("run " + run.state().id() + " is on a backend that this version does not know: "
                                 + run.state().opened().backend()));
-        SlurmScheduler.Access access = SlurmAccess.of(
+        SlurmClusters.Reach slurm = SlurmAccess.of(
                 app,
                 runs.home(),
                 JobEnvironment.of(run.folder(), app.environment().variables()),
@@ -45,8 +48,8 @@ public final class Schedulers {
                 backend == BackendName.LOCAL
                                 || !SlurmScheduler.takesArrays(run.folder().scripts())
                         ? 1
-                        : arrayMax(access, run.state()));
-        return new Driving.Setup(policy, scheduler(app, runs, run, policy, access), new Generated(app), requests);
+                        : arrayMax(slurm.home(), run.state()));
+        return new Driving.Setup(policy, scheduler(app, runs, run, policy, slurm), new Generated(app), requests);
     }
 
     /** Asked once a driver, where there may be an array at all. */
@@ -64,24 +67,34 @@ public final class Schedulers {
      *
      * @param interval the pause that the user asked for: whoever keeps to a smaller budget holds up those who ask with him
      */
-    public static Scheduler slurmToAsk(App app, Optional<Duration> interval) {
-        return SlurmScheduler.toAsk(
+    public static SlurmClusters slurmToAsk(App app, Optional<Duration> interval) {
+        return SlurmClusters.toAsk(
                 SlurmAccess.of(app, new Runs(app).home(), Map.of(), interval, tool -> {}),
                 app.wiring().clock(),
                 me(app));
+    }
+
+    /** Which clusters there are, as Slurm's accounting has it. */
+    public static KnownClusters clusters(App app) {
+        return new KnownClusters(new ProcessToolRunner(app.environment().variables()));
     }
 
     private static SlurmUser me(App app) {
         return new SlurmUser(app.environment().user(), app.wiring().uid());
     }
 
-    private static Scheduler scheduler(
-            App app, Runs runs, Runs.OpenRun run, Policy policy, SlurmScheduler.Access access) throws IOException {
+    private static Scheduler scheduler(App app, Runs runs, Runs.OpenRun run, Policy policy, SlurmClusters.Reach slurm)
+            throws IOException {
         JobWrapper wrapper = JobWrapper.install(runs.home().root());
         return switch (policy.backend()) {
             case SLURM ->
-                new SlurmScheduler(
-                        access, wrapper, run.folder().scripts(), app.wiring().clock(), me(app));
+                SlurmClusters.of(
+                        slurm,
+                        wrapper,
+                        run.folder().scripts(),
+                        JobEnvironment.of(run.folder(), app.environment().variables()),
+                        app.wiring().clock(),
+                        me(app));
             case LOCAL ->
                 new LocalScheduler(
                         wrapper,

@@ -8,6 +8,7 @@ import dev.settle.slurm.CommandLog;
 import dev.settle.slurm.CountedTools;
 import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SharedAnswers;
+import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.ToolRunner;
 import java.io.IOException;
@@ -40,16 +41,22 @@ public final class SlurmAccess {
     }
 
     /**
-     * Slurm for one run.
+     * Slurm for one run; each cluster with its own budget and shared answers.
      *
      * @param ofJobs the variables that submitted jobs begin with
      * @param interval the pause that the user asked for
      * @param tally is told each tool that is called
      */
-    static SlurmScheduler.Access of(
+    static SlurmClusters.Reach of(
             App app, StateHome home, Map<String, String> ofJobs, Optional<Duration> interval, Consumer<String> tally) {
         ToolRunner tools = new ProcessToolRunner(app.environment().variables(), ofJobs);
-        Optional<Path> folder = folder(app, home);
+        return new SlurmClusters.Reach(
+                access(app, tools, folder(app, home, ""), interval, tally),
+                cluster -> access(app, tools, folder(app, home, "@" + cluster), interval, tally));
+    }
+
+    private static SlurmScheduler.Access access(
+            App app, ToolRunner tools, Optional<Path> folder, Optional<Duration> interval, Consumer<String> tally) {
         if (folder.isEmpty()) {
             return new SlurmScheduler.Access(
                     tools, Optional.empty(), app.wiring().random());
@@ -71,23 +78,21 @@ public final class SlurmAccess {
                 app.wiring().random());
     }
 
-    /** What this user's processes sent lately, by tool. */
+    /** What this user's processes sent lately to the default cluster, by tool. */
     public static Map<String, Integer> recent(App app, StateHome home) {
-        return folder(app, home)
+        return folder(app, home, "")
                 .map(folder -> new CommandLog(folder, app.wiring().clock()).recent())
                 .orElse(Map.of());
     }
 
     /** One folder a host and cluster; empty where it cannot be made, and then everybody asks alone. */
-    private static Optional<Path> folder(App app, StateHome home) {
-        Map<String, String> variables = app.environment().variables();
-        CRC32 cluster = new CRC32();
-        for (String name : new String[] {"SLURM_CONF", "SLURM_CLUSTERS"}) {
-            cluster.update((variables.getOrDefault(name, "") + "\n").getBytes(StandardCharsets.UTF_8));
-        }
+    private static Optional<Path> folder(App app, StateHome home, String cluster) {
+        CRC32 configuration = new CRC32();
+        configuration.update(
+                (app.environment().variables().getOrDefault("SLURM_CONF", "") + "\n").getBytes(StandardCharsets.UTF_8));
         Path folder = home.root()
                 .resolve("questions")
-                .resolve(app.wiring().host() + "-" + Long.toHexString(cluster.getValue()));
+                .resolve(app.wiring().host() + "-" + Long.toHexString(configuration.getValue()) + cluster);
         try {
             OwnFiles.makeFolder(folder);
             return Optional.of(folder);

@@ -469,6 +469,7 @@ final class QueueRig {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 "here",
                 "boot",
                 Long.parseLong(job.value()),

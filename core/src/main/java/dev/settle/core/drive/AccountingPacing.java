@@ -30,7 +30,7 @@ final class AccountingPacing {
     private final Question question = new Question();
 
     private final Set<ItemId> wanted = new LinkedHashSet<>();
-    private final Set<String> siblingsAsked = new HashSet<>();
+    private final Set<JobId> siblingsAsked = new HashSet<>();
     private final Set<ItemId> siblings = new LinkedHashSet<>();
     private final Deque<Instant> questions = new ArrayDeque<>();
     private Instant dueAt = Instant.MAX;
@@ -67,15 +67,15 @@ final class AccountingPacing {
                 || item.attempt().jobId().filter(JobId::isTask).isEmpty()) {
             return;
         }
-        String base = item.attempt().jobId().orElseThrow().base();
-        if (board.hasAccountingRowsOf(base) || !siblingsAsked.add(base)) {
+        JobId array = item.attempt().jobId().orElseThrow().whole();
+        if (board.hasAccountingRowsOf(array) || !siblingsAsked.add(array)) {
             return;
         }
         board.byJob().all().stream()
                 .filter(sibling -> sibling.state() == ItemState.RUNNING)
                 .filter(sibling -> sibling.attempt()
                         .jobId()
-                        .filter(job -> job.isTask() && job.base().equals(base))
+                        .filter(job -> job.isTask() && job.whole().equals(array))
                         .isPresent())
                 .findFirst()
                 .ifPresent(sibling -> siblings.add(sibling.id()));

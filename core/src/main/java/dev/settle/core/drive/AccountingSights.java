@@ -51,7 +51,7 @@ final class AccountingSights {
         }
         Sighting row = seen.get();
         Phase phase = row.state().phase();
-        item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.base()));
+        item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> board.accountingHasRowsOf(job.whole()));
         track.known();
         if (item.state().isLive() && identity.isNewRun(item, row)) {
             controller.requeued(item, Optional.empty(), row.submittedAt());

@@ -42,7 +42,7 @@ final class Board {
 
     private final JobItems byJob = new JobItems();
     private final Set<ItemId> measuring = new HashSet<>();
-    private final Set<String> basesWithRows = new HashSet<>();
+    private final Set<JobId> arraysWithRows = new HashSet<>();
     private final PriorityQueue<Reminder> reminders = new PriorityQueue<>(Comparator.comparing(Reminder::at));
     private final List<Item> ended = new ArrayList<>();
     private List<Entry> events = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Board {
                 item.attempt().jobId().ifPresent(job -> byJob.put(job, item));
             }
             if (item.attempt().latest(Role.ACCOUNTING).isPresent()) {
-                item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> accountingHasRowsOf(job.base()));
+                item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> accountingHasRowsOf(job.whole()));
             }
             waitingForCredit += Credits.waitsForCredit(item) ? 1 : 0;
             budget.note(item);
@@ -197,12 +197,12 @@ final class Board {
         return state.isAccountingOff() || policy.backend() == BackendName.LOCAL;
     }
 
-    void accountingHasRowsOf(String base) {
-        basesWithRows.add(base);
+    void accountingHasRowsOf(JobId array) {
+        arraysWithRows.add(array);
     }
 
-    boolean hasAccountingRowsOf(String base) {
-        return basesWithRows.contains(base);
+    boolean hasAccountingRowsOf(JobId array) {
+        return arraysWithRows.contains(array);
     }
 
     int waitingForCredit() {

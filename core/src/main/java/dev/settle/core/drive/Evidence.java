@@ -34,7 +34,7 @@ final class Evidence {
         this.accountingOff = board.isAccountingOff();
         this.siblingsHaveRows = item.attempt()
                 .jobId()
-                .filter(job -> job.isTask() && board.hasAccountingRowsOf(job.base()))
+                .filter(job -> job.isTask() && board.hasAccountingRowsOf(job.whole()))
                 .isPresent();
         this.endsWithRun =
                 board.state.plan().queue().isPresent() ? board.state.stopping().map(Stop::reason) : Optional.empty();

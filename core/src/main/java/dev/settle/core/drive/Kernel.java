@@ -186,7 +186,8 @@ public final class Kernel {
         if (answer.source().role() == Role.ACCOUNTING) {
             ending.accountingHeard();
         }
-        if (answer.kind() == SightAnswer.Kind.ANSWERED && answer.source().role() == Role.CONTROLLER) {
+        boolean answered = answer.kind() == SightAnswer.Kind.ANSWERED || answer.kind() == SightAnswer.Kind.BY_CLUSTER;
+        if (answered && answer.source().role() == Role.CONTROLLER) {
             waiting.check(touched);
         }
     }

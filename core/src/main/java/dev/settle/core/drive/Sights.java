@@ -52,26 +52,65 @@ final class Sights {
             case ANSWERED -> answered((SightAnswer.Answered) answer);
             case NO_ANSWER -> silent((SightAnswer.NoAnswer) answer);
             case NOT_KEPT -> notKept((SightAnswer.NotKept) answer);
+            case BY_CLUSTER -> byCluster((SightAnswer.ByCluster) answer);
         };
     }
 
     private List<Item> answered(SightAnswer.Answered answer) {
-        Role role = answer.source().role();
+        answersAgain(answer.source().role());
+        return isInTime(answer) ? heard(answer) : List.of();
+    }
+
+    /** The clusters that answer set the pace; of those that do not only their own jobs hear nothing. */
+    private List<Item> byCluster(SightAnswer.ByCluster answer) {
+        Optional<SightAnswer.NoAnswer> silent = Optional.empty();
+        for (SightAnswer part : answer.parts()) {
+            silent = part instanceof SightAnswer.NoAnswer no ? Optional.of(no) : silent;
+        }
+        if (silent.isPresent()) {
+            fallsSilent(silent.get());
+        } else {
+            answersAgain(answer.source().role());
+        }
+        if (!isInTime(answer)) {
+            return List.of();
+        }
+        List<Item> touched = new ArrayList<>();
+        for (SightAnswer part : answer.parts()) {
+            if (part instanceof SightAnswer.Answered heard) {
+                touched.addAll(heard(heard));
+            } else if (part instanceof SightAnswer.NoAnswer no) {
+                touched.addAll(unheard(no));
+            }
+        }
+        return touched;
+    }
+
+    private void answersAgain(Role role) {
         for (Source source : List.copyOf(board.state.silent().keySet())) {
             if (source.role() == role) {
                 board.emit(new RunEvent.Answered(source));
             }
         }
-        // The pace is set first: what the answer makes urgent comes on top of it.
+    }
+
+    /** Sets the pace first: what the answer makes urgent comes on top of it. */
+    private boolean isInTime(SightAnswer answer) {
+        Role role = answer.source().role();
         if (role == Role.CONTROLLER) {
             pacing.controller().answered();
         } else {
             pacing.accounting().answered();
         }
         if (isLate(answer)) {
-            return List.of();
+            return false;
         }
         answeredAt.put(role, answer.at());
+        return true;
+    }
+
+    private List<Item> heard(SightAnswer.Answered answer) {
+        Role role = answer.source().role();
         RowsOfItems rows = new RowsOfItems(
                 answer.sightings(), board.byJob(), board.state.items().size());
         List<Item> touched = itemsOf(answer.about());
@@ -108,7 +147,7 @@ final class Sights {
     }
 
     /** Answers may overtake each other; what an older one says is known better by now. */
-    private boolean isLate(SightAnswer.Answered answer) {
+    private boolean isLate(SightAnswer answer) {
         Instant newest = answeredAt.get(answer.source().role());
         return newest != null
                 && answer.at().isBefore(newest)
@@ -209,16 +248,30 @@ final class Sights {
     }
 
     private List<Item> silent(SightAnswer.NoAnswer answer) {
-        if (!board.state.silent().containsKey(answer.source())) {
-            board.emit(new RunEvent.Silent(answer.source(), answer.text()));
-        }
-        boolean fromController = answer.source().role() == Role.CONTROLLER;
-        if (fromController) {
+        fallsSilent(answer);
+        if (answer.source().role() == Role.CONTROLLER) {
             pacing.controllerSilent();
         } else {
             pacing.accounting().silent();
         }
-        return silent(answer.source().role(), board.byJob().all());
+        return unheard(answer);
+    }
+
+    private void fallsSilent(SightAnswer.NoAnswer answer) {
+        if (!board.state.silent().containsKey(answer.source())) {
+            board.emit(new RunEvent.Silent(answer.source(), answer.text()));
+        }
+    }
+
+    private List<Item> unheard(SightAnswer.NoAnswer answer) {
+        List<Item> items = new ArrayList<>();
+        for (Item item : board.byJob().all()) {
+            if (answer.about().isEmpty()
+                    || item.attempt().jobId().filter(answer.about()::contains).isPresent()) {
+                items.add(item);
+            }
+        }
+        return silent(answer.source().role(), items);
     }
 
     /** Nothing was said of these items; returns those that settle. */

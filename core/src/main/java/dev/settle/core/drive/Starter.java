@@ -65,7 +65,7 @@ final class Starter {
             cancelUnsent(item);
             return;
         }
-        Optional<JobId> watched = item.plan().jobId().map(JobId::new);
+        Optional<JobId> watched = item.plan().jobId().map(JobId::of);
         if (watched.isPresent()) {
             board.emit(new ItemEvent.Submitted(item.id(), watched.get()));
             return;

@@ -125,7 +125,7 @@ final class ItemBinary {
     private static ItemMemory.OfAttempt attempt(BinaryIn in) {
         int number = in.integer();
         Optional<SubmitToken> token = in.flag() ? Optional.of(new SubmitToken(in.word())) : Optional.empty();
-        Optional<JobId> jobId = in.flag() ? Optional.of(new JobId(in.text())) : Optional.empty();
+        Optional<JobId> jobId = in.flag() ? Optional.of(JobId.of(in.text())) : Optional.empty();
         Optional<Instant> intendedAt = in.maybeInstant();
         Optional<Instant> submittedAt = in.maybeInstant();
         Optional<Instant> startedAt = in.maybeInstant();
@@ -198,7 +198,7 @@ final class ItemBinary {
     private static void sighting(BinaryOut out, Sighting s) {
         out.constant(s.source());
         out.instant(s.at());
-        out.text(s.jobId().value());
+        out.text(s.jobId().toString());
         out.word(s.state().raw());
         out.constant(s.state().phase());
         out.constant(s.state().reason());
@@ -228,7 +228,7 @@ final class ItemBinary {
         return new Sighting(
                 in.constant(Source.class),
                 in.instant(),
-                new JobId(in.text()),
+                JobId.of(in.text()),
                 new JobState(in.word(), in.constant(JobState.Phase.class), in.constant(ItemReason.class)),
                 in.maybeInt(),
                 in.maybeInt(),

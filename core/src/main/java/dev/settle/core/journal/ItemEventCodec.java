@@ -71,7 +71,7 @@ final class ItemEventCodec {
         ItemId item = ValueCodec.itemId(f, "item");
         return switch (kind) {
             case INTENDED -> new ItemEvent.Intended(item, f.integer("attempt"), new SubmitToken(f.text("token")));
-            case SUBMITTED -> new ItemEvent.Submitted(item, new JobId(f.text("job")));
+            case SUBMITTED -> new ItemEvent.Submitted(item, JobId.of(f.text("job")));
             case REFUSED -> new ItemEvent.Refused(item, f.text("text"));
             case UNCLEAR -> new ItemEvent.Unclear(item, f.text("text"));
             case SIGHTED -> new ItemEvent.Sighted(item, ValueCodec.sighting(f.object("sighting")));

@@ -68,7 +68,7 @@ final class ValueCodec {
         return new Sighting(
                 source(f.text("source")),
                 f.instant("at"),
-                new JobId(f.text("job")),
+                JobId.of(f.text("job")),
                 state,
                 f.optInt("exit_code"),
                 f.optInt("signal"),

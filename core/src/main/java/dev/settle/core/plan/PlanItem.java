@@ -169,10 +169,11 @@ public record PlanItem(
     /**
      * An item for a job that somebody else submitted: settle watches it and runs nothing.
      *
-     * @param job the scheduler's id of it, which is the item's id as well
+     * @param job the scheduler's id of it, {@code ID} or {@code ID;CLUSTER}; the item's id is {@code ID} or {@code
+     *     ID@CLUSTER}
      */
     public static PlanItem watched(String job) {
-        PlanItem bare = command(new ItemId(job), "");
+        PlanItem bare = command(new ItemId(job.replace(';', '@')), "");
         return new PlanItem(
                 bare.id,
                 bare.name,

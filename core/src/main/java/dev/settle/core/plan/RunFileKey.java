@@ -200,7 +200,7 @@ enum RunFileKey {
             "extra",
             "list of sbatch options",
             "none",
-            "passed to `sbatch` as they are",
+            "passed to `sbatch` as they are; `--clusters` sends the job to another cluster, where settle then follows it",
             "[--nodes=2, --exclusive]",
             "",
             Default.YES),

@@ -17,8 +17,6 @@ final class SbatchOptions {
             Map.entry("error", "write error"),
             Map.entry("chdir", "write working_dir"),
             Map.entry("wrap", "write command"),
-            Map.entry("clusters", "settle asks the cluster that it runs on, and no other"),
-            Map.entry("cluster", "settle asks the cluster that it runs on, and no other"),
             Map.entry("parsable", "settle reads the job id itself"),
             Map.entry("wait", "settle waits itself"),
             Map.entry("test-only", "use settle validate"),

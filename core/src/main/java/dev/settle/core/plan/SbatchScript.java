@@ -106,8 +106,6 @@ final class SbatchScript {
                 option.value().ifPresent(value -> values.put(option.name(), value));
             case "wrap" -> problem("--wrap and a script", "keep one of the two");
             case "test-only" -> problem("--test-only submits nothing", "use settle validate");
-            case "clusters", "cluster" ->
-                problem("settle cannot honour --clusters", "it asks the cluster that it runs on, and no other");
             default -> {
                 if (!WITHOUT_EFFECT.contains(option.name())) {
                     extra.add(option.argument());

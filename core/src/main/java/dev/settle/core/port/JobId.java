@@ -1,10 +1,18 @@
 package dev.settle.core.port;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The scheduler's name of a job: {@code 4711}, an array task {@code 4711_3}, a component {@code 4711+1}, or a process
- * id on this machine. Kept as the numbers that it is made of: each item of a large run has one for as long as it lives.
+ * id on this machine; and the cluster that has the job, where that is not the default one. The same number on two
+ * clusters is two jobs.
+ *
+ * <p>Kept as the numbers that it is made of: each item of a large run has one for as long as it lives.
  */
 public final class JobId implements Comparable<JobId> {
     private static final char TASK = '_';
@@ -14,12 +22,24 @@ public final class JobId implements Comparable<JobId> {
 
     private static final int NUMBER_DIGITS_MAX = 18;
     private static final int PART_DIGITS_MAX = 9;
+    private static final char CLUSTER = ';';
+
+    /** Also the name of a file, and never an option of a command. */
+    private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+
+    /** Each name once: a run has many jobs on few clusters. */
+    private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
 
     private final long number;
     private final int part;
     private final char sign;
+    private final @Nullable String cluster;
 
-    /** @throws IllegalArgumentException when it is none */
+    /**
+     * A job of the default cluster.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
     public JobId(String value) {
         if (!isLegal(value)) {
             throw new IllegalArgumentException("not a job id: " + value);
@@ -28,6 +48,29 @@ public final class JobId implements Comparable<JobId> {
         number = number(value, 0, end);
         sign = end < value.length() ? value.charAt(end) : WHOLE;
         part = sign == WHOLE ? 0 : (int) number(value, end + 1, value.length());
+        cluster = null;
+    }
+
+    private JobId(long number, int part, char sign, @Nullable String cluster) {
+        this.number = number;
+        this.part = part;
+        this.sign = sign;
+        this.cluster = cluster;
+    }
+
+    /**
+     * Reads what {@link #toString()} writes: {@code 4711_3}, or {@code 4711_3;CLUSTER}.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static JobId of(String text) {
+        int end = text.indexOf(CLUSTER);
+        return end < 0 ? new JobId(text) : new JobId(text.substring(0, end)).on(text.substring(end + 1));
+    }
+
+    /** Whether a text can be a cluster's name. */
+    public static boolean isClusterName(String text) {
+        return CLUSTER_NAME.matcher(text).matches();
     }
 
     /**
@@ -71,7 +114,35 @@ public final class JobId implements Comparable<JobId> {
         return number;
     }
 
-    /** As the scheduler writes it. */
+    /**
+     * The job of this number on a cluster.
+     *
+     * @throws IllegalArgumentException when that is no cluster's name
+     */
+    public JobId on(String name) {
+        if (!isClusterName(name)) {
+            throw new IllegalArgumentException("not a cluster's name: " + name);
+        }
+        // Slurm writes them in small letters, and takes them in any.
+        return new JobId(number, part, sign, NAMES.computeIfAbsent(name.toLowerCase(Locale.ROOT), same -> same));
+    }
+
+    /** The job of this number on the default cluster. */
+    public JobId onDefault() {
+        return cluster == null ? this : new JobId(number, part, sign, null);
+    }
+
+    /** The cluster that has it; empty for the default one. */
+    public Optional<String> cluster() {
+        return Optional.ofNullable(cluster);
+    }
+
+    /** Its array, for a task; for others the job without its component. */
+    public JobId whole() {
+        return sign == WHOLE ? this : new JobId(number, 0, WHOLE, cluster);
+    }
+
+    /** As the scheduler writes it, without the cluster. */
     public String value() {
         return sign == WHOLE ? base() : base() + sign + part;
     }
@@ -87,21 +158,26 @@ public final class JobId implements Comparable<JobId> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof JobId id && number == id.number && part == id.part && sign == id.sign;
+        return other instanceof JobId id
+                && number == id.number
+                && part == id.part
+                && sign == id.sign
+                && (cluster == null ? id.cluster == null : cluster.equals(id.cluster));
     }
 
     @Override
     public int hashCode() {
-        return 31 * Long.hashCode(number) + 2 * part + (sign == COMPONENT ? 1 : 0);
+        int job = 31 * Long.hashCode(number) + 2 * part + (sign == COMPONENT ? 1 : 0);
+        return cluster == null ? job : 31 * job + cluster.hashCode();
     }
 
     @Override
     public int compareTo(JobId other) {
-        return value().compareTo(other.value());
+        return toString().compareTo(other.toString());
     }
 
     @Override
     public String toString() {
-        return value();
+        return cluster == null ? value() : value() + CLUSTER + cluster;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * The answer to a question about jobs.
  *
- * <p>Only {@link Answered} says anything of a job. That a job asked about is missing from its sightings is itself
+ * <p>Only {@link Answered} says anything of a job, by itself or in a part of {@link ByCluster}. That a job asked about is missing from its sightings is itself
  * said: this source does not know it (any more).
  */
 public sealed interface SightAnswer {
@@ -17,11 +17,12 @@ public sealed interface SightAnswer {
 
     Instant at();
 
-    /** Which of the three it is. */
+    /** Which of the four it is. */
     enum Kind {
         ANSWERED,
         NO_ANSWER,
-        NOT_KEPT
+        NOT_KEPT,
+        BY_CLUSTER
     }
 
     /**
@@ -50,8 +51,20 @@ public sealed interface SightAnswer {
         }
     }
 
-    /** The tool failed, hung, was cut short or said nonsense: nothing is known of anything. */
-    record NoAnswer(Source source, Instant at, String text) implements SightAnswer {
+    /**
+     * The tool failed, hung, was cut short or said nonsense: nothing is known of anything.
+     *
+     * @param about the jobs asked about, where others were asked about elsewhere; empty for all
+     */
+    record NoAnswer(Source source, Instant at, String text, Set<JobId> about) implements SightAnswer {
+        public NoAnswer {
+            about = Set.copyOf(about);
+        }
+
+        public NoAnswer(Source source, Instant at, String text) {
+            this(source, at, text, Set.of());
+        }
+
         @Override
         public Kind kind() {
             return Kind.NO_ANSWER;
@@ -63,6 +76,34 @@ public sealed interface SightAnswer {
         @Override
         public Kind kind() {
             return Kind.NOT_KEPT;
+        }
+    }
+
+    /**
+     * The jobs are on several clusters, and each was asked about its own: one that is silent says nothing of the others.
+     *
+     * @param parts {@link Answered} or {@link NoAnswer}, about the jobs of one cluster each
+     */
+    record ByCluster(Source source, List<SightAnswer> parts) implements SightAnswer {
+        public ByCluster {
+            parts = List.copyOf(parts);
+            if (parts.isEmpty()) {
+                throw new IllegalArgumentException("an answer of no cluster");
+            }
+        }
+
+        @Override
+        public Instant at() {
+            Instant earliest = parts.get(0).at();
+            for (SightAnswer part : parts) {
+                earliest = part.at().isBefore(earliest) ? part.at() : earliest;
+            }
+            return earliest;
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.BY_CLUSTER;
         }
     }
 }

@@ -103,7 +103,7 @@ public record Sighting(
     public static final class Builder {
         private final Source source;
         private Instant at;
-        private final JobId jobId;
+        private JobId jobId;
         private JobState state;
         private OptionalInt exitCode = OptionalInt.empty();
         private OptionalInt signal = OptionalInt.empty();
@@ -131,6 +131,11 @@ public record Sighting(
 
         public Builder at(Instant value) {
             at = value;
+            return this;
+        }
+
+        public Builder jobId(JobId value) {
+            jobId = value;
             return this;
         }
 

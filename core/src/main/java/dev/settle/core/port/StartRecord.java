@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param restart how often Slurm had started the job before
  * @param slurmJob the job that runs it, {@code 4711} or {@code 4711_3}; absent for local jobs
  * @param slurmNumber Slurm's own number of a task of an array; absent for other jobs
+ * @param slurmCluster the cluster's name, as Slurm tells its jobs; absent for local jobs and in older records
  * @param boot the kernel's boot id: a pid means nothing after a reboot
  * @param pid the job's first process; the wrapper's own where it runs no other job
  * @param startTicks start of that process in clock ticks since boot: with the pid it names a process for ever
@@ -30,6 +31,7 @@ public record StartRecord(
         int restart,
         Optional<JobId> slurmJob,
         Optional<JobId> slurmNumber,
+        Optional<String> slurmCluster,
         String host,
         String boot,
         long pid,
@@ -95,6 +97,7 @@ public record StartRecord(
                 fields.integer("restart"),
                 fields.optText("slurm_job").map(JobId::new),
                 fields.optText("slurm_number").map(JobId::new),
+                fields.optText("slurm_cluster").filter(JobId::isClusterName),
                 fields.text("host"),
                 fields.text("boot"),
                 fields.longer("pid"),

@@ -130,14 +130,23 @@ public record StopText(
 
     /** The jobs of a run that settle did not submit, as {@code watch --job} takes them. */
     private static String jobs(RunState run) {
-        Set<String> jobs = new LinkedHashSet<>();
+        Set<JobId> jobs = new LinkedHashSet<>();
         for (Item item : run.items()) {
-            item.plan().jobId().ifPresent(job -> jobs.add(new JobId(job).base()));
+            item.plan().jobId().ifPresent(job -> jobs.add(JobId.of(job).whole()));
             if (jobs.size() > NAMES_MAX) {
                 return "ID[,ID...]";
             }
         }
-        return String.join(",", jobs);
+        Set<String> clusters =
+                jobs.stream().map(job -> job.cluster().orElse("")).collect(Collectors.toSet());
+        if (clusters.size() > 1) {
+            return jobs.stream().map(JobId::toString).collect(Collectors.joining(",", "'", "'"));
+        }
+        String ids = jobs.stream().map(JobId::value).collect(Collectors.joining(","));
+        return ids
+                + clusters.stream()
+                        .map(name -> name.isEmpty() ? "" : " -M " + name)
+                        .collect(Collectors.joining());
     }
 
     private static Optional<String> dependents(RunState run) {

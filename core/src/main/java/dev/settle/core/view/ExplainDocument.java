@@ -186,6 +186,7 @@ public final class ExplainDocument {
         json.writeStringField("role", said.source().role().word());
         Emit.time(json, "at", Optional.of(said.at()));
         json.writeStringField("job_id", said.jobId().value());
+        Emit.text(json, "cluster", said.jobId().cluster());
         json.writeStringField("state", said.state().raw());
         json.writeStringField("phase", said.state().phase().name().toLowerCase(Locale.ROOT));
         Emit.number(json, "exit_code", said.exitCode());

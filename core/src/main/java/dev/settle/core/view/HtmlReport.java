@@ -190,7 +190,7 @@ public final class HtmlReport {
                 .raw("</th>");
         raw("<td><span class=\"state\">" + word + "</span></td>");
         number(String.valueOf(attempt.number()));
-        cell(attempt.jobId().isPresent() ? attempt.jobId().get().value() : "");
+        cell(attempt.jobId().isPresent() ? attempt.jobId().get().toString() : "");
         Optional<Duration> elapsed = view.elapsed(item, attempt);
         number(elapsed.isPresent() ? Amounts.duration(elapsed.get()) : "");
         OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());

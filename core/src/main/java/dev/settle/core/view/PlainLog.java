@@ -132,7 +132,7 @@ public final class PlainLog {
     private List<Line> item(Instant at, ItemEvent event, RunView view) {
         Item item = view.run().item(event.item()).orElseThrow();
         Attempt attempt = item.attempt();
-        String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().value() : "";
+        String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().toString() : "";
         return switch (event.kind()) {
             case INTENDED, MEASURED, METRICS_READ -> List.of();
             case SIGHTED -> suspended(at, item, ((ItemEvent.Sighted) event).sighting());

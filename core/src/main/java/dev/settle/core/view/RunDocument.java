@@ -8,6 +8,7 @@ import dev.settle.core.item.Outcome;
 import dev.settle.core.json.Json;
 import dev.settle.core.plan.ItemId;
 import dev.settle.core.plan.ItemReason;
+import dev.settle.core.port.JobId;
 import dev.settle.core.port.Source;
 import dev.settle.core.port.Usage;
 import dev.settle.core.run.Entry;
@@ -265,6 +266,7 @@ public final class RunDocument {
         } else {
             json.writeNullField("job_id");
         }
+        Emit.text(json, "cluster", attempt.jobId().flatMap(JobId::cluster));
     }
 
     /** The fields that say how it ended, null before it has. */

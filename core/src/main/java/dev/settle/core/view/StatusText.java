@@ -191,7 +191,7 @@ public final class StatusText {
                                 : "")
                 .cell(
                         item.attempt().jobId().isPresent()
-                                ? item.attempt().jobId().get().value()
+                                ? item.attempt().jobId().get().toString()
                                 : "")
                 .cell(elapsed.isPresent() ? Amounts.duration(elapsed.get()) : "")
                 .cell(cpu.isPresent() ? Amounts.decimal(cpu.getAsDouble(), 1) + "%" : "")

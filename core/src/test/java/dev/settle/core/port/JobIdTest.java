@@ -1,6 +1,7 @@
 package dev.settle.core.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,36 @@ final class JobIdTest {
     void idsOfMoreDigitsThanAnySchedulerGivesAreNone() {
         assertThat(JobId.isLegal("1000000000000000000")).isFalse();
         assertThat(JobId.isLegal("1_1000000000")).isFalse();
+    }
+
+    @Test
+    void sameNumberOnAnotherClusterIsAnotherJob() {
+        JobId here = new JobId("42_1");
+        JobId there = here.on("Lab2");
+        assertThat(Set.of(here, there, here.on("lab3"))).hasSize(3);
+        assertThat(there).isEqualTo(here.on("lab2")).hasSameHashCodeAs(here.on("lab2"));
+        assertThat(there.cluster()).contains("lab2");
+        assertThat(there.value()).isEqualTo("42_1");
+        assertThat(there).hasToString("42_1;lab2");
+        assertThat(there.whole()).isEqualTo(new JobId("42").on("lab2"));
+        assertThat(there.onDefault()).isEqualTo(here);
+        assertThat(here.onDefault().cluster()).isEmpty();
+    }
+
+    @Test
+    void idsWithAClusterReadAsTheyWereWritten() {
+        for (String text : List.of("4711", "4711_3", "4711;lab2", "4711_3;lab2.example", "4711+1;a-b_c")) {
+            assertThat(JobId.of(text)).hasToString(text);
+        }
+    }
+
+    @Test
+    void whatIsNoClustersNameIsRefused() {
+        for (String name : List.of("", "a b", "-M", "../x", "a,b", ".", "a;b", "x\ny", "a/b")) {
+            assertThat(JobId.isClusterName(name)).as(name).isFalse();
+            assertThatThrownBy(() -> new JobId("1").on(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> JobId.of("4711;")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -109,6 +109,7 @@ sub read_text {
     # Accounting learns only after some seconds that this number is a task of an array.
     $job->{slurm_number} =
         $job->{local} || !$task || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
+    $job->{slurm_cluster} = $job->{slurm_job} ? $ENV{SLURM_CLUSTER_NAME} : undef;
     $job->{mark} = "$job->{token}.$job->{index}";
     return $job;
 }

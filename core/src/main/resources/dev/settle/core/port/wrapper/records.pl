@@ -140,6 +140,7 @@ sub identity {
         restart => number($job->{restart}),
         slurm_job => $job->{slurm_job},
         slurm_number => $job->{slurm_number},
+        slurm_cluster => $job->{slurm_cluster},
         timeout_s => number($job->{timeout}),
     );
     return "{$who," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";

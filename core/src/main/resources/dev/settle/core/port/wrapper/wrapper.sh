@@ -51,6 +51,7 @@ settle_common() {
     "$settle_token" "$settle_index" "$settle_item" "$settle_attempt" "$settle_restart"
   [ -z "$settle_slurm_job" ] || settle_json slurm_job "$settle_slurm_job"
   [ -z "$settle_slurm_number" ] || settle_json slurm_number "$settle_slurm_number"
+  [ -z "$settle_slurm_job" ] || [ -z "${SLURM_CLUSTER_NAME:-}" ] || settle_json slurm_cluster "$SLURM_CLUSTER_NAME"
   settle_json host "$settle_host"
   printf ',"boot":"%s","pid":%s,"start_ticks":%s,"started_at":"%s","timeout_s":%s' \
     "$settle_boot" "$$" "$settle_ticks" "$settle_started" "${settle_timeout:-null}"
