@@ -3,7 +3,7 @@
 #
 #   lib/archive/classes          the classes that the command lines of TRAINING load
 #   lib/archive/RUNTIME-ARCH.jsa the archive of them for the Java that builds
-#   lib/archive/about            two lines: what jars these are, and where they lie
+#   lib/archive/about            three lines: what jars these are, where they lie, and how long each is
 #
 # All of it is an optional speed-up: whatever goes wrong is told, nothing is left behind, and the exit status is 0.
 set -u
@@ -30,7 +30,9 @@ done <"$java_home/release"
 # A JVM looks only at time and size of the jars, and reproducible builds always have the same time: hence the contents.
 build=$(cat "$lib"/*.jar "$training" "$0" "$lib/make-archive" | cksum) || give_up "cannot read $lib"
 build=$(printf '%s' "$build" | tr ' ' '-')
-about=$(printf '%s\n%s' "$build" "$lib")
+# shellcheck disable=SC2046 # one line of it
+sizes=$(printf '%s ' $(stat -L -c %s -- "$lib"/*.jar))
+about=$(printf '%s\n%s\n%s' "$build" "$lib" "${sizes% }")
 if [ -r "$lib/archive/$runtime-$arch.jsa" ] && [ "$(cat "$lib/archive/about")" = "$about" ]; then
   exit 0
 fi

@@ -6,6 +6,7 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.RawArguments;
 import dev.settle.app.process.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.ofProcess();
-        System.exit(told(run(args, console), console).code());
+        System.exit(told(run(RawArguments.of(args), console), console).code());
     }
 
     /** What was asked for is not done while its answer is lost, on a full disk for instance. */
@@ -77,6 +78,7 @@ public final class Main {
             case "--version", "-V" -> console.out(resource("version.txt"));
             default -> {
                 String version = resource("version.txt").strip().replace("settle ", "");
+                RawArguments.refuseWhereTheyAreNames(args);
                 return Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
             }
         }

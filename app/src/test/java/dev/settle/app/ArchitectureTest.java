@@ -40,6 +40,7 @@ final class ArchitectureTest {
     private static final String JSON = ROOT + "core.json";
     private static final String FILE = ROOT + "core.file";
     private static final String TEXT = ROOT + "core.text";
+    private static final String ENVIRONMENT = ROOT + "core.environment";
     private static final String PLAN = ROOT + "core.plan";
     private static final String ITEM = ROOT + "core.item";
     private static final String RUN = ROOT + "core.run";
@@ -61,20 +62,21 @@ final class ArchitectureTest {
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE =
-            Set.of(JSON, FILE, TEXT, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
+            Set.of(JSON, FILE, TEXT, ENVIRONMENT, PLAN, ITEM, RUN, DRIVE, PORT, JOURNAL, JOURNAL_FILE, VIEW);
 
     /** Every package, and the packages of settle that it may use. A package that is missing here fails the build. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(TEXT, Set.of()),
-            entry(PLAN, Set.of(JSON, TEXT)),
+            entry(PLAN, Set.of(JSON, TEXT, ENVIRONMENT)),
             entry(JSON, Set.of()),
             entry(FILE, Set.of()),
-            entry(PORT, Set.of(JSON, FILE, PLAN)),
+            entry(ENVIRONMENT, Set.of()),
+            entry(PORT, Set.of(JSON, FILE, ENVIRONMENT, PLAN)),
             entry(ITEM, Set.of(PLAN, PORT)),
             entry(RUN, Set.of(PLAN, PORT, ITEM)),
             entry(DRIVE, Set.of(PLAN, PORT, ITEM, RUN)),
             entry(JOURNAL, Set.of(JSON, PLAN, PORT, ITEM, RUN)),
-            entry(JOURNAL_FILE, Set.of(JSON, FILE, PLAN, PORT, ITEM, RUN, JOURNAL)),
+            entry(JOURNAL_FILE, Set.of(JSON, FILE, ENVIRONMENT, PLAN, PORT, ITEM, RUN, JOURNAL)),
             entry(VIEW, Set.of(JSON, TEXT, PLAN, PORT, ITEM, RUN)),
             entry(SLURM, CORE),
             entry(APP, Set.of(PROCESS, COMMAND)),

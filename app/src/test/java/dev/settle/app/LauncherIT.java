@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,7 +154,9 @@ final class LauncherIT {
 
     private Ended shell(String script) throws Exception {
         launcher = folder.resolve("try");
-        script(launcher, script.replace("SETTLE", DIST.resolve("bin/settle").toString()));
+        script(
+                launcher,
+                script.replaceAll("SETTLE(?!_)", DIST.resolve("bin/settle").toString()));
         return settle(
                 Map.of("SETTLE_JAVA", OUR_JAVA.toString(), "PATH", "/usr/bin:/bin", "SETTLE_HOME", folder + "/state"));
     }
@@ -204,6 +208,81 @@ final class LauncherIT {
         assertThat(ended.code()).isEqualTo(ExitStatus.DEFECT.code());
         assertThat(ended.err()).contains("ulimit -v");
         assertThat(shell("ulimit -v 4000000; exec SETTLE --version").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SETTLE_JAVA_OPTS='-XX:+UseSerialGC -XX:+UseParallelGC'",
+                "SETTLE_JAVA_OPTS=-Xmx1k",
+                "ulimit -d 50000",
+                "ulimit -n 16"
+            })
+    void javaThatCannotStartIsNotTakenForAFailedJob(String before) throws Exception {
+        String line = before.startsWith("ulimit") ? before + "; " : before + " ";
+        Ended ended = shell(line + "SETTLE run --backend local --json -- true");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitStatus.DEFECT.code());
+        assertThat(ended.err()).startsWith("settle: ");
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void jarThatWasCutShortIsNotTakenForAFailedJob() throws Exception {
+        Path cut = folder.resolve("cut");
+        copy(DIST, cut);
+        Path jar = cut.resolve("lib/settle.jar");
+        byte[] bytes = Files.readAllBytes(jar);
+        Files.delete(jar);
+        Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
+        launcher = cut.resolve("bin/settle");
+        Ended ended = settle(Map.of("SETTLE_JAVA", OUR_JAVA.toString(), "PATH", "/usr/bin:/bin"), "run", "--", "true");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitStatus.DEFECT.code());
+        assertThat(ended.err()).contains("which are not whole");
+    }
+
+    @Test
+    void processesThatCannotBeHadAreNotTakenForAFailedJob() throws Exception {
+        Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        Ended ended = shell("ulimit -u 3; setpriv --reuid 23997 --regid 23997 --clear-groups sh -c 'SETTLE list'");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitStatus.DEFECT.code());
+    }
+
+    /** What bash finds in its environment, as /bin/sh of many systems. */
+    @Test
+    void functionsAndOptionsOfTheUsersShellChangeNothing() throws Exception {
+        Ended ended = shell("""
+                cd /usr
+                f='() { echo function; return 1; }'
+                exec env "BASH_FUNC_cd%%=$f" "BASH_FUNC_pwd%%=$f" "BASH_FUNC_command%%=$f" "BASH_FUNC_printf%%=$f" \\
+                  "BASH_FUNC_read%%=$f" "BASH_FUNC_[%%=$f" "BASH_FUNC_ulimit%%=$f" "BASH_FUNC_java%%=$f" \\
+                  "BASH_FUNC_stat%%=$f" "BASH_FUNC_base64%%=$f" CDPATH=/:/tmp IFS=/. ENV=/nowhere BASH_ENV=/nowhere \\
+                  POSIXLY_CORRECT=1 SHELLOPTS=allexport:errexit:noclobber:noglob:nounset:posix \\
+                  bash --posix SETTLE run --backend local --quiet -- true
+                """);
+        assertThat(ended.err()).doesNotContain("settle:");
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void withoutAPathTheUsualOneServes() throws Exception {
+        Ended ended = shell("unset PATH; exec SETTLE run --backend local --quiet -- true");
+        assertThat(ended.err()).doesNotContain("settle:");
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void signalsThatMeanNothingBreakNoDocument() throws Exception {
+        Ended ended = shell("""
+                SETTLE run --backend local --json -- sh -c 'until [ -e go ]; do sleep 0.1; done' > document &
+                until ls state/runs/*/items/*.out; do sleep 0.1; done >/dev/null 2>&1
+                for signal in QUIT USR1 USR2 ALRM VTALRM PROF; do kill -$signal $!; sleep 0.2; done
+                touch go
+                wait $!; echo $?
+                cat document
+                ls
+                """);
+        assertThat(ended.out()).startsWith("0\n{").contains("}\ndocument\n").doesNotContain("hs_err", "core");
     }
 
     /** By a script, since the JVM of this test may be one that can name no such file. */

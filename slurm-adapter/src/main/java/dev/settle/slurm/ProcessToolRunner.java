@@ -2,11 +2,13 @@ package dev.settle.slurm;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,34 +27,38 @@ public final class ProcessToolRunner implements ToolRunner {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Map<String, String> environment;
-    private final Map<String, String> ofJobs;
+    private final Optional<Submissions> submissions;
 
-    /** {@code timeout} exits so, and says so in the user's language, when it cannot start the program. */
+    /** {@code timeout} and {@code env} exit so, and says so in the user's language, when it cannot start the program. */
     private static final Set<Integer> EXITS_NOT_STARTED = Set.of(126, 127);
 
-    private static final String SAID_BY_TIMEOUT = "timeout: ";
+    private static final List<String> SAID_BY_STARTERS = List.of("timeout: ", "env: ", "prlimit: ");
 
     /** ENOENT as the JDK words it. */
     private static final String NO_SUCH_FILE = "error=2,";
 
     /**
-     * A runner for questions, and for submissions of jobs that begin with the same environment.
+     * A runner for questions alone.
      *
      * @param environment the variables of the calling process
      */
     public ProcessToolRunner(Map<String, String> environment) {
-        this(environment, environment);
+        this(environment, Optional.empty());
     }
 
     /**
      * A runner.
      *
      * @param environment the variables of the calling process
-     * @param ofJobs those that submitted jobs begin with
+     * @param submissions what sbatch hands on to jobs
      */
-    public ProcessToolRunner(Map<String, String> environment, Map<String, String> ofJobs) {
+    public ProcessToolRunner(Map<String, String> environment, Submissions submissions) {
+        this(environment, Optional.of(submissions));
+    }
+
+    private ProcessToolRunner(Map<String, String> environment, Optional<Submissions> submissions) {
         this.environment = Map.copyOf(environment);
-        this.ofJobs = Map.copyOf(ofJobs);
+        this.submissions = submissions;
     }
 
     @Override
@@ -66,26 +72,34 @@ public final class ProcessToolRunner implements ToolRunner {
                 "timeout",
                 "--signal=KILL",
                 Long.toString(limit.plus(GRACE).toSeconds() + 1)));
-        words.add(ToolEnvironment.program(environment, argv.get(0)));
-        words.addAll(argv.subList(1, argv.size()));
+        List<String> command = new ArrayList<>(argv);
+        command.set(0, ToolEnvironment.program(environment, argv.get(0)));
+        byte[] input = {};
+        if (submissions.isPresent() && ToolEnvironment.isSubmission(argv.get(0))) {
+            // Java itself could pass on only what is text.
+            input = submissions.get().script(command, environment);
+            words.add("/bin/sh");
+        } else {
+            words.addAll(command);
+        }
         ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> variables = builder.environment();
         variables.clear();
-        variables.putAll(ToolEnvironment.of(environment, ofJobs, argv.get(0)));
+        variables.putAll(ToolEnvironment.ofQuestion(environment));
         try {
-            return finish(builder.start(), limit);
+            return finish(builder.start(), input, limit);
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             return new Result(Kind.NOT_STARTED, why.contains(NO_SUCH_FILE) ? EXIT_NO_SUCH_PROGRAM : -1, "", why);
         }
     }
 
-    private static Result finish(Process process, Duration limit) {
+    private static Result finish(Process process, byte[] input, Duration limit) {
         AtomicBoolean cut = new AtomicBoolean();
         Reader out = new Reader(process.getInputStream(), process, cut);
         Reader err = new Reader(process.getErrorStream(), process, cut);
         try {
-            process.getOutputStream().close();
+            write(process, input);
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
                 end(process);
@@ -109,7 +123,18 @@ public final class ProcessToolRunner implements ToolRunner {
     }
 
     private static boolean isNotStarted(int exitCode, String stderr) {
-        return EXITS_NOT_STARTED.contains(exitCode) && stderr.startsWith(SAID_BY_TIMEOUT);
+        return EXITS_NOT_STARTED.contains(exitCode) && SAID_BY_STARTERS.stream().anyMatch(stderr::startsWith);
+    }
+
+    /** Half a script is no command to the shell that reads it. */
+    private static void write(Process process, byte[] input) throws IOException {
+        try (OutputStream out = process.getOutputStream()) {
+            out.write(input);
+        } catch (IOException e) {
+            if (process.isAlive()) {
+                throw e;
+            }
+        }
     }
 
     private static void end(Process process) {

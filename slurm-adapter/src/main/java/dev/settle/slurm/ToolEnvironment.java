@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.core.environment.Variables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,15 +46,9 @@ final class ToolEnvironment {
 
     private ToolEnvironment() {}
 
-    /**
-     * What a command gets.
-     *
-     * @param ours the variables of the calling process
-     * @param ofJobs those that submitted jobs begin with
-     * @param tool the command's name
-     */
-    static Map<String, String> of(Map<String, String> ours, Map<String, String> ofJobs, String tool) {
-        return tool.equals(SUBMISSION) ? ofSubmission(ours, ofJobs) : ofQuestion(ours);
+    /** Whether a command hands its environment on to jobs. */
+    static boolean isSubmission(String tool) {
+        return tool.equals(SUBMISSION);
     }
 
     /**
@@ -70,7 +65,8 @@ final class ToolEnvironment {
         return tool;
     }
 
-    private static Map<String, String> ofQuestion(Map<String, String> ours) {
+    /** What a question gets, of the variables of the calling process. */
+    static Map<String, String> ofQuestion(Map<String, String> ours) {
         Map<String, String> variables = new HashMap<>(ours);
         variables
                 .keySet()
@@ -89,19 +85,11 @@ final class ToolEnvironment {
      * user's. What is said of a job in which settle itself runs must not reach another one: its wrapper would take the
      * number of that job's array task for its own.
      */
-    private static Map<String, String> ofSubmission(Map<String, String> ours, Map<String, String> ofJobs) {
-        Map<String, String> variables = new HashMap<>(ofJobs);
-        variables.keySet().removeAll(OF_SUBMISSIONS);
-        if (variables.containsKey(IN_A_JOB)) {
-            variables.keySet().removeIf(name -> name.startsWith("SLURM") && !READ_BY_TOOLS.contains(name));
-        }
+    static Variables ofSubmission(Map<String, String> ours, Variables ofJobs) {
+        boolean inAJob = ofJobs.has(IN_A_JOB);
         // Slurm is reached as it is for questions; the clusters that a submission names are its options.
-        for (String name : READ_BY_TOOLS) {
-            variables.remove(name);
-            if (ours.containsKey(name)) {
-                variables.put(name, ours.get(name));
-            }
-        }
-        return variables;
+        return ofJobs.without(name -> OF_SUBMISSIONS.contains(name)
+                        || (inAJob && name.startsWith("SLURM") && !READ_BY_TOOLS.contains(name)))
+                .with(READ_BY_TOOLS, Variables.of(ours));
     }
 }

@@ -2,6 +2,7 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.environment.Variables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +26,20 @@ final class ToolEnvironmentTest {
         return variables;
     }
 
-    private static Map<String, String> of(Map<String, String> ours, String tool) {
-        return ToolEnvironment.of(ours, ours, tool);
+    private static Map<String, String> ofSubmission(Map<String, String> ours) {
+        return ToolEnvironment.ofSubmission(ours, Variables.of(ours)).texts();
     }
 
     @Test
     void jobsGetTheUsersZoneAndLocaleAndNothingOfOurs() {
-        assertThat(of(USER, "sbatch")).isEqualTo(USER);
+        assertThat(ofSubmission(USER)).isEqualTo(USER);
         // --begin=16:00 is the user's four o'clock.
-        assertThat(of(Map.of("PATH", "/usr/bin"), "sbatch")).isEqualTo(Map.of("PATH", "/usr/bin"));
+        assertThat(ofSubmission(Map.of("PATH", "/usr/bin"))).isEqualTo(Map.of("PATH", "/usr/bin"));
     }
 
     @Test
     void questionsAreAskedInUtcWithoutTheUsersFormats() {
-        assertThat(of(USER, "squeue"))
+        assertThat(ToolEnvironment.ofQuestion(USER))
                 .containsEntry("TZ", "UTC")
                 .containsEntry("LC_ALL", "C")
                 .containsEntry("SLURM_CONF", "/etc/slurm.conf")
@@ -87,23 +88,21 @@ final class ToolEnvironmentTest {
 
     @Test
     void cancellationsAreNotNarrowedByTheUsersFilters() {
-        assertThat(of(with("SCANCEL_STATE", "PENDING", "SCANCEL_INTERACTIVE", "1"), "scancel"))
+        assertThat(ToolEnvironment.ofQuestion(with("SCANCEL_STATE", "PENDING", "SCANCEL_INTERACTIVE", "1")))
                 .doesNotContainKeys("SCANCEL_STATE", "SCANCEL_INTERACTIVE");
     }
 
     @Test
     void submissionsAreNotTurnedIntoOthersByTheUsersDefaults() {
-        assertThat(of(
-                        with(
-                                "SBATCH_WAIT",
-                                "1",
-                                "SBATCH_ARRAY_INX",
-                                "1-9",
-                                "SBATCH_ERROR",
-                                "x",
-                                "SLURM_RESTART_COUNT",
-                                "2"),
-                        "sbatch"))
+        assertThat(ofSubmission(with(
+                        "SBATCH_WAIT",
+                        "1",
+                        "SBATCH_ARRAY_INX",
+                        "1-9",
+                        "SBATCH_ERROR",
+                        "x",
+                        "SLURM_RESTART_COUNT",
+                        "2")))
                 .isEqualTo(USER);
     }
 
@@ -116,15 +115,14 @@ final class ToolEnvironmentTest {
                 "SLURM_RESTART_COUNT", "2",
                 "SLURM_NTASKS", "4",
                 "SLURMD_NODENAME", "n1");
-        assertThat(of(inside, "sbatch")).isEqualTo(USER);
+        assertThat(ofSubmission(inside)).isEqualTo(USER);
     }
 
     @Test
     void jobsBeginWithTheirOwnEnvironmentOnTheClusterThatIsAsked() {
         Map<String, String> ofJobs = Map.of("PATH", "/venv/bin:/usr/bin", "SLURM_CONF", "/elsewhere", "A", "1");
-        assertThat(ToolEnvironment.of(USER, ofJobs, "sbatch"))
+        assertThat(ToolEnvironment.ofSubmission(USER, Variables.of(ofJobs)).texts())
                 .isEqualTo(Map.of("PATH", "/venv/bin:/usr/bin", "SLURM_CONF", "/etc/slurm.conf", "A", "1"));
-        assertThat(ToolEnvironment.of(USER, ofJobs, "squeue")).doesNotContainKey("A");
     }
 
     @Test

@@ -75,7 +75,7 @@ final class ResumeCommand implements Command {
             return;
         }
         try {
-            JobEnvironment.keep(runs.disk(), folder, app.environment().variables());
+            JobEnvironment.keep(runs.disk(), folder, app.environment());
         } catch (IOException e) {
             throw runs.cannotWrite(e);
         }

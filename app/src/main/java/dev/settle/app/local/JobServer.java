@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
@@ -29,7 +30,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
@@ -77,18 +77,18 @@ final class JobServer implements Starter {
      * Starts a server.
      *
      * @param places how many jobs run at once at most
-     * @param variables what jobs begin with
+     * @param origin what jobs begin with; the server gets it once, as bytes
      * @param ends is told on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      */
     static Optional<JobServer> launch(
-            Path perl, JobWrapper wrapper, int places, Map<String, String> variables, Clock clock, Ends ends) {
+            Path perl, JobWrapper wrapper, int places, JobOrigin origin, Clock clock, Ends ends) {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
+        // Nothing that steers perl.
         builder.environment().clear();
-        builder.environment().putAll(variables);
-        keepPerlVariablesForTheJobs(builder.environment());
+        builder.environment().put("LC_ALL", "C");
         // Names that the child of a fork is the first to use would be looked up by each child anew.
         builder.environment().put("LD_BIND_NOW", "1");
         JobServer server;
@@ -97,6 +97,9 @@ final class JobServer implements Starter {
         } catch (IOException e) {
             return Optional.empty();
         }
+        byte[] bytes = origin.bytes();
+        server.outgoing.add(ascii("begin " + bytes.length + "\n"));
+        server.outgoing.add(bytes);
         daemon("settle-jobs-read", server::read);
         daemon("settle-jobs-write", server::write);
         daemon("settle-jobs-end", server::awaitEnd);
@@ -113,17 +116,6 @@ final class JobServer implements Starter {
         }
         server.close();
         return Optional.empty();
-    }
-
-    /** As wrapper.sh does it: variables that steer perl are put aside and come back in the jobs. */
-    private static void keepPerlVariablesForTheJobs(Map<String, String> environment) {
-        Stream.concat(JobWrapper.PERL_VARIABLES.stream(), Stream.of("LD_BIND_NOW"))
-                .forEach(name -> {
-                    String value = environment.remove(name);
-                    if (value != null) {
-                        environment.put("SETTLE_KEEP_" + name, value);
-                    }
-                });
     }
 
     private static void daemon(String name, Runnable work) {

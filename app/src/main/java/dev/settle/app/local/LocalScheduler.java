@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.CancelAnswer;
 import dev.settle.core.port.FindAnswer;
@@ -65,13 +66,13 @@ public final class LocalScheduler implements Scheduler {
      * @param places how many jobs of this run run at once at most; the driver sends no more than that, but for those that
      *     wait for their turn
      * @param records the folder of the run's exit records
-     * @param variables what jobs begin with, and where to look for tools
+     * @param origin what jobs begin with, and where to look for tools
      */
-    public LocalScheduler(JobWrapper wrapper, Path records, int places, Map<String, String> variables, Clock clock) {
+    public LocalScheduler(JobWrapper wrapper, Path records, int places, JobOrigin origin, Clock clock) {
         this.jobs = new LocalJobs(records);
         this.sights = new LocalSights(jobs, processes, clock);
         this.ends = new LocalEnds(sights);
-        this.starters = new Starters(wrapper, places, variables, clock, ends);
+        this.starters = new Starters(wrapper, places, origin, clock, ends);
     }
 
     /** Tells of jobs that this driver started; those of a driver before it are found by asking. */
@@ -232,7 +233,7 @@ public final class LocalScheduler implements Scheduler {
             return;
         }
         boolean again = !orphansAsked.add(id);
-        for (long pid : sights.leftOf(start)) {
+        for (long pid : sights.leftOf(job)) {
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             if (again) {
                 process.ifPresent(ProcessHandle::destroyForcibly);

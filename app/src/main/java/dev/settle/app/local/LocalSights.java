@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.ItemReason;
 import dev.settle.core.port.ExitRecord;
 import dev.settle.core.port.JobId;
@@ -29,7 +30,7 @@ final class LocalSights {
     /** A job whose start record is not found is looked for this long before it counts as vanished. */
     private static final Duration RECORD_SEARCH_MAX = Duration.ofSeconds(10);
 
-    private static final String MARK = "SETTLE_JOB";
+    private static final String MARK = "SETTLE_RESULT";
 
     private final LocalJobs jobs;
     private final ProcessTable processes;
@@ -115,7 +116,7 @@ final class LocalSights {
         if (sameBoot && !isOver(job) && processes.isAlive(start.wrapperPid(), start.wrapperTicks())) {
             return alive(id, job, now, "RUNNING").build();
         }
-        List<Long> left = sameBoot ? leftOf(start) : List.of();
+        List<Long> left = sameBoot ? leftOf(job) : List.of();
         // It may have ended since the first look; its record is there before it is gone.
         end = endedOrDamaged(id, job, now);
         if (end.isPresent()) {
@@ -205,8 +206,10 @@ final class LocalSights {
     }
 
     /** What lives of a job without a wrapper: its first process, and whatever carries its mark. */
-    List<Long> leftOf(StartRecord start) {
-        Set<Long> left = new TreeSet<>(processes.withVariable(MARK, start.token() + "." + start.index()));
+    List<Long> leftOf(LocalJobs.Job job) {
+        StartRecord start = job.start();
+        Set<Long> left = new TreeSet<>(
+                processes.withVariable(MARK, RunFolder.resultOf(job.record()).toString()));
         if (processes.isAlive(start.pid(), start.startTicks())) {
             left.add(start.pid());
         }

@@ -1,18 +1,20 @@
 package dev.settle.app.local;
 
+import dev.settle.app.process.Processes;
+import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
-import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +29,7 @@ final class ShellStarter implements Starter {
 
     private final JobWrapper wrapper;
     private final Optional<Path> setsid;
-    private final Map<String, String> variables;
+    private final JobOrigin origin;
     private final Ends ends;
     private final AtomicLong numbers = new AtomicLong();
 
@@ -36,10 +38,10 @@ final class ShellStarter implements Starter {
      *
      * @param setsid the tool that starts a session; without it a Ctrl-C at the terminal reaches the jobs as well
      */
-    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, Map<String, String> variables, Ends ends) {
+    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, JobOrigin origin, Ends ends) {
         this.wrapper = wrapper;
         this.setsid = setsid;
-        this.variables = variables;
+        this.origin = origin;
         this.ends = ends;
     }
 
@@ -68,7 +70,7 @@ final class ShellStarter implements Starter {
             return new StartAnswer.Refused("cannot write " + job + ": " + e.getMessage());
         }
         try {
-            process = builder(job).start();
+            process = start(job);
         } catch (IOException e) {
             return new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
         }
@@ -84,18 +86,26 @@ final class ShellStarter implements Starter {
         return awaitStart(request, record, process);
     }
 
-    private ProcessBuilder builder(Path job) {
-        List<String> command = new ArrayList<>();
-        setsid.ifPresent(tool -> command.add(tool.toString()));
-        command.addAll(List.of("/bin/sh", wrapper.shellScript().toString(), job.toString(), "0"));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(new File("/dev/null"))
+    private Process start(Path job) throws IOException {
+        List<String> through = new ArrayList<>();
+        setsid.ifPresent(tool -> through.add(tool.toString()));
+        List<String> before = new ArrayList<>();
+        origin.settings().ifPresent(settings -> {
+            ProcessSettings ours = Processes.settings();
+            through.addAll(0, settings.through(ours));
+            before.add("umask " + settings.umask());
+        });
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().putAll(variables);
-        builder.environment().put("SETTLE_PERL", "");
-        return builder;
+        Process process = builder.start();
+        try (OutputStream script = process.getOutputStream()) {
+            script.write(origin.variables().shellScript(before, through, wrapper.shellCommand(job)));
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+        return process;
     }
 
     private static StartAnswer awaitStart(SubmitRequest request, Path record, Process process) {

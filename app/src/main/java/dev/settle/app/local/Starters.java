@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.SubmitToken;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ final class Starters implements AutoCloseable {
 
     private final JobWrapper wrapper;
     private final int places;
+    private final JobOrigin origin;
     private final Map<String, String> variables;
     private final Clock clock;
     private final Ends ends;
@@ -29,12 +31,13 @@ final class Starters implements AutoCloseable {
      * Nobody yet.
      *
      * @param places how many jobs run at once at most
-     * @param variables what jobs begin with, and where to look for tools
+     * @param origin what jobs begin with, and where to look for tools
      */
-    Starters(JobWrapper wrapper, int places, Map<String, String> variables, Clock clock, Ends ends) {
+    Starters(JobWrapper wrapper, int places, JobOrigin origin, Clock clock, Ends ends) {
         this.wrapper = wrapper;
         this.places = places;
-        this.variables = Map.copyOf(variables);
+        this.origin = origin;
+        this.variables = origin.variables().texts();
         this.clock = clock;
         this.ends = ends;
     }
@@ -48,7 +51,7 @@ final class Starters implements AutoCloseable {
         }
         if (starter == null) {
             starter = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")))
-                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, variables, clock, ends))
+                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, origin, clock, ends))
                     .<Starter>map(server -> server)
                     .orElseGet(this::withShells);
         }
@@ -67,7 +70,7 @@ final class Starters implements AutoCloseable {
     }
 
     private Starter withShells() {
-        return new ShellStarter(wrapper, tool("setsid", Optional.empty()), variables, ends);
+        return new ShellStarter(wrapper, tool("setsid", Optional.empty()), origin, ends);
     }
 
     /** A tool by what the user chose, at its usual place, or on PATH. */

@@ -1,10 +1,13 @@
 package dev.settle.app.process;
 
+import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.journal.file.DriverId;
 import dev.settle.core.journal.file.ProcessTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The processes of this machine, by {@code /proc}. */
@@ -25,6 +28,25 @@ public final class Processes implements ProcessTable {
         } catch (IOException e) {
             // No such process, or not ours to see.
             return OptionalLong.empty();
+        }
+    }
+
+    /** What this process hands on to those that it starts. */
+    public static ProcessSettings settings() {
+        return settings(Optional.empty());
+    }
+
+    /** @param signals those that it was started with, before the launcher and the JVM changed them */
+    static ProcessSettings settings(Optional<String> signals) {
+        try {
+            Path self = PROC.resolve("self");
+            return ProcessSettings.ofProc(
+                    Files.readString(self.resolve("status")),
+                    Files.readString(self.resolve("stat")),
+                    Files.readString(self.resolve("limits")),
+                    signals);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what " + PROC + " says of this process cannot be read", e);
         }
     }
 

@@ -98,8 +98,7 @@ public final class Runs {
                 try {
                     if (!watched && plan.queue().isEmpty()) {
                         // A step queue's token lives in the environment, and is never written down.
-                        JobEnvironment.keep(
-                                disk, draft.folder(), app.environment().variables());
+                        JobEnvironment.keep(disk, draft.folder(), app.environment());
                     }
                     preparation.prepare(draft.folder());
                 } catch (IOException e) {

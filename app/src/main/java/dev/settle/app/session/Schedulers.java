@@ -4,6 +4,8 @@ import dev.settle.app.config.Configuration;
 import dev.settle.app.local.LocalScheduler;
 import dev.settle.app.process.App;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.environment.Variables;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
 import dev.settle.core.port.JobWrapper;
@@ -16,6 +18,7 @@ import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +38,8 @@ public final class Schedulers {
         SlurmClusters.Reach slurm = SlurmAccess.of(
                 app,
                 runs.home(),
-                JobEnvironment.of(run.folder(), app.environment().variables()),
+                JobEnvironment.of(run.folder(), app.environment()),
+                Path.of(run.state().opened().directory()),
                 policies.interval(),
                 new CommandTally(run.folder()));
         Policy policy = policies.of(
@@ -69,7 +73,13 @@ public final class Schedulers {
      */
     public static SlurmClusters slurmToAsk(App app, Optional<Duration> interval) {
         return SlurmClusters.toAsk(
-                SlurmAccess.of(app, new Runs(app).home(), Map.of(), interval, tool -> {}),
+                SlurmAccess.of(
+                        app,
+                        new Runs(app).home(),
+                        JobOrigin.of(Variables.of(Map.of())),
+                        Path.of("/"),
+                        interval,
+                        tool -> {}),
                 app.wiring().clock(),
                 me(app));
     }
@@ -100,7 +110,7 @@ public final class Schedulers {
                         wrapper,
                         run.folder().records(),
                         policy.maxConcurrent(),
-                        JobEnvironment.of(run.folder(), app.environment().variables()),
+                        JobEnvironment.of(run.folder(), app.environment()),
                         app.wiring().clock());
         };
     }

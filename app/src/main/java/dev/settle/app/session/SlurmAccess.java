@@ -2,6 +2,8 @@ package dev.settle.app.session;
 
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
+import dev.settle.app.process.Processes;
+import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.StateHome;
 import dev.settle.slurm.CommandLog;
@@ -10,6 +12,7 @@ import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SharedAnswers;
 import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
+import dev.settle.slurm.Submissions;
 import dev.settle.slurm.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,13 +46,20 @@ public final class SlurmAccess {
     /**
      * Slurm for one run; each cluster with its own budget and shared answers.
      *
-     * @param ofJobs the variables that submitted jobs begin with
+     * @param ofJobs what submitted jobs begin with
+     * @param directory where they are submitted
      * @param interval the pause that the user asked for
      * @param tally is told each tool that is called
      */
     static SlurmClusters.Reach of(
-            App app, StateHome home, Map<String, String> ofJobs, Optional<Duration> interval, Consumer<String> tally) {
-        ToolRunner tools = new ProcessToolRunner(app.environment().variables(), ofJobs);
+            App app,
+            StateHome home,
+            JobOrigin ofJobs,
+            Path directory,
+            Optional<Duration> interval,
+            Consumer<String> tally) {
+        ToolRunner tools = new ProcessToolRunner(
+                app.environment().variables(), new Submissions(ofJobs, Processes.settings(), directory));
         return new SlurmClusters.Reach(
                 access(app, tools, folder(app, home, ""), interval, tally),
                 cluster -> access(app, tools, folder(app, home, "@" + cluster), interval, tally));

@@ -3,6 +3,8 @@ package dev.settle.app.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.local.LocalScheduler;
+import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.environment.Variables;
 import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Plan;
@@ -98,7 +100,7 @@ final class KillMatrixTest {
                         JobWrapper.install(home),
                         run.records(),
                         Crashes.policy(BackendName.LOCAL).maxConcurrent(),
-                        Map.of("PATH", "/usr/bin:/bin"),
+                        JobOrigin.of(Variables.of(Map.of("PATH", "/usr/bin:/bin"))),
                         Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -2,6 +2,9 @@ package dev.settle.app.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.environment.Variables;
+import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Resources;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobWrapper;
@@ -63,8 +66,12 @@ final class LocalFixture implements AutoCloseable {
     }
 
     LocalScheduler scheduler(int places) throws IOException {
-        LocalScheduler scheduler =
-                new LocalScheduler(JobWrapper.install(dir.resolve("state")), records(), places, variables, clock);
+        LocalScheduler scheduler = new LocalScheduler(
+                JobWrapper.install(dir.resolve("state")),
+                records(),
+                places,
+                JobOrigin.of(Variables.of(variables)),
+                clock);
         open.add(scheduler);
         return scheduler;
     }
@@ -113,13 +120,15 @@ final class LocalFixture implements AutoCloseable {
 
     private SubmitRequest request(
             String item, String token, String script, Optional<Duration> timeout, Map<String, String> env) {
+        Map<String, String> variables = new HashMap<>(env);
+        variables.putIfAbsent("SETTLE_RESULT", RunFolder.resultOf(record(item)).toString());
         SubmitRequest.Task task = new SubmitRequest.Task(
                 item,
                 1,
                 script,
                 Optional.empty(),
                 dir,
-                env,
+                variables,
                 stdout(item),
                 dir.resolve("run/items/" + item + "/err"),
                 record(item),

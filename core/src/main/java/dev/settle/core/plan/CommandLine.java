@@ -1,5 +1,6 @@
 package dev.settle.core.plan;
 
+import dev.settle.core.environment.RawText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
     /** The plan of this one item; a problem's place is the option, such as {@code --memory}. */
     public Reading read(Surroundings around) {
         Problems problems = new Problems("the command line");
-        String program = idOf(RunFiles.nameOf(words.get(0)), "command");
+        String program = idOf(RunFiles.nameOf(RawText.shown(words.get(0))), "command");
         String name = options.getOrDefault("name", program);
         List<Node.Entry> entries = new ArrayList<>();
         entries.add(entry(RunFileKey.ID.word, text(idOf(name, program))));

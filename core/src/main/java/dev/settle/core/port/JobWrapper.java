@@ -1,5 +1,6 @@
 package dev.settle.core.port;
 
+import dev.settle.core.environment.RawText;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -30,12 +31,15 @@ import java.util.stream.Collectors;
  * <pre>
  * #!/bin/sh
  * #SBATCH ...
- * exec /bin/sh '/STATE/wrapper/HASH/wrapper.sh' '/RUN/jobs/TOKEN.jobs' 0
+ * set -- '/STATE/wrapper/HASH' '/RUN/jobs/TOKEN.jobs' 0
+ * . '/STATE/wrapper/HASH/wrapper.sh'
  * </pre>
  *
- * <p>whose last line {@link #shellLine} makes. A single job names its index, 0, because it may have inherited {@code
- * SLURM_ARRAY_TASK_ID} from where it was submitted; an array's script names none, and the task is that variable, which
- * Slurm sets itself. So array indices have to be 0 to n-1 in the order of {@link SubmitRequest#tasks}. With
+ * <p>whose last lines {@link #shellLine} makes: the shell that Slurm started reads the wrapper itself, because the
+ * environment that Slurm gave it is lost with it (a shell passes on no exported function and no {@code my.option}). A
+ * single job names its index, 0, because it may have inherited {@code SLURM_ARRAY_TASK_ID} from where it was submitted; an
+ * array's script names none, and the task is that variable, which Slurm sets itself. So array indices have to be 0 to n-1
+ * in the order of {@link SubmitRequest#tasks}. With
  * {@link Mode#SLURM} the wrapper
  *
  * <ul>
@@ -44,7 +48,8 @@ import java.util.stream.Collectors;
  *       one pattern for all, the wrapper makes the task's paths symbolic links to them;
  *   <li>goes to the working directory itself and never runs elsewhere; {@code --chdir} should be a folder that surely
  *       exists;
- *   <li>sets the task's environment on top of the job's, and {@code SETTLE_JOB} to {@code TOKEN.INDEX};
+ *   <li>sets the task's environment on top of the job's, which stays as it is to the byte; processes that the job left
+ *       behind are found by its {@code SETTLE_RESULT}, which no other attempt has;
  *   <li>ends as the command ended, with its exit code or by its signal; with {@value #EXIT_CANNOT_START} when it could
  *       not be started, and then the record says why;
  *   <li>runs an attempt once: a second job of the same attempt ends with {@value #EXIT_CANNOT_START} at once. A requeue
@@ -66,13 +71,6 @@ public final class JobWrapper {
 
     /** The wrapper's exit status for a job that it could not start. */
     public static final int EXIT_CANNOT_START = 125;
-
-    /**
-     * Variables that steer perl. Whoever starts the wrapper's perl renames them to {@code SETTLE_KEEP_...}; the wrapper
-     * gives them back to the job.
-     */
-    public static final List<String> PERL_VARIABLES =
-            List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_UNICODE", "PERLIO", "PERL_SIGNALS");
 
     /** The suffix of a start record. */
     public static final String START_SUFFIX = ".start";
@@ -147,20 +145,25 @@ public final class JobWrapper {
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The line of the batch script of a request that runs its task of the request's jobs file, quoted for the shell. */
+    /** The lines of the batch script of a request that run its task of the request's jobs file, quoted for the shell. */
     public String shellLine(SubmitRequest request, Path jobsFile) {
-        return request.tasks().size() == 1 ? lineOfTask(jobsFile) + " 0" : lineOfTask(jobsFile);
+        return lines(jobsFile, request.tasks().size() == 1 ? " 0" : "");
     }
 
     /** The same for an array's task. */
     String lineOfTask(Path jobsFile) {
-        return "exec /bin/sh " + quoted(folder.resolve(WrapperFiles.SHELL).toString()) + " "
-                + quoted(jobsFile.toString());
+        return lines(jobsFile, "");
     }
 
-    /** The wrapper for {@code /bin/sh}: takes a jobs file and an index, and uses perl where it finds one. */
-    public Path shellScript() {
-        return folder.resolve(WrapperFiles.SHELL);
+    private String lines(Path jobsFile, String index) {
+        return "set -- " + quoted(folder.toString()) + " " + quoted(jobsFile.toString()) + index + "\n. "
+                + quoted(folder.resolve(WrapperFiles.SHELL).toString());
+    }
+
+    /** The command that runs the first task of a jobs file on a machine whose perl does not do. */
+    public List<String> shellCommand(Path jobsFile) {
+        String script = folder.resolve(WrapperFiles.SHELL).toString();
+        return List.of("/bin/sh", script, folder.toString(), jobsFile.toString(), "0", "without-perl");
     }
 
     /** The wrapper for perl: takes the same, or {@code --serve}. */
@@ -197,8 +200,9 @@ public final class JobWrapper {
         assign(text, "setup", task.setup().orElse(""));
         assign(text, "script", task.script());
         assign(text, "arguments", words(task.arguments()));
-        text.append("settle_export() {\n:\n");
         checkNames(task);
+        assign(text, "names", String.join(" ", new TreeMap<>(task.env()).keySet()));
+        text.append("settle_export() {\n:\n");
         new TreeMap<>(task.env()).forEach((name, value) -> text.append("export ")
                 .append(name)
                 .append('=')
@@ -240,11 +244,7 @@ public final class JobWrapper {
                 task.script(),
                 words(task.arguments())));
         checkNames(task);
-        Map<String, String> env = new LinkedHashMap<>(task.env());
-        env.put("PWD", absolute(task.workingDir()));
-        // Every process of the job carries it: the tree can be found when its parents are gone.
-        env.put("SETTLE_JOB", request.token().value() + ".0");
-        env.forEach((name, value) -> {
+        task.env().forEach((name, value) -> {
             fields.add(name);
             fields.add(value);
         });
@@ -263,7 +263,7 @@ public final class JobWrapper {
 
     /** @param nuls how many NUL characters end fields; one more came with the task */
     private static byte[] bytes(SubmitRequest.Task task, StringBuilder text, int nuls) {
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = RawText.encode(text.toString());
         int found = 0;
         for (byte each : bytes) {
             found += each == 0 ? 1 : 0;

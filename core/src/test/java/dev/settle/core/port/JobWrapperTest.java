@@ -27,7 +27,7 @@ final class JobWrapperTest {
         JobWrapper first = JobWrapper.install(dir);
         assertThat(JobWrapper.install(dir).perlScript()).isEqualTo(first.perlScript());
         assertThat(first.perlScript()).isRegularFile();
-        assertThat(first.shellScript()).isRegularFile();
+        assertThat(first.perlScript().resolveSibling("wrapper.sh")).isRegularFile();
         assertThat(childrenOf(dir.resolve("wrapper"))).hasSize(1);
     }
 
@@ -49,11 +49,11 @@ final class JobWrapperTest {
     }
 
     @Test
-    void shellLineQuotesWhatTheShellWouldRead() throws Exception {
+    void batchScriptReadsTheWrapperIntoItsOwnShellWhateverThePathsAre() throws Exception {
         JobWrapper wrapper = JobWrapper.install(dir.resolve("it's"));
+        String folder = wrapper.perlScript().getParent().toString().replace("'", "'\\''");
         assertThat(wrapper.lineOfTask(Path.of("/run/a b.jobs")))
-                .isEqualTo("exec /bin/sh '" + wrapper.shellScript().toString().replace("'", "'\\''")
-                        + "' '/run/a b.jobs'");
+                .isEqualTo("set -- '" + folder + "' '/run/a b.jobs'\n. '" + folder + "/wrapper.sh'");
     }
 
     @Test

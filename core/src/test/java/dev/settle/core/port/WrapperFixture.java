@@ -87,6 +87,9 @@ final class WrapperFixture {
     }
 
     private ProcessBuilder builder(String script) throws IOException {
+        env.putIfAbsent(
+                "SETTLE_RESULT",
+                dir.resolve("run/items/" + item + ".result.json").toString());
         SubmitRequest.Task task = new SubmitRequest.Task(
                 item,
                 1,

@@ -3,11 +3,14 @@ package dev.settle.core.port;
 import static dev.settle.core.port.WrapperFixture.alive;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,31 +170,95 @@ final class WrapperIT {
     }
 
     @Test
-    void itemKnowsItsFolderAndItsMark() throws Exception {
+    void itemKnowsItsFolder() throws Exception {
         Path work = Files.createDirectories(dir.resolve("work it's"));
         job.workingDir = work;
         job.env.put("SETTLE_RESULT", dir.resolve("run/results/r.json").toString());
-        job.run("pwd; echo \"$PWD $SETTLE_JOB\"; echo '{}' > \"$SETTLE_RESULT\"");
-        assertThat(job.out()).isEqualTo(work + "\n" + work + " st0123456789ab.0\n");
+        job.run("pwd; echo \"$PWD\"; echo '{}' > \"$SETTLE_RESULT\"");
+        assertThat(job.out()).isEqualTo(work + "\n" + work + "\n");
         assertThat(dir.resolve("run/results/r.json")).hasContent("{}");
     }
 
     @Test
-    void childGetsDefaultSignalsAndNoForeignFiles() throws Exception {
-        job.before = "trap '' INT HUP QUIT PIPE USR1; exec 7< /dev/null";
-        job.run("grep SigIgn /proc/self/status; ls /proc/self/fd | wc -l");
+    void childHasTheSignalsThatTheCallerHadAndNoFilesOfOurs() throws Exception {
+        job.before = "trap '' HUP PIPE USR1; exec 7< /dev/null";
+        job.run("grep Sig[IB] /proc/self/status; ls /proc/self/fd | wc -l");
         // 0, 1, 2, the 7 that the caller left open, and the folder that ls reads.
         // Signals 32 and 33 belong to the C library.
-        assertThat(job.out().replaceAll("\\s+", " ").replace(" 0000000180000000", " 0000000000000000"))
-                .isEqualTo("SigIgn: 0000000000000000 5 ");
+        assertThat(job.out().replaceAll("\\s+", " ").replace(" 0000000180001201", " 0000000000001201"))
+                .isEqualTo("SigBlk: 0000000000000000 SigIgn: 0000000000001201 5 ");
+    }
+
+    /** Bytes of every value but NUL, in names as well, and what a shell makes of them on their way. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void environmentReachesTheScriptToTheByte(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        byte[] every = new byte[255];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) (i + 1);
+        }
+        Path given = dir.resolve("given");
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String each : List.of(
+                "BASH_FUNC_module%%=() {  echo \"module $*\"\n}",
+                "my.option=1",
+                "BASH_FUNC_cat%%=() { echo no; }",
+                "BASH_FUNC_sed%%=() { echo no; }",
+                "_=/usr/bin/env",
+                "EMPTY=",
+                "LARGE=" + "x".repeat(100_000),
+                "PERL5OPT=-Mstrict",
+                "LC_ALL=xx_XX.UTF-8",
+                "IFS=/",
+                "PATH=/usr/bin:/bin")) {
+            all.writeBytes(each.getBytes(StandardCharsets.ISO_8859_1));
+            all.write(0);
+        }
+        all.writeBytes("EVERY=".getBytes(StandardCharsets.ISO_8859_1));
+        all.writeBytes(every);
+        all.write(0);
+        all.writeBytes("\u00e9t\u00e9=\u00e9\0".getBytes(StandardCharsets.ISO_8859_1));
+        if (!perl) {
+            all.writeBytes("SETTLE_PERL=\0".getBytes(StandardCharsets.ISO_8859_1));
+        }
+        Files.write(given, all.toByteArray());
+        job.prefix = List.of(
+                "perl",
+                "-e",
+                "open F, shift; local $/; %ENV = map { /(.*?)=(.*)/s } split /\\0/, <F>; exec @ARGV",
+                given.toString());
+        job.run("#!/usr/bin/perl\nopen F, '/proc/self/environ'; local $/; print join \"\\0\", sort split /\\0/, <F>");
+        Set<String> expected =
+                new TreeSet<>(List.of(all.toString(StandardCharsets.ISO_8859_1).split("\0")));
+        expected.add("PWD=" + dir);
+        expected.add("SETTLE_RESULT=" + job.env.get("SETTLE_RESULT"));
+        assertThat(new TreeSet<>(List.of(job.out().split("\0")))).isEqualTo(expected);
+    }
+
+    @Test
+    void commandOfPlainAndQuotedWordsIsNoBusinessOfAShell() throws Exception {
+        job.outer.put("BASH_FUNC_greet%%", "() { echo \"hello $*\"; }");
+        job.run("bash -c 'greet \"$1\" \"it'\\''s\"' x 'you  two'\n");
+        assertThat(job.out()).isEqualTo("hello you  two it's\n");
+    }
+
+    @Test
+    void setupOfAShellTakesNoFunctionFromTheScript() throws Exception {
+        job.outer.put("BASH_FUNC_greet%%", "() { echo \"hello $*\"; }");
+        job.setup = "export WHO=you";
+        job.run("#!/bin/bash\ngreet $WHO");
+        assertThat(job.out()).isEqualTo("hello you\n");
     }
 
     @Test
     void variablesThatSteerPerlSteerOnlyTheItems() throws Exception {
         job.outer.put("PERL5OPT", "-Mno::such::module");
         job.outer.put("PERL_UNICODE", "SDA");
-        job.run("echo \"$PERL5OPT $PERL_UNICODE\"; env | grep -c SETTLE_KEEP");
-        assertThat(job.out()).isEqualTo("-Mno::such::module SDA\n0\n");
+        job.run("echo \"$PERL5OPT $PERL_UNICODE\"; env | grep -c SETTLE_");
+        assertThat(job.out()).isEqualTo("-Mno::such::module SDA\n1\n");
         assertThat(job.ended().launchFailure()).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.environment.RawText;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.plan.Plan;
@@ -65,7 +66,7 @@ public final class RunDraft {
         Files.createDirectory(folder.items(), OwnFiles.FOLDER);
         Files.createDirectory(folder.records(), OwnFiles.FOLDER);
         Files.createDirectory(folder.scripts(), OwnFiles.FOLDER);
-        write(folder.plan(), PlanCodec.toJson(plan).getBytes(StandardCharsets.UTF_8));
+        write(folder.plan(), RawText.inJson(PlanCodec.toJson(plan)).getBytes(StandardCharsets.UTF_8));
         write(folder.name(), opened.name().getBytes(StandardCharsets.UTF_8));
         write(folder.journal(), JournalLine.encode(List.of(new Entry(1, at, opened))));
         new Reserve(disk, folder.reserve()).keep();

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** Where a run's files lie in its folder. */
 public final class RunFolder {
+    private static final String ITEMS = "items";
+    private static final String RESULT = "result.json";
+
     private final Path path;
 
     /** @param path {@code $SETTLE_HOME/runs/ID} */
@@ -59,7 +62,7 @@ public final class RunFolder {
     }
 
     public Path items() {
-        return path.resolve("items");
+        return path.resolve(ITEMS);
     }
 
     /** {@code items/ITEM.ATTEMPT.out}. One folder for all: one for each item would be one more inode each. */
@@ -73,7 +76,14 @@ public final class RunFolder {
 
     /** SETTLE_RESULT. */
     public Path result(ItemId item, int attempt) {
-        return ofItem(item, attempt, "result.json");
+        return ofItem(item, attempt, RESULT);
+    }
+
+    /** The same, of the attempt that has this record: no other attempt has it in its environment. */
+    public static Path resultOf(Path record) {
+        return record.resolveSibling("../" + ITEMS)
+                .resolve(record.getFileName() + "." + RESULT)
+                .normalize();
     }
 
     /** SETTLE_STOP. */

@@ -14,10 +14,19 @@ public final class WholeFile {
      * @throws IOException when the disk refuses; what was there stays
      */
     public static void write(Disk disk, Path path, String text) throws IOException {
+        write(disk, path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes bytes likewise.
+     *
+     * @throws IOException when the disk refuses; what was there stays
+     */
+    public static void write(Disk disk, Path path, byte[] bytes) throws IOException {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         disk.delete(draft);
         try (Disk.OpenFile file = disk.create(draft)) {
-            file.write(text.getBytes(StandardCharsets.UTF_8), 0);
+            file.write(bytes, 0);
             file.force();
         } catch (IOException e) {
             disk.delete(draft);

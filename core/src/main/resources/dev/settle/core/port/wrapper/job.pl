@@ -110,7 +110,6 @@ sub read_text {
     $job->{slurm_number} =
         $job->{local} || !$task || !defined $ENV{SLURM_ARRAY_JOB_ID} ? undef : $ENV{SLURM_JOB_ID};
     $job->{slurm_cluster} = $job->{slurm_job} ? $ENV{SLURM_CLUSTER_NAME} : undef;
-    $job->{mark} = "$job->{token}.$job->{index}";
     return $job;
 }
 
@@ -131,6 +130,7 @@ sub start {
     return (undef, "cannot fork: $!") unless defined $pid;
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for @RESET;
+        begin_signals();
         kill $_, $$ for grep { $seen{$_} } qw(TERM INT);    # it came before there was anybody to get it
         # When there is no such program the shell says so in its own words.
         exec { $words[0] } @words if @words;
@@ -184,10 +184,16 @@ sub prepare {
     }
     # A job that Slurm requeued runs the script of its first start.
     $ENV{SETTLE_ATTEMPT} += $job->{restart} if $ENV{SETTLE_ATTEMPT} && !$job->{local};
-    $ENV{PWD} = $job->{dir};
+    $ENV{PWD} = $job->{dir} unless is_pwd($job->{dir});
     # Every process of the job carries it: the tree can be found when its parents are gone.
-    $ENV{SETTLE_JOB} = $job->{mark};
+    $job->{mark} = $ENV{SETTLE_RESULT};
     return;
+}
+
+# Whether the environment names the folder already, perhaps by the way that the user went there.
+sub is_pwd {
+    my ($dir) = @_;
+    return defined $ENV{PWD} && $ENV{PWD} =~ m{^/} && ($ENV{PWD} eq $dir || same_file($ENV{PWD}, $dir));
 }
 
 # The folder of a job's run, with a slash at its end: its records lie in a folder of it.
@@ -244,13 +250,29 @@ sub lead_to_output {
     return;
 }
 
-# The words of a script that is nothing but plain words, which mean to a shell what they say: it is left out, which saves
-# a third of a short job's cost.
+# The words of a script that is one command of plain words and words in single quotes, which mean to a shell what they
+# say: it is left out, which saves a third of a short job's cost and hands on what no shell does.
 sub plain_words {
     my ($script) = @_;
-    $script =~ m{\A[ \t]*([A-Za-z0-9_./][A-Za-z0-9_./+:,@%-]*(?:[ \t]+[A-Za-z0-9_./+:,@%=-]+)*)[ \t\n]*\z} or return;
-    my @words = split /[ \t]+/, $1;
+    my @words;
+    if ($script =~ m{\A[ \t]*([A-Za-z0-9_./][A-Za-z0-9_./+:,@%-]*(?:[ \t]+[A-Za-z0-9_./+:,@%=-]+)*)[ \t\n]*\z}) {
+        @words = split /[ \t]+/, $1;
+    } else {
+        return unless $script =~ m{\A[ \t]*(?=[A-Za-z0-9_./])}gc;
+        while ($script =~ m{\G((?:[A-Za-z0-9_./+:,@%=-]+|'[^']*'|\\')+)(?:[ \t]+|(?=\n|\z))}gc) {
+            my $word = $1;
+            return if !@words && $word !~ m{\A[A-Za-z0-9_./+:,@%-]+\z};
+            $word =~ s/'([^']*)'|\\(')/defined $1 ? $1 : $2/ge;
+            push @words, $word;
+        }
+        return unless @words && $script =~ /\G[ \t\n]*\z/;
+    }
     return $SHELL_WORD{$words[0]} ? () : @words;
+}
+
+# Variables that a shell does not hand on to what it starts, because their names are none to it; bash does.
+sub unknown_to_shells {
+    return map { "$_=$ENV{$_}" } grep { !/\A[A-Za-z_][A-Za-z0-9_]*\z/ } keys %ENV;
 }
 
 # What to execute: (program, arguments), or (undef, why not).
@@ -269,7 +291,10 @@ sub command {
         my @command = ($interpreter, $interpreter, ($argument eq '' ? () : $argument), $file, arguments($job->{arguments}));
         return @command if $setup eq '';
         shift @command;
-        return ('/bin/sh', 'sh', '-c', "$setup\n\nexec " . join ' ', map { quoted($_) } @command);
+        my $line = join ' ', map { quoted($_) } @command;
+        my @lost = map { quoted($_) } unknown_to_shells();
+        my $again = @lost ? "[ -n \"\${BASH_VERSION-}\" ] || exec env @lost $line\n" : '';
+        return ('/bin/sh', 'sh', '-c', "$setup\n\n${again}exec $line");
     }
     my $text = $setup eq '' ? $script : "$setup\n\n$script";
     return ('/bin/sh', 'sh', '-c', '--', $text) unless needs_file($job);

@@ -7,17 +7,17 @@ use strict;
 my %SYSCALLS = (
     62 => {
         clock_gettime => 228, close => 3, dup3 => 292, exit_group => 231, fsync => 74, getrusage => 98,
-        openat => 257, prctl => 157, rt_sigaction => 13, rt_sigprocmask => 14, setitimer => 38, setsid => 112,
-        sync_file_range => 277, wait4 => 61, write => 1,
+        openat => 257, prctl => 157, prlimit64 => 302, rt_sigaction => 13, rt_sigprocmask => 14, setitimer => 38,
+        setsid => 112, sync_file_range => 277, wait4 => 61, write => 1,
     },
     183 => {
         clock_gettime => 113, close => 57, dup3 => 24, exit_group => 94, fsync => 82, getrusage => 165,
-        openat => 56, prctl => 167, rt_sigaction => 134, rt_sigprocmask => 135, setitimer => 103, setsid => 157,
-        sync_file_range => 84, wait4 => 260, write => 64,
+        openat => 56, prctl => 167, prlimit64 => 261, rt_sigaction => 134, rt_sigprocmask => 135, setitimer => 103,
+        setsid => 157, sync_file_range => 84, wait4 => 260, write => 64,
     },
     21 => {
         clock_gettime => 246, close => 6, dup3 => 316, exit_group => 234, fsync => 118, getrusage => 77,
-        openat => 286, prctl => 171, rt_sigaction => 173, rt_sigprocmask => 174, setitimer => 104, setsid => 66,
+        openat => 286, prctl => 171, prlimit64 => 325, rt_sigaction => 173, rt_sigprocmask => 174, setitimer => 104, setsid => 66,
         wait4 => 114, write => 4,
     },
 );
@@ -38,7 +38,9 @@ my @NAMES = qw(ZERO HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE 
     TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS);
 my %NUMBER = map { $NAMES[$_] => $_ } 1 .. $#NAMES;
 # Those that a process can be started with ignored, by nohup, by a shell's &, by Python.
-my @RESET = qw(HUP INT QUIT USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP TTIN TTOU XCPU XFSZ WINCH);
+my @RESET = qw(HUP INT QUIT USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP TTIN TTOU XCPU XFSZ VTALRM PROF WINCH);
+my @ignored;            # numbers of those that the job begins with ignored
+my $blocked_mask = '';  # and blocked, if any
 
 # What this script itself ends with when the job could not be started, as timeout(1) and env(1) do.
 my $CANNOT_START = 125;
@@ -63,11 +65,77 @@ sub elf_machine {
     return length $head == 20 && substr($head, 0, 5) eq "\x7fELF\x02" ? unpack 'x18 S', $head : 0;
 }
 
-# Variables that steer what settle itself starts were put aside by it, so that they steer only what the job starts.
-sub restore_environment {
-    for my $name (grep { /\ASETTLE_KEEP_/ } keys %ENV) {
-        $ENV{substr $name, length 'SETTLE_KEEP_'} = delete $ENV{$name};
+# The environment is that of these entries, NAME=VALUE each, in their order.
+sub become_environment {
+    %ENV = ();
+    for (@_) {
+        $ENV{$1} = $2 if /\A([^=]+)=(.*)\z/s && !exists $ENV{$1};
     }
+}
+
+# The environment that this process's shell was started with: the shell hands on the bytes, as text of base64(1), or of
+# od(1), through a file; names that are none to it are missing among its own variables.
+sub environment_from {
+    my ($number) = @_;
+    return unless $number =~ /\A[0-9]+\z/ && open my $in, '<&=', $number;
+    binmode $in;
+    local $/;
+    my $text = <$in>;
+    close $in;
+    become_environment(split /\0/, from_text($text)) if defined $text && $text =~ /\S/;
+}
+
+sub from_text {
+    my ($text) = @_;
+    if ($text =~ /\A [0-9a-f]/) {
+        $text =~ tr/0-9a-f//cd;
+        return pack 'H*', $text;
+    }
+    $text =~ tr{A-Za-z0-9+/}{}cd;
+    $text =~ tr{A-Za-z0-9+/}{ -_};
+    return join '', map { unpack 'u', chr(32 + int(length($_) * 3 / 4)) . $_ } $text =~ /(.{1,60})/gs;
+}
+
+# Settings of a process, as ProcessSettings has them: what has another value here gets the value that is wanted, as far as
+# this process may. The signals are for the jobs alone.
+sub become_settings {
+    my %wanted = @_;
+    umask oct $wanted{umask} if defined $wanted{umask};
+    my $nice = defined $wanted{nice} ? $wanted{nice} : 0;
+    eval { setpriority 0, 0, $nice if $nice > getpriority 0, 0 };
+    my @limits = split /,/, defined $wanted{limits} ? $wanted{limits} : '';
+    for my $number ($sys->{prlimit64} ? 0 .. $#limits : ()) {
+        my ($soft, $hard) = map { $_ eq 'unlimited' ? ~0 : $_ + 0 } split /:/, $limits[$number];
+        my $now = "\0" x 16;
+        next if syscall $sys->{prlimit64}, 0, $number, 0, $now;
+        my (undef, $most) = unpack 'Q2', $now;
+        $hard = $most if $hard > $most;
+        $soft = $hard if $soft > $hard;
+        my $new = pack 'Q2', $soft, $hard;
+        syscall $sys->{prlimit64}, 0, $number, $new, 0 if $new ne $now;
+    }
+    job_signals(@wanted{qw(ignored blocked)});
+}
+
+# Signals that the job begins with ignored and blocked, as /proc writes them.
+sub job_signals {
+    my ($ignored, $blocked) = @_;
+    my $mask = hex(defined $ignored ? $ignored : 0);
+    # Perl itself ignores FPE, and lets what it starts have it.
+    @ignored = grep { $mask & 1 << $_ - 1 && $NAMES[$_] ne 'FPE' && $_ != 9 && $_ != 19 } 1 .. $#NAMES;
+    $blocked = hex(defined $blocked ? $blocked : 0);
+    $blocked_mask = $blocked ? pack 'Q', $blocked : '';
+}
+
+# In a job's process, right before it becomes the job.
+sub begin_signals {
+    if ($sys->{rt_sigaction}) {
+        my $ignore = pack 'Q4', 1, 0, 0, 0;
+        syscall $sys->{rt_sigaction}, $_, $ignore, 0, 8 for @ignored;
+    } else {
+        $SIG{$NAMES[$_]} = 'IGNORE' for @ignored;
+    }
+    syscall $sys->{rt_sigprocmask}, 2, $blocked_mask, 0, 8 if $blocked_mask ne '' && $sys->{rt_sigprocmask};    # SIG_SETMASK
 }
 
 sub content {

@@ -5,7 +5,7 @@ use strict;
 my @SERVER_SYSCALLS = qw(
     clock_gettime close dup3 exit_group fsync openat prctl rt_sigaction setitimer setsid wait4 write);
 
-# Requests: "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job (JobWrapper.fields), how many may run at once, and 1
+# Requests: first "begin LENGTH\n" and so many bytes: what jobs begin with (JobOrigin.bytes); "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job (JobWrapper.fields), how many may run at once, and 1
 # for one that waits for its turn; "back SEQ ...\n" for those that are no longer to start. Answers, one line each: "ready"
 # before all others, "refused SEQ TEXT", "back SEQ", "started SEQ PID" and, when its record is there, "ended PID"; of a
 # short job both at once, "ran SEQ PID"; "lost PID" of a worker that was killed.
@@ -29,6 +29,11 @@ sub serve {
     answer('ready');
     my ($buffer, $workers, $most, @waiting) = ('', 0, 0);
     for (;;) {
+        if ($buffer =~ /\Abegin ([0-9]+)\n/ && length $buffer >= $+[0] + $1) {
+            my ($from, $length) = ($+[0], $1);
+            begin_with(substr $buffer, $from, $length);
+            substr $buffer, 0, $from + $length, '';
+        }
         while ($buffer =~ /\A(?:job ([0-9]+) ([0-9]+) ([0-9]+) ([01])|back ([0-9 ]+))\n/) {
             my ($end, $seq, $length, $at_once, $ahead, $back) = ($+[0], $1, $2, $3, $4, $5);
             if (defined $back) {
@@ -70,6 +75,13 @@ sub serve {
         next if !defined $got && $! == $EINTR;
         leave(0) unless $got;    # the driver is gone; what runs is not
     }
+}
+
+# What all jobs of this server begin with: variables, and after an empty one the settings of their process.
+sub begin_with {
+    my ($variables, $settings) = split /(?:\A|(?<=\0))\0/, $_[0], 2;
+    become_environment(split /\0/, $variables);
+    become_settings(map { /\A([a-z]+)=(.*)\z/ ? ($1, $2) : () } split /\0/, $settings) if defined $settings;
 }
 
 # A job as a worker gets it: "SEQ AHEAD KIND" and its fields, or the file with them; nothing if that cannot be written.

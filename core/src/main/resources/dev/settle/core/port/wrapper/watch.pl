@@ -155,8 +155,8 @@ sub tree {
         next if $member{$pid}++;
         push @todo, @{$children{$pid} || []};
     }
-    my $mark = "\0SETTLE_JOB=$job->{mark}\0";
-    for my $pid (keys %state) {
+    my $mark = defined $job->{mark} ? "\0SETTLE_RESULT=$job->{mark}\0" : '';
+    for my $pid ($mark eq '' ? () : keys %state) {
         next if $member{$pid} || $pid == $$;
         open my $in, '<', "/proc/$pid/environ" or next;
         local $/;

@@ -31,6 +31,7 @@ my @ended;      # jobs of a worker whose end is written and not told yet
 my @told;       # records of a worker that are told and not forced to disk yet
 my $last_env = [];  # names and values of the last job of a worker
 my %lent;       # what the environment had under those names
+my ($own_pwd, $last_dir);   # PWD as jobs begin with it; the folder for which it was set last
 
 # Runs one job after another: a process for each would cost as much as a short job does. What the last one left in the
 # background is no part of the next: it gets another parent.
@@ -94,7 +95,7 @@ sub work_on {
         unlink $start;
         leave_work(0);
     }
-    set_environment($out, \@env);
+    set_environment($out, $dir, \@env);
     # What is done before the fork touches no page that two processes share; what may hang on somebody's file system is
     # left to the child.
     my $run = run_folder($rec);
@@ -116,6 +117,7 @@ sub work_on {
         syscall $sys->{setsid};
         # A cancellation that comes before exec is none of the handler's. Perl's %SIG would touch 21 pages.
         syscall $sys->{rt_sigaction}, $NUMBER{TERM}, $DEFAULT_ACTION, 0, 8;
+        begin_signals() if @ignored || $blocked_mask ne '';
         $tick = start_ticks($$) unless $ticks_agree && boot_tick() == $tick;
         my $what = 'start';
         my $line = $identity . $$ . ",\"start_ticks\":$tick" . $START;
@@ -155,7 +157,7 @@ sub work_on {
     $rss *= 1024;
     if ($got != $pid) {
         my $job = {
-            apart => 1, local => 1, seq => $seq, rec => $rec, pid => $pid, mark => "$token.0", timeout => $timeout,
+            apart => 1, local => 1, seq => $seq, rec => $rec, pid => $pid, mark => $ENV{SETTLE_RESULT}, timeout => $timeout,
             limit => $limit, grace => $grace, cpu => $got > 0 ? $cpu : 0, rss => $got > 0 ? $rss : 0,
         };
         $how = watch($job, $pid, seconds($began));
@@ -204,7 +206,13 @@ sub trouble_of {
 
 # The environment of this process is that of the job from here on, and none of an earlier job's.
 sub set_environment {
-    my ($out, $env) = @_;
+    my ($out, $dir, $env) = @_;
+    unless (defined $last_dir && $dir eq $last_dir) {
+        $own_pwd = $ENV{PWD} unless defined $last_dir;
+        defined $own_pwd ? $ENV{PWD} = $own_pwd : delete $ENV{PWD};
+        $ENV{PWD} = $dir unless is_pwd($dir);
+        $last_dir = $dir;
+    }
     my $alike = @$env == @$last_env;
     for (my $i = 0; $alike && $i < @$env; $i += 2) {
         $alike = $env->[$i] eq $last_env->[$i];

@@ -1,30 +1,36 @@
 #!/bin/sh
-# Runs one job of a jobs file: wrapper.sh JOBS [INDEX]; without INDEX the one of the array task that Slurm runs. A job that
-# is no task may have inherited the variables of one, so its batch script names the index.
+# Runs one job of a jobs file: wrapper.sh FOLDER JOBS [INDEX [without-perl]]; without INDEX the one of the array task that
+# Slurm runs. A job that is no task may have inherited the variables of one, so its batch script names the index. FOLDER is
+# that of this file, which batch scripts read into their own shell (JobWrapper.shellLine).
 #
 # wrapper.pl does the work where there is a perl; the rest of this file is for machines without one. A shell cannot
 # tell exit code 137 from signal 9, so a status above 128 is recorded as the exit code that the shell reports and no
 # signal is invented. It records no CPU time and finds a job's orphans by their environment alone.
-# Names begin with settle_ because an exported variable of the user's keeps its export when it is assigned.
+# Names begin with settle_ because an exported variable of the user's keeps its export when it is assigned. What jobs begin
+# with is read from /proc/$$/environ: that has what no shell hands on, such as exported functions.
 
-settle_jobs=$1
-settle_index=${2:-${SLURM_ARRAY_TASK_ID:-0}}
+# bash takes options and functions from its environment, and looks for a function before all but its special builtins.
+set +aefuvxC
+unset -f [ base64 cat cd chmod command cut date env grep head kill ln mkdir mv od printf read readlink rm sed sh sleep \
+  sync tail tr true umask wait 2> /dev/null
+unset CDPATH
+settle_folder=$1 settle_jobs=$2
+settle_index=${3:-${SLURM_ARRAY_TASK_ID:-0}}
 settle_array=''
-[ $# -gt 1 ] || settle_array=${SLURM_ARRAY_JOB_ID:-}
+[ -n "${3-}" ] || settle_array=${SLURM_ARRAY_JOB_ID:-}
 
 for settle_perl in "${SETTLE_PERL-/usr/bin/perl}" "$(command -v perl)"; do
-  if [ -x "$settle_perl" ] && (unset PERL5OPT PERL5LIB PERL5DB; "$settle_perl" -e 'exit 0') 2> /dev/null; then
-    # Variables that steer perl are for the job's own perl; wrapper.pl puts them back.
-    for settle_name in PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO PERL_SIGNALS; do
-      if eval "[ \"\${$settle_name+set}\" = set ]"; then
-        eval "SETTLE_KEEP_$settle_name=\$$settle_name; export SETTLE_KEEP_$settle_name; unset $settle_name"
-      fi
-    done
-    exec "$settle_perl" "${0%/*}/wrapper.pl" "$@"
+  [ "${4-}" != without-perl ] || break
+  if [ -x "$settle_perl" ] && (unset PERL5OPT PERL5LIB PERL5DB; LC_ALL=C "$settle_perl" -e 'exit 0') 2> /dev/null; then
+    # Variables that steer perl are for the job's own perl, which has them among those that fd 9 brings.
+    unset PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO PERL_SIGNALS
+    export LC_ALL=C
+    exec "$settle_perl" "$settle_folder/wrapper.pl" "$settle_jobs" "${3-}" 9 9<< settle_end
+$(base64 "/proc/$$/environ" 2> /dev/null || od -An -v -tx1 "/proc/$$/environ")
+settle_end
   fi
   [ "${SETTLE_PERL+set}" = set ] && break
 done
-unset SETTLE_PERL
 
 settle_say() {
   echo "settle: $1" >&2
@@ -72,7 +78,7 @@ if [ "$settle_mode" = slurm ]; then
   [ -z "$settle_slurm_job" ] || settle_slurm_number=${SLURM_JOB_ID:-}
   settle_slurm_job=${settle_slurm_job:-${SLURM_JOB_ID:-}}
 fi
-settle_mark=$settle_token.$settle_index
+settle_mark=$(SETTLE_RESULT='' && settle_export && printf '%s' "$SETTLE_RESULT")
 read -r settle_host < /proc/sys/kernel/hostname
 read -r settle_boot < /proc/sys/kernel/random/boot_id
 settle_stat=$(cat "/proc/$$/stat")
@@ -116,7 +122,7 @@ if [ -e "$settle_rec" ]; then settle_put_aside "$settle_rec" ''; fi
 # --------------------------------------------------------------------------------------------------- the tree
 
 settle_tree() { # whoever carries the job's mark in its environment
-  grep -l "SETTLE_JOB=$settle_mark" /proc/[0-9]*/environ 2> /dev/null | tr -dc '0-9\n'
+  [ -z "$settle_mark" ] || grep -lF "SETTLE_RESULT=$settle_mark" /proc/[0-9]*/environ 2> /dev/null | tr -dc '0-9\n'
 }
 
 settle_signal_tree() {
@@ -230,29 +236,45 @@ settle_prepare() {
   fi
 }
 
+settle_quoted() { # TEXT: as one word of a shell
+  settle_text=$(printf '%sx' "$1" | sed "s/'/'\\\\''/g")
+  printf "'%s'" "${settle_text%x}"
+}
+
+settle_become() { # COMMAND...: with the environment that this shell was started with and the item's own variables
+  if settle_words=$(LC_ALL=C sed -z "s/'/'\\\\''/g; s/^/'/; s/\$/'/" "/proc/$$/environ" 2> /dev/null | tr '\000' ' ') \
+    && [ -n "$settle_words" ]; then
+    for settle_name in $settle_names PWD; do
+      eval "settle_value=\$$settle_name"
+      settle_words="$settle_words $settle_name=$(settle_quoted "$settle_value")"
+    done
+    eval "exec env -i $settle_words \"\$@\""
+  fi
+  exec "$@"
+}
+
 settle_child() (
   trap - TERM INT
   settle_export
   # A job that Slurm requeued runs the script of its first start.
   [ "$settle_mode" = local ] || [ -z "${SETTLE_ATTEMPT:-}" ] || SETTLE_ATTEMPT=$((SETTLE_ATTEMPT + settle_restart))
-  SETTLE_JOB=$settle_mark
-  export SETTLE_JOB PWD
+  export PWD
   for settle_path in "${SETTLE_RESULT:-}" "${SETTLE_STOP:-}"; do
     case $settle_path in
       /*) mkdir -p "${settle_path%/*}" ;;
     esac
   done
   if [ -z "$settle_interpreter" ]; then
-    exec /bin/sh -c "$settle_setup
+    settle_become /bin/sh -c "$settle_setup
 
 . '$(printf '%s' "$settle_rec.script" | sed "s/'/'\\\\''/g")'"
   fi
   eval "set -- ${settle_arguments:-}"
   set -- "$settle_interpreter" ${settle_argument:+"$settle_argument"} "$settle_rec.script" "$@"
   if [ -z "$settle_setup" ]; then
-    exec "$@"
+    settle_become "$@"
   fi
-  exec /bin/sh -c "$settle_setup
+  settle_become /bin/sh -c "$settle_setup
 
 exec \"\$@\"" sh "$@"
 )
