@@ -1,5 +1,6 @@
 package dev.settle.app.local;
 
+import dev.settle.app.process.Shortage;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
@@ -69,8 +70,13 @@ final class ShellStarter implements Starter {
         }
         try {
             process = builder(job).start();
+        } catch (OutOfMemoryError e) {
+            // No room for the thread that waits for its end: the job may run all the same.
+            return new StartAnswer.Unclear(Shortage.words(e));
         } catch (IOException e) {
-            return new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
+            return Shortage.isOf(e)
+                    ? new StartAnswer.NoProcess(Shortage.words(e))
+                    : new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
         }
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> {
             // The wrapper read it when it started; what cannot be deleted does no harm.

@@ -9,15 +9,25 @@ public final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes a file in place of one that may be there, and forces it.
+     * Writes a file in place of one that may be there, and forces it. A run's checksums follow it.
      *
      * @throws IOException when the disk refuses; what was there stays
      */
     public static void write(Disk disk, Path path, String text) throws IOException {
+        write(disk, path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same for bytes. */
+    public static void write(Disk disk, Path path, byte[] bytes) throws IOException {
+        Checksums.expect(disk, path, bytes);
+        replace(disk, path, bytes);
+    }
+
+    static void replace(Disk disk, Path path, byte[] bytes) throws IOException {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         disk.delete(draft);
         try (Disk.OpenFile file = disk.create(draft)) {
-            file.write(text.getBytes(StandardCharsets.UTF_8), 0);
+            file.write(bytes, 0);
             file.force();
         } catch (IOException e) {
             disk.delete(draft);
