@@ -79,21 +79,23 @@ final class CreationTest {
         }
 
         private <T> T wrap(Class<T> type, T inner) {
-            Object proxy = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
-                boolean opensToWrite = type == Disk.class && method.getName().equals("write");
-                if (CHANGES.contains(method.getName()) && !opensToWrite) {
-                    changes++;
-                    if (trouble == Trouble.ONCE ? changes == at : changes >= at) {
-                        throw new IOException("No space left on device");
-                    }
-                }
-                try {
-                    Object result = method.invoke(inner, args);
-                    return result instanceof Disk.OpenFile file ? wrap(Disk.OpenFile.class, file) : result;
-                } catch (InvocationTargetException e) {
-                    throw e.getCause() == null ? e : e.getCause();
-                }
-            });
+            Object proxy =
+                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+                        boolean opensToWrite =
+                                type == Disk.class && method.getName().equals("write");
+                        if (CHANGES.contains(method.getName()) && !opensToWrite) {
+                            changes++;
+                            if (trouble == Trouble.ONCE ? changes == at : changes >= at) {
+                                throw new IOException("No space left on device");
+                            }
+                        }
+                        try {
+                            Object result = method.invoke(inner, args);
+                            return result instanceof Disk.OpenFile file ? wrap(Disk.OpenFile.class, file) : result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause() == null ? e : e.getCause();
+                        }
+                    });
             return type.cast(proxy);
         }
     }
@@ -162,7 +164,9 @@ final class CreationTest {
                 assertThat(e.status()).isEqualTo(ExitStatus.STORAGE_FAILED);
                 assertThat(e.lines().get(0)).contains("nothing was started", "No space left on device");
                 assertThat(runs.list()).as("refused at change %d", at).isEmpty();
-                assertThat(left(runs.home().runs(), trouble)).as("refused at change %d", at).isEmpty();
+                assertThat(left(runs.home().runs(), trouble))
+                        .as("refused at change %d", at)
+                        .isEmpty();
             }
         }
         assertThat(refused).isGreaterThan(15);

@@ -35,6 +35,10 @@ record LeaseText(DriverId driver, long fence, Instant since, boolean held) {
         CRC32C crc = new CRC32C();
         crc.update(Json.write(tree).getBytes(StandardCharsets.UTF_8));
         tree.put(SUM, crc.getValue());
+        return bytes(tree);
+    }
+
+    private byte[] bytes(Map<String, Object> tree) {
         byte[] bytes = (Json.write(tree) + "\n").getBytes(StandardCharsets.UTF_8);
         bytes[HELD_AT] = held ? HELD : NOT_HELD;
         return bytes;
@@ -65,7 +69,8 @@ record LeaseText(DriverId driver, long fence, Instant since, boolean held) {
                 return Optional.empty();
             }
             LeaseText text = new LeaseText(driver, f.longer("fence"), f.instant("since"), held.charAt(0) == HELD);
-            return f.has(SUM) && !Arrays.equals(text.bytes(), bytes) ? Optional.empty() : Optional.of(text);
+            byte[] written = f.has(SUM) ? text.bytes() : text.bytes(text.tree());
+            return Arrays.equals(written, bytes) ? Optional.of(text) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -104,7 +104,10 @@ final class ChecksumsTest {
     void planOfAnEarlierVersionThatCannotBeIsDamagedAndNoDefect() throws IOException {
         Files.delete(folder.path().resolve("checksums"));
         String plan = Files.readString(folder.plan());
-        String item = plan.lines().filter(line -> line.startsWith("{\"id\"")).findFirst().orElseThrow();
+        String item = plan.lines()
+                .filter(line -> line.startsWith("{\"id\""))
+                .findFirst()
+                .orElseThrow();
         Files.writeString(folder.plan(), plan.replace(item, item + ",\n" + item));
         assertDamaged(folder.plan());
         Files.delete(folder.plan());
@@ -116,6 +119,9 @@ final class ChecksumsTest {
     void damagedSnapshotIsDoneWithoutAndThatIsSaid() throws IOException {
         Files.writeString(folder.snapshot(), "settlesn is no snapshot");
         assertThat(loader.load(folder).state().opened().name()).isEqualTo("nightly");
-        assertThat(notices).singleElement().asString().contains(folder.snapshot().toString(), "is damaged");
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains(folder.snapshot().toString(), "is damaged");
     }
 }

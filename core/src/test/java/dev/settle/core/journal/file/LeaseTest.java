@@ -286,16 +286,23 @@ final class LeaseTest {
     @Test
     void unreadableLeaseOfADeadDriverIsThatOfADeadDriverAtOnce() throws IOException {
         for (String damage : List.of("", "\0\0\0\0", "{}", "{\"held\":\"y\",\"fence\":99999999999999999999}")) {
-            Lease lease = taken(withRealLocks(HERE, LockReach.LOCAL).take(folder)).lease();
+            Lease lease =
+                    taken(withRealLocks(HERE, LockReach.LOCAL).take(folder)).lease();
             lease.release();
             Files.writeString(folder.lease(), damage);
-            assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL).look(folder).orElseThrow().alive())
+            assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL)
+                            .look(folder)
+                            .orElseThrow()
+                            .alive())
                     .as("lease '%s'", damage)
                     .isEqualTo(LeaseInfo.Alive.NO);
         }
         Files.delete(folder.lease());
         Files.createDirectory(folder.lease());
-        assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL).look(folder).orElseThrow().alive())
+        assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL)
+                        .look(folder)
+                        .orElseThrow()
+                        .alive())
                 .isEqualTo(LeaseInfo.Alive.NO);
         taken(withRealLocks(ELSEWHERE, LockReach.LOCAL).take(folder)).lease().release();
         assertThat(folder.lease()).isRegularFile();
