@@ -7,11 +7,16 @@ import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.RawArguments;
+import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -59,10 +64,27 @@ public final class Main {
         } catch (InterruptedException e) {
             return ExitStatus.SIGNAL_INT;
         } catch (RuntimeException | Error defect) {
-            console.notice("settle: this is a defect in settle, not in your run: " + defect);
+            if (Shortage.isOf(defect)) {
+                console.notice("settle: " + Shortage.words(defect) + "; nothing that was recorded is lost");
+            } else {
+                console.notice("settle: this is a defect in settle, not in your run: " + defect);
+                tellDetails(defect, console);
+            }
+            return ExitStatus.DEFECT;
+        }
+    }
+
+    /** A trace helps nobody who reads a terminal or a log; it is kept where it can be reported from. */
+    private static void tellDetails(Throwable defect, Console console) {
+        try {
+            Path file = Files.createTempFile("settle-defect-", ".txt");
+            StringWriter trace = new StringWriter();
+            defect.printStackTrace(new PrintWriter(trace));
+            Files.writeString(file, trace.toString());
+            console.notice("settle: please report it with the details in " + file);
+        } catch (IOException | RuntimeException | Error unwritten) {
             console.notice("settle: please report it with the lines below.");
             console.trace(defect);
-            return ExitStatus.DEFECT;
         }
     }
 

@@ -85,9 +85,9 @@ final class ArchitectureTest {
             entry(CONFIG, plus(CORE, PROCESS)),
             entry(SESSION, plus(CORE, SLURM, QUEUE, PROCESS, LOCAL, CONFIG)),
             entry(TERMINAL, CORE),
-            entry(DASHBOARD, Set.of()),
+            entry(DASHBOARD, Set.of(PROCESS)),
             entry(COMMAND, plus(CORE, SLURM, QUEUE, PROCESS, SESSION, CONFIG, TERMINAL, DASHBOARD)),
-            entry(QUEUE, CORE),
+            entry(QUEUE, plus(CORE, PROCESS)),
             entry(TESTDATA, Set.of()));
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()

@@ -88,6 +88,9 @@ public final class ProcessToolRunner implements ToolRunner {
         variables.putAll(ToolEnvironment.ofQuestion(environment));
         try {
             return finish(builder.start(), input, limit);
+        } catch (OutOfMemoryError e) {
+            // No room for the thread that waits for its end: it may have been started all the same.
+            return new Result(Kind.CUT, -1, "", String.valueOf(e.getMessage()));
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             return new Result(Kind.NOT_STARTED, why.contains(NO_SUCH_FILE) ? EXIT_NO_SUCH_PROGRAM : -1, "", why);
@@ -96,8 +99,16 @@ public final class ProcessToolRunner implements ToolRunner {
 
     private static Result finish(Process process, byte[] input, Duration limit) {
         AtomicBoolean cut = new AtomicBoolean();
-        Reader out = new Reader(process.getInputStream(), process, cut);
-        Reader err = new Reader(process.getErrorStream(), process, cut);
+        Reader out;
+        Reader err;
+        try {
+            out = new Reader(process.getInputStream(), process, cut);
+            err = new Reader(process.getErrorStream(), process, cut);
+        } catch (OutOfMemoryError e) {
+            // Nobody would read what it says.
+            end(process);
+            throw e;
+        }
         try {
             write(process, input);
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -124,7 +124,7 @@ public final class SlurmClusters implements Scheduler {
         leavesHome = true;
         return others.computeIfAbsent(where.cluster().get(), name -> {
             Access access = reach.others().apply(name);
-            return scheduler.apply(new Access(new ClusterTools(access.tools(), name), access.shared()));
+            return scheduler.apply(new Access(new ClusterTools(access.tools(), name), access.shared(), access.random()));
         });
     }
 
@@ -158,7 +158,7 @@ public final class SlurmClusters implements Scheduler {
         }
         leavesHome = true;
         ToolRunner tools = new ClusterTools(reach.home().tools(), choice.get().text());
-        return named(scheduler.apply(new Access(tools, Optional.empty())).submit(request), Optional.empty());
+        return named(scheduler.apply(new Access(tools, Optional.empty(), reach.home().random())).submit(request), Optional.empty());
     }
 
     /** @param asked the cluster that was asked; absent where sbatch chose one of several and has to say which */

@@ -25,11 +25,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ final class SlurmClustersTest {
     private final List<List<String>> calls = new ArrayList<>();
 
     /** What a tool says on a cluster, by {@code TOOL CLUSTER}; nothing, successfully, where it is not here. */
-    private final Map<String, Result> said = new HashMap<>();
+    private final Map<String, Function<List<String>, Result>> said = new HashMap<>();
 
     private final Set<String> reached = new TreeSet<>();
     private Map<String, String> variables = Map.of();
@@ -73,7 +74,7 @@ final class SlurmClustersTest {
     }
 
     private SlurmScheduler.Access access() {
-        return new SlurmScheduler.Access(this::run, Optional.empty());
+        return new SlurmScheduler.Access(this::run, Optional.empty(), new Random(7));
     }
 
     private Result run(List<String> argv, Duration limit) {
@@ -81,15 +82,30 @@ final class SlurmClustersTest {
         String cluster = argv.size() > 1 && argv.get(1).startsWith("--clusters=")
                 ? argv.get(1).substring("--clusters=".length())
                 : "";
-        return said.getOrDefault(argv.get(0) + " " + cluster, new Result(Kind.EXITED, 0, "", ""));
+        return said.getOrDefault(argv.get(0) + " " + cluster, words -> new Result(Kind.EXITED, 0, "", ""))
+                .apply(argv);
     }
 
     private void says(String tool, String cluster, String stdout) {
-        said.put(tool + " " + cluster, new Result(Kind.EXITED, 0, stdout, ""));
+        said.put(tool + " " + cluster, argv -> new Result(Kind.EXITED, 0, stdout, ""));
     }
 
     private void fails(String tool, String cluster, String stderr) {
-        said.put(tool + " " + cluster, new Result(Kind.EXITED, 1, "", stderr));
+        said.put(tool + " " + cluster, argv -> new Result(Kind.EXITED, 1, "", stderr));
+    }
+
+    private void hasInQueue(String cluster, String id, String name) {
+        SlurmRows rows = new SlurmRows();
+        rows.inQueue(id, id, "RUNNING", name);
+        said.put("squeue " + cluster, argv -> rows.run(argv, Duration.ZERO));
+    }
+
+    /** @param header what is printed before the table */
+    private void hasInAccounting(String cluster, String header, String id, String state, String code) {
+        SlurmRows rows = new SlurmRows();
+        rows.inAccounting(id, id, state, code);
+        rows.printing(text -> header + text);
+        said.put("sacct " + cluster, argv -> rows.run(argv, Duration.ZERO));
     }
 
     private List<String> calls(String tool) {
@@ -133,20 +149,6 @@ final class SlurmClustersTest {
 
     private FindAnswer find(String... extra) {
         return slurm.find(request(extra), NOW.minusSeconds(60));
-    }
-
-    private static String sacctRow(String id, String state, String code) {
-        List<String> cells = new ArrayList<>();
-        for (String column : SacctParser.format().split(",", -1)) {
-            cells.add(
-                    switch (column.toLowerCase(Locale.ROOT)) {
-                        case "jobid", "jobidraw" -> id;
-                        case "state" -> state;
-                        case "exitcode" -> code;
-                        default -> "";
-                    });
-        }
-        return String.join("|", cells) + "\n";
     }
 
     private static Phase phase(SightAnswer answer, JobId job) {
@@ -215,9 +217,9 @@ final class SlurmClustersTest {
     void unclearSubmissionIsLookedForOnEveryClusterThatMayHaveIt() {
         fails("sbatch", "lab2,lab3", "sbatch: error: Socket timed out on send/recv operation");
         assertThat(slurm.submit(request("--clusters=lab2,lab3"))).isInstanceOf(SubmitAnswer.Unclear.class);
-        says("squeue", "lab3", "4711|train." + OURS + "|\n");
+        hasInQueue("lab3", "4711", "train." + OURS);
         // A job of that number and name on a cluster that was not named is none of ours.
-        says("squeue", "", "4711|train." + OURS + "|\n");
+        hasInQueue("", "4711", "train." + OURS);
         assertThat(find("--clusters=lab2,lab3")).isEqualTo(new FindAnswer.Found(List.of(new JobId("4711").on("lab3"))));
     }
 
@@ -243,7 +245,7 @@ final class SlurmClustersTest {
         slurm.submit(request());
         variables = Map.of();
         slurm = clusters();
-        says("squeue", "lab2", "4711|train." + OURS + "|\n");
+        hasInQueue("lab2", "4711", "train." + OURS);
         assertThat(find()).isEqualTo(new FindAnswer.Found(List.of(new JobId("4711").on("lab2"))));
     }
 
@@ -262,8 +264,8 @@ final class SlurmClustersTest {
 
     @Test
     void jobsOfTheSameNumberOnTwoClustersAreToldApart() {
-        says("sacct", "", sacctRow("7", "COMPLETED", "0:0"));
-        says("sacct", "lab2", sacctRow("7", "FAILED", "3:0"));
+        hasInAccounting("", "", "7", "COMPLETED", "0:0");
+        hasInAccounting("lab2", "", "7", "FAILED", "3:0");
         JobId here = new JobId("7");
         JobId there = here.on("lab2");
         assertThat(phase(slurm.sight(Source.Role.ACCOUNTING, Set.of(there)), there))
@@ -282,7 +284,7 @@ final class SlurmClustersTest {
 
     @Test
     void clusterInSilenceKeepsItsOwnJobsUnknownAndNoOthers() {
-        says("sacct", "", sacctRow("7", "COMPLETED", "0:0"));
+        hasInAccounting("", "", "7", "COMPLETED", "0:0");
         fails("sacct", "lab2", "sacct: error: Problem talking to the database: Connection refused");
         JobId here = new JobId("7");
         JobId there = here.on("lab2");
@@ -298,7 +300,7 @@ final class SlurmClustersTest {
 
     @Test
     void headerOfTheClusterBeforeAnAnswerIsNoRow() {
-        says("sacct", "lab2", "CLUSTER: lab2\n" + sacctRow("7", "FAILED", "3:0"));
+        hasInAccounting("lab2", "CLUSTER: lab2\n", "7", "FAILED", "3:0");
         JobId there = new JobId("7").on("lab2");
         assertThat(phase(slurm.sight(Source.Role.ACCOUNTING, Set.of(there)), there))
                 .isEqualTo(Phase.FAILED);

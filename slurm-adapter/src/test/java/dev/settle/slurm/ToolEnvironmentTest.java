@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.environment.Variables;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -65,24 +64,24 @@ final class ToolEnvironmentTest {
                 "SLURM_DEBUG_FLAGS", "all",
                 "SLURM_EXIT_ERROR", "0",
                 "SLURM_JWT", "token");
-        for (String tool : List.of("squeue", "sacct", "scontrol", "scancel", "sshare", "sacctmgr", "sinfo")) {
-            assertThat(of(steered, tool))
-                    .isEqualTo(Map.of(
-                            "PATH", "/usr/bin",
-                            "TZ", "UTC",
-                            "LC_ALL", "C",
-                            "SLURM_CONF", "/etc/slurm.conf",
-                            "SLURM_JWT", "token",
-                            "SLURM_TIME_FORMAT", "standard",
-                            "SLURM_BITSTR_LEN", "0"));
-        }
+        assertThat(ToolEnvironment.ofQuestion(steered))
+                .isEqualTo(Map.of(
+                        "PATH", "/usr/bin",
+                        "TZ", "UTC",
+                        "LC_ALL", "C",
+                        "SLURM_CONF", "/etc/slurm.conf",
+                        "SLURM_JWT", "token",
+                        "SLURM_TIME_FORMAT", "standard",
+                        "SLURM_BITSTR_LEN", "0"));
     }
 
     @Test
     void submissionsGoToTheClusterOfTheJobsEnvironmentAndNotOfTheProcessThatSends() {
-        assertThat(ToolEnvironment.of(with("SLURM_CLUSTERS", "other"), USER, "sbatch"))
+        assertThat(ToolEnvironment.ofSubmission(with("SLURM_CLUSTERS", "other"), Variables.of(USER))
+                        .texts())
                 .isEqualTo(USER);
-        assertThat(ToolEnvironment.of(USER, with("SLURM_CLUSTERS", "other"), "sbatch"))
+        assertThat(ToolEnvironment.ofSubmission(USER, Variables.of(with("SLURM_CLUSTERS", "other")))
+                        .texts())
                 .containsEntry("SLURM_CLUSTERS", "other");
     }
 

@@ -1,7 +1,9 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.Shortage;
 import dev.settle.app.session.Runs;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.RunFolder;
@@ -51,7 +53,7 @@ final class Background {
         try {
             mark(runs, folder.id(), app.wiring().host());
         } catch (IOException e) {
-            throw runs.cannotWrite(e);
+            throw runs.cannotGoOn(folder, e);
         }
         start(app, runs);
     }
@@ -80,20 +82,25 @@ final class Background {
     }
 
     /** Starts the driver; where one runs already the new one ends by itself. */
-    static void start(App app, Runs runs) {
-        start(app, runs, Optional.empty());
+    static Process start(App app, Runs runs) {
+        return start(app, runs, Optional.empty());
     }
 
     /**
      * Starts a driver for one run alone: one that a step queue feeds needs the token of this very environment, which a
      * driver that others started does not have.
      */
-    static void startFor(RunFolder folder, App app, Runs runs) {
-        start(app, runs, Optional.of(folder));
+    static Process startFor(RunFolder folder, App app, Runs runs) {
+        return start(app, runs, Optional.of(folder));
     }
 
-    private static void start(App app, Runs runs, Optional<RunFolder> alone) {
-        Path log = runs.home().root().resolve("driver-" + app.wiring().host() + ".log");
+    /** Where the drivers of this host write what they have to say. */
+    static Path log(App app, Runs runs) {
+        return runs.home().root().resolve("driver-" + app.wiring().host() + ".log");
+    }
+
+    private static Process start(App app, Runs runs, Optional<RunFolder> alone) {
+        Path log = log(app, runs);
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(ownCommand());
         words.add("drive");
@@ -106,11 +113,10 @@ final class Background {
         builder.environment().put("SETTLE_HOME", runs.home().root().toString());
         try {
             createIfMissing(runs, log);
-            builder.start();
+            return Shortage.patiently(app, "the background driver cannot be started", builder::start);
         } catch (IOException e) {
-            throw Failure.storage(
-                    "the background driver could not be started: " + e.getMessage(),
-                    "the run exists; settle watch drives it");
+            throw new Failure(
+                    ExitStatus.DEFECT, List.of("the background driver could not be started: " + e.getMessage()));
         }
     }
 
@@ -137,9 +143,25 @@ final class Background {
         }
     }
 
+    /** Whether some process has the place of the background driver. Whoever looks keeps no other from looking. */
+    static boolean isServed(App app, Runs runs) throws IOException {
+        Path file = place(app, runs);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null;
+        }
+    }
+
+    private static Path place(App app, Runs runs) {
+        return runs.home().root().resolve("driver-" + app.wiring().host() + ".lock");
+    }
+
     /** The place of the one background driver; empty when it is taken. */
     static Optional<FileChannel> takePlace(App app, Runs runs) throws IOException {
-        Path file = runs.home().root().resolve("driver-" + app.wiring().host() + ".lock");
+        Path file = place(app, runs);
         createIfMissing(runs, file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock();

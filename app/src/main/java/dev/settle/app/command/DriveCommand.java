@@ -4,7 +4,9 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Memory;
+import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Signals;
+import dev.settle.app.process.Threads;
 import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.Feeding;
@@ -40,6 +42,9 @@ final class DriveCommand implements Command {
     /** A signal ends this process within 2 s, whatever is in flight. */
     private static final Duration LEAVING_MAX = Duration.ofMillis(1_400);
 
+    /** A draft that nothing has happened to for so long has no creator any more. */
+    private static final Duration DRAFT_AGE = Duration.ofHours(1);
+
     /** How often a newcomer looks whether the place of the driver has become free. */
     private static final int PLACE_TRIES = 20;
 
@@ -48,6 +53,7 @@ final class DriveCommand implements Command {
     /** What could not be driven; another driver may try again. */
     private final Set<RunId> troubled = ConcurrentHashMap.newKeySet();
 
+    private String told = "";
     private volatile boolean leaving;
 
     @Override
@@ -76,6 +82,7 @@ final class DriveCommand implements Command {
             }
             try (FileChannel held = place.get()) {
                 Signals.handle(kind -> leave(kind, app));
+                sweep(app, runs);
                 serve(app, runs, owners);
                 return held.isOpen() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
             }
@@ -105,16 +112,30 @@ final class DriveCommand implements Command {
         }
     }
 
+    /** What killed commands have left of runs that never were. */
+    private static void sweep(App app, Runs runs) {
+        try {
+            runs.home().sweep(runs.disk(), app.wiring().clock().instant().minus(DRAFT_AGE));
+        } catch (IOException e) {
+            app.console().notice("settle: what killed commands have left cannot be removed: " + e.getMessage());
+        }
+    }
+
     private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
         int idle = 0;
         Memory memory = Memory.ofProcess();
         while (idle < IDLE_LOOKS_MAX && !leaving) {
             threads.values().removeIf(thread -> !thread.isAlive());
-            for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
-                if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
-                    take(app, runs, owners, folder);
-                    memory.opens();
+            try {
+                for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
+                    if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
+                        take(app, runs, owners, folder);
+                        memory.opens();
+                    }
                 }
+            } catch (IOException e) {
+                // Runs that go on here are not to end because no others can be found now.
+                tellOnce("runs that were left to the background driver cannot be found: " + e.getMessage(), app);
             }
             memory.look();
             idle = threads.isEmpty() ? idle + 1 : 0;
@@ -130,23 +151,51 @@ final class DriveCommand implements Command {
     }
 
     private void take(App app, Runs runs, Owners owners, RunFolder folder) throws IOException {
+        if (!Files.exists(folder.path())) {
+            // A run that is being created is marked before it shows; one that was removed leaves its mark.
+            if (!runs.home().isDraft(folder.id()) && !Files.exists(folder.path())) {
+                Background.unmark(runs, folder.id(), app.wiring().host());
+            }
+            return;
+        }
+        Optional<Owners.Owned> lease = Optional.empty();
+        boolean begun = false;
         try {
-            if (!Files.exists(folder.journal())
-                    || runs.open(folder).state().ended().isPresent()) {
+            if (runs.open(folder).state().ended().isPresent()) {
                 // A resume may take it up again in the foreground, and a recovery mark it anew.
                 Background.unmark(runs, folder.id(), app.wiring().host());
                 return;
             }
-            Optional<Owners.Owned> lease = owners.take(folder);
+            lease = owners.take(folder);
             if (lease.isEmpty()) {
                 return;
             }
-            Thread thread = new Thread(() -> drive(app, runs, folder, lease.get()), "settle-run-" + folder.id());
-            thread.setDaemon(true);
+            Owners.Owned ours = lease.get();
+            Thread thread = Threads.daemon("settle-run-" + folder.id(), () -> drive(app, runs, folder, ours));
             threads.put(folder.id(), thread);
             thread.start();
+            begun = true;
         } catch (Failure e) {
             giveUp(folder, String.join("; ", e.lines()), app);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (Shortage.isOf(e)) {
+                // The next look tries again.
+                threads.remove(folder.id());
+                tellOnce("run " + folder.id() + " cannot be taken up yet: " + Shortage.words(e), app);
+            } else {
+                giveUp(folder, e.toString(), app);
+            }
+        } finally {
+            if (!begun) {
+                lease.ifPresent(Owners.Owned::close);
+            }
+        }
+    }
+
+    private void tellOnce(String line, App app) {
+        if (!line.equals(told)) {
+            told = line;
+            app.console().notice("settle: " + line);
         }
     }
 
@@ -161,7 +210,7 @@ final class DriveCommand implements Command {
             Runs.OpenRun run = runs.openToDrive(folder);
             Requests requests = new Requests(folder, app.environment().home());
             Teller teller = Teller.toNobody(run.state());
-            Session.Ending ending = new Driving(app, runs)
+            Session.Ending ending = Driving.inBackground(app, runs)
                     .drive(
                             run,
                             lease.lease(),
@@ -176,8 +225,11 @@ final class DriveCommand implements Command {
             }
         } catch (Failure e) {
             giveUp(folder, String.join("; ", e.lines()), app);
-        } catch (IOException | RuntimeException e) {
-            giveUp(folder, e.toString(), app);
+        } catch (IOException e) {
+            giveUp(folder, String.join("; ", runs.cannotGoOn(folder, e).lines()), app);
+        } catch (RuntimeException | Error e) {
+            giveUp(folder, "this is a defect in settle: " + e, app);
+            app.console().trace(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -16,6 +16,7 @@ import dev.settle.app.session.Session;
 import dev.settle.app.session.Teller;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.Durations;
+import dev.settle.core.plan.RunId;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
@@ -48,6 +49,8 @@ final class Driver {
     private final Owners owners;
     private final Configuration configuration;
     private final Queues queues;
+    /** The run that this command has created. */
+    private Optional<RunId> begun = Optional.empty();
 
     Driver(App app, DriveOptions options) {
         this.app = app;
@@ -80,15 +83,10 @@ final class Driver {
         return options.policies().or(Policies.of(configuration.variables()));
     }
 
-    /** Drives a new run until it ends or a signal comes. */
-    ExitStatus run(RunFolder folder, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
-            throws InterruptedException {
-        Optional<Owners.Owned> lease = owners.take(folder);
-        if (lease.isEmpty()) {
-            // A watcher was quicker than its creator, and drives it.
-            return followed(folder);
-        }
-        return run(folder, lease.get(), opening, onSignal, feeding);
+    /** Drives a new run until it ends or a signal comes. One that cannot even be begun is removed. */
+    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<Feeding> feeding) throws InterruptedException {
+        begun = Optional.of(created.folder().id());
+        return run(created.folder(), created.lease(), List.of(), onSignal, feeding);
     }
 
     /** Drives a run whose lease is ours until it ends or a signal comes. */
@@ -143,7 +141,7 @@ final class Driver {
                             Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder))),
                             new Teller(run.state(), observer));
         } catch (IOException e) {
-            throw runs.cannotWrite(e);
+            throw runs.cannotGoOn(folder, e);
         }
     }
 
@@ -156,62 +154,100 @@ final class Driver {
             Follower.Limits limits,
             Optional<Feeding> feeding)
             throws InterruptedException {
+        try (lease) {
+            try {
+                return driveOwned(folder, lease, opening, onSignal, limits, feeding);
+            } catch (IOException e) {
+                throw isWithdrawn(folder, e) ? runs.cannotWrite(e) : runs.cannotGoOn(folder, e);
+            } catch (RuntimeException | Error e) {
+                if (isWithdrawn(folder, e)) {
+                    app.console().notice("settle: nothing was started");
+                }
+                throw e;
+            }
+        } finally {
+            feeding.ifPresent(queues::close);
+        }
+    }
+
+    /** Removes a run that this command has created and that nothing was submitted of: who repeats it runs it once. */
+    private boolean isWithdrawn(RunFolder folder, Throwable cause) {
+        if (begun.filter(folder.id()::equals).isEmpty()) {
+            return false;
+        }
+        try {
+            RunState state = runs.look(folder);
+            boolean untouched = state.ended().isEmpty()
+                    && state.plan().queue().isEmpty()
+                    && state.items().stream()
+                            .allMatch(item -> item.attempt().token().isEmpty());
+            if (untouched) {
+                runs.home().remove(runs.disk(), folder);
+            }
+            return untouched;
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private Result driveOwned(
+            RunFolder folder,
+            Owners.Owned lease,
+            List<RunEvent> opening,
+            OnSignal onSignal,
+            Follower.Limits limits,
+            Optional<Feeding> feeding)
+            throws IOException, InterruptedException {
         Driving driving = new Driving(app, runs);
         Requests requests = new Requests(folder, app.environment().home());
         Leaving leaving = new Leaving();
-        try (lease) {
-            Runs.OpenRun run = runs.openToDrive(folder);
-            // An event stream tells the run from its first line, whenever one tunes in.
-            boolean whole = options.style().form() == Show.Form.EVENTS;
-            RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
-            try (Show show = show(driving, requests, shown)) {
-                show.opening(shown);
-                Observer limitsWatch = (entry, state) -> {
-                    if (limits.enough().test(state)) {
-                        leaving.leave(Why.ENOUGH, "what was waited for has settled");
-                    }
-                    boolean told = limits.only().concerns(entry, state);
-                    if (told && limits.failFast() && Follower.isFailure(entry)) {
-                        leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
-                    }
-                };
-                Observer filtered = limits.only().isAll() ? show : limits.only().of(show);
-                Teller teller = new Teller(shown, Observer.all(List.of(filtered, limitsWatch)));
-                if (whole) {
-                    teller.tell(runs.entries(folder));
+        Runs.OpenRun run = runs.openToDrive(folder);
+        // An event stream tells the run from its first line, whenever one tunes in.
+        boolean whole = options.style().form() == Show.Form.EVENTS;
+        RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
+        try (Show show = show(driving, requests, shown)) {
+            show.opening(shown);
+            Observer limitsWatch = (entry, state) -> {
+                if (limits.enough().test(state)) {
+                    leaving.leave(Why.ENOUGH, "what was waited for has settled");
                 }
-                Driving.Setup setup =
-                        Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
-                tellFloor(setup.policy().interval());
-                Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, feeding, teller, session -> {
-                    leaving.begin(session);
-                    Signals.handle(new SignalReply(app, folder.id(), session, onSignal, leaving, show)::to);
-                    show.keepShowing(teller, app.wiring().pause());
-                    limits.until()
-                            .ifPresent(until -> Later.run(
-                                    app.wiring().pause(),
-                                    Duration.between(app.wiring().clock().instant(), until),
-                                    () -> leaving.leave(Why.TIMED_OUT, "the watcher's --timeout passed")));
-                });
-                Why why =
-                        switch (ending) {
-                            case ENDED -> Why.ENDED;
-                            case LEFT -> leaving.why().orElse(Why.SIGNAL);
-                            case FENCED -> Why.FENCED;
-                            case STORAGE_FAILED -> Why.STORAGE;
-                        };
-                if (why == Why.ENOUGH) {
-                    tellEnough(folder, teller.state(), show, limits.only());
-                } else if (why != Why.FENCED && why != Why.SIGNAL) {
-                    show.result(teller.state());
+                boolean told = limits.only().concerns(entry, state);
+                if (told && limits.failFast() && Follower.isFailure(entry)) {
+                    leaving.leave(Why.ITEM_FAILED, "left at the first failed item");
                 }
-                feeding.ifPresent(queue -> queues.applyBest(queue, folder, teller.state()));
-                return new Result(why, teller.state(), leaving.signal());
+            };
+            Observer filtered = limits.only().isAll() ? show : limits.only().of(show);
+            Teller teller = new Teller(shown, Observer.all(List.of(filtered, limitsWatch)));
+            if (whole) {
+                teller.tell(runs.entries(folder));
             }
-        } catch (IOException e) {
-            throw runs.cannotWrite(e);
-        } finally {
-            feeding.ifPresent(queues::close);
+            Driving.Setup setup = Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder)));
+            tellFloor(setup.policy().interval());
+            Session.Ending ending = driving.drive(run, lease.lease(), setup, opening, feeding, teller, session -> {
+                leaving.begin(session);
+                Signals.handle(new SignalReply(app, folder.id(), session, onSignal, leaving, show)::to);
+                show.keepShowing(teller, app.wiring().pause());
+                limits.until()
+                        .ifPresent(until -> Later.run(
+                                app.wiring().pause(),
+                                Duration.between(app.wiring().clock().instant(), until),
+                                () -> leaving.leave(Why.TIMED_OUT, "the watcher's --timeout passed")));
+            });
+            Why why =
+                    switch (ending) {
+                        case ENDED -> Why.ENDED;
+                        case LEFT -> leaving.why().orElse(Why.SIGNAL);
+                        case FENCED -> Why.FENCED;
+                        case STORAGE_FAILED -> Why.STORAGE;
+                    };
+            if (why == Why.ENOUGH) {
+                tellEnough(folder, teller.state(), show, limits.only());
+            } else if (why != Why.FENCED && why != Why.SIGNAL) {
+                show.result(teller.state());
+            }
+            feeding.ifPresent(queue -> queues.applyBest(queue, folder, teller.state()));
+            return new Result(why, teller.state(), leaving.signal());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.process.Threads;
 import dev.settle.core.port.Pause;
 import java.time.Duration;
 
@@ -9,17 +10,14 @@ final class Later {
 
     /** @param what is run in a thread of its own */
     static void run(Pause pause, Duration time, Runnable what) {
-        Thread timer = new Thread(
-                () -> {
+        Threads.daemon("settle-timeout", () -> {
                     try {
                         pause.of(time);
                         what.run();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                },
-                "settle-timeout");
-        timer.setDaemon(true);
-        timer.start();
+                })
+                .start();
     }
 }

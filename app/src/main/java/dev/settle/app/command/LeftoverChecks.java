@@ -3,6 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
+import dev.settle.core.journal.UnknownWordException;
 import dev.settle.core.journal.file.LeaseInfo;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.run.RunState;
@@ -51,13 +52,21 @@ final class LeftoverChecks {
         List<String> stalled = new ArrayList<>();
         for (RunFolder folder : runs.home().list()) {
             try {
-                RunState state = runs.open(folder).state();
+                RunState state = runs.look(folder);
                 boolean driven = owners.holder(folder)
                         .filter(info -> info.alive() != LeaseInfo.Alive.NO)
                         .isPresent();
                 if (state.ended().isEmpty() && !driven) {
                     stalled.add(folder.id().value());
                 }
+            } catch (UnknownWordException e) {
+                checks.add(Check.trouble(
+                        "unreadable_run", "run " + folder.id() + ": " + e.getMessage(), "use a newer settle"));
+            } catch (IOException e) {
+                checks.add(Check.trouble(
+                        "damaged_run",
+                        "run " + folder.id() + ": " + e.getMessage(),
+                        "look at " + folder.path() + "; move it away to be rid of it"));
             } catch (Failure e) {
                 checks.add(Check.trouble(
                         "unreadable_run",

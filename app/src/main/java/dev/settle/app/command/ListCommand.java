@@ -31,11 +31,9 @@ final class ListCommand implements Command {
         try {
             if (Options.has(args, "--json")) {
                 ListText.write(list, app.console().writer(), Json.Layout.INDENTED);
-            } else if (!list.runs().isEmpty() || list.unreadable().isEmpty()) {
+            } else {
                 app.console()
-                        .out(
-                                ListText.of(list.runs(), ZoneId.systemDefault(), COLUMNS, ROWS_MAX),
-                                Show.Style.ink(args, app));
+                        .out(ListText.of(list, ZoneId.systemDefault(), COLUMNS, ROWS_MAX), Show.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

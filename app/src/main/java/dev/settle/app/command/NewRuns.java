@@ -82,19 +82,59 @@ final class NewRuns {
         }
     }
 
+    /** A run that is driven by who created it: nobody else could take it in between. */
+    record Owned(RunFolder folder, Owners.Owned lease) {}
+
+    /** Creates a run and takes it. */
+    Owned createToDrive(Plan plan, BackendName backend) throws InterruptedException {
+        Owners.First first = owners.first();
+        RunFolder folder = create(plan, backend, first);
+        try {
+            return new Owned(folder, first.of(folder));
+        } catch (OutOfMemoryError e) {
+            // No thread to keep the lease alive.
+            try {
+                first.undo(folder);
+                runs.home().remove(runs.disk(), folder);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    /** Creates a run and leaves it to the background driver, which may take it at once. */
+    RunFolder createToLeave(Plan plan, BackendName backend) throws InterruptedException {
+        return create(plan, backend, new Runs.Preparation() {
+            @Override
+            public void prepare(RunFolder draft) throws IOException {
+                Background.mark(runs, draft.id(), app.wiring().host());
+            }
+
+            @Override
+            public void undo(RunFolder draft) {
+                try {
+                    Background.unmark(runs, draft.id(), app.wiring().host());
+                } catch (IOException e) {
+                    // A mark without a run means nothing; the driver removes it.
+                }
+            }
+        });
+    }
+
     /** Creates a run; of two that are exclusive and come at the same time only the first. */
-    RunFolder create(Plan plan, BackendName backend) throws InterruptedException {
+    private RunFolder create(Plan plan, BackendName backend, Runs.Preparation more) throws InterruptedException {
         if (backend == BackendName.SLURM) {
             refuseUnknownClusters(plan);
         }
         if (!plan.exclusive()) {
-            return created(plan, backend);
+            return created(plan, backend, more);
         }
         try {
             FileChannel held = NameLock.take(runs.home(), app.wiring().pause());
             try {
                 refuseSecond(plan);
-                return created(plan, backend);
+                return created(plan, backend, more);
             } finally {
                 held.close();
             }
@@ -103,9 +143,19 @@ final class NewRuns {
         }
     }
 
-    private RunFolder created(Plan plan, BackendName backend) {
-        return runs.create(
-                plan, backend, app.version(), false, folder -> StoredOptions.write(runs.disk(), folder, asked));
+    private RunFolder created(Plan plan, BackendName backend, Runs.Preparation more) {
+        return runs.create(plan, backend, app.version(), false, new Runs.Preparation() {
+            @Override
+            public void prepare(RunFolder draft) throws IOException {
+                StoredOptions.write(runs.disk(), draft, asked);
+                more.prepare(draft);
+            }
+
+            @Override
+            public void undo(RunFolder draft) {
+                more.undo(draft);
+            }
+        });
     }
 
     /**

@@ -108,8 +108,53 @@ final class Owners {
             }
             return Optional.empty();
         } catch (IOException e) {
-            throw runs.cannotWrite(e);
+            throw runs.cannotGoOn(folder, e);
         }
+    }
+
+    /** The first lease of a run, taken before anybody else can see the run. */
+    static final class First implements Runs.Preparation {
+        private final App app;
+        private final Runs runs;
+        private final Leases leases;
+        private Optional<Lease> lease = Optional.empty();
+
+        private First(App app, Runs runs, Leases leases) {
+            this.app = app;
+            this.runs = runs;
+            this.leases = leases;
+        }
+
+        @Override
+        public void prepare(RunFolder draft) throws IOException {
+            if (!(leases.take(draft) instanceof LeaseAnswer.Taken taken)) {
+                throw new IOException("somebody else has " + draft);
+            }
+            lease = Optional.of(taken.lease());
+            DriversJob.note(draft, taken.lease().fence(), app, runs.disk());
+        }
+
+        @Override
+        public void undo(RunFolder draft) {
+            if (lease.isPresent()) {
+                try {
+                    lease.get().release();
+                } catch (IOException e) {
+                    // The draft goes away, and the lease with it; what is wrong with the disk is told already.
+                }
+                lease = Optional.empty();
+            }
+        }
+
+        /** The lease of the run that the draft has become. */
+        Owned of(RunFolder folder) {
+            lease.orElseThrow().movedTo(folder);
+            return new Owned(lease.orElseThrow(), app);
+        }
+    }
+
+    First first() {
+        return new First(app, runs, leases);
     }
 
     /** Who holds the lease, dead or alive. */

@@ -8,6 +8,7 @@ import dev.settle.app.session.Closing;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
+import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.file.LeaseInfo;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.json.Json;
@@ -90,6 +91,8 @@ final class RecoverCommand implements Command {
                 if (named || row.finding().isPresent()) {
                     rows.add(row);
                 }
+            } catch (DamagedFileException e) {
+                troubles.add(String.join("; ", runs.cannotRead(folder, e).lines()));
             } catch (IOException e) {
                 troubles.add("run " + folder.id() + ": " + e.getMessage());
             } catch (Failure e) {
@@ -97,12 +100,16 @@ final class RecoverCommand implements Command {
                 troubles.add("run " + folder.id() + ": " + String.join("; ", e.lines()));
             }
         }
-        if (rows.stream()
-                .anyMatch(row -> row.action() == Action.ADOPTED && row.fed().isEmpty())) {
-            Background.start(app, runs);
+        List<Row> adopted =
+                rows.stream().filter(row -> row.action() == Action.ADOPTED).toList();
+        try {
+            if (adopted.stream().anyMatch(row -> row.fed().isEmpty())) {
+                Background.start(app, runs);
+            }
+            adopted.forEach(row -> row.fed().ifPresent(folder -> Background.startFor(folder, app, runs)));
+        } catch (Failure e) {
+            troubles.add(String.join("; ", e.lines()));
         }
-        rows.stream().filter(row -> row.action() == Action.ADOPTED).forEach(row -> row.fed()
-                .ifPresent(folder -> Background.startFor(folder, app, runs)));
         print(args, app, rows);
         troubles.forEach(line -> app.console().notice("settle: " + line));
         return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
@@ -110,7 +117,7 @@ final class RecoverCommand implements Command {
 
     private static Row row(ParseResult args, App app, Runs runs, Owners owners, RunFolder folder)
             throws IOException, InterruptedException {
-        RunState state = runs.open(folder).state();
+        RunState state = runs.look(folder);
         if (state.ended().isPresent()) {
             return new Row(
                     folder.id().value(),

@@ -77,7 +77,7 @@ final class ResumeCommand implements Command {
         try {
             JobEnvironment.keep(runs.disk(), folder, app.environment());
         } catch (IOException e) {
-            throw runs.cannotWrite(e);
+            throw runs.cannotGoOn(folder, e);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Feeding;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -34,6 +33,6 @@ final class RunCommand implements Command {
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
         Optional<Feeding> feeding = driver.queues().open(plan);
-        return driver.run(newRuns.create(plan, backend), List.of(), OnSignal.of(args, feeding), feeding);
+        return driver.begin(newRuns.createToDrive(plan, backend), OnSignal.of(args, feeding), feeding);
     }
 }

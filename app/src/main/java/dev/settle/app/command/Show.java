@@ -5,6 +5,7 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
+import dev.settle.app.process.Threads;
 import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
@@ -177,8 +178,7 @@ final class Show implements Observer, AutoCloseable {
     }
 
     private static void keep(String name, Pause pause, Duration every, BooleanSupplier goesOn, Runnable what) {
-        Thread thread = new Thread(
-                () -> {
+        Threads.daemon(name, () -> {
                     try {
                         // Nothing is told after the last words, however late the end came.
                         for (pause.of(every); goesOn.getAsBoolean(); pause.of(every)) {
@@ -187,10 +187,8 @@ final class Show implements Observer, AutoCloseable {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
+                })
+                .start();
     }
 
     /** Gives the terminal back; what comes after is printed as on any other. */

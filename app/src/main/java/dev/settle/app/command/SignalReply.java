@@ -58,12 +58,12 @@ final class SignalReply {
                 session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
             }
             case DETACH -> {
+                leaving.leave(Driver.Why.SIGNAL, kind.name());
                 // The disk or a command may hang; the process must not. A journal can be left at any instruction.
                 Later.run(app.wiring().pause(), DETACH_PATIENCE, () -> {
                     tellDetached(app, run);
                     leaveAtOnce(kind);
                 });
-                leaving.leave(Driver.Why.SIGNAL, kind.name());
             }
             case LEAVE_AT_ONCE -> leaveAtOnce(kind);
             case STOP -> {

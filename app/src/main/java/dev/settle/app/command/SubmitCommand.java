@@ -35,9 +35,9 @@ final class SubmitCommand implements Command {
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
         Optional<Feeding> feeding = driver.queues().open(plan);
-        RunFolder folder = newRuns.create(plan, backend);
+        RunFolder folder = newRuns.createToLeave(plan, backend);
         feeding.ifPresent(driver.queues()::close);
-        Background.leave(folder, feeding.isPresent(), app, driver.runs());
+        new Handover(app, driver.runs(), driver.owners()).of(folder, feeding.isPresent());
         boolean asDocument = options.style().form() == Show.Form.JSON;
         app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;

@@ -5,11 +5,15 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
+import dev.settle.core.journal.UnknownWordException;
+import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.RunList;
 import dev.settle.core.view.RunSummary;
 import dev.settle.core.view.RunView;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,11 +53,23 @@ final class Views {
         List<RunList.Unreadable> unreadable = new ArrayList<>();
         for (RunFolder folder : runs.list()) {
             try {
-                rows.add(RunSummary.of(bare(folder, runs.open(folder).state())));
-            } catch (Failure e) {
+                rows.add(RunSummary.of(bare(folder, runs.look(folder))));
+            } catch (UnknownWordException e) {
+                unreadable.add(RunList.Unreadable.newer(folder.id().value(), String.valueOf(e.getMessage())));
+            } catch (DamagedFileException e) {
                 // One run that cannot be read hides none of the others.
-                unreadable.add(
-                        new RunList.Unreadable(folder.id().value(), e.lines().get(0)));
+                unreadable.add(RunList.Unreadable.damaged(
+                        folder.id().value(), e.file().toString(), String.valueOf(e.getMessage())));
+            } catch (IOException e) {
+                if (e instanceof NoSuchFileException) {
+                    // Removed meanwhile.
+                    continue;
+                }
+                unreadable.add(RunList.Unreadable.damaged(
+                        folder.id().value(), folder.path().toString(), String.valueOf(e.getMessage())));
+            } catch (Failure e) {
+                unreadable.add(RunList.Unreadable.damaged(
+                        folder.id().value(), folder.path().toString(), e.lines().get(0)));
             }
         }
         rows.sort(Comparator.comparing(RunSummary::createdAt).reversed());

@@ -3,6 +3,7 @@ package dev.settle.app.dashboard;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.settle.app.process.Threads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +50,7 @@ public final class DashboardServer implements AutoCloseable {
     public static DashboardServer start(int port, String token, Function<String, Page> pages) throws IOException {
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), WAITING_MAX);
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads.factory("settle-dashboard"));
         DashboardServer dashboard = new DashboardServer(server, threads, token, pages);
         server.setExecutor(threads);
         server.createContext("/", dashboard::handle);

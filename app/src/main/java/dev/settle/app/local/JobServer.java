@@ -1,5 +1,7 @@
 package dev.settle.app.local;
 
+import dev.settle.app.process.Shortage;
+import dev.settle.app.process.Threads;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.port.JobWrapper;
 import dev.settle.core.port.StartRecord;
@@ -80,9 +82,11 @@ final class JobServer implements Starter {
      * @param origin what jobs begin with; the server gets it once, as bytes
      * @param ends is told on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
+     * @throws NoProcessException when there is no room for a process or a thread now
      */
     static Optional<JobServer> launch(
-            Path perl, JobWrapper wrapper, int places, JobOrigin origin, Clock clock, Ends ends) {
+            Path perl, JobWrapper wrapper, int places, JobOrigin origin, Clock clock, Ends ends)
+            throws NoProcessException {
         ProcessBuilder builder = new ProcessBuilder(
                         perl.toString(), wrapper.perlScript().toString(), "--serve")
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -94,15 +98,23 @@ final class JobServer implements Starter {
         JobServer server;
         try {
             server = new JobServer(builder.start(), places, clock, ends);
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
+            if (Shortage.isOf(e)) {
+                throw new NoProcessException(e);
+            }
             return Optional.empty();
         }
         byte[] bytes = origin.bytes();
         server.outgoing.add(ascii("begin " + bytes.length + "\n"));
         server.outgoing.add(bytes);
-        daemon("settle-jobs-read", server::read);
-        daemon("settle-jobs-write", server::write);
-        daemon("settle-jobs-end", server::awaitEnd);
+        try {
+            Threads.daemon("settle-jobs-read", server::read).start();
+            Threads.daemon("settle-jobs-write", server::write).start();
+            Threads.daemon("settle-jobs-end", server::awaitEnd).start();
+        } catch (OutOfMemoryError e) {
+            server.process.destroyForcibly();
+            throw new NoProcessException(e);
+        }
         try {
             if (server.ready.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Optional.of(server);
@@ -116,12 +128,6 @@ final class JobServer implements Starter {
         }
         server.close();
         return Optional.empty();
-    }
-
-    private static void daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     boolean isAlive() {

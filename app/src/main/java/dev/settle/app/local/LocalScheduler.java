@@ -116,6 +116,8 @@ public final class LocalScheduler implements Scheduler {
             } else if (!startInItsTurn(request, told)) {
                 told.accept(new StartAnswer.GivenBack("taken back before it was sent"));
             }
+        } catch (NoProcessException e) {
+            told.accept(new StartAnswer.NoProcess(String.valueOf(e.getMessage())));
         } catch (IllegalArgumentException e) {
             waiting.remove(request.token());
             answer.accept(new SubmitAnswer.Refused(SubmitAnswer.Refusal.FOR_GOOD, String.valueOf(e.getMessage())));
@@ -123,7 +125,8 @@ public final class LocalScheduler implements Scheduler {
     }
 
     /** Sends a job that may wait, unless it was recalled or waiting is not safe any more. */
-    private synchronized boolean startInItsTurn(SubmitRequest request, Consumer<StartAnswer> told) {
+    private synchronized boolean startInItsTurn(SubmitRequest request, Consumer<StartAnswer> told)
+            throws NoProcessException {
         Starter next = starters.now();
         // What runs under an earlier server takes places that the one of now does not know of.
         if (recalled.remove(request.token()) || starters.isLater()) {
@@ -144,6 +147,9 @@ public final class LocalScheduler implements Scheduler {
                         yield new SubmitAnswer.Accepted(List.of(id), "process " + id);
                     }
                     case REFUSED -> refused(((StartAnswer.Refused) said).text());
+                    case NO_PROCESS ->
+                        new SubmitAnswer.Refused(
+                                SubmitAnswer.Refusal.NO_PROCESS, ((StartAnswer.NoProcess) said).text());
                     case GIVEN_BACK ->
                         new SubmitAnswer.Refused(
                                 SubmitAnswer.Refusal.GIVEN_BACK, ((StartAnswer.GivenBack) said).text());
@@ -163,6 +169,9 @@ public final class LocalScheduler implements Scheduler {
         boolean storage = text.startsWith("cannot write ")
                 || text.startsWith("cannot create ")
                 || text.endsWith("could not write a start record");
+        if (text.startsWith("cannot fork")) {
+            return new SubmitAnswer.Refused(SubmitAnswer.Refusal.NO_PROCESS, text);
+        }
         return new SubmitAnswer.Refused(
                 elsewhere
                         ? SubmitAnswer.Refusal.FOR_GOOD

@@ -1,6 +1,7 @@
 package dev.settle.app.local;
 
 import dev.settle.app.process.Processes;
+import dev.settle.app.process.Shortage;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.file.OwnFiles;
@@ -71,8 +72,13 @@ final class ShellStarter implements Starter {
         }
         try {
             process = start(job);
+        } catch (OutOfMemoryError e) {
+            // No room for the thread that waits for its end: the job may run all the same.
+            return new StartAnswer.Unclear(Shortage.words(e));
         } catch (IOException e) {
-            return new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
+            return Shortage.isOf(e)
+                    ? new StartAnswer.NoProcess(Shortage.words(e))
+                    : new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
         }
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> {
             // The wrapper read it when it started; what cannot be deleted does no harm.

@@ -4,10 +4,11 @@ package dev.settle.app.local;
 sealed interface StartAnswer {
     Kind kind();
 
-    /** Which of the four it is. */
+    /** Which of the five it is. */
     enum Kind {
         STARTED,
         REFUSED,
+        NO_PROCESS,
         GIVEN_BACK,
         UNCLEAR
     }
@@ -25,6 +26,14 @@ sealed interface StartAnswer {
         @Override
         public Kind kind() {
             return Kind.REFUSED;
+        }
+    }
+
+    /** The attempt was not started, since there was no room for a process: it can be later. */
+    record NoProcess(String text) implements StartAnswer {
+        @Override
+        public Kind kind() {
+            return Kind.NO_PROCESS;
         }
     }
 

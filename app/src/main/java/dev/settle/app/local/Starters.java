@@ -42,18 +42,20 @@ final class Starters implements AutoCloseable {
         this.ends = ends;
     }
 
-    synchronized Starter now() {
+    synchronized Starter now() throws NoProcessException {
         if (starter instanceof JobServer server && !server.isAlive()) {
             starter = null;
         }
-        if (starter == null && servers++ >= SERVERS_MAX) {
+        if (starter == null && servers >= SERVERS_MAX) {
             starter = withShells();
         }
         if (starter == null) {
-            starter = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")))
-                    .flatMap(perl -> JobServer.launch(perl, wrapper, places, origin, clock, ends))
-                    .<Starter>map(server -> server)
-                    .orElseGet(this::withShells);
+            Optional<Path> perl = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")));
+            Optional<JobServer> server = perl.isPresent()
+                    ? JobServer.launch(perl.get(), wrapper, places, origin, clock, ends)
+                    : Optional.empty();
+            servers++;
+            starter = server.isPresent() ? server.get() : withShells();
         }
         return starter;
     }

@@ -37,7 +37,15 @@ public final class Signals {
      */
     public static void handle(Consumer<Kind> handler) {
         for (Kind kind : Kind.values()) {
-            install(kind.name(), () -> handler.accept(kind));
+            install(kind.name(), () -> {
+                try {
+                    handler.accept(kind);
+                } catch (RuntimeException | Error e) {
+                    // Whoever sends a signal wants the process to end, and a journal can be left at any instruction.
+                    Console.ofProcess().notice("settle: SIG" + kind + " ends this at once: " + e);
+                    Runtime.getRuntime().halt(kind.status().code());
+                }
+            });
         }
     }
 

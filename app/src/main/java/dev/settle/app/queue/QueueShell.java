@@ -1,5 +1,7 @@
 package dev.settle.app.queue;
 
+import dev.settle.app.process.Shortage;
+import dev.settle.app.process.Threads;
 import dev.settle.core.item.Item;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
@@ -23,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +77,7 @@ final class QueueShell implements AutoCloseable {
 
     /** Daemon threads; the feeder has only a few calls under way. */
     static ExecutorService threads() {
-        AtomicInteger number = new AtomicInteger();
-        return Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "settle-queue-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newCachedThreadPool(Threads.factory("settle-queue"));
     }
 
     /** Work whose trouble with our own disk is an answer as well. */
@@ -167,7 +163,7 @@ final class QueueShell implements AutoCloseable {
     }
 
     private void run(long call, Work work) {
-        Future<?> future = threads.submit(() -> {
+        Runnable task = () -> {
             QueueInput input;
             try {
                 input = work.perform();
@@ -176,10 +172,19 @@ final class QueueShell implements AutoCloseable {
             } catch (RuntimeException defect) {
                 // Thrown again where it ends the driver: the run must not hang for want of an answer.
                 input = new QueueInput.Broken(call, defect);
+            } catch (Error error) {
+                input = new QueueInput.Broken(call, new IllegalStateException(error));
             }
             flying.remove(call);
             inbox.accept(input);
-        });
+        };
+        Future<?> future;
+        try {
+            future = threads.submit(task);
+        } catch (OutOfMemoryError e) {
+            inbox.accept(new QueueInput.Broken(call, new IllegalStateException(Shortage.words(e), e)));
+            return;
+        }
         flying.put(call, future);
         if (future.isDone()) {
             flying.remove(call);

@@ -1,6 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.app.queue.QueueFeed;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.Kernel;
@@ -32,11 +33,23 @@ import org.jspecify.annotations.Nullable;
 public final class Driving {
     private final App app;
     private final Runs runs;
+    private final Shortages.When shortage;
     private volatile Optional<Instant> lastAnswer = Optional.empty();
 
+    /** For a command that somebody waits for. */
     public Driving(App app, Runs runs) {
+        this(app, runs, Shortages.When.LASTING_ENDS);
+    }
+
+    private Driving(App app, Runs runs, Shortages.When shortage) {
         this.app = app;
         this.runs = runs;
+        this.shortage = shortage;
+    }
+
+    /** For runs that nobody waits for: they are driven for as long as it takes. */
+    public static Driving inBackground(App app, Runs runs) {
+        return new Driving(app, runs, Shortages.When.LASTING_IS_WAITED_FOR);
     }
 
     /** What a drive needs beyond the run itself. */
@@ -63,6 +76,13 @@ public final class Driving {
             Session current = session;
             if (current != null) {
                 current.post(input);
+            }
+        }
+
+        void fail(Failure why) {
+            Session current = session;
+            if (current != null) {
+                current.fail(why);
             }
         }
     }
@@ -104,11 +124,15 @@ public final class Driving {
             first.add(kernel.record(app.wiring().driven(lease), now));
             opening.forEach(event -> first.add(kernel.record(event, now)));
             Inbox inbox = new Inbox();
+            Shortages shortages = new Shortages(
+                    state.id(), shortage, notices, () -> app.wiring().moment().steady());
             Consumer<Input> post = input -> {
+                Optional<Failure> lasting = shortages.heard(input);
                 if (input.kind() == Input.Kind.SIGHTED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
                     lastAnswer = Optional.of(clock.instant());
                 }
                 inbox.post(input);
+                lasting.ifPresent(inbox::fail);
             };
             for (Item item : state.items()) {
                 setup.requests().know(state, item);

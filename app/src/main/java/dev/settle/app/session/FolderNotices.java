@@ -1,5 +1,7 @@
 package dev.settle.app.session;
 
+import dev.settle.app.process.Shortage;
+import dev.settle.app.process.Threads;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
@@ -51,9 +53,12 @@ final class FolderNotices {
         FolderNotices known = ofProcess;
         if (known == null) {
             known = new FolderNotices(FileSystems.getDefault().newWatchService());
-            Thread thread = new Thread(known::tell, "settle-notices");
-            thread.setDaemon(true);
-            thread.start();
+            try {
+                Threads.daemon("settle-notices", known::tell).start();
+            } catch (OutOfMemoryError e) {
+                known.service.close();
+                throw new IOException(Shortage.words(e), e);
+            }
             ofProcess = known;
         }
         return known;
@@ -100,9 +105,8 @@ final class FolderNotices {
     private static void tell(Consumer<String> created, String name) {
         try {
             created.accept(name);
-        } catch (RuntimeException e) {
-            Thread here = Thread.currentThread();
-            here.getUncaughtExceptionHandler().uncaughtException(here, e);
+        } catch (RuntimeException | Error e) {
+            Threads.tell(e);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.settle.app.session;
 
+import dev.settle.app.process.Shortage;
+import dev.settle.app.process.Threads;
 import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Input;
 import dev.settle.core.drive.ItemFiles;
@@ -29,9 +31,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Performs commands on threads of its own and posts their answers: the scheduler's, and those of an item's files. */
@@ -109,13 +111,13 @@ public final class Performer implements AutoCloseable {
     }
 
     private static Workers pool(String name, int threads) {
-        AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(WAITING_MAX),
+                Threads.factory(name));
         pool.allowCoreThreadTimeOut(true);
         return new Workers(pool, pool::shutdown);
     }
@@ -128,7 +130,9 @@ public final class Performer implements AutoCloseable {
             case ASK -> ask((Command.Ask) command);
             case CANCEL -> cancel((Command.Cancel) command);
             case WITHDRAW -> withdraw((Command.Withdraw) command);
-            case RECALL -> others.executor().execute(() -> scheduler.recall(((Command.Recall) command).tokens()));
+            case RECALL ->
+                // One that is not recalled runs in its turn, as it would have without this.
+                start(others, () -> scheduler.recall(((Command.Recall) command).tokens()), error -> {});
             case READ_FILES -> readFiles(((Command.ReadFiles) command).item());
             case READ_RECORDS -> readRecords(((Command.ReadRecords) command).item());
             case READ_GENERATED -> readGenerated(((Command.ReadGenerated) command).item());
@@ -142,14 +146,31 @@ public final class Performer implements AutoCloseable {
         Map<Path, Path> aside = new LinkedHashMap<>();
         items.forEach(item -> aside.putAll(requests.toPutAside(state, item)));
         Consumer<SubmitAnswer> answer = said -> inbox.accept(new Input.SubmitAnswered(command.token(), said));
-        submits.executor().execute(() -> {
-            try {
-                prepare(request, aside).ifPresentOrElse(answer, () -> scheduler.submit(request, answer));
-            } catch (RuntimeException e) {
-                // The adapter failed in a way that it does not foresee: whether it submitted is not known.
-                answer.accept(SubmitAnswer.Unclear.silent(e.toString()));
-            }
-        });
+        start(
+                submits,
+                () -> {
+                    try {
+                        prepare(request, aside).ifPresentOrElse(answer, () -> scheduler.submit(request, answer));
+                    } catch (RuntimeException | Error e) {
+                        // The adapter failed in a way that it does not foresee: whether it submitted is not known.
+                        answer.accept(SubmitAnswer.Unclear.silent(e.toString()));
+                    }
+                },
+                error -> answer.accept(
+                        new SubmitAnswer.Refused(SubmitAnswer.Refusal.NO_PROCESS, Shortage.words(error))));
+    }
+
+    /**
+     * Has a task done by a thread of the pool.
+     *
+     * @param otherwise is told why there is no thread for it; the task is not done then
+     */
+    private static void start(Workers pool, Runnable task, Consumer<Throwable> otherwise) {
+        try {
+            pool.executor().execute(task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            otherwise.accept(e);
+        }
     }
 
     /** Makes room for the files of a submission; why it cannot be sent, if it cannot. */
@@ -274,25 +295,28 @@ public final class Performer implements AutoCloseable {
                 e -> new Input.SpendAnswered(command.item(), new SpendAnswer.NoAnswer(e.toString())));
     }
 
-    /** What an adapter throws is a defect of it; the run must not hang for want of an answer. */
+    /** What an adapter throws is a defect of it, or a shortage; the run must not hang for want of an answer. */
     private interface Work {
         Input perform();
     }
 
     private interface Fallback {
-        Input of(RuntimeException defect);
+        Input of(Throwable error);
     }
 
     private void run(Workers pool, Work work, Fallback fallback) {
-        pool.executor().execute(() -> {
-            Optional<Input> input = Optional.empty();
-            try {
-                input = Optional.of(work.perform());
-            } catch (RuntimeException e) {
-                input = Optional.of(fallback.of(e));
-            }
-            inbox.accept(input.get());
-        });
+        start(
+                pool,
+                () -> {
+                    Input input;
+                    try {
+                        input = work.perform();
+                    } catch (RuntimeException | Error e) {
+                        input = fallback.of(e);
+                    }
+                    inbox.accept(input);
+                },
+                error -> inbox.accept(fallback.of(error)));
     }
 
     private List<Item> items(List<ItemId> ids) {

@@ -4,6 +4,7 @@ import dev.settle.app.config.Configuration;
 import dev.settle.app.config.Setting;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.file.Disk;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.LoadedRun;
@@ -38,7 +39,7 @@ public final class Runs {
     public Runs(App app) {
         this.app = app;
         this.disk = app.wiring().disk();
-        this.loader = new RunLoader(disk, app.version());
+        this.loader = new RunLoader(disk, app.version(), notice -> app.console().notice("settle: " + notice));
         this.home = home(app);
     }
 
@@ -78,9 +79,16 @@ public final class Runs {
     /** Puts more files into a run's folder before anybody can see the run. */
     public interface Preparation {
         void prepare(RunFolder draft) throws IOException;
+
+        /** Takes back what was prepared outside of the folder, because the run does not come to be. */
+        default void undo(RunFolder draft) {}
     }
 
-    /** Creates a run; from here on it is known, whatever happens. */
+    /**
+     * Creates a run; from here on it is known, whatever happens.
+     *
+     * @throws Failure 74 when it cannot be recorded; then nothing of it is left
+     */
     public RunFolder create(Plan asked, BackendName backend, String version, boolean watched, Preparation preparation) {
         Plan plan = withTopup(asked);
         for (int i = 0; i < ID_TRIES; i++) {
@@ -101,11 +109,12 @@ public final class Runs {
                         JobEnvironment.keep(disk, draft.folder(), app.environment());
                     }
                     preparation.prepare(draft.folder());
-                } catch (IOException e) {
-                    draft.discard();
+                } catch (IOException | RuntimeException e) {
+                    preparation.undo(draft.folder());
+                    draft.discardAfter(e);
                     throw e;
                 }
-                return draft.publish();
+                return published(draft, preparation);
             } catch (FileAlreadyExistsException e) {
                 // Somebody has this id: another one is taken.
                 app.console().notice("settle: run id " + opened.run() + " is taken, trying another");
@@ -114,6 +123,15 @@ public final class Runs {
             }
         }
         throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
+    }
+
+    private static RunFolder published(RunDraft draft, Preparation preparation) throws IOException {
+        try {
+            return draft.publish();
+        } catch (IOException | RuntimeException e) {
+            preparation.undo(draft.folder());
+            throw e;
+        }
     }
 
     /** The plan with the configuration's top-up address where the run file has none. */
@@ -176,6 +194,11 @@ public final class Runs {
         return opened(folder, loader::unread);
     }
 
+    /** Reads a run for those who go on with other runs where this one cannot be read. */
+    public RunState look(RunFolder folder) throws IOException {
+        return loader.load(folder).state();
+    }
+
     private interface Load {
         LoadedRun of(RunFolder folder) throws IOException;
     }
@@ -184,7 +207,7 @@ public final class Runs {
         try {
             return new OpenRun(folder, load.of(folder));
         } catch (IOException e) {
-            throw cannotRead(e);
+            throw cannotRead(folder, e);
         }
     }
 
@@ -195,7 +218,7 @@ public final class Runs {
             JournalReader.read(disk, folder.journal(), 0, 0, (entry, end) -> entries.add(entry));
             return entries;
         } catch (IOException e) {
-            throw cannotRead(e);
+            throw cannotRead(folder, e);
         }
     }
 
@@ -211,6 +234,25 @@ public final class Runs {
         return Failure.storage(
                 "settle's own files cannot be read: " + words(e),
                 "they lie in " + home.root() + "; SETTLE_HOME names another place, settle doctor looks closer");
+    }
+
+    /** One run that cannot be read; the others are as they were. */
+    public Failure cannotRead(RunFolder folder, IOException e) {
+        return e instanceof DamagedFileException
+                ? Failure.storage(
+                        "run " + folder.id() + " is damaged: " + e.getMessage(),
+                        "nothing of it was changed, and jobs of it that run go on; move " + folder.path()
+                                + " away to be rid of it")
+                : cannotRead(e);
+    }
+
+    /** A run that exists, and of which nothing more can be recorded now. */
+    public Failure cannotGoOn(RunFolder folder, IOException e) {
+        return e instanceof DamagedFileException
+                ? cannotRead(folder, e)
+                : Failure.storage(
+                        "run " + folder.id() + " cannot be driven: " + words(e),
+                        "it is as it was; settle watch " + folder.id() + " goes on with it once that is fixed");
     }
 
     public Failure cannotWrite(IOException e) {

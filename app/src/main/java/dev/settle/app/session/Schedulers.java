@@ -102,7 +102,9 @@ public final class Schedulers {
                         slurm,
                         wrapper,
                         run.folder().scripts(),
-                        JobEnvironment.of(run.folder(), app.environment().variables()),
+                        JobEnvironment.of(run.folder(), app.environment())
+                                .variables()
+                                .texts(),
                         app.wiring().clock(),
                         me(app));
             case LOCAL ->

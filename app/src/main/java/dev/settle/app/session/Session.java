@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.app.process.Failure;
 import dev.settle.app.queue.QueueFeed;
 import dev.settle.core.drive.Command;
 import dev.settle.core.drive.Decision;
@@ -83,6 +84,7 @@ public final class Session {
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
+    private volatile Optional<Failure> failure = Optional.empty();
     private volatile boolean over;
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
     private boolean released;
@@ -155,15 +157,29 @@ public final class Session {
     }
 
     /**
+     * Ends the drive unless jobs of the run are live, because what it needs is not to be had; the run is as its journal
+     * says, and can be taken up again.
+     */
+    public void fail(Failure why) {
+        failure = Optional.of(why);
+        inbox.offer(Posted.tick());
+    }
+
+    /**
      * Drives until the run ends or somebody asks to leave.
      *
      * @param first entries that open the session, already folded into the kernel's state
+     * @throws Failure what was handed to {@link #fail}
      * @throws InterruptedException when the thread is to stop at once
      */
     public Ending drive(List<Entry> first) throws InterruptedException {
         try {
             Optional<Ending> ending = begin(first);
             while (ending.isEmpty()) {
+                if (failure.isPresent() && kernel.state().counts().live() == 0) {
+                    throw failure.get();
+                }
+                failure = Optional.empty();
                 ending = turn(await());
             }
             return ending.get();

@@ -1,5 +1,6 @@
 package dev.settle.app.session;
 
+import dev.settle.app.process.Threads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,11 +26,7 @@ public final class Ticker {
 
     private Ticker(String name) {
         // The thread itself begins with the first task.
-        thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, name);
-            made.setDaemon(true);
-            return made;
-        });
+        thread = Executors.newSingleThreadScheduledExecutor(task -> Threads.daemon(name, task));
     }
 
     /**
@@ -53,10 +50,9 @@ public final class Ticker {
                 () -> {
                     try {
                         work.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         if (!told.getAndSet(true)) {
-                            Thread here = Thread.currentThread();
-                            here.getUncaughtExceptionHandler().uncaughtException(here, e);
+                            Threads.tell(e);
                         }
                     }
                 },

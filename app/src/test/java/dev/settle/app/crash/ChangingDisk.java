@@ -47,6 +47,11 @@ abstract class ChangingDisk implements Disk {
     }
 
     @Override
+    public final void makeFolder(Path path) throws IOException {
+        change(() -> disk.makeFolder(path));
+    }
+
+    @Override
     public final boolean exists(Path path) {
         return disk.exists(path);
     }

@@ -52,6 +52,11 @@ record UnforcedDisk(Disk disk) implements Disk {
     }
 
     @Override
+    public void makeFolder(Path path) throws IOException {
+        disk.makeFolder(path);
+    }
+
+    @Override
     public boolean exists(Path path) {
         return disk.exists(path);
     }

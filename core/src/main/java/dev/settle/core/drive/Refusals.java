@@ -98,6 +98,7 @@ final class Refusals {
                     pause(items, answer.text());
                 }
             }
+            case NO_PROCESS -> pause(items, answer.text());
             case GIVEN_BACK -> giveBack(items, answer.text());
             case UNREACHABLE -> {
                 liveMax = Integer.MAX_VALUE;

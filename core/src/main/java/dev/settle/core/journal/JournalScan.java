@@ -39,8 +39,11 @@ public final class JournalScan {
      * The result of a scan.
      *
      * @param end where the sound lines end, and the tail or the damage begins
+     * @param damage what the damage is; empty text where there is none
      */
-    public record Result(Kind kind, long end) {}
+    public record Result(Kind kind, long end, String damage) {}
+
+    private static final String NUMBER = "{\"n\":";
 
     private final Sink sink;
     private byte[] buffer = new byte[BUFFER_BYTES_FIRST];
@@ -51,7 +54,7 @@ public final class JournalScan {
     private long soundEnd;
     private long soundNumber;
     private boolean broken;
-    private boolean damaged;
+    private String damage = "";
 
     /**
      * @param offset where in the file the bytes begin; a line begins there
@@ -78,10 +81,10 @@ public final class JournalScan {
 
     /** What there is, once the end of the file was reached. */
     public Result finish() {
-        if (damaged) {
-            return new Result(Kind.DAMAGED, soundEnd);
+        if (!damage.isEmpty()) {
+            return new Result(Kind.DAMAGED, soundEnd, damage);
         }
-        return new Result(broken || held > 0 ? Kind.TORN : Kind.CLEAN, soundEnd);
+        return new Result(broken || held > 0 ? Kind.TORN : Kind.CLEAN, soundEnd, "");
     }
 
     private void complete(byte[] bytes, int from, int to) throws IOException {
@@ -97,15 +100,36 @@ public final class JournalScan {
 
     private void line(byte[] bytes, int from, int length) throws IOException {
         Optional<String> json = broken ? Optional.empty() : JournalLine.decode(bytes, from, length);
-        if (json.isPresent()) {
-            long end = heldOffset + length + 1;
-            sink.line(json.get(), heldOffset, end);
-            soundEnd = end;
-            soundNumber++;
-        } else {
+        if (json.isEmpty()) {
             broken = true;
-            damaged |= provesDamage(bytes, from, length);
+            if (damage.isEmpty() && provesDamage(bytes, from, length)) {
+                damage = "later lines are whole";
+            }
+            return;
         }
+        long number = number(json.get());
+        if (number != soundNumber + 1) {
+            // Whole lines that were taken out, doubled or put elsewhere: no crash does that.
+            broken = true;
+            damage = "line " + number + " is where line " + (soundNumber + 1) + " belongs";
+            return;
+        }
+        long end = heldOffset + length + 1;
+        sink.line(json.get(), heldOffset, end);
+        soundEnd = end;
+        soundNumber = number;
+    }
+
+    /** A sound line's number, which is its first field; read without the rest where only checksums are looked at. */
+    private static long number(String json) throws IOException {
+        if (!json.startsWith(NUMBER)) {
+            return Json.parseObject(json).longer("n");
+        }
+        long number = 0;
+        for (int at = NUMBER.length(); at < json.length() && Character.isDigit(json.charAt(at)); at++) {
+            number = number * 10 + Character.digit(json.charAt(at), 10);
+        }
+        return number;
     }
 
     /** Whether a line behind the first broken one can only have been written after the broken one was on disk. */

@@ -89,23 +89,27 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
      * @return empty when it is damaged, or another version wrote it
      */
     public static Optional<Snapshot> decode(byte[] bytes, String version) {
-        if (bytes.length < HEADER_BYTES || !Arrays.equals(MAGIC, 0, MAGIC.length, bytes, 0, MAGIC.length)) {
-            return Optional.empty();
-        }
-        ByteBuffer header = ByteBuffer.wrap(bytes, MAGIC.length, 8);
-        if (header.getInt() != FORMAT || header.getInt() != crc(bytes)) {
-            return Optional.empty();
-        }
-        BinaryIn all = new BinaryIn(bytes, HEADER_BYTES, bytes.length, new BinaryIn.Dictionary());
-        if (!all.text().equals(version)) {
+        if (!isSound(bytes) || header(bytes).getInt() != FORMAT) {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(all));
+            BinaryIn all = new BinaryIn(bytes, HEADER_BYTES, bytes.length, new BinaryIn.Dictionary());
+            return all.text().equals(version) ? Optional.of(read(all)) : Optional.empty();
         } catch (IOException | RuntimeException e) {
             // The checksum holds, so a defect of some build wrote it; the journal has everything.
             return Optional.empty();
         }
+    }
+
+    /** Whether some version of settle wrote these bytes as they are. */
+    public static boolean isSound(byte[] bytes) {
+        return bytes.length >= HEADER_BYTES
+                && Arrays.equals(MAGIC, 0, MAGIC.length, bytes, 0, MAGIC.length)
+                && header(bytes).getInt(MAGIC.length + 4) == crc(bytes);
+    }
+
+    private static ByteBuffer header(byte[] bytes) {
+        return ByteBuffer.wrap(bytes, MAGIC.length, 8);
     }
 
     private static Snapshot read(BinaryIn all) throws IOException {

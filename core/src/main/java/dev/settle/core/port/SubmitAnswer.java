@@ -76,6 +76,8 @@ public sealed interface SubmitAnswer {
         TEMPORARY,
         /** The controller could not be reached and surely has no job: wait, try again, and count the silence. */
         UNREACHABLE,
+        /** This machine has no room for another process or thread, so nothing was sent: wait, try again. */
+        NO_PROCESS,
         /** There is no scheduler to ask from here: its tools or their configuration are missing. */
         NO_SCHEDULER,
         /** {@code Batch script is empty!}: a slow file system; tried again three times. */

@@ -36,7 +36,7 @@ public final class HtmlList {
             out.append("<p>and " + (total - rows.size()) + " more; <code>settle list --json</code> lists all</p>\n");
         }
         for (RunList.Unreadable run : list.unreadable()) {
-            out.append("<p class=\"failed\">");
+            out.append("<p class=\"failed\"><span class=\"state\">" + run.state() + "</span> ");
             Markup.escape(out, run.sentence());
             out.append("</p>\n");
         }

@@ -21,12 +21,13 @@ public final class ListText {
     private ListText() {}
 
     /**
-     * The runs as a table, in the order given.
+     * The runs as a table, in the order given; those that cannot be read come last.
      *
      * @param columns lines are cut there
      */
-    public static List<Line> of(List<RunSummary> runs, ZoneId zone, int columns, int rowsMax) {
-        if (runs.isEmpty()) {
+    public static List<Line> of(RunList list, ZoneId zone, int columns, int rowsMax) {
+        List<RunSummary> runs = list.runs();
+        if (runs.isEmpty() && list.unreadable().isEmpty()) {
             return List.of(Line.of("No runs yet. Start one with: settle run -- COMMAND")
                     .fit(columns));
         }
@@ -47,6 +48,15 @@ public final class ListText {
                     .cell(Times.minute(run.createdAt(), zone))
                     .cell(run.headline());
         }
+        for (RunList.Unreadable run : list.unreadable()) {
+            table.row()
+                    .cell(Style.STRONG, run.id())
+                    .cell("")
+                    .cell(Style.BAD, run.state())
+                    .cell("")
+                    .cell("")
+                    .cell(run.message());
+        }
         List<Line> lines = new ArrayList<>(table.lines(columns));
         if (shown < runs.size()) {
             lines.add(Line.of("and " + (runs.size() - shown) + " more; settle list --json lists all")
@@ -63,6 +73,14 @@ public final class ListText {
             json.writeArrayFieldStart("runs");
             for (RunSummary run : list.runs()) {
                 write(run, json);
+            }
+            for (RunList.Unreadable run : list.unreadable()) {
+                json.writeStartObject();
+                json.writeStringField("id", run.id());
+                json.writeStringField("state", run.state());
+                Emit.text(json, "file", run.file());
+                json.writeStringField("message", run.message());
+                json.writeEndObject();
             }
             json.writeEndArray();
             json.writeArrayFieldStart("unreadable");

@@ -43,7 +43,7 @@ final class JournalScanTest {
 
     @Test
     void emptyJournalIsClean() throws IOException {
-        assertThat(scan()).isEqualTo(new JournalScan.Result(JournalScan.Kind.CLEAN, 0));
+        assertThat(scan()).isEqualTo(new JournalScan.Result(JournalScan.Kind.CLEAN, 0, ""));
     }
 
     @Test
@@ -55,7 +55,7 @@ final class JournalScanTest {
                 pieces.add(Arrays.copyOfRange(all, at, Math.min(all.length, at + size)));
             }
             assertThat(scan(pieces.toArray(byte[][]::new)))
-                    .isEqualTo(new JournalScan.Result(JournalScan.Kind.CLEAN, all.length));
+                    .isEqualTo(new JournalScan.Result(JournalScan.Kind.CLEAN, all.length, ""));
             assertThat(found).isEqualTo(Lines.entries(1, 8));
         }
     }
@@ -76,7 +76,7 @@ final class JournalScanTest {
     void zeroBlocksAtTheEndAreATornTail() throws IOException {
         byte[] before = join(FIRST, SECOND);
         assertThat(scan(before, new byte[8192]))
-                .isEqualTo(new JournalScan.Result(JournalScan.Kind.TORN, before.length));
+                .isEqualTo(new JournalScan.Result(JournalScan.Kind.TORN, before.length, ""));
         assertThat(found).hasSize(5);
     }
 
@@ -88,7 +88,9 @@ final class JournalScanTest {
             byte[] bad = all.clone();
             bad[at] ^= 0x20;
             JournalScan.Result result = scan(bad);
-            assertThat(result).as("byte %d", at).isEqualTo(new JournalScan.Result(JournalScan.Kind.DAMAGED, lineStart));
+            assertThat(result)
+                    .as("byte %d", at)
+                    .isEqualTo(new JournalScan.Result(JournalScan.Kind.DAMAGED, lineStart, "later lines are whole"));
             if (all[at] == '\n') {
                 lineStart = at + 1;
             }
@@ -100,7 +102,7 @@ final class JournalScanTest {
         byte[] zeros = new byte[SECOND.length];
         byte[] lastLine = JournalLine.encode(Lines.entries(6, 6));
         assertThat(scan(FIRST, zeros, lastLine))
-                .isEqualTo(new JournalScan.Result(JournalScan.Kind.DAMAGED, FIRST.length));
+                .isEqualTo(new JournalScan.Result(JournalScan.Kind.DAMAGED, FIRST.length, "later lines are whole"));
     }
 
     /** A file system may write a later page of an unforced batch and lose an earlier one. */
@@ -115,6 +117,20 @@ final class JournalScanTest {
             assertThat(result.kind()).as("hole at %d", at).isEqualTo(JournalScan.Kind.TORN);
             assertThat(result.end()).isGreaterThanOrEqualTo(line);
         }
+    }
+
+    @Test
+    void wholeLinesThatAreDoubledSwappedOrTakenOutAreDamageAndNamed() throws IOException {
+        assertThat(scan(FIRST, SECOND, SECOND))
+                .isEqualTo(new JournalScan.Result(
+                        JournalScan.Kind.DAMAGED, FIRST.length + SECOND.length, "line 2 is where line 6 belongs"));
+        assertThat(scan(FIRST, THIRD, SECOND))
+                .isEqualTo(new JournalScan.Result(
+                        JournalScan.Kind.DAMAGED, FIRST.length, "line 6 is where line 2 belongs"));
+        assertThat(scan(FIRST, THIRD))
+                .isEqualTo(new JournalScan.Result(
+                        JournalScan.Kind.DAMAGED, FIRST.length, "line 6 is where line 2 belongs"));
+        assertThat(found).isEqualTo(Lines.entries(1, 1));
     }
 
     @Test

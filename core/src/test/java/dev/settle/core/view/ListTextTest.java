@@ -20,21 +20,23 @@ final class ListTextTest {
         return runs;
     }
 
+    private static RunList list() {
+        return new RunList(
+                summaries(),
+                List.of(RunList.Unreadable.damaged(
+                        "b9jbtamc", "/s/runs/b9jbtamc/journal.log", "its journal is damaged at byte 176")));
+    }
+
     @Test
     void tableIsAsPublished() {
         Golden.check(
-                "view/list.txt",
-                StatusTextTest.plain(ListText.of(summaries(), ZoneOffset.UTC, StatusText.ANY_WIDTH, 50)));
+                "view/list.txt", StatusTextTest.plain(ListText.of(list(), ZoneOffset.UTC, StatusText.ANY_WIDTH, 50)));
     }
 
     @Test
     void documentIsAsPublished() throws IOException {
         StringWriter out = new StringWriter();
-        ListText.write(
-                new RunList(
-                        summaries(), List.of(new RunList.Unreadable("b9jbtamc", "its journal is damaged at byte 176"))),
-                out,
-                Json.Layout.INDENTED);
+        ListText.write(list(), out, Json.Layout.INDENTED);
         Golden.check("view/list.json", out.toString());
         Fields first = Json.parseObject(out.toString()).objects("runs").get(0);
         assertThat(first.text("state")).isEqualTo("stalled");
@@ -43,14 +45,16 @@ final class ListTextTest {
     @Test
     void noLineIsWiderThanTheTerminalAndTheRestIsCounted() {
         for (int columns = 1; columns <= 120; columns++) {
-            List<Line> lines = ListText.of(summaries(), ZoneOffset.UTC, columns, 3);
+            List<Line> lines = ListText.of(new RunList(summaries(), List.of()), ZoneOffset.UTC, columns, 3);
             assertThat(lines).hasSize(5).allMatch(fits(columns));
         }
     }
 
     @Test
     void emptyListSaysHowToStart() {
-        assertThat(ListText.of(List.of(), ZoneOffset.UTC, 80, 50).get(0).plain())
+        assertThat(ListText.of(new RunList(List.of(), List.of()), ZoneOffset.UTC, 80, 50)
+                        .get(0)
+                        .plain())
                 .contains("settle run");
     }
 

@@ -135,7 +135,8 @@ final class ViewPropertyTest {
         checkLines(live, columns);
         assertThat(live).hasSizeLessThanOrEqualTo(rows);
         checkLines(screen.draw(view, columns, rows, LiveScreen.Mode.FINAL), StatusText.ANY_WIDTH);
-        checkLines(ListText.of(List.of(RunSummary.of(view)), ZoneOffset.UTC, columns, 5), columns);
+        checkLines(
+                ListText.of(new RunList(List.of(RunSummary.of(view)), List.of()), ZoneOffset.UTC, columns, 5), columns);
     }
 
     private static void checkLines(List<Line> lines, int columns) throws IOException {

@@ -1,16 +1,18 @@
 package dev.settle.core.journal.file;
 
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** A journal that cannot be believed: a line that was once whole is broken, or the lines contradict each other. */
-public final class DamagedJournalException extends IOException {
+public final class DamagedJournalException extends DamagedFileException {
     private static final long serialVersionUID = 1L;
 
     private final long offset;
 
     DamagedJournalException(Path journal, long offset, String what) {
-        super("journal " + journal + " is damaged at byte " + offset + " (" + what + "); nothing was changed");
+        super(
+                journal,
+                "journal " + journal + " is damaged at byte " + offset + " (" + what + "); nothing was changed",
+                Worded.WHOLE);
         this.offset = offset;
     }
 

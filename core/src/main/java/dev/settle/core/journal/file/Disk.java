@@ -19,6 +19,9 @@ public interface Disk {
     /** Makes a file that must not exist yet, for its owner alone (mode 0600), to write it. */
     OpenFile create(Path path) throws IOException;
 
+    /** Makes a folder that must not exist yet, for its owner alone (mode 0700); its parent exists. */
+    void makeFolder(Path path) throws IOException;
+
     boolean exists(Path path);
 
     /** Deletes a file, if it exists. */

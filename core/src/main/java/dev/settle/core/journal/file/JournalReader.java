@@ -83,7 +83,7 @@ public final class JournalReader {
         return switch (result.kind()) {
             case CLEAN -> new Extent(result.end(), false);
             case TORN -> new Extent(result.end(), true);
-            case DAMAGED -> throw new DamagedJournalException(journal, result.end(), "later lines are whole");
+            case DAMAGED -> throw new DamagedJournalException(journal, result.end(), result.damage());
         };
     }
 
@@ -108,7 +108,7 @@ public final class JournalReader {
                 sink.entry(entry, end);
             } catch (UnknownWordException e) {
                 throw e.in(journal.toString(), offset, version);
-            } catch (IOException | IllegalStateException e) {
+            } catch (IOException | RuntimeException e) {
                 throw new DamagedJournalException(journal, offset, e);
             }
         }

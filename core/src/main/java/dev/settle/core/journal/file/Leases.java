@@ -1,7 +1,9 @@
 package dev.settle.core.journal.file;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -34,6 +36,13 @@ public final class Leases {
     private static final String CLAIM = "lease.claim-";
     private static final String DRAFT = "lease.new-";
     private static final String PROBE = "lease.probe-";
+    private static final String DAMAGED = "lease.damaged-";
+
+    /** A lease has some 300 bytes; more than this is none. */
+    private static final int BYTES_MAX = 64 << 10;
+
+    /** A larger number is none that was counted up to. */
+    private static final long FENCE_MAX = 1L << 60;
 
     /** What a lease says, or what little is known of one that says nothing readable. */
     private record Seen(Optional<LeaseText> text, String raw, long fence, Path path) {}
@@ -97,7 +106,26 @@ public final class Leases {
         if (seen.isEmpty() || !isHeld(seen.get())) {
             return Optional.empty();
         }
-        return Optional.of(info(folder, seen.get()));
+        if (seen.get().text().isPresent()) {
+            return Optional.of(info(folder, seen.get()));
+        }
+        // Its claim says who it was.
+        Optional<Seen> claim = newestClaim(folder).filter(each -> each.text().isPresent());
+        return Optional.of(ofLock(folder, info(folder, claim.orElse(seen.get()))));
+    }
+
+    /** What the lock says where a lease says nothing; what else is known where locks do not reach the driver. */
+    private LeaseInfo ofLock(RunFolder folder, LeaseInfo info) {
+        try (RunLock lock = locker.attempt(folder.path().resolve(LOCK))) {
+            return switch (lock.state()) {
+                case BUSY -> info.as(LeaseInfo.Alive.YES);
+                case LOCKED -> reach == LockReach.HOST ? info : info.as(LeaseInfo.Alive.NO);
+                case UNUSABLE -> info;
+            };
+        } catch (IOException e) {
+            // A look has to work where nothing can be written.
+            return info;
+        }
     }
 
     /** Why locks do not work in a folder; empty when they do. */
@@ -141,6 +169,10 @@ public final class Leases {
         if (again.isPresent()) {
             tellOldLease(again.get());
         }
+        if (Files.isDirectory(folder.lease())) {
+            // No file can take its place.
+            disk.move(folder.lease(), folder.path().resolve(DAMAGED + fence));
+        }
         Path draft = folder.path().resolve(DRAFT + fence);
         disk.delete(draft);
         write(draft, text.bytes());
@@ -177,7 +209,7 @@ public final class Leases {
         if (driver.filter(this::isOfEarlierBoot).isPresent() && (lockProvesDeath || reach == LockReach.LOCAL)) {
             return Optional.of(LeaseAnswer.Succession.CERTAIN);
         }
-        return lockProvesDeath || age(folder, newest.get()).compareTo(EXPIRY) >= 0
+        return lockProvesDeath || isExpired(age(folder, newest.get()))
                 ? Optional.of(LeaseAnswer.Succession.ASSUMED)
                 : Optional.empty();
     }
@@ -192,12 +224,17 @@ public final class Leases {
         }
         try {
             Duration age = age(folder, seen);
-            boolean fresh = age.compareTo(EXPIRY) < 0;
+            boolean fresh = !isExpired(age);
             return info(text, fresh ? LeaseInfo.Alive.YES : LeaseInfo.Alive.NO, Optional.of(age));
         } catch (IOException e) {
             // A look has to work where nothing can be written.
             return info(text, LeaseInfo.Alive.UNKNOWN, Optional.empty());
         }
+    }
+
+    /** A time that lies far ahead is no sign of life either: it is the same clock that says what time it is. */
+    private static boolean isExpired(Duration age) {
+        return age.abs().compareTo(EXPIRY) >= 0;
     }
 
     private static LeaseInfo info(LeaseText text, LeaseInfo.Alive alive, Optional<Duration> age) {
@@ -255,11 +292,24 @@ public final class Leases {
 
     private static Optional<Seen> read(Path path) throws IOException {
         try {
-            String raw = Files.readString(path, StandardCharsets.ISO_8859_1);
-            Optional<LeaseText> text = LeaseText.read(raw.getBytes(StandardCharsets.ISO_8859_1));
+            String raw = raw(path);
+            Optional<LeaseText> text = LeaseText.read(raw.getBytes(StandardCharsets.ISO_8859_1))
+                    .filter(read -> read.fence() >= 0 && read.fence() < FENCE_MAX);
             return Optional.of(new Seen(text, raw, text.map(LeaseText::fence).orElseGet(() -> claimed(path)), path));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    /** What is in it; nothing where something that cannot be read has its place. */
+    private static String raw(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(BYTES_MAX), StandardCharsets.ISO_8859_1);
+        } catch (AccessDeniedException e) {
+            return "";
         }
     }
 

@@ -4,7 +4,9 @@ import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +27,11 @@ public final class LocalDisk implements Disk {
     public OpenFile create(Path path) throws IOException {
         Files.createFile(path, OwnFiles.FILE);
         return new RandomFile(path, "rw");
+    }
+
+    @Override
+    public void makeFolder(Path path) throws IOException {
+        Files.createDirectory(path, OwnFiles.FOLDER);
     }
 
     @Override
@@ -59,9 +66,12 @@ public final class LocalDisk implements Disk {
         private final RandomAccessFile file;
 
         RandomFile(Path path, String mode) throws IOException {
-            // RandomAccessFile would make the file, with the mode of the umask.
-            if (!Files.exists(path)) {
-                throw new java.nio.file.NoSuchFileException(path.toString());
+            // RandomAccessFile would make the file, with the mode of the umask; and a pipe would be waited for.
+            if (!Files.isRegularFile(path)) {
+                if (Files.exists(path)) {
+                    throw new FileSystemException(path.toString(), null, "it is not a regular file");
+                }
+                throw new NoSuchFileException(path.toString());
             }
             file = new RandomAccessFile(path.toFile(), mode);
         }

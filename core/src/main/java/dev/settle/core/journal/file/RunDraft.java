@@ -1,7 +1,6 @@
 package dev.settle.core.journal.file;
 
 import dev.settle.core.environment.RawText;
-import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.PlanCodec;
@@ -10,11 +9,8 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 
@@ -51,11 +47,11 @@ public final class RunDraft {
             throw new java.nio.file.FileAlreadyExistsException(target.toString());
         }
         Path path = home.runs().resolve(PREFIX + id);
-        Files.createDirectory(path, OwnFiles.FOLDER);
+        disk.makeFolder(path);
         RunDraft draft = new RunDraft(disk, new RunFolder(path), target);
         try {
             draft.fill(plan, opened, at);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             draft.discardAfter(e);
             throw e;
         }
@@ -63,9 +59,9 @@ public final class RunDraft {
     }
 
     private void fill(Plan plan, RunEvent.Opened opened, Instant at) throws IOException {
-        Files.createDirectory(folder.items(), OwnFiles.FOLDER);
-        Files.createDirectory(folder.records(), OwnFiles.FOLDER);
-        Files.createDirectory(folder.scripts(), OwnFiles.FOLDER);
+        disk.makeFolder(folder.items());
+        disk.makeFolder(folder.records());
+        disk.makeFolder(folder.scripts());
         write(folder.plan(), RawText.inJson(PlanCodec.toJson(plan)).getBytes(StandardCharsets.UTF_8));
         write(folder.name(), opened.name().getBytes(StandardCharsets.UTF_8));
         write(folder.journal(), JournalLine.encode(List.of(new Entry(1, at, opened))));
@@ -79,39 +75,46 @@ public final class RunDraft {
     }
 
     /**
-     * Makes the run visible, in one step and for good.
+     * Makes the run visible, in one step and for good; what was put into the folder is what its checksums say from now on.
      *
-     * @throws java.nio.file.FileSystemException when the id was taken meanwhile; the draft is removed
+     * @throws IOException when the disk refuses, or the id was taken meanwhile; the run does not exist then
      */
     public RunFolder publish() throws IOException {
         try {
+            Checksums.write(disk, folder.path());
+            disk.forceFolder(folder.path());
             disk.move(folder.path(), target);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             discardAfter(e);
             throw e;
         }
-        disk.forceFolder(target.resolveSibling("."));
+        try {
+            disk.forceFolder(target.resolveSibling("."));
+        } catch (IOException e) {
+            takeBack(e);
+        }
         return new RunFolder(target);
+    }
+
+    /** A run whose name may be lost with the power is not begun; unless the disk does not even take it back. */
+    private void takeBack(IOException cause) throws IOException {
+        try {
+            disk.move(target, folder.path());
+        } catch (IOException e) {
+            // It exists, so nobody may be told otherwise: its journal will say what is wrong with the disk.
+            return;
+        }
+        discardAfter(cause);
+        throw cause;
     }
 
     /** Removes the draft. */
     public void discard() throws IOException {
-        Files.walkFileTree(folder.path(), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                disk.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e) throws IOException {
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        StateHome.removeTree(disk, folder.path());
     }
 
-    private void discardAfter(IOException cause) {
+    /** Removes the draft after some other trouble, which is the one to report. */
+    public void discardAfter(Exception cause) {
         try {
             discard();
         } catch (IOException e) {

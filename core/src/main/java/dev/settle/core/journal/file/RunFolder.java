@@ -20,9 +20,14 @@ public final class RunFolder {
         return path;
     }
 
-    /** @throws IllegalArgumentException when the folder's name is no run id */
+    /**
+     * The run's id; of a draft the one that it is to have.
+     *
+     * @throws IllegalArgumentException when the folder's name is neither
+     */
     public RunId id() {
-        return new RunId(String.valueOf(path.getFileName()));
+        String name = String.valueOf(path.getFileName());
+        return new RunId(name.startsWith(RunDraft.PREFIX) ? name.substring(RunDraft.PREFIX.length()) : name);
     }
 
     public Path journal() {

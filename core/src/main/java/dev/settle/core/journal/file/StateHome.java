@@ -7,17 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that holds all runs of a user.
@@ -27,6 +31,9 @@ import java.util.Optional;
 public final class StateHome {
     /** The variable that names the folder. */
     public static final String VARIABLE = "SETTLE_HOME";
+
+    /** A run whose removal has begun. */
+    private static final String GONE = ".gone-";
 
     private final Path root;
 
@@ -160,10 +167,17 @@ public final class StateHome {
         return begun;
     }
 
-    private boolean isNamed(Listed run, String name) throws IOException {
+    private boolean isNamed(Listed run, String name) {
         // Comparing the length first saves opening thousands of files.
-        return run.nameBytes() == name.getBytes(StandardCharsets.UTF_8).length
-                && nameOf(run.folder()).filter(name::equals).isPresent();
+        if (run.nameBytes() != name.getBytes(StandardCharsets.UTF_8).length) {
+            return false;
+        }
+        try {
+            return nameOf(run.folder()).filter(name::equals).isPresent();
+        } catch (IOException e) {
+            // A name that cannot be read hides none of the others; its run is found by its id.
+            return false;
+        }
     }
 
     private List<Listed> listed() throws IOException {
@@ -174,7 +188,10 @@ public final class StateHome {
                 BasicFileAttributes name = Files.readAttributes(folder.name(), BasicFileAttributes.class);
                 listed.add(new Listed(folder, name.lastModifiedTime(), name.size()));
             } catch (NoSuchFileException e) {
-                // Removed while we look, or put there by somebody else: no run.
+                // Removed while we look, or put there by somebody else: no run. A run that lost its name is one still.
+                if (Files.exists(folder.journal())) {
+                    listed.add(new Listed(folder, FileTime.fromMillis(0), -1));
+                }
             } catch (IOException e) {
                 // One that cannot be looked at hides none of the others; who opens it hears why.
                 listed.add(new Listed(folder, FileTime.fromMillis(0), -1));
@@ -188,8 +205,67 @@ public final class StateHome {
 
     /** Folders of runs whose creation was never finished. */
     public List<Path> unfinished() throws IOException {
+        return beginningWith(RunDraft.PREFIX);
+    }
+
+    /** Whether a run of that id is being created, or its creator was killed. */
+    public boolean isDraft(RunId id) {
+        return Files.exists(runs().resolve(RunDraft.PREFIX + id));
+    }
+
+    /**
+     * Removes a run: in one step it is no run any more, then its files go.
+     *
+     * @throws IOException when the disk refuses the step; the run is as it was
+     */
+    public void remove(Disk disk, RunFolder folder) throws IOException {
+        discard(disk, folder.path());
+    }
+
+    /**
+     * Removes what creators and removers that were killed have left.
+     *
+     * @param before drafts that nothing has happened to since then; a younger one may have a creator that is at work
+     */
+    public void sweep(Disk disk, Instant before) throws IOException {
+        for (Path draft : unfinished()) {
+            if (Files.getLastModifiedTime(draft).toInstant().isBefore(before)) {
+                // Its creator may be suspended: it finds that the folder is gone, and never half of it.
+                discard(disk, draft);
+            }
+        }
+        for (Path gone : beginningWith(GONE)) {
+            removeTree(disk, gone);
+        }
+    }
+
+    private static void discard(Disk disk, Path folder) throws IOException {
+        Path gone = folder.resolveSibling(
+                GONE + String.valueOf(folder.getFileName()).replace(RunDraft.PREFIX, ""));
+        disk.move(folder, gone);
+        disk.forceFolder(gone.resolveSibling("."));
+        removeTree(disk, gone);
+    }
+
+    static void removeTree(Disk disk, Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                disk.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
+                disk.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private List<Path> beginningWith(String prefix) throws IOException {
         return entries().stream()
-                .filter(path -> String.valueOf(path.getFileName()).startsWith(RunDraft.PREFIX))
+                .filter(path -> String.valueOf(path.getFileName()).startsWith(prefix))
                 .toList();
     }
 

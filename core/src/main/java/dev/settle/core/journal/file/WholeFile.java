@@ -9,7 +9,7 @@ public final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes a file in place of one that may be there, and forces it.
+     * Writes a file in place of one that may be there, and forces it. A run's checksums follow it.
      *
      * @throws IOException when the disk refuses; what was there stays
      */
@@ -23,6 +23,11 @@ public final class WholeFile {
      * @throws IOException when the disk refuses; what was there stays
      */
     public static void write(Disk disk, Path path, byte[] bytes) throws IOException {
+        Checksums.expect(disk, path, bytes);
+        replace(disk, path, bytes);
+    }
+
+    static void replace(Disk disk, Path path, byte[] bytes) throws IOException {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         disk.delete(draft);
         try (Disk.OpenFile file = disk.create(draft)) {

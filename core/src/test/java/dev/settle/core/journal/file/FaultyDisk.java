@@ -2,6 +2,7 @@ package dev.settle.core.journal.file;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -154,10 +155,19 @@ public final class FaultyDisk implements Disk {
         return write(path);
     }
 
+    /** Folders are real: those who look for runs look into them. */
     @Override
-    public void delete(Path path) {
+    public void makeFolder(Path path) throws IOException {
         step();
-        files.remove(path);
+        Files.createDirectory(path);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        step();
+        if (files.remove(path) == null) {
+            Files.deleteIfExists(path);
+        }
     }
 
     @Override

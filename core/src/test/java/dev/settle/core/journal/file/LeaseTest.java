@@ -283,6 +283,58 @@ final class LeaseTest {
         }
     }
 
+    @Test
+    void unreadableLeaseOfADeadDriverIsThatOfADeadDriverAtOnce() throws IOException {
+        for (String damage : List.of("", "\0\0\0\0", "{}", "{\"held\":\"y\",\"fence\":99999999999999999999}")) {
+            Lease lease =
+                    taken(withRealLocks(HERE, LockReach.LOCAL).take(folder)).lease();
+            lease.release();
+            Files.writeString(folder.lease(), damage);
+            assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL)
+                            .look(folder)
+                            .orElseThrow()
+                            .alive())
+                    .as("lease '%s'", damage)
+                    .isEqualTo(LeaseInfo.Alive.NO);
+        }
+        Files.delete(folder.lease());
+        Files.createDirectory(folder.lease());
+        assertThat(withRealLocks(ELSEWHERE, LockReach.LOCAL)
+                        .look(folder)
+                        .orElseThrow()
+                        .alive())
+                .isEqualTo(LeaseInfo.Alive.NO);
+        taken(withRealLocks(ELSEWHERE, LockReach.LOCAL).take(folder)).lease().release();
+        assertThat(folder.lease()).isRegularFile();
+    }
+
+    @Test
+    void unreadableLeaseWhoseLockIsHeldIsThatOfALivingDriver() throws IOException {
+        Lease lease = taken(withRealLocks(HERE, LockReach.LOCAL).take(folder)).lease();
+        Files.writeString(folder.lease(), "?");
+        silentFor(Duration.ofHours(1));
+        LeaseInfo holder =
+                withRealLocks(ELSEWHERE, LockReach.LOCAL).look(folder).orElseThrow();
+        assertThat(holder.alive()).isEqualTo(LeaseInfo.Alive.YES);
+        assertThat(holder.driver()).as("its claim says who it is").isEqualTo(HERE);
+        held(withRealLocks(ELSEWHERE, LockReach.LOCAL).take(folder));
+        lease.release();
+    }
+
+    @Test
+    void everyFlippedByteOfALeaseIsNoticed() {
+        byte[] good = new LeaseText(HERE, 7, NOW, true).bytes();
+        assertThat(LeaseText.read(good)).contains(new LeaseText(HERE, 7, NOW, true));
+        byte[] released = good.clone();
+        released[LeaseText.HELD_AT] = LeaseText.NOT_HELD;
+        assertThat(LeaseText.read(released)).contains(new LeaseText(HERE, 7, NOW, false));
+        for (int at = 0; at < good.length; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            assertThat(LeaseText.read(bad)).as("byte %d", at).isEmpty();
+        }
+    }
+
     private long latestClaim() throws IOException {
         try (var files = Files.list(path)) {
             return files.map(file -> file.getFileName().toString())
@@ -364,6 +416,6 @@ final class LeaseTest {
         assertThat(new String(Files.readAllBytes(folder.lease()), StandardCharsets.UTF_8))
                 .isEqualTo("{\"held\":\"y\",\"fence\":1,\"host\":\"login1\",\"pid\":100,"
                         + "\"since\":\"2026-11-20T12:00:00Z\",\"boot_id\":\"boot-a\",\"pid_space\":\"pid:1\","
-                        + "\"started_at\":5000}\n");
+                        + "\"started_at\":5000,\"sum\":1484259736}\n");
     }
 }

@@ -55,8 +55,6 @@ final class RunLoaderTest {
 
     @Test
     void runOpensFromItsSnapshotAsFromItsJournal() throws IOException {
-        // Nothing of what the snapshot covers is needed: the plan may even be gone.
-        Files.delete(folder.plan());
         LoadedRun loaded = loader.load(folder);
         assertThat(loaded.state().counts().of(ItemState.COMPLETED)).isEqualTo(SIZE - 15);
         assertThat(loaded.extent().end()).isEqualTo(Files.size(folder.journal()));
