@@ -119,6 +119,22 @@ final class ArchitectureTest {
         }
     }
 
+    @Test
+    void threadsAreMadeInOnePlaceThatSaysWhatBecomesOfTheirErrors() {
+        noClasses()
+                .that()
+                .resideInAPackage(APP + "..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.settle.app.process.Threads")
+                .should()
+                .callConstructor(Thread.class, Runnable.class, String.class)
+                .orShould()
+                .callConstructor(Thread.class, Runnable.class)
+                .orShould()
+                .callConstructor(Thread.class)
+                .check(SHIPPED);
+    }
+
     @TestFactory
     Stream<DynamicTest> packagesUseOnlyWhatTheTableAllows() {
         return MAY_USE.entrySet().stream()

@@ -64,7 +64,7 @@ final class LeftoverChecks {
                         "unreadable_run", "run " + folder.id() + ": " + e.getMessage(), "use a newer settle"));
             } catch (IOException e) {
                 checks.add(Check.trouble(
-                        "damaged_run",
+                        "unreadable_run",
                         "run " + folder.id() + ": " + e.getMessage(),
                         "look at " + folder.path() + "; move it away to be rid of it"));
             } catch (Failure e) {

@@ -28,6 +28,11 @@ public final class Threads {
 
     /** Tells of an error in something that is done again and again, and that goes on. */
     public static void tell(Throwable error) {
+        Thread.UncaughtExceptionHandler elsewhere = Thread.getDefaultUncaughtExceptionHandler();
+        if (elsewhere != null) {
+            elsewhere.uncaughtException(Thread.currentThread(), error);
+            return;
+        }
         Console.ofProcess().notice("settle: " + Thread.currentThread().getName() + ": " + error + "; going on");
     }
 
