@@ -107,6 +107,10 @@ final class ScriptIT extends LauncherCase {
         assertThat(resumed.items().keySet()).containsExactly("good", "bad", "more");
         assertThat(Launched.lines(ran)).containsExactly("bad", "fixed", "good", "more");
 
+        Files.writeString(file, Files.readString(file) + "  - {id: gone, command: 'true'}\n");
+        assertThat(settle("resume", "suite", "--refresh").err())
+                .contains("gone was taken out of this run by an earlier --refresh; give it another id");
+
         Files.writeString(file, "items: [{id: a, command: b, deps: [nobody]}]\n");
         Launched.Child refused = settle("resume", "suite", "--refresh");
         assertThat(refused.code()).isEqualTo(2);

@@ -252,6 +252,9 @@ final class Replanning {
             if (all.put(added.id(), added) != null) {
                 problems.add(added.id() + " is the id of an item that was generated in this run");
             }
+            if (state.removed().contains(added.id())) {
+                problems.add(added.id() + " was taken out of this run by an earlier --refresh; give it another id");
+            }
         }
         Set<String> lacking = new LinkedHashSet<>();
         all.values().forEach(item -> item.deps().stream()

@@ -140,14 +140,19 @@ public final class Kernel {
         }
     }
 
+    /** Records of an item that a resume took out of the run are still on disk; they concern nobody any more. */
     private void recordSeen(Input.RecordSeen seen) {
-        sights.record(seen);
-        settler.recordCame(board.item(seen.item()));
+        board.state.item(seen.item()).ifPresent(item -> {
+            sights.record(seen);
+            settler.recordCame(item);
+        });
     }
 
     private void startSeen(Input.StartSeen seen) {
-        sights.started(seen);
-        settler.recordCame(board.item(seen.item()));
+        board.state.item(seen.item()).ifPresent(item -> {
+            sights.started(seen);
+            settler.recordCame(item);
+        });
     }
 
     private void begin() {
@@ -248,7 +253,9 @@ public final class Kernel {
         }
         Collection<Item> items = asked.items().isEmpty()
                 ? List.copyOf(board.state.items())
-                : asked.items().stream().map(board::item).toList();
+                : asked.items().stream()
+                        .flatMap(id -> board.state.item(id).stream())
+                        .toList();
         Set<JobId> jobs = new HashSet<>();
         for (Item item : items) {
             if (item.state().isEnd() || item.cancelAskedBy().isPresent()) {

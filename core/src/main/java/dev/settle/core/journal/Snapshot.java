@@ -160,7 +160,7 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
             out.number(appended.items().size());
         } else if (entry.event() instanceof RunEvent.Replanned replanned) {
             RunEvent.Replanned bare =
-                    new RunEvent.Replanned(replanned.refreshed(), List.of(), List.of(), replanned.changes());
+                    new RunEvent.Replanned(replanned.refreshed(), replanned.removed(), List.of(), replanned.changes());
             out.text(EventCodec.encode(new Entry(entry.number(), entry.at(), bare)));
             out.number(0);
         } else {

@@ -48,6 +48,7 @@ public final class RunState {
     private boolean accountingOff;
     private OptionalDouble budgetCpuHours;
     private ResourceChanges changes = ResourceChanges.NONE;
+    private final Set<ItemId> removed = new HashSet<>();
     private int unconfirmed;
     private long lastNumber;
     private BiFunction<PlanItem, Integer, Item> makeItem;
@@ -177,13 +178,14 @@ public final class RunState {
     }
 
     private void replanned(RunEvent.Replanned event) {
+        removed.addAll(event.removed());
         changes = event.refreshed().isPresent()
                 ? event.changes()
                 : event.changes().over(changes);
         if (restoring) {
             return;
         }
-        Set<ItemId> removed = Set.copyOf(event.removed());
+        Set<ItemId> gone = Set.copyOf(event.removed());
         Map<ItemId, PlanItem> others = new HashMap<>();
         event.items().forEach(item -> others.put(item.id(), item));
         Set<ItemId> planned = new HashSet<>();
@@ -192,19 +194,19 @@ public final class RunState {
         items.clear();
         byId = new DenseMap<>(all.size() + event.items().size());
         // What was generated stands after what the file has, as before.
-        all.stream().filter(item -> planned.contains(item.id())).forEach(item -> keep(item, removed, others, event));
+        all.stream().filter(item -> planned.contains(item.id())).forEach(item -> keep(item, gone, others, event));
         for (PlanItem added : event.items()) {
             if (others.containsKey(added.id())) {
                 add(added);
             }
         }
         List<PlanItem> ofFile = items.stream().map(Item::plan).toList();
-        all.stream().filter(item -> !planned.contains(item.id())).forEach(item -> keep(item, removed, others, event));
+        all.stream().filter(item -> !planned.contains(item.id())).forEach(item -> keep(item, gone, others, event));
         plan = event.refreshed().orElse(plan).withItems(ofFile);
     }
 
-    private void keep(Item item, Set<ItemId> removed, Map<ItemId, PlanItem> others, RunEvent.Replanned event) {
-        if (removed.contains(item.id())) {
+    private void keep(Item item, Set<ItemId> gone, Map<ItemId, PlanItem> others, RunEvent.Replanned event) {
+        if (gone.contains(item.id())) {
             counts.remove(item.state());
             unconfirmed -= item.isUnconfirmed() ? 1 : 0;
             return;
@@ -219,6 +221,11 @@ public final class RunState {
     /** The accepted plan; its items are those of the run file, without generated ones. */
     public Plan plan() {
         return plan;
+    }
+
+    /** Items that resumes took out of the run; their files are still there, so that no other item can have their ids. */
+    public Set<ItemId> removed() {
+        return Collections.unmodifiableSet(removed);
     }
 
     /** What resumes have changed of what is asked for. */

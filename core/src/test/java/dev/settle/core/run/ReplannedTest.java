@@ -108,6 +108,7 @@ final class ReplannedTest {
         assertThat(told(restored)).isEqualTo(told(state));
         assertThat(restored.plan()).isEqualTo(state.plan());
         assertThat(restored.changes()).isEqualTo(MORE_TIME);
+        assertThat(restored.removed()).isEqualTo(state.removed()).containsExactly(new ItemId("b"));
         Entry next = new Entry(
                 state.lastNumber() + 1,
                 AT,
