@@ -285,6 +285,22 @@ final class LauncherIT {
         assertThat(ended.out()).startsWith("0\n{").contains("}\ndocument\n").doesNotContain("hs_err", "core");
     }
 
+    /** Nobody can handle it; what matters is what it leaves behind. */
+    @Test
+    void crashIsNoFailedItemAndLeavesNothing() throws Exception {
+        Ended ended = shell("""
+                ulimit -c unlimited
+                SETTLE run --backend local --name crashed --json -- sleep 300 > document &
+                until ls state/runs/*/items/*.out; do sleep 0.1; done >/dev/null 2>&1
+                kill -SEGV $!
+                wait $!; echo $?
+                cat document
+                ls
+                SETTLE cancel crashed >/dev/null
+                """);
+        assertThat(ended.out()).startsWith("134\ndocument\n").doesNotContain("hs_err", "core");
+    }
+
     /** By a script, since the JVM of this test may be one that can name no such file. */
     @ParameterizedTest
     @ValueSource(strings = {"LC_ALL=", "LC_ALL=C", "LC_ALL=POSIX", "LANG=xx_XX.UTF-8"})

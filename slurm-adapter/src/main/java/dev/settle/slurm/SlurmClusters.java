@@ -124,7 +124,8 @@ public final class SlurmClusters implements Scheduler {
         leavesHome = true;
         return others.computeIfAbsent(where.cluster().get(), name -> {
             Access access = reach.others().apply(name);
-            return scheduler.apply(new Access(new ClusterTools(access.tools(), name), access.shared(), access.random()));
+            return scheduler.apply(
+                    new Access(new ClusterTools(access.tools(), name), access.shared(), access.random()));
         });
     }
 
@@ -158,7 +159,11 @@ public final class SlurmClusters implements Scheduler {
         }
         leavesHome = true;
         ToolRunner tools = new ClusterTools(reach.home().tools(), choice.get().text());
-        return named(scheduler.apply(new Access(tools, Optional.empty(), reach.home().random())).submit(request), Optional.empty());
+        return named(
+                scheduler
+                        .apply(new Access(tools, Optional.empty(), reach.home().random()))
+                        .submit(request),
+                Optional.empty());
     }
 
     /** @param asked the cluster that was asked; absent where sbatch chose one of several and has to say which */
@@ -169,7 +174,8 @@ public final class SlurmClusters implements Scheduler {
         List<JobId> jobs = new ArrayList<>(accepted.jobs().size());
         for (JobId job : accepted.jobs()) {
             if (job.cluster().isEmpty() && asked.isEmpty()) {
-                return SubmitAnswer.Unclear.silent("sbatch does not say which cluster took the job: " + accepted.text());
+                return SubmitAnswer.Unclear.silent(
+                        "sbatch does not say which cluster took the job: " + accepted.text());
             }
             jobs.add(known.normal(asked.isPresent() ? asked.get().here(job) : job));
         }

@@ -1,6 +1,7 @@
 package dev.settle.app.process;
 
 import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.environment.Variables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public final class Environment {
     private static final String PIECE = OF_LAUNCHER + "ENVIRONMENT_";
 
     private static final String SIGNALS = OF_LAUNCHER + "SIGNALS";
+    private static final String CORE = OF_LAUNCHER + "CORE";
 
     private static final Path OWN_BYTES = Path.of("/proc/self/environ");
     private static final Path OWN_DIRECTORY = Path.of("/proc/self/cwd");
@@ -70,12 +72,17 @@ public final class Environment {
         refuseNoText(variables, directory);
         return new Environment(
                 variables,
-                () -> new JobOrigin(
-                        started.orElseGet(() -> ownVariables(own)),
-                        Optional.of(Processes.settings(Optional.ofNullable(own.get(SIGNALS))))),
+                () -> new JobOrigin(started.orElseGet(() -> ownVariables(own)), Optional.of(settings(own))),
                 directory,
                 home(variables.get("HOME"), System.getProperty("user.home")),
                 user(System.getProperty("user.name")));
+    }
+
+    /** What the launcher was started with; it changes some of it for this JVM. */
+    private static ProcessSettings settings(Map<String, String> own) {
+        ProcessSettings settings = Processes.settings(Optional.ofNullable(own.get(SIGNALS)));
+        String core = own.get(CORE);
+        return core == null ? settings : settings.withCore(core);
     }
 
     /** Java can name no such file; what it would name instead is another one. */

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The command's arguments to the byte: Java reads each byte that is no UTF-8 as a replacement character. Only those of a
- * command after {@code --}, and values of {@code --env}, may have such bytes; all others name something.
+ * command after {@code --}, of a script, and values of {@code --env} may have such bytes; all others name something.
  */
 public final class RawArguments {
     private static final Path OWN = Path.of("/proc/self/cmdline");
@@ -39,11 +39,19 @@ public final class RawArguments {
                 .toArray(String[]::new);
     }
 
+    /** What stands behind a script belongs to it. */
+    private static boolean isFile(String arg) {
+        return !arg.startsWith("-")
+                && !RawText.isRaw(arg)
+                && Path.of(arg).toFile().isFile();
+    }
+
     /** @throws Failure for bytes that are no UTF-8 where settle would have to take them for a name */
     public static void refuseWhereTheyAreNames(String[] args) {
         for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
             boolean variable = args[i].startsWith("--env=") || (i > 0 && args[i - 1].equals("--env"));
-            if (!variable && RawText.isRaw(args[i])) {
+            boolean ofScript = Arrays.stream(args, 1, Math.max(1, i)).anyMatch(RawArguments::isFile);
+            if (!variable && !ofScript && RawText.isRaw(args[i])) {
                 throw Failure.usage("'" + RawText.shown(args[i]) + "' has bytes that are not UTF-8");
             }
         }

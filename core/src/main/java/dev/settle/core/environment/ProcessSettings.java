@@ -73,6 +73,16 @@ public record ProcessSettings(String umask, int nice, String ignored, String blo
                 fields.getOrDefault("Umask", "0022"), Integer.parseInt(numbers[NICE]), words[0], words[1], pairs);
     }
 
+    /** These with another soft limit of core files, {@code unlimited} or a number. */
+    public ProcessSettings withCore(String soft) {
+        List<String> changed = new ArrayList<>(limits);
+        int core = LIMIT_NAMES.indexOf("core");
+        if (core < changed.size()) {
+            changed.set(core, soft + ":" + hard(changed.get(core)));
+        }
+        return new ProcessSettings(umask, nice, ignored, blocked, changed);
+    }
+
     /** Fields of the form {@code NAME=VALUE}, as {@link #text} writes them; empty where they are none. */
     static Optional<ProcessSettings> parse(Map<String, String> fields) {
         @Nullable String limits = fields.get("limits");

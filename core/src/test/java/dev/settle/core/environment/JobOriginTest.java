@@ -60,5 +60,8 @@ final class JobOriginTest {
         assertThat(wanted.through(ours))
                 .containsExactly("prlimit", "--fsize=1024:2048", "--data=unlimited:unlimited", "nice", "-n", "2");
         assertThat(wanted.through(wanted)).isEmpty();
+        ProcessSettings five =
+                new ProcessSettings("0022", 5, "0", "0", List.of("1:1", "2:2", "3:3", "4:4", "0:unlimited"));
+        assertThat(five.withCore("unlimited").limits()).endsWith("4:4", "unlimited:unlimited");
     }
 }
