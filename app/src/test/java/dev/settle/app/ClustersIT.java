@@ -64,7 +64,10 @@ final class ClustersIT {
             assertThat(field(item, "job_id")).isEqualTo("1");
             assertThat(field(item, "cluster")).isEqualTo("other");
             assertThat(field(item, "exit_code")).isEqualTo("3");
-            assertThat(other.calls("sacct")).isNotEmpty();
+            // Controller and record may decide before accounting is asked.
+            assertThat(other.calls("squeue").size() + other.calls("sacct").size())
+                    .isPositive();
+            assertThat(slurm.calls("squeue")).isEmpty();
             assertThat(slurm.calls("sacct")).isEmpty();
         }
     }
