@@ -59,7 +59,8 @@ final class RealClustersIT {
         assertThat(field(items.get("here"), "cluster")).isEmpty();
         assertThat(field(items.get("there"), "exit_code")).isEqualTo("3");
         assertThat(field(items.get("there"), "cluster")).isEqualTo("lab2");
-        assertThat(field(items.get("there"), "confirmed_by")).isEqualTo("accounting");
+        // Whichever of the two that cluster has its answer first.
+        assertThat(field(items.get("there"), "confirmed_by")).isIn("controller", "accounting");
         assertThat(field(items.get("any"), "exit_code")).isEqualTo("4");
         assertThat(field(items.get("own"), "exit_code")).isEqualTo("5");
         assertThat(field(items.get("own"), "cluster")).isEmpty();
