@@ -16,6 +16,7 @@ import dev.settle.core.port.Scheduler;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -62,10 +64,12 @@ final class SimDriver {
                 Fence.OPEN,
                 new Reserve(disk, run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
-        Scheduler scheduler = run.around(new SlurmScheduler(
-                new SlurmScheduler.Access(run.tools(), Optional.empty(), run.random()),
+        SlurmScheduler.Access access = new SlurmScheduler.Access(run.tools(), Optional.empty(), run.random());
+        Scheduler scheduler = run.around(SlurmClusters.of(
+                new SlurmClusters.Reach(access, cluster -> access),
                 run.wrapper(),
                 run.folder().scripts(),
+                Map.of(),
                 run.clock(),
                 new SlurmUser("ada", "1000")));
         Kernel kernel = run.kernel(state, number);

@@ -63,6 +63,7 @@ final class SimTools implements ToolRunner {
                     case "squeue" -> squeue(argv, limit);
                     case "sacct" -> sacct(argv, limit);
                     case "scancel" -> scancel(argv, limit);
+                    case "scontrol" -> scontrol(argv, limit);
                     default -> new Result(ToolRunner.Kind.NOT_STARTED, -1, "", "not found");
                 };
         log.add(() ->
@@ -71,6 +72,19 @@ final class SimTools implements ToolRunner {
                         + result.kind() + " " + result.exitCode() + " "
                         + (result.stdout() + result.stderr()).strip().replace("\n", "\n    "));
         return result;
+    }
+
+    /** What the default cluster is called; nothing else is known. */
+    private Result scontrol(List<String> argv, Duration limit) {
+        if (!argv.equals(List.of("scontrol", "show", "config"))) {
+            return new Result(ToolRunner.Kind.NOT_STARTED, -1, "", "not found");
+        }
+        if (is(Fault.CONTROLLER_HUNG)) {
+            return hung(limit);
+        }
+        return is(Fault.CONTROLLER_DOWN)
+                ? exited(1, "", "slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)\n")
+                : exited(0, "ClusterName             = lab\n", "");
     }
 
     private static Result exited(int code, String stdout, String stderr) {
