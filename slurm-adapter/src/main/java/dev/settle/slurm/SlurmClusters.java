@@ -262,7 +262,12 @@ public final class SlurmClusters implements Scheduler {
             answered.sightings()
                     .forEach(each -> sightings.add(
                             each.toBuilder().jobId(where.here(each.jobId())).build()));
-            return new SightAnswer.Answered(answered.source(), answered.at(), here(answered.about(), where), sightings);
+            return new SightAnswer.Answered(
+                    answered.source(),
+                    answered.at(),
+                    here(answered.about(), where),
+                    sightings,
+                    here(answered.unclear(), where));
         }
         return answer instanceof SightAnswer.NoAnswer no
                 ? new SightAnswer.NoAnswer(

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Slurm's state words and what they mean: the JOB STATE CODES of the manuals of squeue and sacct, 22.05 to 25.11, and
+ * Slurm's state words and what they mean: the JOB STATE CODES of the manuals of squeue and sacct, 22.05 to 26.05, and
  * what scontrol prints besides.
  *
  * <p>A word that is not here stays unknown; it is never an end, and never success.

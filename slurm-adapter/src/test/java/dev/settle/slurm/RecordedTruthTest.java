@@ -9,7 +9,9 @@ import dev.settle.core.drive.ItemFiles;
 import dev.settle.core.drive.Kernel;
 import dev.settle.core.drive.Moment;
 import dev.settle.core.drive.Policy;
+import dev.settle.core.item.ConfirmedBy;
 import dev.settle.core.item.Item;
+import dev.settle.core.item.ItemState;
 import dev.settle.core.item.Outcome;
 import dev.settle.core.plan.Plan;
 import dev.settle.core.plan.Plan.BackendName;
@@ -26,6 +28,7 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.testdata.Golden;
 import dev.settle.testdata.ManualClock;
+import dev.settle.testdata.SlurmOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +48,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -52,10 +56,15 @@ import org.junit.jupiter.api.TestFactory;
  * it: compared with {@code golden/recorded}.
  */
 final class RecordedTruthTest {
-    private static final int CASES_MIN = 40;
+    private static final int CASES_MIN = 55;
+
+    /** Seeds for each folder of recordings in a normal build. */
+    private static final int MUTATIONS = 3;
 
     /** Long enough for every verdict, that of the settle timeout included. */
     private static final Duration AFTERWARDS = Duration.ofMinutes(20);
+
+    private static final Duration DAMAGED_AFTERWARDS = Duration.ofMinutes(5);
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
@@ -64,10 +73,28 @@ final class RecordedTruthTest {
     /** Answers are as old as the recording. */
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
+    /** What damages the answers, if anything does. */
+    private Optional<Mutations> mutations = Optional.empty();
+
+    private Instant damagedUntil = Instant.MAX;
+
     private final SlurmScheduler slurm = SlurmScheduler.toAsk(
-            new SlurmScheduler.Access(Recording.tool(turn), Optional.empty(), new Random(7)),
-            clock,
-            new SlurmUser("games", "5"));
+            new SlurmScheduler.Access(this::run, Optional.empty(), new Random(7)), clock, new SlurmUser("games", "5"));
+
+    private static RecordedTruthTest damagedBySeed(long seed) {
+        RecordedTruthTest test = new RecordedTruthTest();
+        test.mutations = Optional.of(new Mutations(seed));
+        return test;
+    }
+
+    private ToolRunner.Result run(List<String> argv, Duration limit) {
+        ToolRunner.Result said = Recording.tool(turn).run(argv, limit);
+        if (mutations.isEmpty() || said.stdout().isEmpty() || clock.instant().isAfter(damagedUntil)) {
+            return said;
+        }
+        String text = mutations.get().of(said.stdout(), SlurmOutput.delimiter(argv));
+        return new ToolRunner.Result(said.kind(), said.exitCode(), text, said.stderr());
+    }
 
     @TestFactory
     Stream<DynamicTest> eachRecordingIsSightedAndSettledAsItTrulyWas() throws IOException {
@@ -79,6 +106,106 @@ final class RecordedTruthTest {
                 Golden.check("recorded/" + name + ".txt", new RecordedTruthTest().told(Recording.in(folder)));
             });
         });
+    }
+
+    /**
+     * Answers of every version, damaged at random while they are played: no job is a success that is none in the recording,
+     * and a watch that ends with whole answers ends with damaged ones as well. What was never seen is looked for until whole
+     * answers have lacked it, so the damage stops after some minutes. More with {@code -Dsettle.mutations=N}.
+     */
+    @TestFactory
+    Stream<DynamicTest> damagedAnswersMakeNoSuccessAndKeepNoWatchFromItsEnd() throws IOException {
+        int seeds = Integer.getInteger("settle.mutations", MUTATIONS);
+        return Recording.folders().stream().map(folder -> {
+            String name = folder.getName(folder.getNameCount() - 2) + "/" + folder.getFileName();
+            return DynamicTest.dynamicTest(name, () -> {
+                List<Recording> recordings = Recording.in(folder);
+                RecordedTruthTest whole = new RecordedTruthTest();
+                List<PlanItem> items = items(whole.seen(recordings));
+                if (items.isEmpty()) {
+                    return;
+                }
+                RunState truth = whole.watch(items, recordings);
+                for (long seed = 0; seed < seeds; seed++) {
+                    RunState heard = damagedBySeed(seed).watch(items, recordings);
+                    for (Item item : heard.items()) {
+                        Item known = truth.items().get(item.index());
+                        assertThat(isSuccess(item)
+                                        && !isSuccess(known)
+                                        && known.state().isEnd())
+                                .as("seed %d, %s: %s instead of %s", seed, item.id(), verdict(item), verdict(known))
+                                .isFalse();
+                    }
+                    assertThat(heard.ended().isPresent() || truth.ended().isEmpty())
+                            .as("seed %d: the watch ends: %s", seed, states(heard))
+                            .isTrue();
+                }
+            });
+        });
+    }
+
+    private static String states(RunState state) {
+        return state.items().stream()
+                .map(item -> item.id() + " " + item.state().word())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A damaged table has all the rows whose lines were left alone. */
+    @Test
+    void rowsThatWereNotTouchedKeepCounting() throws IOException {
+        int seeds = Integer.getInteger("settle.mutations", MUTATIONS) * 4;
+        int compared = 0;
+        for (Path folder : Recording.folders()) {
+            for (Recording recording : Recording.in(folder)) {
+                boolean queue = recording.tool().equals("squeue");
+                ColumnMark mark = ColumnMark.random(new Random(7));
+                List<String> columns = queue ? SqueueParser.COLUMNS : SacctParser.COLUMNS;
+                List<String> argv = new ArrayList<>(List.of(recording.tool()));
+                argv.addAll(queue ? List.of(SqueueParser.format(mark)) : SacctParser.options(mark));
+                ToolRunner.Result answer = recording.answer(argv);
+                if (answer.stdout().isEmpty()) {
+                    continue;
+                }
+                List<String> lines = List.of(answer.stdout().split("(?<=\n)"));
+                for (long seed = 0; seed < seeds; seed++) {
+                    Mutations.Damaged damaged = new Mutations(seed).damaged(answer.stdout(), mark.value());
+                    List<String> read = plain(damaged.text(), mark, columns);
+                    for (int i = 1; i < lines.size(); i++) {
+                        if (!damaged.touched().contains(i)) {
+                            assertThat(read)
+                                    .as("%s/%s, seed %d", folder.getFileName(), recording.file(), seed)
+                                    .containsAll(plain(lines.get(i), mark, columns));
+                            compared++;
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(compared).isGreaterThan(1_000);
+    }
+
+    private static List<String> plain(String text, ColumnMark mark, List<String> columns) {
+        return PlainTable.of(new ToolRunner.Result(ToolRunner.Kind.EXITED, 0, text, ""), mark, columns)
+                .stdout()
+                .lines()
+                .toList();
+    }
+
+    private static boolean isSuccess(Item item) {
+        return item.attempt()
+                .outcome()
+                .filter(outcome -> outcome.state() == ItemState.COMPLETED && outcome.confirmedBy() != ConfirmedBy.NONE)
+                .isPresent();
+    }
+
+    private Set<JobId> seen(List<Recording> recordings) {
+        Set<JobId> jobs = new TreeSet<>();
+        for (Recording recording : recordings) {
+            if (ask(recording) instanceof SightAnswer.Answered answered) {
+                answered.sightings().forEach(sighting -> jobs.add(sighting.jobId()));
+            }
+        }
+        return jobs;
     }
 
     private String told(List<Recording> recordings) {
@@ -154,13 +281,17 @@ final class RecordedTruthTest {
 
     // The verdicts: settle watches the jobs, hears each recording in its turn, and the last ones for ever after.
 
-    private String verdicts(Set<JobId> jobs, List<Recording> recordings) {
+    private static List<PlanItem> items(Set<JobId> jobs) {
         Set<String> arrays =
                 jobs.stream().filter(JobId::isTask).map(JobId::base).collect(Collectors.toSet());
-        List<PlanItem> items = jobs.stream()
+        return jobs.stream()
                 .filter(job -> job.isTask() || !arrays.contains(job.value()))
                 .map(job -> PlanItem.watched(job.value()))
                 .toList();
+    }
+
+    private String verdicts(Set<JobId> jobs, List<Recording> recordings) {
+        List<PlanItem> items = items(jobs);
         if (items.isEmpty()) {
             return "none: no job was seen\n";
         }
@@ -214,6 +345,7 @@ final class RecordedTruthTest {
                 answer(kernel, decided, List.of(), at);
             }
         }
+        damagedUntil = at.plus(DAMAGED_AFTERWARDS);
         Instant end = at.plus(AFTERWARDS);
         Decision decision = kernel.step(new Input.Tick(), Moment.of(at));
         while (at.isBefore(end) && state.ended().isEmpty()) {

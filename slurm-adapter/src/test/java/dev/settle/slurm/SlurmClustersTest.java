@@ -307,6 +307,20 @@ final class SlurmClustersTest {
     }
 
     @Test
+    void jobsWhoseRowsCannotBeReadStayUnclearOnTheirCluster() {
+        SlurmRows rows = new SlurmRows();
+        rows.inAccounting("7", "7", "FAILED", "3:0");
+        rows.inAccounting("8", "8", "FAILED", "3:0");
+        rows.printing(text -> text.replaceFirst("\n8(.)", "\n8"));
+        said.put("sacct lab2", argv -> rows.run(argv, Duration.ZERO));
+        JobId seven = new JobId("7").on("lab2");
+        JobId eight = new JobId("8").on("lab2");
+        SightAnswer answer = slurm.sight(Source.Role.ACCOUNTING, Set.of(seven, eight));
+        assertThat(phase(answer, seven)).isEqualTo(Phase.FAILED);
+        assertThat(((SightAnswer.Answered) answer).unclear()).containsExactly(eight);
+    }
+
+    @Test
     void cancellationReachesEachJobOnItsCluster() {
         assertThat(slurm.cancel(Set.of(new JobId("7"), new JobId("8").on("lab2"))))
                 .isInstanceOf(CancelAnswer.Sent.class);

@@ -25,6 +25,19 @@ final class TablesTest {
         Golden.check("slurm-states.txt", StateTable.render());
     }
 
+    @Test
+    void tableHasEveryStateThatSlurmOf2026Lists() {
+        String listed = TestData.read("slurm", "traces", "26.05.3", "unknown", "10-states.txt");
+        List<String> words = listed.substring(listed.indexOf("--- stdout"), listed.indexOf("--- stderr"))
+                .lines()
+                .skip(1)
+                .toList();
+        assertThat(words)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(
+                        word -> assertThat(StateTable.of(word).phase()).as(word).isNotEqualTo(Phase.UNKNOWN));
+    }
+
     /** The words are those of the manual's list of job reason codes and of slurmctld 22.05 to 25.11. */
     @Test
     void everyDocumentedWaitReasonHasItsMeaning() throws IOException {
