@@ -6,6 +6,7 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.ProcessEnd;
 import dev.settle.app.process.RawArguments;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Wiring;
@@ -27,7 +28,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.ofProcess();
-        System.exit(told(run(RawArguments.of(args), console), console).code());
+        ProcessEnd.exit(told(run(RawArguments.of(args), console), console));
     }
 
     /** What was asked for is not done while its answer is lost, on a full disk for instance. */
@@ -45,9 +46,7 @@ public final class Main {
         return run(
                 args,
                 console,
-                version -> new App(
-                        version, console, Environment.ofProcess(), Wiring.ofProcess(), status -> Runtime.getRuntime()
-                                .halt(status)));
+                version -> new App(version, console, Environment.ofProcess(), Wiring.ofProcess(), ProcessEnd::halt));
     }
 
     /** @param app what a command is handed, made for a version where one is to be run */

@@ -174,8 +174,8 @@ final class ArchitectureTest {
     }
 
     @Test
-    void processEndsOnlyInMain() {
-        onlyInClass(APP + ".Main", calls(System.class, "exit").or(calls(Runtime.class, "exit", "halt")));
+    void processEndsItselfInOnePlace() {
+        onlyInClass(PROCESS + ".ProcessEnd", calls(System.class, "exit").or(calls(Runtime.class, "exit", "halt")));
     }
 
     @Test

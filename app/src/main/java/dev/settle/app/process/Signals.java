@@ -43,7 +43,7 @@ public final class Signals {
                 } catch (RuntimeException | Error e) {
                     // Whoever sends a signal wants the process to end, and a journal can be left at any instruction.
                     Console.ofProcess().notice("settle: SIG" + kind + " ends this at once: " + e);
-                    Runtime.getRuntime().halt(kind.status().code());
+                    ProcessEnd.halt(kind.status().code());
                 }
             });
         }

@@ -42,7 +42,7 @@ public final class Threads {
             console.notice("settle: thread " + thread.getName() + " died: " + error);
             console.notice("settle: the run cannot go on here; nothing of it is lost: settle watch goes on with it");
         } finally {
-            Runtime.getRuntime().halt(ExitStatus.DEFECT.code());
+            ProcessEnd.halt(ExitStatus.DEFECT.code());
         }
     }
 }
