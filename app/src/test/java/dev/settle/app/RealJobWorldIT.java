@@ -59,8 +59,8 @@ final class RealJobWorldIT {
     })
     void jobSeesWhatPlainSbatchGivesIt(String shell, String locale) throws Exception {
         int code = script(shell, locale + " 2>/dev/null\n" + JobWorld.CHANGES + """
-                sbatch --wait --job-name=one --output=plain world
-                nice -n 3 sbatch --wait --job-name=two --output=nicer world
+                sbatch --wait --job-name=one --output=plain --error=noise world
+                nice -n 3 sbatch --wait --job-name=two --output=nicer --error=noise world
                 printf '%%s\\n' 'name: n' 'items: [{id: one, script: world}]' >one.yaml
                 printf '%%s\\n' 'name: m' 'items: [{id: two, script: world}]' >two.yaml
                 %1$s run --interval 1s --quiet one.yaml && %1$s logs n one >settled
@@ -68,17 +68,16 @@ final class RealJobWorldIT {
                 """.formatted(settle.launcher()));
         assertThat(code).as(Files.readString(folder.resolve("err"))).isZero();
         Set<String> plain = of("plain");
-        assertThat(plain)
-                .contains("variable my.option=1", "Umask:\\x090027")
-                .anyMatch(line -> line.contains("SLURM_SUBMIT_DIR=" + folder));
+        assertThat(plain).contains("Umask:\\x090027").anyMatch(line -> line.contains("SLURM_SUBMIT_DIR=" + folder));
+        // dash itself drops that name, for sbatch as for settle.
+        assertThat(plain.contains("variable my.option=1")).isEqualTo(shell.equals("bash"));
         assertThat(of("settled")).isEqualTo(plain);
         assertThat(of("submitted")).isEqualTo(of("nicer"));
     }
 
     private Set<String> of(String file) throws Exception {
         return JobWorld.of(folder.resolve(file)).stream()
-                .filter(line ->
-                        !line.startsWith("variable SLURM_JOB_NAME=") && !line.startsWith("variable SLURM_OPEN_MODE="))
+                .filter(line -> !line.startsWith("variable SLURM_JOB_NAME="))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }
