@@ -117,6 +117,9 @@ final class SacctParser implements JobTable.Reader {
 
     /** One run of a job, as far as its rows have been read. */
     private static final class Run {
+        /** As sacct displays it. */
+        final String id;
+
         final Sighting.Builder main;
         final JobState state;
         final Optional<Instant> start;
@@ -131,7 +134,15 @@ final class SacctParser implements JobTable.Reader {
         final OptionalInt cpus;
         final int row;
 
-        Run(JobState state, Optional<Instant> start, Sighting.Builder main, ExitCodes codes, Usage usage, int row) {
+        Run(
+                String id,
+                JobState state,
+                Optional<Instant> start,
+                Sighting.Builder main,
+                ExitCodes codes,
+                Usage usage,
+                int row) {
+            this.id = id;
             this.state = state;
             this.start = start;
             this.main = main;
@@ -198,9 +209,9 @@ final class SacctParser implements JobTable.Reader {
             main.partial();
         }
         Usage usage = new Usage(elapsed.of(row), cpu.of(row), rss.of(row), cpus.of(row));
-        Run run = new Run(state, started, main, exit.of(row), usage, runs.size());
-        runs.add(run);
         String id = row.get(ID);
+        Run run = new Run(id, state, started, main, exit.of(row), usage, runs.size());
+        runs.add(run);
         if (!ArrayIds.isRange(id)) {
             byId.computeIfAbsent(id, each -> new ArrayList<>(1)).add(run);
             byNumber.computeIfAbsent(row.get(RAW), each -> new ArrayList<>(1)).add(run);
@@ -226,13 +237,28 @@ final class SacctParser implements JobTable.Reader {
         List<Run> ofJob = byId.getOrDefault(step.job(), byNumber.getOrDefault(step.number(), List.of()));
         Run best = null;
         for (Run run : ofJob) {
-            if (best == null || isNearer(step, run, best)) {
+            if (mayBeOf(step, run) && (best == null || isNearer(step, run, best))) {
                 best = run;
             }
         }
         if (best != null) {
             best.add(step);
         }
+    }
+
+    /**
+     * Not of another task that has the same number, and not of a run that began after the step: a controller that lost its
+     * state gives numbers once more.
+     */
+    private static boolean mayBeOf(Step step, Run run) {
+        boolean otherTask = isTask(step.job()) && isTask(run.id) && !step.job().equals(run.id);
+        boolean later = step.start().isPresent()
+                && run.start.filter(step.start().get()::isBefore).isPresent();
+        return !otherTask && !later;
+    }
+
+    private static boolean isTask(String id) {
+        return id.indexOf('_') >= 0;
     }
 
     /** Of several runs of a job a step is of the last one that had started before it; else its row stands after theirs. */

@@ -181,6 +181,25 @@ final class AnswersTest {
     }
 
     @Test
+    void stepOfAnotherTaskThatHadTheSameNumberIsLeftOut() {
+        tools.inAccounting("28_6.batch", "30.batch", "FAILED", "0:11");
+        tools.inAccounting("29_1", "30", "COMPLETED", "0:0");
+        tools.inAccounting("29_1.batch", "30.batch", "COMPLETED", "0:0");
+        tools.inAccounting("29_2", "31", "COMPLETED", "0:0");
+        tools.inAccounting("28_7.batch", "31.batch", "RUNNING", "0:0");
+        SightAnswer.Answered answer = accounting("29_1", "29_2");
+        assertThat(of(answer, "29_1").state().phase()).isEqualTo(Phase.COMPLETED);
+        assertThat(of(answer, "29_2").state().phase()).isEqualTo(Phase.COMPLETED);
+    }
+
+    @Test
+    void stepThatBeganBeforeTheJobOfItsNumberIsOfAnEarlierOne() {
+        tools.inAccounting("7.batch", "7.batch", "RUNNING", "0:0").put("Start", "2026-11-21T03:10:00");
+        tools.inAccounting("7", "7", "COMPLETED", "0:0").put("Start", "2026-11-21T03:20:00");
+        assertThat(of(accounting("7"), "7").state().phase()).isEqualTo(Phase.COMPLETED);
+    }
+
+    @Test
     void batchStepThatFailedIsNoSuccessWhateverTheJobsOwnRowSays() {
         batch("OUT_OF_MEMORY", "0:9", ItemReason.OUT_OF_MEMORY);
         batch("OUT_OF_MEMORY", "0:125", ItemReason.OUT_OF_MEMORY);

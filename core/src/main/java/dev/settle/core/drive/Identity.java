@@ -124,7 +124,7 @@ final class Identity {
                 .isPresent();
     }
 
-    private static boolean isSubmittedBeforeStart(Sighting sighting, Sighting record) {
+    static boolean isSubmittedBeforeStart(Sighting sighting, Sighting record) {
         return sighting.submittedAt().isPresent()
                 && record.startedAt()
                         .filter(sighting.submittedAt().get()::isBefore)

@@ -236,11 +236,16 @@ final class Sights {
         controller.left(item, "its exit record appeared");
     }
 
-    /** What is known of the run that left a record; not of a run that started at another time. */
+    /** What is known of the run that left a record; not of a run that started at another time, or had a record of its own. */
     private static List<Sighting> sightingsOfRun(Item item, Sighting record) {
         List<Sighting> known = new ArrayList<>();
+        Optional<Sighting> earlier =
+                item.attempt().latest(Role.EXIT_RECORD).or(() -> item.attempt().latest(Role.START_RECORD));
         for (Sighting sighting : item.attempt().sightings()) {
-            if (sighting.source().role() != Role.EXIT_RECORD && Identity.isOfRecordsRun(sighting, record)) {
+            boolean said = sighting.source().role() == Role.CONTROLLER
+                    || sighting.source().role() == Role.ACCOUNTING;
+            boolean ofEarlier = earlier.isPresent() && Identity.isSubmittedBeforeStart(sighting, earlier.get());
+            if (said && !ofEarlier && Identity.isOfRecordsRun(sighting, record)) {
                 known.add(sighting);
             }
         }
