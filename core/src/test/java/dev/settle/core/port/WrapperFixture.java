@@ -3,6 +3,7 @@ package dev.settle.core.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.plan.Resources;
+import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ final class WrapperFixture {
         String own = isTask ? wrapper.lineOfTask(jobs) : wrapper.shellLine(request, jobs);
         String line = after.isEmpty() ? own : "( " + own + " )\n" + after;
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of("/bin/sh", "-c", before + "\n" + line));
+        command.addAll(Launch.command("/bin/sh", List.of("-c", before + "\n" + line)));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(outer);
         builder.redirectOutput(dir.resolve("outer.out").toFile());
