@@ -69,7 +69,7 @@ class FakeSlurmIT {
 
     @Test
     void anArrayKeepsToItsThrottleAndNamesItsPendingTasksAsOneRange() throws Exception {
-        String id = submit("--array=1-3%1", "--wrap=sleep 0.3");
+        String id = submit("--array=1-3%1", "--wrap=sleep 1");
         await("RUNNING", id);
         assertThat(squeue(id)).isEqualTo("1_1|RUNNING|None\n1_[2-3%1]|PENDING|JobArrayTaskLimit\n");
         await("1_3|COMPLETED", id);
