@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public final class Shortage {
     /** Whoever waits for the end of a shortage waits so long; one that lasts needs a person. */
-    public static final Duration PATIENCE = Duration.ofSeconds(5);
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration TRY_EVERY = Duration.ofMillis(100);
 
