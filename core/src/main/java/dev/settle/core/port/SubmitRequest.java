@@ -11,12 +11,24 @@ import java.util.Optional;
  * One submission: a job, or an array of alike tasks.
  *
  * @param token journalled before this request is performed
- * @param label what people call it; becomes part of the job's name
+ * @param name the job's own, as the user or the item has it
+ * @param fileName of the script that the user has in a file, which the batch script gets; absent where there is none
  * @param tasks one for a plain job, more for an array
  * @param throttle at most so many tasks at once, for arrays; for a single job on this machine at most so many jobs of the
  *     scheduler, and it waits for its turn; 0 for no limit
  */
-public record SubmitRequest(SubmitToken token, String label, Resources resources, List<Task> tasks, int throttle) {
+public record SubmitRequest(
+        SubmitToken token,
+        String name,
+        Optional<String> fileName,
+        Resources resources,
+        List<Task> tasks,
+        int throttle) {
+    /** A submission whose script has no file of the user's. */
+    public SubmitRequest(SubmitToken token, String name, Resources resources, List<Task> tasks, int throttle) {
+        this(token, name, Optional.empty(), resources, tasks, throttle);
+    }
+
     public SubmitRequest {
         tasks = List.copyOf(tasks);
         if (tasks.isEmpty()) {
