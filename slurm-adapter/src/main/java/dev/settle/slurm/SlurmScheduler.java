@@ -188,12 +188,12 @@ public final class SlurmScheduler implements Scheduler {
     /** @param base {@code ID} or {@code ID;CLUSTER} */
     private static List<JobId> ids(String base, SubmitRequest request) {
         JobId whole = JobId.of(base);
-        if (request.tasks().size() == 1) {
+        if (!request.isArray()) {
             return List.of(whole);
         }
         List<JobId> ids = new ArrayList<>(request.tasks().size());
         for (int i = 0; i < request.tasks().size(); i++) {
-            JobId task = new JobId(whole.base() + "_" + i);
+            JobId task = new JobId(whole.base() + "_" + request.index(i));
             ids.add(whole.cluster().map(task::on).orElse(task));
         }
         return ids;

@@ -63,6 +63,43 @@ final class SbatchArgumentsTest {
                 .endsWith("/stabcdefghijkl.sh");
     }
 
+    private List<String> array(int throttle, Integer... indices) {
+        List<SubmitRequest.Task> tasks = new ArrayList<>();
+        for (int index : indices) {
+            tasks.add(new SubmitRequest.Task(
+                    "item" + index,
+                    1,
+                    "true",
+                    Optional.empty(),
+                    folder,
+                    Map.of(),
+                    folder.resolve("o" + index),
+                    folder.resolve("o" + index),
+                    folder.resolve("record" + index),
+                    Optional.empty()));
+        }
+        return SbatchArguments.of(
+                new SubmitRequest(
+                        new SubmitToken("stabcdefghijkl"),
+                        "train",
+                        Optional.of("job.sh"),
+                        Resources.NONE,
+                        tasks,
+                        List.of(indices),
+                        throttle),
+                folder.resolve("stabcdefghijkl/job.sh"),
+                folder);
+    }
+
+    @Test
+    void anArrayOfTheUserKeepsItsIndices() {
+        assertThat(array(2, 1, 2, 3, 7)).contains("--array=1-3,7%2");
+        assertThat(array(0, 1, 3)).contains("--array=1,3", "--output=" + folder.resolve("stabcdefghijkl.%a.out"));
+        assertThat(array(0, 5)).contains("--array=5", "--output=" + folder.resolve("o5"));
+        assertThat(arguments("/o", folder)).noneMatch(each -> each.startsWith("--array"));
+        assertThat(arguments("/o", folder, folder)).contains("--array=0-1");
+    }
+
     @Test
     void commentOfTheUserIsLeftAlone() {
         SubmitRequest.Task task = new SubmitRequest.Task(

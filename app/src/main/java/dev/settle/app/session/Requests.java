@@ -53,7 +53,16 @@ public final class Requests {
                 .map(SbatchJob::name)
                 .orElse(items.size() == 1 ? first.name() : state.plan().name());
         Optional<String> file = first.sbatch().flatMap(SbatchJob::fileName);
-        return new SubmitRequest(token, name, file, first.resources(), tasks, throttle);
+        return new SubmitRequest(token, name, file, first.resources(), tasks, indices(items), throttle);
+    }
+
+    /** Those of the user's array: items of one script have one each. */
+    private static List<Integer> indices(List<Item> items) {
+        List<Integer> indices = new ArrayList<>(items.size());
+        for (Item item : items) {
+            item.plan().sbatch().ifPresent(job -> job.index().ifPresent(indices::add));
+        }
+        return indices.size() == items.size() ? indices : List.of();
     }
 
     private SubmitRequest.Task task(RunState state, Item item) {

@@ -16,8 +16,8 @@ import java.util.Set;
  * A plain sbatch script as a run: one item, or one for each index of {@code --array}. What settle has a key for goes
  * there, all other options go to sbatch as they are.
  *
- * <p>The script itself runs unchanged. Since settle submits arrays of its own making, an item gets the indices of the
- * script's array in its environment.
+ * <p>The script itself runs unchanged. Slurm gives the tasks of an array their indices; on the local backend they come from
+ * the item's environment.
  */
 final class SbatchScript {
     private static final String MAGIC = "#SBATCH";
