@@ -200,6 +200,26 @@ final class RealSlurmIT {
         assertThat(run("logs", id, "cases_5").out()).contains("task 5 of 3, bar", "Comment=two words");
     }
 
+    @Test
+    void whatGoesByAJobsNameAndIndexReachesIt() throws Exception {
+        Path script = SettleOnSlurm.file("named.sh", """
+                #!/bin/bash
+                #SBATCH --job-name=own-name --array=2,5
+                #SBATCH -t 5
+                squeue -h -n own-name -O "ArrayTaskID:|,Command:|" | sort
+                [ "$SLURM_ARRAY_TASK_ID" != 5 ] || { sleep 2; scancel "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"; }
+                sleep 6
+                """);
+        SettleOnSlurm.Ended ended =
+                run("run", "--backend", "slurm", "--json", "--quiet", "--interval", "2s", script.toString());
+        assertEnd(ended.items().get("own-name_2"), "completed", "ok", 0, null);
+        assertThat(ended.items().get("own-name_5").text("state")).isEqualTo("cancelled");
+        assertThat(Path.of(ended.items().get("own-name_2").text("stdout")))
+                .content()
+                .containsPattern("2\\|/\\S*/st\\w{12}/named.sh\\|")
+                .contains("5|");
+    }
+
     /** The driver is killed when the controller has the job and nobody has read its id. */
     @Test
     void driverKilledBetweenSbatchAndItsAnswerIsFollowedByNoSecondJob() throws Exception {

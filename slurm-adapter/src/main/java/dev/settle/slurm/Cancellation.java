@@ -5,8 +5,6 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
-import dev.settle.core.port.SubmitToken;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,8 +19,6 @@ import java.util.function.Function;
  * same user (slurm.md, 1), which scancel would end without a word.
  */
 final class Cancellation {
-    private static final String SCRIPT_SUFFIX = ".sh";
-
     /** Ranges of one array in one id of scancel: a command of such ids has 300 KB at most. */
     private static final int RANGES_MAX = 50;
 
@@ -40,11 +36,6 @@ final class Cancellation {
         this.tools = tools;
         this.scripts = scripts;
         this.queue = queue;
-    }
-
-    /** The batch script of a submission; its name bears the token, and Slurm remembers it. */
-    static Path script(Path scripts, SubmitToken token) {
-        return scripts.resolve(token.value() + SCRIPT_SUFFIX);
     }
 
     CancelAnswer send(List<String> options, Set<JobId> jobs) {
@@ -88,17 +79,9 @@ final class Cancellation {
 
     /** Its token names one of the run's batch scripts. */
     private boolean isOurs(Sighting row) {
-        Optional<SubmitToken> token = row.jobName().flatMap(SubmitToken::of).or(() -> tokenOfScript(row.jobId()));
         return scripts.isPresent()
-                && token.filter(t -> Files.exists(script(scripts.get(), t))).isPresent();
-    }
-
-    /** The token of a job whose name was changed (conformance.md, B8). */
-    private Optional<SubmitToken> tokenOfScript(JobId job) {
-        String command = JobRecord.of(tools, job, SlurmScheduler.TOOL_LIMIT).getOrDefault("Command", "");
-        String file = command.substring(command.lastIndexOf('/') + 1);
-        return file.endsWith(SCRIPT_SUFFIX)
-                ? SubmitToken.of("." + file.substring(0, file.length() - SCRIPT_SUFFIX.length()))
-                : Optional.empty();
+                && row.token()
+                        .filter(token -> BatchScript.isIn(scripts.get(), token))
+                        .isPresent();
     }
 }

@@ -2,6 +2,7 @@ package dev.settle.slurm;
 
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.Sighting;
+import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,30 +16,42 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The names of jobs, which carry our tokens. A name is somebody's free text, so no row that a verdict rests on holds one:
- * names are asked for by themselves, once for each job and submit time, and say nothing but a name.
+ * The names of jobs, and whose submissions they are: the token is in the path of the batch script, which the queue keeps as
+ * the job's command and accounting at the end of sbatch's command line, and in the comment where the user gave none.
+ *
+ * <p>All of this is somebody's free text, so no row that a verdict rests on holds it: it is asked for by itself, once for each
+ * job and submit time, and says nothing else. It makes no job of another user ours.
  */
 final class JobNames {
-    private static final List<String> QUEUE = List.of("JobArrayID", "JobID", "SubmitTime", "Name");
-    private static final List<String> BOOKS = List.of("JobID", "JobIDRaw", "Submit", "QOS", "TimelimitRaw", "JobName");
+    private static final List<String> QUEUE =
+            List.of("JobArrayID", "JobID", "SubmitTime", "UserID", "Name", "Command", "Comment");
+    private static final List<String> BOOKS =
+            List.of("JobID", "JobIDRaw", "Submit", "UID", "QOS", "TimelimitRaw", "JobName", "SubmitLine", "Comment");
+    /** Before 21.08. */
+    private static final List<String> BOOKS_WITHOUT_LINE =
+            List.of("JobID", "JobIDRaw", "Submit", "UID", "QOS", "TimelimitRaw", "JobName", "Comment");
+
+    private static final String NO_SUCH_COLUMN = "Invalid field requested";
     private static final int SUBMIT = 2;
-    private static final int QOS = 3;
-    private static final int LIMIT = 4;
+    private static final int USER = 3;
 
     private static final int KEPT_MAX = 20_000;
 
     private final ToolRunner tools;
     private final RandomGenerator random;
-    private final Map<Run, String> names = new LinkedHashMap<>() {
+    private final SlurmUser me;
+    private volatile boolean booksLackLine;
+    private final Map<Run, Named> names = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Run, String> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Run, Named> eldest) {
             return size() > KEPT_MAX;
         }
     };
 
-    JobNames(ToolRunner tools, RandomGenerator random) {
+    JobNames(ToolRunner tools, RandomGenerator random, SlurmUser me) {
+        this.me = me;
         this.tools = tools;
         this.random = random;
     }
@@ -51,13 +64,48 @@ final class JobNames {
         }
     }
 
+    /** Where a token stands, the best witness first. */
+    enum Witness {
+        /** A job that another one's script submits may have its comment, but not its command. */
+        COMMAND,
+        COMMENT,
+        /** Version 0.1 put the token into the name. */
+        NAME,
+        /** The job is none of this user's submissions. */
+        NO_TOKEN,
+        /** The source keeps nothing that would tell. */
+        NOT_KEPT
+    }
+
     /**
      * What a question for names brought.
      *
      * @param base the job's id without its task
      * @param id as displayed
      */
-    record Named(String id, String base, Optional<Instant> submittedAt, String name) {}
+    record Named(
+            String id,
+            String base,
+            Optional<Instant> submittedAt,
+            String name,
+            Witness witness,
+            Optional<SubmitToken> token) {
+        private Sighting of(Sighting sighting) {
+            return sighting.toBuilder()
+                    .jobName(witness == Witness.NOT_KEPT ? Optional.empty() : Optional.of(name))
+                    .token(token)
+                    .build();
+        }
+
+        /** What two rows of one job and submit time say that contradict each other. */
+        private Named unknown() {
+            return new Named(id, base, submittedAt, "", Witness.NOT_KEPT, Optional.empty());
+        }
+
+        private boolean saysTheSameAs(Named other) {
+            return name.equals(other.name) && token.equals(other.token);
+        }
+    }
 
     /** Named jobs and how many rows could not be read; empty where the tool did not answer. */
     record Answer(ToolRunner.Result result, List<Named> named, int unreadable) {}
@@ -66,12 +114,12 @@ final class JobNames {
     synchronized List<Sighting> named(List<Sighting> sightings) {
         List<Sighting> named = new ArrayList<>(sightings.size());
         for (Sighting sighting : sightings) {
-            String name = sighting.partial() ? "" : names.get(Run.of(sighting));
+            Named name = sighting.partial() ? null : names.get(Run.of(sighting));
             if (sighting.partial()) {
                 // The name of an incomplete row is none (slurm.md, 5).
                 named.add(sighting);
             } else if (name != null) {
-                named.add(sighting.toBuilder().jobName(Optional.of(name)).build());
+                named.add(name.of(sighting));
             }
         }
         return named;
@@ -93,16 +141,16 @@ final class JobNames {
     }
 
     private synchronized void keep(List<Named> found) {
-        Map<Run, String> read = new HashMap<>();
+        Map<Run, Named> read = new HashMap<>();
         Set<Run> contradicted = new LinkedHashSet<>();
         for (Named each : found) {
             Run run = new Run(each.base(), each.submittedAt());
-            String before = read.putIfAbsent(run, each.name());
-            if (before != null && !before.equals(each.name())) {
+            Named before = read.putIfAbsent(run, each);
+            if (before != null && !before.saysTheSameAs(each)) {
                 contradicted.add(run);
             }
         }
-        read.forEach((run, name) -> names.putIfAbsent(run, contradicted.contains(run) ? "" : name));
+        read.forEach((run, name) -> names.putIfAbsent(run, contradicted.contains(run) ? name.unknown() : name));
     }
 
     /** Asks the queue for those that are not known; returns what it said where it did not answer. */
@@ -146,22 +194,53 @@ final class JobNames {
 
     /** @param which jobs: options of sacct */
     Answer books(List<String> which, Duration limit) {
+        Answer answer = books(which, booksLackLine ? BOOKS_WITHOUT_LINE : BOOKS, limit);
+        if (booksLackLine || !answer.result().stderr().contains(NO_SUCH_COLUMN)) {
+            return answer;
+        }
+        booksLackLine = true;
+        return books(which, BOOKS_WITHOUT_LINE, limit);
+    }
+
+    private Answer books(List<String> which, List<String> columns, Duration limit) {
         ColumnMark mark = ColumnMark.random(random);
         List<String> argv = new ArrayList<>(List.of("sacct", "-P", "-X", "-D"));
         argv.addAll(which);
-        argv.addAll(mark.sacctOptions(MarkedTable.asked(BOOKS)));
-        return read(tools.run(argv, limit), mark, BOOKS);
+        argv.addAll(mark.sacctOptions(MarkedTable.asked(columns)));
+        return read(tools.run(argv, limit), mark, columns);
     }
 
-    private static Answer read(ToolRunner.Result result, ColumnMark mark, List<String> columns) {
+    private Answer read(ToolRunner.Result result, ColumnMark mark, List<String> columns) {
         List<Named> named = new ArrayList<>();
         int unreadable = MarkedTable.read(result.isGood() ? result.stdout() : "", mark, columns, cells -> {
-            boolean partial = columns == BOOKS && SacctParser.isPartial(cells[QOS], cells[LIMIT]);
-            if (!partial) {
-                String base = cells[0].indexOf('+') > 0 ? cells[0] : ArrayIds.base(cells[0]);
-                named.add(new Named(cells[0], base, SlurmTimes.parseInstant(cells[SUBMIT]), cells[columns.size() - 1]));
+            int qos = columns.indexOf("QOS");
+            if (qos < 0 || !SacctParser.isPartial(cells[qos], cells[qos + 1])) {
+                named.add(named(columns, cells));
             }
         });
         return new Answer(result, named, unreadable);
+    }
+
+    private Named named(List<String> columns, String[] cells) {
+        boolean queue = columns == QUEUE;
+        String base = cells[0].indexOf('+') > 0 ? cells[0] : ArrayIds.base(cells[0]);
+        String name = cells[columns.indexOf(queue ? "Name" : "JobName")];
+        int at = columns.indexOf(queue ? "Command" : "SubmitLine");
+        String command = at < 0 ? "" : cells[at].strip();
+        Optional<SubmitToken> token = Optional.empty();
+        Witness witness = queue || !command.isEmpty() ? Witness.NO_TOKEN : Witness.NOT_KEPT;
+        if (!cells[USER].strip().equals(me.uid())) {
+            witness = Witness.NO_TOKEN;
+        } else if (BatchScript.token(command).isPresent()) {
+            token = BatchScript.token(command);
+            witness = Witness.COMMAND;
+        } else if (SubmitToken.isLegal(cells[columns.size() - 1].strip())) {
+            token = Optional.of(new SubmitToken(cells[columns.size() - 1].strip()));
+            witness = Witness.COMMENT;
+        } else if (SubmitToken.ofJobName(name).isPresent()) {
+            token = SubmitToken.ofJobName(name);
+            witness = Witness.NAME;
+        }
+        return new Named(cells[0], base, SlurmTimes.parseInstant(cells[SUBMIT]), name, witness, token);
     }
 }

@@ -13,15 +13,23 @@ final class SbatchArguments {
 
     private SbatchArguments() {}
 
-    static List<String> of(SubmitRequest request, Path script) {
+    /**
+     * What is run.
+     *
+     * @param script the batch script, whose path has the token in it
+     * @param scripts the folder in which the tasks of an array write
+     */
+    static List<String> of(SubmitRequest request, Path script, Path scripts) {
         List<String> argv = new ArrayList<>(List.of("sbatch", "--parsable"));
-        argv.add("--job-name=" + request.token().jobName(request.label()));
+        argv.add("--job-name=" + jobName(request.name()));
         SubmitRequest.Task first = request.tasks().get(0);
-        if (request.tasks().size() > 1) {
+        if (request.isArray()) {
             String throttle = request.throttle() > 0 ? "%" + request.throttle() : "";
-            argv.add("--array=0-" + (request.tasks().size() - 1) + throttle);
+            argv.add("--array=" + indices(request) + throttle);
+        }
+        if (request.tasks().size() > 1) {
             // One pattern for all tasks, beside the script; the wrapper leads each item's own path there.
-            String pattern = literal(script.resolveSibling(request.token().value())) + ".%a.";
+            String pattern = literal(scripts.resolve(request.token().value())) + ".%a.";
             argv.add("--output=" + pattern + "out");
             argv.add("--error=" + pattern + "err");
         } else {
@@ -31,9 +39,32 @@ final class SbatchArguments {
             }
         }
         argv.add("--chdir=" + directory(request));
+        // A site may keep comments and not command lines; the user's own comment stays.
+        if (request.resources().extra().stream().noneMatch(each -> each.startsWith("--comment"))) {
+            argv.add("--comment=" + request.token().value());
+        }
         resources(request.resources(), argv);
         argv.add(script.toString());
         return argv;
+    }
+
+    /** {@code 0-3,7}. */
+    private static String indices(SubmitRequest request) {
+        StringBuilder text = new StringBuilder();
+        int tasks = request.tasks().size();
+        for (int from = 0, to = 0; from < tasks; from = ++to) {
+            while (to + 1 < tasks && request.index(to + 1) == request.index(to) + 1) {
+                to++;
+            }
+            text.append(from == 0 ? "" : ",").append(request.index(from));
+            text.append(to == from ? "" : "-" + request.index(to));
+        }
+        return text.toString();
+    }
+
+    /** As it is, but without what would break a line of Slurm's answers in two. */
+    private static String jobName(String name) {
+        return name.replaceAll("\\p{Cntrl}", "_");
     }
 
     /**

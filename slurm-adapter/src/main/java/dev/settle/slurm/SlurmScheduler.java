@@ -53,6 +53,7 @@ public final class SlurmScheduler implements Scheduler {
     private final SpendQuestion spend;
     private final UserNames names;
     private final JobNames jobNames;
+    private final SlurmUser me;
     private final RandomGenerator random;
     private final Questions questions;
     private final TaskNumbers numbers = new TaskNumbers();
@@ -85,8 +86,9 @@ public final class SlurmScheduler implements Scheduler {
 
     private SlurmScheduler(Access access, Optional<Place> place, Clock clock, SlurmUser me) {
         this.tools = access.tools();
+        this.me = me;
         this.random = access.random();
-        this.jobNames = new JobNames(tools, random);
+        this.jobNames = new JobNames(tools, random, me);
         this.questions = new Questions(access.shared(), clock);
         this.place = place;
         this.clock = clock;
@@ -121,7 +123,8 @@ public final class SlurmScheduler implements Scheduler {
             return new SubmitAnswer.Refused(
                     SubmitAnswer.Refusal.LAUNCH_FAILURE, "its batch script could not be written: " + e.getMessage());
         }
-        ToolRunner.Result result = tools.run(SbatchArguments.of(request, script), TOOL_LIMIT);
+        Path scripts = place.orElseThrow().scripts();
+        ToolRunner.Result result = tools.run(SbatchArguments.of(request, script, scripts), TOOL_LIMIT);
         String id = jobId(result.stdout());
         if (result.isGood() && !id.isEmpty()) {
             return new SubmitAnswer.Accepted(ids(id, request), result.stdout().strip());
@@ -151,8 +154,11 @@ public final class SlurmScheduler implements Scheduler {
     private Path write(SubmitRequest request) throws IOException {
         Place here = place.orElseThrow(() -> new IllegalStateException("this Slurm is only asked"));
         Path jobs = here.scripts().resolve(request.token().value() + ".jobs");
-        Path script = Cancellation.script(here.scripts(), request.token());
+        Path script = BatchScript.of(here.scripts(), request);
         here.wrapper().writeJobs(request, JobWrapper.Mode.SLURM, jobs);
+        if (request.fileName().isPresent()) {
+            OwnFiles.makeFolder(here.scripts().resolve(request.token().value()));
+        }
         // A script that is not on the file server yet is an empty one to sbatch on a slow file system (nextflow#4154).
         OwnFiles.writeForced(
                 script,
@@ -182,12 +188,12 @@ public final class SlurmScheduler implements Scheduler {
     /** @param base {@code ID} or {@code ID;CLUSTER} */
     private static List<JobId> ids(String base, SubmitRequest request) {
         JobId whole = JobId.of(base);
-        if (request.tasks().size() == 1) {
+        if (!request.isArray()) {
             return List.of(whole);
         }
         List<JobId> ids = new ArrayList<>(request.tasks().size());
         for (int i = 0; i < request.tasks().size(); i++) {
-            JobId task = new JobId(whole.base() + "_" + i);
+            JobId task = new JobId(whole.base() + "_" + request.index(i));
             ids.add(whole.cluster().map(task::on).orElse(task));
         }
         return ids;
@@ -195,17 +201,17 @@ public final class SlurmScheduler implements Scheduler {
 
     @Override
     public FindAnswer find(SubmitRequest request, Instant since) {
-        String name = "--name=" + request.token().jobName(request.label());
-        JobNames.Answer queue = jobNames.queue(name, SQUEUE_LIMIT);
+        JobNames.Answer queue = jobNames.queue("--user=" + me.uid(), SQUEUE_LIMIT);
         JobSearch inQueue = JobSearch.in(queue, request.token());
-        if (inQueue.isFound()) {
+        if (inQueue.isFound() && !inQueue.isDoubtful()) {
             return new FindAnswer.Found(ids(inQueue.base(), request));
         }
         String from = SlurmTimes.format(since.minus(CLOCK_MARGIN));
-        JobNames.Answer books = jobNames.books(List.of("-S", from, name), TOOL_LIMIT);
+        JobNames.Answer books = jobNames.books(List.of("-u", me.uid(), "-S", from), TOOL_LIMIT);
         JobSearch inBooks = JobSearch.in(books, request.token());
-        if (inBooks.isFound()) {
-            return new FindAnswer.Found(ids(inBooks.base(), request));
+        JobSearch anywhere = inQueue.and(inBooks);
+        if (anywhere.isFound()) {
+            return new FindAnswer.Found(ids(anywhere.base(), request));
         }
         // A job that ended may be forgotten by the controller, and where nobody keeps accounting only its records tell.
         try {

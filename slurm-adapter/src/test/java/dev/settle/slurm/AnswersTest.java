@@ -8,6 +8,7 @@ import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.SightAnswer;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
+import dev.settle.core.port.SubmitToken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -83,7 +84,7 @@ final class AnswersTest {
         ToolRunner spy = (argv, limit) -> {
             tools.clear();
             String mark = dev.settle.testdata.SlurmOutput.delimiter(argv);
-            String forged = Stream.of("33", "33", "2026-11-21T03:13:26", "stzzzzzzzzzzzz", "33")
+            String forged = Stream.of("33", "33", "2026-11-21T03:13:26", "5", "n", "/s/stzzzzzzzzzzzz.sh", "", "33")
                     .collect(Collectors.joining(mark, "x\n", "\n"));
             tools.inQueue("32", "32", "RUNNING", forged);
             tools.inQueue("33", "33", "RUNNING", "ours");
@@ -95,7 +96,7 @@ final class AnswersTest {
                 new SlurmUser("games", "5"));
         SightAnswer.Answered answer = (SightAnswer.Answered) watched.sight(Role.CONTROLLER, jobs("32", "33"));
         assertThat(of(answer, "33").state().phase()).isEqualTo(Phase.RUNNING);
-        assertThat(of(answer, "33").jobName().orElseThrow()).isNotEqualTo("stzzzzzzzzzzzz");
+        assertThat(of(answer, "33").token()).isEmpty();
     }
 
     @Test
@@ -108,6 +109,22 @@ final class AnswersTest {
         tools.inQueue("32", "32", "RUNNING", "second").put("SubmitTime", "2026-11-21T03:20:00");
         assertThat(of(queue("32"), "32").jobName()).hasValue("second");
         assertThat(tools.calls).hasSize(5);
+    }
+
+    @Test
+    void jobOfSettleIsKnownByItsScriptWhateverItIsCalled() {
+        tools.inQueue("32", "32", "RUNNING", "first").put("Command", "/s/stabcdefghijkl/job.sh");
+        tools.inQueue("33", "33", "RUNNING", "first.stzzzzzzzzzzzz");
+        assertThat(of(queue("32"), "32").token()).hasValue(new SubmitToken("stabcdefghijkl"));
+        assertThat(of(queue("33"), "33").token()).hasValue(new SubmitToken("stzzzzzzzzzzzz"));
+    }
+
+    @Test
+    void ofAJobWhoseCommandLineIsNotKeptNothingIsKnown() {
+        tools.inAccounting("32", "32", "RUNNING", "0:0").put("SubmitLine", "");
+        tools.inAccounting("33", "33", "RUNNING", "0:0");
+        assertThat(of(accounting("32"), "32").jobName()).isEmpty();
+        assertThat(of(accounting("33"), "33").jobName()).hasValue("name");
     }
 
     @Test

@@ -85,6 +85,67 @@ final class FindTest {
         assertThat(find()).isEqualTo(job("4711"));
     }
 
+    private Map<String, String> queued(String id, String command, String comment) {
+        Map<String, String> row = tools.inQueue(id, id, "RUNNING", "train");
+        row.put("Command", command);
+        row.put("Comment", comment);
+        return row;
+    }
+
+    @Test
+    void aJobIsFoundByTheFolderOrTheNameOfItsBatchScript() {
+        queued("4710", "/home/games/train.sh", "mine");
+        queued("4711", "/home/games/.settle/runs/r/scripts/" + OURS + "/my job.sh", "mine");
+        assertThat(find()).isEqualTo(job("4711"));
+        tools.clear();
+        queued("4712", "/home/games/.settle/runs/r/scripts/" + OURS + ".sh", "(null)");
+        assertThat(find()).isEqualTo(job("4712"));
+    }
+
+    @Test
+    void aJobIsFoundByWhatAccountingKeepsOfIt() {
+        Map<String, String> row = tools.inAccounting("4711", "4711", "RUNNING", "0:0");
+        row.put("SubmitLine", "sbatch --parsable --job-name=a b /s/" + OURS + "/my job.sh");
+        assertThat(find()).isEqualTo(job("4711"));
+        row.put("SubmitLine", "");
+        row.put("Comment", OURS);
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void aJobOfAnotherUserIsNeverOurs() {
+        queued("4711", "/s/" + OURS + ".sh", OURS).put("UserID", "6");
+        Map<String, String> row = tools.inAccounting("4711", "4711", "RUNNING", "0:0");
+        row.put("UID", "6");
+        row.put("SubmitLine", "sbatch /s/" + OURS + ".sh");
+        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+    }
+
+    @Test
+    void whatAJobsOwnScriptSubmitsWithItsCommentOrItsScriptIsNotTheSubmission() {
+        queued("4709", "/home/games/other.sh", OURS);
+        queued("4710", "/s/" + OURS + ".sh", OURS).put("SubmitTime", "2026-11-21T03:13:40");
+        queued("4711", "/s/" + OURS + ".sh", OURS);
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void ofASubmissionThatWasRequeuedAccountingTellsWhenItWasFirst() {
+        queued("4710", "/s/" + OURS + ".sh", OURS).put("SubmitTime", "2026-11-21T03:13:40");
+        queued("4711", "/s/" + OURS + ".sh", OURS).put("SubmitTime", "2026-11-21T03:13:50");
+        tools.inAccounting("4711", "4711", "REQUEUED", "0:0").put("SubmitLine", "sbatch /s/" + OURS + ".sh");
+        assertThat(find()).isEqualTo(job("4711"));
+    }
+
+    @Test
+    void accountingThatKeepsNoCommandLinesIsAskedWithoutThem() {
+        tools.inAccounting("4711", "4711", "RUNNING", "0:0").put("Comment", OURS);
+        tools.without("SubmitLine");
+        assertThat(find()).isEqualTo(job("4711"));
+        assertThat(find()).isEqualTo(job("4711"));
+        assertThat(tools.calls).filteredOn(call -> call.get(0).equals("sacct")).hasSize(3);
+    }
+
     @Test
     void anArrayIsFoundByAnyOfItsTasks() {
         tools.inQueue("4711_2", "4713", "RUNNING", "train." + OURS);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +38,9 @@ final class SbatchArgumentsTest {
         }
         SubmitToken token = new SubmitToken("stabcdefghijkl");
         return SbatchArguments.of(
-                new SubmitRequest(token, "train", Resources.NONE, tasks, 0), folder.resolve("stabcdefghijkl.sh"));
+                new SubmitRequest(token, "train", Resources.NONE, tasks, 0),
+                folder.resolve("stabcdefghijkl.sh"),
+                folder);
     }
 
     @Test
@@ -50,6 +54,82 @@ final class SbatchArgumentsTest {
         Path other = Files.createDirectory(folder.resolve("other"));
         assertThat(arguments("/o", folder, folder)).contains("--chdir=" + folder);
         assertThat(arguments("/o", folder, other)).contains("--chdir=/");
+    }
+
+    @Test
+    void jobBearsItsOwnNameAndTheTokenIsItsComment() {
+        assertThat(arguments("/o", folder)).contains("--job-name=train", "--comment=stabcdefghijkl");
+        assertThat(arguments("/o", folder).get(arguments("/o", folder).size() - 1))
+                .endsWith("/stabcdefghijkl.sh");
+    }
+
+    private List<String> array(int throttle, Integer... indices) {
+        List<SubmitRequest.Task> tasks = new ArrayList<>();
+        for (int index : indices) {
+            tasks.add(new SubmitRequest.Task(
+                    "item" + index,
+                    1,
+                    "true",
+                    Optional.empty(),
+                    folder,
+                    Map.of(),
+                    folder.resolve("o" + index),
+                    folder.resolve("o" + index),
+                    folder.resolve("record" + index),
+                    Optional.empty()));
+        }
+        return SbatchArguments.of(
+                new SubmitRequest(
+                        new SubmitToken("stabcdefghijkl"),
+                        "train",
+                        Optional.of("job.sh"),
+                        Resources.NONE,
+                        tasks,
+                        List.of(indices),
+                        throttle),
+                folder.resolve("stabcdefghijkl/job.sh"),
+                folder);
+    }
+
+    @Test
+    void anArrayOfTheUserKeepsItsIndices() {
+        assertThat(array(2, 1, 2, 3, 7)).contains("--array=1-3,7%2");
+        assertThat(array(0, 1, 3)).contains("--array=1,3", "--output=" + folder.resolve("stabcdefghijkl.%a.out"));
+        assertThat(array(0, 5)).contains("--array=5", "--output=" + folder.resolve("o5"));
+        assertThat(arguments("/o", folder)).noneMatch(each -> each.startsWith("--array"));
+        assertThat(arguments("/o", folder, folder)).contains("--array=0-1");
+    }
+
+    @Test
+    void commentOfTheUserIsLeftAlone() {
+        SubmitRequest.Task task = new SubmitRequest.Task(
+                "item",
+                1,
+                "true",
+                Optional.empty(),
+                folder,
+                Map.of(),
+                folder.resolve("o"),
+                folder.resolve("o"),
+                folder.resolve("r"),
+                Optional.empty());
+        Resources resources = new Resources(
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of("--comment=mine"));
+        assertThat(SbatchArguments.of(
+                        new SubmitRequest(new SubmitToken("stabcdefghijkl"), "train", resources, List.of(task), 0),
+                        folder.resolve("stabcdefghijkl.sh"),
+                        folder))
+                .filteredOn(each -> each.startsWith("--comment"))
+                .containsExactly("--comment=mine");
     }
 
     @Test

@@ -172,7 +172,7 @@ final class LocalSights {
     private static Sighting.Builder alive(JobId id, LocalJobs.Job job, Instant now, String word) {
         StartRecord start = job.start();
         return Sighting.of(Source.PROCESS, now, id, JobState.alive(word, Phase.RUNNING))
-                .jobName(Optional.of(start.token().jobName(start.item())))
+                .token(Optional.of(start.token()))
                 .startedAt(Optional.of(start.startedAt()))
                 .node(Optional.of(start.host()));
     }
@@ -189,7 +189,7 @@ final class LocalSights {
 
     private static Sighting named(Sighting.Builder end, LocalJobs.Job job) {
         StartRecord start = job.start();
-        return end.jobName(Optional.of(start.token().jobName(start.item())))
+        return end.token(Optional.of(start.token()))
                 .startedAt(Optional.of(start.startedAt()))
                 .node(Optional.of(start.host()))
                 .build();

@@ -4,6 +4,7 @@ import dev.settle.core.item.Attempt;
 import dev.settle.core.item.Item;
 import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.plan.PlanItem;
+import dev.settle.core.plan.SbatchJob;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.SubmitRequest;
 import dev.settle.core.port.SubmitToken;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Where an item's files lie, and what is sent to a scheduler for it. */
@@ -46,9 +48,21 @@ public final class Requests {
         for (Item item : items) {
             tasks.add(task(state, item));
         }
-        String label =
-                items.size() == 1 ? items.get(0).plan().name() : state.plan().name();
-        return new SubmitRequest(token, label, items.get(0).plan().resources(), tasks, throttle);
+        PlanItem first = items.get(0).plan();
+        String name = first.sbatch()
+                .map(SbatchJob::name)
+                .orElse(items.size() == 1 ? first.name() : state.plan().name());
+        Optional<String> file = first.sbatch().flatMap(SbatchJob::fileName);
+        return new SubmitRequest(token, name, file, first.resources(), tasks, indices(items), throttle);
+    }
+
+    /** Those of the user's array: items of one script have one each. */
+    private static List<Integer> indices(List<Item> items) {
+        List<Integer> indices = new ArrayList<>(items.size());
+        for (Item item : items) {
+            item.plan().sbatch().ifPresent(job -> job.index().ifPresent(indices::add));
+        }
+        return indices.size() == items.size() ? indices : List.of();
     }
 
     private SubmitRequest.Task task(RunState state, Item item) {

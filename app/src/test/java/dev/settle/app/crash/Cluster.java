@@ -38,14 +38,14 @@ final class Cluster implements Scheduler {
     private int submissions;
 
     private static final class Job {
-        private final String name;
+        private final SubmitToken token;
         private final int exitCode;
         private final Instant submittedAt;
         private int looks;
         private int questions;
 
-        Job(String name, int exitCode, Instant submittedAt) {
-            this.name = name;
+        Job(SubmitToken token, int exitCode, Instant submittedAt) {
+            this.token = token;
             this.exitCode = exitCode;
             this.submittedAt = submittedAt;
         }
@@ -71,12 +71,7 @@ final class Cluster implements Scheduler {
             JobId id = new JobId(request.tasks().size() == 1 ? "" + submissions : submissions + "_" + i);
             ids.add(id);
             ran.add(attempt);
-            jobs.put(
-                    id,
-                    new Job(
-                            request.token().jobName(request.label()),
-                            exitCodes.getOrDefault(attempt, 0),
-                            clock.instant()));
+            jobs.put(id, new Job(request.token(), exitCodes.getOrDefault(attempt, 0), clock.instant()));
         }
         tokens.put(request.token(), ids);
         return submissions % 3 == 0
@@ -111,7 +106,7 @@ final class Cluster implements Scheduler {
                         ? new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK)
                         : new JobState("FAILED", JobState.Phase.FAILED, ItemReason.EXIT_CODE);
         return Sighting.of(source, clock.instant(), id, state)
-                .jobName(Optional.of(job.name))
+                .token(Optional.of(job.token))
                 .submittedAt(Optional.of(job.submittedAt))
                 .exitCode(over ? OptionalInt.of(job.exitCode) : OptionalInt.empty())
                 .build();

@@ -115,7 +115,7 @@ final class LocalFixture implements AutoCloseable {
 
     /** The same request, for a job that waits until fewer than so many run. */
     static SubmitRequest inItsTurn(SubmitRequest request, int throttle) {
-        return new SubmitRequest(request.token(), request.label(), request.resources(), request.tasks(), throttle);
+        return new SubmitRequest(request.token(), request.name(), request.resources(), request.tasks(), throttle);
     }
 
     private SubmitRequest request(

@@ -68,7 +68,7 @@ final class LocalSchedulerIT {
         assertThat(end.source()).isEqualTo(Source.EXIT_RECORD);
         assertThat(end.jobId()).isEqualTo(id);
         assertThat(end.exitCode()).hasValue(3);
-        assertThat(run.token("1").isIn(end.jobName().orElseThrow())).isTrue();
+        assertThat(end.token()).hasValue(run.token("1"));
         assertThat(content(run.stdout("train[lr=0.1]"))).isEqualTo("hello\n");
         eventually(() -> names(run.records()).equals(List.of("train[lr=0.1].1")), "nothing else is left");
     }

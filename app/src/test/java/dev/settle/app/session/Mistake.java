@@ -96,6 +96,7 @@ enum Mistake implements Subject {
         Sighting heard(Sighting sighting) {
             return sighting.toBuilder()
                     .jobName(java.util.Optional.empty())
+                    .token(java.util.Optional.empty())
                     .submittedAt(java.util.Optional.empty())
                     .build();
         }

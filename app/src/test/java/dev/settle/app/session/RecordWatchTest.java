@@ -57,7 +57,7 @@ final class RecordWatchTest {
     }
 
     private void ended(int restart, SimFate fate) throws IOException {
-        SimJob job = new SimJob("101", -1, "101", "train." + TOKEN);
+        SimJob job = new SimJob("101", -1, "101", "train", TOKEN);
         SimJob.Run run =
                 new SimJob.Run(restart, Instant.parse("2026-11-20T00:00:00Z").plusSeconds(restart * 100L));
         run.fate = fate;
@@ -133,7 +133,7 @@ final class RecordWatchTest {
     }
 
     private void started(int restart) throws IOException {
-        SimJob job = new SimJob("101", -1, "101", "train." + TOKEN);
+        SimJob job = new SimJob("101", -1, "101", "train", TOKEN);
         SimJob.Run run =
                 new SimJob.Run(restart, Instant.parse("2026-11-20T00:00:00Z").plusSeconds(restart * 100L));
         Files.writeString(JobWrapper.startRecord(record()), SimRecord.start(job, run, TOKEN, "train.1"));

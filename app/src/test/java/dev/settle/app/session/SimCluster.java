@@ -53,18 +53,22 @@ final class SimCluster {
         this.nextId = 100 + random.nextInt(800);
     }
 
-    /** A submission arrives. */
-    List<SimJob> submit(String name, int tasks, boolean ofOurs) {
+    /**
+     * A submission arrives.
+     *
+     * @param token empty for anybody else's
+     */
+    List<SimJob> submit(String name, String token, int tasks) {
         String base = Long.toString(nextId++);
         List<SimJob> made = new ArrayList<>();
         for (int i = 0; i < tasks; i++) {
             boolean last = i == tasks - 1;
             String raw = last ? base : Long.toString(nextId++);
-            SimJob job = new SimJob(base, tasks == 1 ? -1 : i, raw, name);
+            SimJob job = new SimJob(base, tasks == 1 ? -1 : i, raw, name, token);
             plan(job);
             jobs.add(job);
             made.add(job);
-            if (ofOurs) {
+            if (!token.isEmpty()) {
                 job.runs.forEach(run -> awaitEnd(job, run));
             }
         }
@@ -120,7 +124,7 @@ final class SimCluster {
         SimFate fate = all[random.nextInt(all.length)];
         if (fate == SimFate.CREDITS_SPENT) {
             // It stops the whole run: once in a while is enough. Far below the time limit, or nobody could tell.
-            boolean stays = job.name.contains(".st") && random.nextInt(3) == 0;
+            boolean stays = !job.token.isEmpty() && random.nextInt(3) == 0;
             run.end = stays ? run.start.plusSeconds(1 + random.nextInt(100)) : run.end;
             return stays ? fate : SimFate.OK;
         }
@@ -235,7 +239,7 @@ final class SimCluster {
 
     /** Somebody else's job. */
     void submitForeign() {
-        submit("foreign.sh", 1, false);
+        submit("foreign.sh", "", 1);
     }
 
     SimFaults faults() {

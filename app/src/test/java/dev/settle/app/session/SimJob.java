@@ -50,6 +50,9 @@ final class SimJob {
 
     final String raw;
     final String name;
+    /** Of settle's submission; empty for anybody else's job. */
+    final String token;
+
     final List<Run> runs = new ArrayList<>();
     /** A waiting task of an array that was cancelled leaves no row anywhere. */
     Instant vanishedAt = Instant.MAX;
@@ -62,11 +65,12 @@ final class SimJob {
     /** Accounting stops hearing of it. */
     Instant unheardSince = Instant.MAX;
 
-    SimJob(String base, int task, String raw, String name) {
+    SimJob(String base, int task, String raw, String name, String token) {
         this.base = base;
         this.task = task;
         this.raw = raw;
         this.name = name;
+        this.token = token;
     }
 
     String id() {

@@ -33,7 +33,7 @@ record SimPlan(Plan plan, Policy policy, boolean watched) {
         List<PlanItem> items = new ArrayList<>();
         int count = 1 + random.nextInt(ITEMS_MAX);
         if (watched) {
-            cluster.submit("their.sh", count, false).forEach(job -> items.add(PlanItem.watched(job.id())));
+            cluster.submit("their.sh", "", count).forEach(job -> items.add(PlanItem.watched(job.id())));
         } else {
             for (int i = 0; i < count; i++) {
                 items.add(item(i, random));

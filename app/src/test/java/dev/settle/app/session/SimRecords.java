@@ -51,12 +51,8 @@ final class SimRecords implements SimCluster.Nodes {
     }
 
     private Optional<Path> record(SimJob job) {
-        List<Path> records = bySubmission.get(token(job));
+        List<Path> records = bySubmission.get(job.token);
         return records == null ? Optional.empty() : Optional.of(records.get(Math.max(0, job.task)));
-    }
-
-    private static String token(SimJob job) {
-        return job.name.substring(job.name.lastIndexOf('.') + 1);
     }
 
     /** The wrapper of a run puts aside what the run before it recorded, and says that it is there. */
@@ -72,8 +68,7 @@ final class SimRecords implements SimCluster.Nodes {
         moveIfThere(start, aside + ".start");
         write(
                 start,
-                SimRecord.start(
-                        job, run, token(job), String.valueOf(record.get().getFileName())));
+                SimRecord.start(job, run, job.token, String.valueOf(record.get().getFileName())));
         changed();
         writtenAt.putIfAbsent(job, time.now());
         Instant end = run.end;
@@ -111,7 +106,7 @@ final class SimRecords implements SimCluster.Nodes {
         write(
                 start,
                 SimRecord.text(
-                        job, ended, token(job), String.valueOf(record.get().getFileName())));
+                        job, ended, job.token, String.valueOf(record.get().getFileName())));
         move(start, record.get());
     }
 

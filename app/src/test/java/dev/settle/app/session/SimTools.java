@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** Slurm's commands as a process would see them: text, exit codes, delays, and whatever is wrong at the time. */
 final class SimTools implements ToolRunner {
-    private static final String UID = "1000";
+    static final String UID = "1000";
 
     private final SimTime time;
     private final SimTime.MachineClock clock;
@@ -31,7 +31,7 @@ final class SimTools implements ToolRunner {
 
     /** A submission arrived. */
     interface Arrival {
-        void submitted(String jobName, List<SimJob> jobs);
+        void submitted(String token, List<SimJob> jobs);
     }
 
     SimTools(SimTime time, SimTime.MachineClock clock, SimCluster cluster, Random random, Arrival arrival, SimLog log) {
@@ -125,8 +125,10 @@ final class SimTools implements ToolRunner {
         String name = option(argv, "--job-name=");
         String array = option(argv, "--array=");
         int tasks = array.isEmpty() ? 1 : Integer.parseInt(array.substring(array.indexOf('-') + 1)) + 1;
-        List<SimJob> jobs = cluster.submit(name, tasks, true);
-        arrival.submitted(name, jobs);
+        String script = argv.get(argv.size() - 1);
+        String token = script.substring(script.lastIndexOf('/') + 1, script.length() - ".sh".length());
+        List<SimJob> jobs = cluster.submit(name, token, tasks);
+        arrival.submitted(token, jobs);
         String id = jobs.get(0).base;
         if (unclear) {
             return unclear(limit, id);
@@ -170,11 +172,11 @@ final class SimTools implements ToolRunner {
             return hung(limit);
         }
         Instant at = is(Fault.QUEUE_STALE) ? time.now().minusMillis(random.nextInt(5_000)) : time.now();
-        String name = option(argv, "--name=");
+        boolean ofUser = option(argv, "--user=").equals(UID);
         Set<String> ids = new HashSet<>(Arrays.asList(option(argv, "--jobs=").split(",")));
-        Predicate<SimJob> asked = name.isEmpty() ? job -> ids.contains(job.base) : job -> job.name.equals(name);
+        Predicate<SimJob> asked = job -> ofUser || ids.contains(job.base);
         List<Map<String, String>> rows = is(Fault.QUEUE_EMPTY) ? List.of() : views.queue(asked, at);
-        boolean unknown = name.isEmpty()
+        boolean unknown = !ofUser
                 && ids.size() == 1
                 && !is(Fault.QUEUE_EMPTY)
                 && cluster.jobs.stream().noneMatch(job -> asked.test(job) && views.inQueue(job, at));
@@ -202,14 +204,13 @@ final class SimTools implements ToolRunner {
         }
         takes(Duration.ofMillis(200));
         Instant at = is(Fault.ACCOUNTING_STALE) ? time.now().minusMillis(random.nextInt(20_000)) : time.now();
-        String name = option(argv, "--name=");
+        boolean ofUser = after(argv, "-u").equals(UID);
         Set<String> ids = new HashSet<>(Arrays.asList(after(argv, "-j").split(",")));
         String since = after(argv, "-S");
         // Asked for a span of time, sacct leaves out what waits and what it has only in part (slurm.md, 6).
-        Predicate<SimJob> asked = name.isEmpty()
+        Predicate<SimJob> asked = !ofUser
                 ? job -> ids.contains(job.base) || ids.contains(job.raw)
-                : job -> job.name.equals(name)
-                        && !at.isBefore(job.first().startHeard)
+                : job -> !at.isBefore(job.first().startHeard)
                         && SimViews.text(job.last().end).compareTo(since) >= 0;
         List<Map<String, String>> rows = is(Fault.ACCOUNTING_EMPTY) ? List.of() : views.accounting(asked, at);
         if (argv.contains("-X")) {

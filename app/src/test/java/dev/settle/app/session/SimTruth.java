@@ -55,11 +55,10 @@ final class SimTruth {
     }
 
     /** A submission arrived: each attempt of an item once, and none while an earlier one lives. */
-    void submitted(String jobName, List<SimJob> jobs) {
-        String token = jobName.substring(jobName.lastIndexOf('.') + 1);
+    void submitted(String token, List<SimJob> jobs) {
         Submission submission = submissions.get(token);
         if (submission == null) {
-            throw new SimViolation(Invariant.DURABLE_FIRST, "a job arrived that settle did not announce: " + jobName);
+            throw new SimViolation(Invariant.DURABLE_FIRST, "a job arrived that settle did not announce: " + token);
         }
         arrived.put(token, jobs);
         for (int i = 0; i < jobs.size(); i++) {

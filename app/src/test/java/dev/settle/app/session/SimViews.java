@@ -96,8 +96,15 @@ final class SimViews {
         row.put("TimeUsed", waits ? "0:00" : elapsed(run, at));
         row.put("NodeList", waits || run.neverStarted() ? "" : "n1");
         row.put("NumCPUs", "1");
+        row.put("UserID", SimTools.UID);
         row.put("Name", job.name);
+        row.put("Command", command(job));
+        row.put("Comment", "(null)");
         return row;
+    }
+
+    private static String command(SimJob job) {
+        return job.token.isEmpty() ? "/home/ada/" + job.name : "/home/ada/.settle/scripts/" + job.token + ".sh";
     }
 
     /** A wait status up to 22.05, two numbers later. */
@@ -208,7 +215,11 @@ final class SimViews {
         row.put("QOS", "normal");
         row.put("User", "ada");
         row.put("Account", "lab");
+        row.put("UID", SimTools.UID);
         row.put("JobName", job.name);
+        // Some sites keep no command lines (slurm.md, 25).
+        row.put("SubmitLine", cluster.version25 ? "sbatch " + command(job) : "");
+        row.put("Comment", cluster.version25 ? "" : job.token);
         return row;
     }
 

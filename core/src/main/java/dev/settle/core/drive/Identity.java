@@ -6,7 +6,6 @@ import dev.settle.core.item.ItemState;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source.Role;
-import dev.settle.core.port.SubmitToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -44,21 +43,21 @@ final class Identity {
         Optional<Instant> run = attempt.runSubmittedAt();
         boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
         if (sameRun) {
-            // Somebody may have changed the job's name since; id and submit time are enough (conformance.md, B8). But a
+            // Id and submit time are enough, whatever the job is called since (conformance.md, B8). But a
             // controller that crashed may give the id to our own next submission within the same second; and what was
             // seen only in part may have been somebody else's from the beginning.
-            boolean named = row.partial() || !attempt.isSeenInPartAlone() || nameAgrees(attempt, row);
-            return !doctrine.holds(Check.TOKEN_AGREES) || (named && !carriesAnotherToken(attempt, row));
+            boolean known = row.partial() || !attempt.isSeenInPartAlone() || isSameSubmission(attempt, row);
+            return !doctrine.holds(Check.TOKEN_AGREES) || (known && !carriesAnotherToken(attempt, row));
         }
         if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
             return false;
         }
         if (row.partial()) {
-            // Incomplete rows carry no name of ours.
+            // Incomplete rows say nothing of the submission.
             return !doctrine.holds(Check.PARTIAL_ROW_IS_NO_WITNESS)
                     || (run.isEmpty() && isSinceSubmission(attempt, row));
         }
-        return !doctrine.holds(Check.TOKEN_AGREES) || nameAgrees(attempt, row);
+        return !doctrine.holds(Check.TOKEN_AGREES) || isSameSubmission(attempt, row);
     }
 
     private static boolean isEarlier(Attempt attempt, Sighting row) {
@@ -79,21 +78,19 @@ final class Identity {
     }
 
     private static boolean carriesAnotherToken(Attempt attempt, Sighting row) {
-        Optional<SubmitToken> ours = attempt.token().or(() -> attempt.jobName().flatMap(SubmitToken::of));
-        Optional<SubmitToken> its = row.jobName().flatMap(SubmitToken::of);
-        return ours.isPresent() && its.isPresent() && !its.equals(ours);
+        return attempt.token().isPresent()
+                && row.token().isPresent()
+                && !row.token().equals(attempt.token());
     }
 
-    private static boolean nameAgrees(Attempt attempt, Sighting row) {
-        if (row.jobName().filter(name -> !name.isEmpty()).isEmpty()) {
-            return true;
-        }
-        String name = row.jobName().get();
+    private static boolean isSameSubmission(Attempt attempt, Sighting row) {
+        boolean nameless = row.jobName().filter(name -> !name.isEmpty()).isEmpty();
         if (attempt.token().isPresent()) {
-            return attempt.token().get().isIn(name);
+            // A job that has a name and no token is none of ours; of one that has neither, nothing is known.
+            return row.token().isPresent() ? row.token().equals(attempt.token()) : nameless;
         }
         // Somebody else's job has no token: it is known by the name that it had first.
-        return attempt.jobName().isEmpty() || attempt.jobName().get().equals(name);
+        return nameless || attempt.jobName().isEmpty() || attempt.jobName().equals(row.jobName());
     }
 
     /**
@@ -187,15 +184,17 @@ final class Identity {
         for (Sighting row : rows) {
             Phase phase = row.state().phase();
             boolean followed = phase == Phase.REQUEUED || phase == Phase.FAILED_UNLESS_REQUEUED;
-            if (followed
-                    && !row.partial()
-                    && newest.jobName().isPresent()
-                    && row.jobName().equals(newest.jobName())
-                    && submittedAfter(row, newest)) {
+            if (followed && !row.partial() && isSameJob(row, newest) && submittedAfter(row, newest)) {
                 submitted.add(row.submittedAt().orElseThrow());
             }
         }
         return submitted.size();
+    }
+
+    private static boolean isSameJob(Sighting row, Sighting newest) {
+        return newest.token().isPresent()
+                ? row.token().equals(newest.token())
+                : newest.jobName().isPresent() && row.jobName().equals(newest.jobName());
     }
 
     private static Instant submitTime(Sighting row) {

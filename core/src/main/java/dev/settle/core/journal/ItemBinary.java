@@ -207,6 +207,7 @@ final class ItemBinary {
         waitReason(out, s.waitReason());
         out.maybeWord(s.reason());
         out.maybeText(s.jobName());
+        out.maybeWord(s.token());
         out.maybeInstant(s.submittedAt());
         out.maybeInstant(s.startedAt());
         out.maybeInstant(s.endedAt());
@@ -235,6 +236,7 @@ final class ItemBinary {
                 waitReason(in),
                 in.maybeWord(),
                 in.maybeText(),
+                in.flag() ? Optional.of(new SubmitToken(in.word())) : Optional.empty(),
                 in.maybeInstant(),
                 in.maybeInstant(),
                 in.maybeInstant(),

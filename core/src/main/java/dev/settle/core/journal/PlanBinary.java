@@ -110,6 +110,7 @@ final class PlanBinary {
                 error,
                 rest.expect(),
                 jobId,
-                rest.arguments());
+                rest.arguments(),
+                rest.sbatch());
     }
 }

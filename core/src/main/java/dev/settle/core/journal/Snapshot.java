@@ -31,7 +31,7 @@ import java.util.zip.CRC32C;
  */
 public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int mark) {
     /** Raised with every change of what is written; {@code SnapshotTest} reminds. */
-    static final int FORMAT = 3;
+    static final int FORMAT = 4;
 
     private static final byte[] MAGIC = "settlesn".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = MAGIC.length + 8;

@@ -10,6 +10,7 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.Usage;
 import dev.settle.core.port.WaitReason;
 import dev.settle.core.run.Stop;
@@ -45,6 +46,7 @@ final class ValueCodec {
                 .maybeObject("wait", s.waitReason().map(ValueCodec::tree))
                 .maybe("reason", s.reason())
                 .maybe("job_name", s.jobName())
+                .maybe("token", s.token().map(SubmitToken::value))
                 .maybe("submitted_at", s.submittedAt())
                 .maybe("started_at", s.startedAt())
                 .maybe("ended_at", s.endedAt())
@@ -75,6 +77,7 @@ final class ValueCodec {
                 wait.isPresent() ? Optional.of(waitReason(wait.get())) : Optional.empty(),
                 Words.optText(f, "reason"),
                 f.optText("job_name"),
+                token(f.optText("token")),
                 f.optInstant("submitted_at"),
                 f.optInstant("started_at"),
                 f.optInstant("ended_at"),
@@ -86,6 +89,13 @@ final class ValueCodec {
                 f.flag("batch_ended"),
                 f.flag("terminated"),
                 f.optText("note"));
+    }
+
+    private static Optional<SubmitToken> token(Optional<String> text) throws IOException {
+        if (text.isPresent() && !SubmitToken.isLegal(text.get())) {
+            throw new IOException("field 'token' is no submit token: " + text.get());
+        }
+        return text.map(SubmitToken::new);
     }
 
     static Tree tree(Outcome o) {

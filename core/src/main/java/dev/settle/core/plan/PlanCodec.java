@@ -132,6 +132,7 @@ public final class PlanCodec {
         if (!item.arguments().isEmpty()) {
             tree.put("arguments", item.arguments());
         }
+        item.sbatch().ifPresent(job -> tree.put("sbatch", tree(job)));
         return tree;
     }
 
@@ -179,7 +180,25 @@ public final class PlanCodec {
                 fields.optText("error"),
                 expect(fields),
                 fields.optText("job_id"),
-                alike.of(fields.texts("arguments")));
+                alike.of(fields.texts("arguments")),
+                alike.of(sbatch(fields)));
+    }
+
+    private static Map<String, @Nullable Object> tree(SbatchJob job) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("name", job.name());
+        put(tree, "file", job.fileName());
+        put(tree, "index", job.index());
+        return tree;
+    }
+
+    private static Optional<SbatchJob> sbatch(Fields fields) throws IOException {
+        Optional<Fields> found = fields.optObject("sbatch");
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Fields job = found.get();
+        return Optional.of(new SbatchJob(job.text("name"), job.optText("file"), job.optInt("index")));
     }
 
     /** A plan without its items, as a JSON tree. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param error where stderr goes instead of the run's folder
  * @param jobId the job that somebody else submitted, for watched jobs
  * @param arguments what a script that begins with {@code #!} is started with
+ * @param sbatch what the sbatch script that the item comes from says of its job
  */
 public record PlanItem(
         ItemId id,
@@ -38,7 +39,8 @@ public record PlanItem(
         Optional<String> error,
         Expect expect,
         Optional<String> jobId,
-        List<String> arguments) {
+        List<String> arguments,
+        Optional<SbatchJob> sbatch) {
 
     public PlanItem {
         deps = List.copyOf(deps);
@@ -79,7 +81,8 @@ public record PlanItem(
                 error,
                 expect,
                 jobId,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The same item with other arguments. */
@@ -100,7 +103,8 @@ public record PlanItem(
                 error,
                 expect,
                 jobId,
-                others);
+                others,
+                sbatch);
     }
 
     /** The same item that runs another text. */
@@ -121,7 +125,8 @@ public record PlanItem(
                 error,
                 expect,
                 jobId,
-                arguments);
+                arguments,
+                sbatch);
     }
 
     /** The same item that asks for something else. */
@@ -142,7 +147,8 @@ public record PlanItem(
                 error,
                 expect,
                 jobId,
-                arguments);
+                arguments,
+                sbatch);
     }
 
     /** The same item with other dependencies. */
@@ -163,7 +169,8 @@ public record PlanItem(
                 error,
                 expect,
                 jobId,
-                arguments);
+                arguments,
+                sbatch);
     }
 
     /**

@@ -84,7 +84,7 @@ public final class RunFileReference {
 
             `settle run job.sh` accepts a script that begins with `#!` and has `#SBATCH` lines. Options that have a key above
             are read into it; the others are passed to `sbatch` as they are. `--array=0-9%2` makes the items `NAME_0` to
-            `NAME_9`, at most two at once, with the indices in `SLURM_ARRAY_TASK_ID`. Where `--output` has patterns that only
-            the job knows, such as `%j`, a link in the run's folder leads to the output.
+            `NAME_9`, at most two at once, as an array with these indices. Where `--output` has patterns that only the job
+            knows, such as `%j`, a link of that name leads to the output in the run's folder.
             """;
 }

@@ -16,16 +16,23 @@ import java.util.regex.Pattern;
 record SbatchFileName(Optional<String> path, Optional<String> inJob) {
     static final SbatchFileName NONE = new SbatchFileName(Optional.empty(), Optional.empty());
 
-    private static final Pattern PART = Pattern.compile("%(\\d{0,2})([A-Za-z%])");
+    private static final Pattern PART = Pattern.compile("%(\\d{0,9})([A-Za-z%])");
     private static final int WIDTH_MAX = 10;
+
+    /** What {@code %a} is of a job that is no task (22.05.8). */
+    private static final String NO_TASK = "4294967294";
 
     /** Patterns of sbatch's file names (man sbatch, "filename pattern"), and what they are in a job's shell. */
     private static final Map<Character, String> IN_JOB = Map.of(
             'j', "${SLURM_JOB_ID:-$SETTLE_RUN_ID}",
+            // A batch script has the job's number alone; only steps have one behind it.
+            'J', "${SLURM_JOB_ID:-$SETTLE_RUN_ID}",
             'A', "${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-$SETTLE_RUN_ID}}",
-            'a', "${SLURM_ARRAY_TASK_ID-}",
-            'N', "${SLURMD_NODENAME-}",
+            'a', "${SLURM_ARRAY_TASK_ID-" + NO_TASK + "}",
+            'N', "$(hostname -s)",
             'u', "$(id -un)");
+
+    private static final String NUMBERS = "jJAant";
 
     /**
      * What a pattern stands for.
@@ -50,10 +57,14 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
                         case 'x' -> Optional.of(jobName);
                         case 'a' ->
                             index.isPresent() ? Optional.of(padded(index.getAsInt(), part.group(1))) : Optional.empty();
-                        default -> Optional.empty();
+                        case 'b' ->
+                            index.isPresent() ? Optional.of(Integer.toString(index.getAsInt() % 10)) : Optional.empty();
+                        case 'n', 't' -> Optional.of(padded(0, part.group(1)));
+                        case 's' -> Optional.of("batch");
+                        default -> IN_JOB.containsKey(letter) ? Optional.empty() : Optional.of(part.group());
                     };
             plain.append(now.orElse(""));
-            shell.append(now.map(EnvRule::literal).orElseGet(() -> IN_JOB.getOrDefault(letter, "")));
+            shell.append(now.map(EnvRule::literal).orElseGet(() -> inJob(letter, part.group(1))));
             inJob |= now.isEmpty();
         }
         plain.append(pattern.substring(at));
@@ -61,6 +72,19 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
         return inJob
                 ? new SbatchFileName(Optional.empty(), Optional.of(shell.toString()))
                 : new SbatchFileName(Optional.of(plain.toString()), Optional.empty());
+    }
+
+    private static String inJob(char letter, String width) {
+        if (letter == 'b') {
+            return "$((${SLURM_ARRAY_TASK_ID-" + NO_TASK + "} % 10))";
+        }
+        String text = IN_JOB.getOrDefault(letter, "");
+        int wanted = width(width);
+        return wanted < 2 || NUMBERS.indexOf(letter) < 0 ? text : "$(printf %0" + wanted + "d \"" + text + "\")";
+    }
+
+    private static int width(String width) {
+        return width.isEmpty() ? 0 : Math.min(Integer.parseInt(width), WIDTH_MAX);
     }
 
     /** Shell text that gives the file behind a descriptor the further name; what fails there fails nothing. */
@@ -72,7 +96,6 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
 
     private static String padded(int index, String width) {
         String digits = Integer.toString(index);
-        int wanted = width.isEmpty() ? 0 : Math.min(Integer.parseInt(width), WIDTH_MAX);
-        return "0".repeat(Math.max(0, wanted - digits.length())) + digits;
+        return "0".repeat(Math.max(0, width(width) - digits.length())) + digits;
     }
 }

@@ -16,8 +16,8 @@ import java.util.Set;
  * A plain sbatch script as a run: one item, or one for each index of {@code --array}. What settle has a key for goes
  * there, all other options go to sbatch as they are.
  *
- * <p>The script itself runs unchanged. Since settle submits arrays of its own making, an item gets the indices of the
- * script's array in its environment.
+ * <p>The script itself runs unchanged. Slurm gives the tasks of an array their indices; on the local backend they come from
+ * the item's environment.
  */
 final class SbatchScript {
     private static final String MAGIC = "#SBATCH";
@@ -151,8 +151,7 @@ final class SbatchScript {
         Map<String, String> env = new LinkedHashMap<>();
         // sbatch would say where the background driver happens to run.
         env.put("SLURM_SUBMIT_DIR", around.directory().toString());
-        // The job's own name has the submit token in it.
-        env.put("SLURM_JOB_NAME", jobName());
+        env.put("SLURM_JOB_NAME", slurmName());
         array.ifPresent(spec -> {
             env.put("SLURM_ARRAY_TASK_ID", Integer.toString(index));
             env.put("SLURM_ARRAY_TASK_COUNT", Integer.toString(spec.indices().size()));
@@ -182,12 +181,24 @@ final class SbatchScript {
                 output.path(),
                 error.path().or(output::path),
                 Expect.ZERO,
-                Optional.empty());
+                Optional.empty(),
+                List.of(),
+                Optional.of(new SbatchJob(
+                        slurmName(), baseName().isEmpty() ? Optional.empty() : Optional.of(baseName()), task)));
     }
 
     /** A single task, and a local one, is no array for Slurm; scripts name their files after the array's id. */
     private static final String ARRAY_JOB =
             ": \"${SLURM_ARRAY_JOB_ID:=${SLURM_JOB_ID:-$SETTLE_RUN_ID}}\"; export SLURM_ARRAY_JOB_ID\n";
+
+    /** As sbatch names the job: after its script, where the script does not say. */
+    private String slurmName() {
+        return values.getOrDefault("job-name", baseName().isEmpty() ? "sbatch" : baseName());
+    }
+
+    private String baseName() {
+        return file.equals("-") ? "" : file.substring(file.lastIndexOf('/') + 1);
+    }
 
     private String jobName() {
         return values.getOrDefault("job-name", RunFiles.nameOf(file));
@@ -195,7 +206,7 @@ final class SbatchScript {
 
     private SbatchFileName fileName(String option, OptionalInt task) {
         return Optional.ofNullable(values.get(option))
-                .map(pattern -> SbatchFileName.of(pattern, jobName(), task))
+                .map(pattern -> SbatchFileName.of(pattern, slurmName(), task))
                 .orElse(SbatchFileName.NONE);
     }
 

@@ -135,7 +135,7 @@ public record ExitRecord(
         return Sighting.of(Source.EXIT_RECORD, at, jobId, state())
                 .exitCode(exitCode)
                 .signal(signal)
-                .jobName(Optional.of(start.token().jobName(start.item())))
+                .token(Optional.of(start.token()))
                 .startedAt(Optional.of(start.startedAt()))
                 .endedAt(Optional.of(endedAt))
                 .node(Optional.of(start.host()))

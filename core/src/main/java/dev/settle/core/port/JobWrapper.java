@@ -38,8 +38,8 @@ import java.util.stream.Collectors;
  * <p>whose last lines {@link #shellLine} makes: the shell that Slurm started reads the wrapper itself, because the
  * environment that Slurm gave it is lost with it (a shell passes on no exported function and no {@code my.option}). A
  * single job names its index, 0, because it may have inherited {@code SLURM_ARRAY_TASK_ID} from where it was submitted; an
- * array's script names none, and the task is that variable, which Slurm sets itself. So array indices have to be 0 to n-1
- * in the order of {@link SubmitRequest#tasks}. With
+ * array's script names none, and the task is that variable, which Slurm sets itself; where the array has indices of the
+ * user's, the script works out which of {@link SubmitRequest#tasks} that is, and names it as {@code @2}. With
  * {@link Mode#SLURM} the wrapper
  *
  * <ul>
@@ -147,16 +147,55 @@ public final class JobWrapper {
 
     /** The lines of the batch script of a request that run its task of the request's jobs file, quoted for the shell. */
     public String shellLine(SubmitRequest request, Path jobsFile) {
-        return lines(jobsFile, request.tasks().size() == 1 ? " 0" : "");
+        return request.isArray() ? lines(jobsFile, ofIndex(request), cases(request)) : lines(jobsFile, " 0", "");
     }
 
     /** The same for an array's task. */
     String lineOfTask(Path jobsFile) {
-        return lines(jobsFile, "");
+        return lines(jobsFile, "", "");
     }
 
-    private String lines(Path jobsFile, String index) {
-        return "set -- " + quoted(folder.toString()) + " " + quoted(jobsFile.toString()) + index + "\n. "
+    /** The task of an index where indices are evenly spread. */
+    private static String ofIndex(SubmitRequest request) {
+        List<Integer> indices = request.indices();
+        int step = step(indices);
+        return indices.isEmpty() || step == 0
+                ? ""
+                : " \"@$(((SLURM_ARRAY_TASK_ID - " + indices.get(0) + ") / " + step + "))\"";
+    }
+
+    /** The task of an index where they are not: all of them. */
+    private static String cases(SubmitRequest request) {
+        List<Integer> indices = request.indices();
+        if (indices.isEmpty() || step(indices) > 0) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("case $SLURM_ARRAY_TASK_ID in\n");
+        for (int i = 0; i < indices.size(); i++) {
+            text.append(indices.get(i))
+                    .append(") set -- \"$1\" \"$2\" @")
+                    .append(i)
+                    .append(" ;;\n");
+        }
+        return text.append("*) exit ")
+                .append(EXIT_CANNOT_START)
+                .append(" ;;\nesac\n")
+                .toString();
+    }
+
+    /** The distance between indices; 0 where it is not the same everywhere. */
+    private static int step(List<Integer> indices) {
+        int step = indices.size() < 2 ? 1 : indices.get(1) - indices.get(0);
+        for (int i = 1; i < indices.size(); i++) {
+            if (step <= 0 || indices.get(i) - indices.get(i - 1) != step) {
+                return 0;
+            }
+        }
+        return step;
+    }
+
+    private String lines(Path jobsFile, String index, String cases) {
+        return "set -- " + quoted(folder.toString()) + " " + quoted(jobsFile.toString()) + index + "\n" + cases + ". "
                 + quoted(folder.resolve(WrapperFiles.SHELL).toString());
     }
 
@@ -201,9 +240,14 @@ public final class JobWrapper {
         assign(text, "script", task.script());
         assign(text, "arguments", words(task.arguments()));
         checkNames(task);
-        assign(text, "names", String.join(" ", new TreeMap<>(task.env()).keySet()));
+        Map<String, String> env = new TreeMap<>(task.env());
+        if (mode == Mode.SLURM && !request.indices().isEmpty()) {
+            // Slurm's own, which are those of the user's array.
+            env.keySet().removeIf(name -> name.startsWith("SLURM_ARRAY_"));
+        }
+        assign(text, "names", String.join(" ", env.keySet()));
         text.append("settle_export() {\n:\n");
-        new TreeMap<>(task.env()).forEach((name, value) -> text.append("export ")
+        env.forEach((name, value) -> text.append("export ")
                 .append(name)
                 .append('=')
                 .append(quoted(value))

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param signal the number of the signal that ended the job's script
  * @param waitReason why it waits, for waiting jobs
  * @param reason the source's own reason word, for ended jobs ({@code JobLaunchFailure}, {@code NonZeroExitCode})
- * @param jobName as the source has it; carries our token for our jobs
+ * @param jobName as the source has it; absent also where the source keeps nothing that tells whose submission a job is
+ * @param token of the submission that the source says the job is, if it is one of settle's
  * @param submittedAt differs from run to run of a requeued job
  * @param cancelledBy who cancelled it, as the source writes it (a user name or id)
  * @param timeLimit the job's time limit
@@ -32,6 +33,7 @@ public record Sighting(
         Optional<WaitReason> waitReason,
         Optional<String> reason,
         Optional<String> jobName,
+        Optional<SubmitToken> token,
         Optional<Instant> submittedAt,
         Optional<Instant> startedAt,
         Optional<Instant> endedAt,
@@ -55,6 +57,7 @@ public record Sighting(
         b.waitReason = waitReason;
         b.reason = reason;
         b.jobName = jobName;
+        b.token = token;
         b.submittedAt = submittedAt;
         b.startedAt = startedAt;
         b.endedAt = endedAt;
@@ -82,6 +85,7 @@ public record Sighting(
                 && waitReason.equals(other.waitReason)
                 && reason.equals(other.reason)
                 && jobName.equals(other.jobName)
+                && token.equals(other.token)
                 && submittedAt.equals(other.submittedAt)
                 && startedAt.equals(other.startedAt)
                 && endedAt.equals(other.endedAt)
@@ -110,6 +114,7 @@ public record Sighting(
         private Optional<WaitReason> waitReason = Optional.empty();
         private Optional<String> reason = Optional.empty();
         private Optional<String> jobName = Optional.empty();
+        private Optional<SubmitToken> token = Optional.empty();
         private Optional<Instant> submittedAt = Optional.empty();
         private Optional<Instant> startedAt = Optional.empty();
         private Optional<Instant> endedAt = Optional.empty();
@@ -176,6 +181,11 @@ public record Sighting(
 
         public Builder jobName(Optional<String> value) {
             jobName = value;
+            return this;
+        }
+
+        public Builder token(Optional<SubmitToken> value) {
+            token = value;
             return this;
         }
 
@@ -248,6 +258,7 @@ public record Sighting(
                     waitReason,
                     reason,
                     jobName,
+                    token,
                     submittedAt,
                     startedAt,
                     endedAt,

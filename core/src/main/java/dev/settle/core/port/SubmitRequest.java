@@ -11,17 +11,46 @@ import java.util.Optional;
  * One submission: a job, or an array of alike tasks.
  *
  * @param token journalled before this request is performed
- * @param label what people call it; becomes part of the job's name
+ * @param name the job's own, as the user or the item has it
+ * @param fileName of the script that the user has in a file, which the batch script gets; absent where there is none
  * @param tasks one for a plain job, more for an array
+ * @param indices the tasks' own in the array that the user asked for, in the order of the tasks; empty where settle makes an
+ *     array, from 0, or a job
  * @param throttle at most so many tasks at once, for arrays; for a single job on this machine at most so many jobs of the
  *     scheduler, and it waits for its turn; 0 for no limit
  */
-public record SubmitRequest(SubmitToken token, String label, Resources resources, List<Task> tasks, int throttle) {
+public record SubmitRequest(
+        SubmitToken token,
+        String name,
+        Optional<String> fileName,
+        Resources resources,
+        List<Task> tasks,
+        List<Integer> indices,
+        int throttle) {
+    /** A submission whose script has no file of the user's. */
+    public SubmitRequest(SubmitToken token, String name, Resources resources, List<Task> tasks, int throttle) {
+        this(token, name, Optional.empty(), resources, tasks, List.of(), throttle);
+    }
+
     public SubmitRequest {
         tasks = List.copyOf(tasks);
+        indices = List.copyOf(indices);
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("a submission without tasks: " + token);
         }
+        if (!indices.isEmpty() && indices.size() != tasks.size()) {
+            throw new IllegalArgumentException("tasks without an index: " + token);
+        }
+    }
+
+    /** Whether the scheduler makes an array of it: an array of one task is one. */
+    public boolean isArray() {
+        return tasks.size() > 1 || !indices.isEmpty();
+    }
+
+    /** The index of a task in its array. */
+    public int index(int task) {
+        return indices.isEmpty() ? task : indices.get(task);
     }
 
     /**

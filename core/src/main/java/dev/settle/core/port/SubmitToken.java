@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our own name for one submission, journalled before it is sent and carried by the job's name.
+ * Our own name for one submission, journalled before it is sent and part of the path of the batch script, which Slurm keeps.
  *
  * <p>{@code st} and 12 characters of a-z and 0-9: 62 bits, so that it is met once in a cluster's life.
  */
@@ -21,7 +21,7 @@ public record SubmitToken(String value) {
     }
 
     /** By hand: every item of a large run and every row about it has one. */
-    private static boolean isLegal(String value) {
+    public static boolean isLegal(String value) {
         if (value.length() != MARK.length() + LENGTH || !value.startsWith(MARK)) {
             return false;
         }
@@ -42,21 +42,10 @@ public record SubmitToken(String value) {
         return new SubmitToken(token.toString());
     }
 
-    /** The job name that carries this token: {@code LABEL.TOKEN}, the label cut and cleaned. */
-    public String jobName(String label) {
-        String clean = label.replaceAll("[^A-Za-z0-9._=+-]", "_");
-        return (clean.length() > 48 ? clean.substring(0, 48) : clean) + "." + value;
-    }
-
-    /** The token that a job of this name carries, if it is one of settle's. */
-    public static Optional<SubmitToken> of(String jobName) {
+    /** The token in the name that version 0.1 gave its jobs, {@code LABEL.TOKEN}. */
+    public static Optional<SubmitToken> ofJobName(String jobName) {
         String end = jobName.substring(jobName.lastIndexOf('.') + 1);
         return end.length() < jobName.length() && isLegal(end) ? Optional.of(new SubmitToken(end)) : Optional.empty();
-    }
-
-    /** Whether a job of this name carries this token. */
-    public boolean isIn(String jobName) {
-        return jobName.endsWith("." + value);
     }
 
     /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs time and memory. */

@@ -6,6 +6,7 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobState.Phase;
 import dev.settle.core.port.Sighting;
 import dev.settle.core.port.Source;
+import dev.settle.core.port.SubmitToken;
 import dev.settle.core.port.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,9 +48,8 @@ final class Rows {
         JobId job = new JobId(words.get(0));
         Sighting.Builder row = Sighting.of(source, at, job, Words.state(words.get(1)));
         Optional<Attempt> attempt = owner.apply(job).map(item -> item.attempt());
-        row.jobName(Optional.of(attempt.flatMap(Attempt::token)
-                .map(token -> token.jobName("job"))
-                .orElse("foreign.sh")));
+        row.token(attempt.flatMap(Attempt::token));
+        row.jobName(Optional.of(attempt.flatMap(Attempt::token).isPresent() ? "job" : "foreign.sh"));
         row.submittedAt(attempt.flatMap(a -> a.runSubmittedAt().or(() -> defaultSubmit(a))));
         OptionalLong elapsed = OptionalLong.empty();
         OptionalInt cpus = OptionalInt.empty();
@@ -59,10 +59,13 @@ final class Rows {
             String key = word.startsWith("(") ? "(" : word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
             switch (key) {
                 case "(" -> row.waitReason(Optional.of(Words.waitReason(word.substring(1, word.length() - 1))));
-                case "partial" -> row.partial().jobName(Optional.of("allocation"));
+                case "partial" ->
+                    row.partial().jobName(Optional.of("allocation")).token(Optional.empty());
                 case "batch_ended" -> row.batchEnded();
                 case "terminated" -> row.terminated(true);
-                case "name" -> row.jobName(value.equals("-") ? Optional.empty() : Optional.of(value));
+                case "name" ->
+                    row.jobName(value.equals("-") ? Optional.empty() : Optional.of(value))
+                            .token(SubmitToken.ofJobName(value));
                 case "submit" -> row.submittedAt(value.equals("-") ? Optional.empty() : Optional.of(time(value)));
                 case "start" -> row.startedAt(Optional.of(time(value)));
                 case "end" -> row.endedAt(Optional.of(time(value)));
@@ -142,7 +145,7 @@ final class Rows {
         s.waitReason().ifPresent(why -> row.append(" (").append(Words.text(why)).append(')'));
         boolean ours = owner.apply(s.jobId())
                 .flatMap(item -> item.attempt().token())
-                .filter(token -> s.jobName().filter(token::isIn).isPresent())
+                .filter(token -> s.token().filter(token::equals).isPresent())
                 .isPresent();
         if (s.partial()) {
             row.append(" partial");

@@ -340,7 +340,7 @@ final class Story {
                 item.id(),
                 record.token().orElse(token),
                 record.restarts(),
-                record.sighting(job, clock(), token.jobName("job")),
+                record.sighting(job, clock(), token),
                 StoryPlan.files(rest));
     }
 

@@ -225,11 +225,11 @@ record StoryPlan(Plan plan, Policy policy, boolean watched) {
             Optional<Instant> endedAt,
             boolean terminated) {
 
-        Sighting sighting(JobId job, Instant at, String name) {
+        Sighting sighting(JobId job, Instant at, SubmitToken of) {
             return Sighting.of(Source.EXIT_RECORD, at, job, state)
                     .exitCode(exitCode)
                     .signal(signal)
-                    .jobName(Optional.of(name))
+                    .token(Optional.of(of))
                     .startedAt(startedAt)
                     .endedAt(endedAt)
                     .batchEnded()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +149,8 @@ final class SbatchScriptTest {
                 "%x.log | sim.log",
                 "'a 100%%' | a 100%",
                 "plain%20 | plain%20",
+                "%n-%3t-%s.log | 0-000-batch.log",
+                "%-3j%q | %-3j%q",
             })
     void namesThatAreKnownNowArePaths(String pattern, String path) {
         PlanItem item =
@@ -175,8 +178,29 @@ final class SbatchScriptTest {
                                 .contains(
                                         "/fd/1)",
                                         "n=\"logs/sim_${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-$SETTLE_RUN_ID}}_")
-                                .contains("_${SLURM_ARRAY_TASK_ID-}-${SLURMD_NODENAME-}.out\""),
+                                .contains("_${SLURM_ARRAY_TASK_ID-4294967294}-$(hostname -s).out\""),
                         err -> assertThat(err).contains("/fd/2)", "n=\"${SLURM_JOB_ID:-$SETTLE_RUN_ID}.err\""));
+    }
+
+    @Test
+    void numbersThatOnlyTheJobKnowsArePadded() {
+        assertThat(item("-o %5j").setup().orElseThrow())
+                .contains("n=\"$(printf %05d \"${SLURM_JOB_ID:-$SETTLE_RUN_ID}\")\"");
+        assertThat(item("-o %100J").setup().orElseThrow()).contains("$(printf %010d \"${SLURM_JOB_ID:-");
+        assertThat(item("-o %4u").setup().orElseThrow()).contains("n=\"$(id -un)\"");
+        assertThat(plan("#!/bin/sh\n#SBATCH -a 15 -o %b\nx\n").items().get(0).output())
+                .contains("5");
+    }
+
+    @Test
+    void jobIsNamedAfterItsScriptAsSbatchNamesIt() {
+        assertThat(item("-p a").sbatch()).contains(new SbatchJob("job.sh", Optional.of("job.sh"), OptionalInt.empty()));
+        assertThat(item("-o %x").output()).contains("job.sh");
+        assertThat(plan("#!/bin/sh\n#SBATCH -J 'a b' --array=3\nx\n")
+                        .items()
+                        .get(0)
+                        .sbatch())
+                .contains(new SbatchJob("a b", Optional.of("job.sh"), OptionalInt.of(3)));
     }
 
     @Test

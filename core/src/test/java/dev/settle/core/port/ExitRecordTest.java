@@ -35,8 +35,7 @@ final class ExitRecordTest {
         assertThat(sighting.exitCode()).hasValue(3);
         assertThat(sighting.signal()).isEmpty();
         assertThat(sighting.state().reason()).isEqualTo(ItemReason.EXIT_CODE);
-        assertThat(record.start().token().isIn(sighting.jobName().orElseThrow()))
-                .isTrue();
+        assertThat(sighting.token()).hasValue(record.start().token());
         assertThat(sighting.startedAt()).hasValue(Instant.parse("2026-11-21T02:45:31.205Z"));
         assertThat(sighting.endedAt()).hasValue(Instant.parse("2026-11-21T02:46:33.105Z"));
         assertThat(sighting.node()).hasValue("n1");

@@ -56,6 +56,44 @@ final class JobWrapperTest {
                 .isEqualTo("set -- '" + folder + "' '/run/a b.jobs'\n. '" + folder + "/wrapper.sh'");
     }
 
+    private String arrayScript(Integer... indices) throws Exception {
+        SubmitRequest request = request(java.util.stream.Stream.of(indices)
+                .map(i -> task("t" + i, "true"))
+                .toArray(SubmitRequest.Task[]::new));
+        return JobWrapper.install(dir)
+                .shellLine(
+                        new SubmitRequest(
+                                request.token(),
+                                request.name(),
+                                Optional.empty(),
+                                request.resources(),
+                                request.tasks(),
+                                List.of(indices),
+                                0),
+                        Path.of("/run/x.jobs"));
+    }
+
+    @Test
+    void batchScriptOfAnArrayFindsTheTaskOfEachOfTheUsersIndices() throws Exception {
+        assertThat(arrayScript(7)).contains("'/run/x.jobs' \"@$(((SLURM_ARRAY_TASK_ID - 7) / 1))\"\n. ");
+        assertThat(arrayScript(1, 3, 5)).contains("'/run/x.jobs' \"@$(((SLURM_ARRAY_TASK_ID - 1) / 2))\"\n. ");
+        assertThat(arrayScript(2, 3, 9))
+                .contains("'/run/x.jobs'\ncase $SLURM_ARRAY_TASK_ID in\n2) set -- \"$1\" \"$2\" @0 ;;\n")
+                .contains("9) set -- \"$1\" \"$2\" @2 ;;\n*) exit 125 ;;\nesac\n. ");
+    }
+
+    @Test
+    void jobOfTheUsersArrayHasSlurmsVariables() {
+        SubmitRequest plain = request(task("a", "true", Map.of("SLURM_ARRAY_TASK_ID", "5", "A", "b")));
+        SubmitRequest array = new SubmitRequest(
+                plain.token(), plain.name(), Optional.empty(), plain.resources(), plain.tasks(), List.of(5), 0);
+        assertThat(new String(JobWrapper.text(array, 0, JobWrapper.Mode.SLURM), StandardCharsets.UTF_8))
+                .contains("export A='b'")
+                .doesNotContain("SLURM_ARRAY_TASK_ID");
+        assertThat(new String(JobWrapper.text(array, 0, JobWrapper.Mode.LOCAL), StandardCharsets.UTF_8))
+                .contains("export SLURM_ARRAY_TASK_ID='5'");
+    }
+
     @Test
     void indexOfAJobsFileNamesThePlaceOfEveryTask() throws Exception {
         SubmitRequest request = request(task("a", "echo \u00e9"), task("b", "true"));

@@ -155,7 +155,7 @@ final class PlanInWrapperIT {
                 echo "$SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT, $SLURM_ARRAY_TASK_MIN to $SLURM_ARRAY_TASK_MAX,"
                 echo "$SLURM_ARRAY_JOB_ID $SLURM_SUBMIT_DIR"
                 """, "job.sh");
-        // Inside Slurm the array is settle's own, with other indices.
+        // Only inside Slurm does an array have its own (JobWrapper).
         job.outer.put("SLURM_ARRAY_TASK_ID", "0");
         assertThat(output(plan.items().get(2))).isEqualTo("25 of 4, 10 to 30,\nk3v9q2m7 " + dir + "\n");
     }

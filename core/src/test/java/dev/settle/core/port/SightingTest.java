@@ -29,6 +29,7 @@ final class SightingTest {
             Optional.of(new WaitReason("Priority", WaitReason.Kind.PASSES)),
             Optional.of("NonZeroExitCode"),
             Optional.of("a"),
+            Optional.of(new SubmitToken("st0123456789ab")),
             Optional.of(AT),
             Optional.of(AT),
             Optional.of(AT),

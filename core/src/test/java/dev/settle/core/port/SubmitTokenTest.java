@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class SubmitTokenTest {
     @Test
     void nameThatEndsWithATokenBehindADotCarriesIt() {
-        assertThat(SubmitToken.of("train.st0a1b2c3d4e5z")).hasValue(new SubmitToken("st0a1b2c3d4e5z"));
+        assertThat(SubmitToken.ofJobName("train.st0a1b2c3d4e5z")).hasValue(new SubmitToken("st0a1b2c3d4e5z"));
     }
 
     @Test
@@ -26,7 +26,7 @@ final class SubmitTokenTest {
             "train.",
             ""
         }) {
-            assertThat(SubmitToken.of(name)).as(name).isEmpty();
+            assertThat(SubmitToken.ofJobName(name)).as(name).isEmpty();
         }
     }
 }

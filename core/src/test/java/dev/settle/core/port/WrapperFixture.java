@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 /** One item in a folder of its own, and the real wrapper around it. */
 final class WrapperFixture {
     private static final long WAIT_SECONDS = 30;
+    private List<Integer> indices = List.of();
 
     final Path dir;
     final SubmitToken token = new SubmitToken("st0123456789ab");
@@ -87,6 +88,12 @@ final class WrapperFixture {
         return Integer.parseInt(Files.readString(dir.resolve("status")));
     }
 
+    /** The job is the only task of an array of the user's. */
+    WrapperFixture ofIndex(int index) {
+        indices = List.of(index);
+        return this;
+    }
+
     private ProcessBuilder builder(String script) throws IOException {
         env.putIfAbsent(
                 "SETTLE_RESULT",
@@ -106,7 +113,8 @@ final class WrapperFixture {
                 arguments);
         JobWrapper wrapper = JobWrapper.install(dir.resolve("state"));
         Path jobs = dir.resolve("jobs");
-        SubmitRequest request = new SubmitRequest(token, "test", resources(), List.of(task), 0);
+        SubmitRequest request =
+                new SubmitRequest(token, "test", Optional.empty(), resources(), List.of(task), indices, 0);
         wrapper.writeJobs(request, mode, jobs, Duration.ofMillis(700));
         String own = isTask ? wrapper.lineOfTask(jobs) : wrapper.shellLine(request, jobs);
         String line = after.isEmpty() ? own : "( " + own + " )\n" + after;

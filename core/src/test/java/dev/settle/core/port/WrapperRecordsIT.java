@@ -66,6 +66,21 @@ final class WrapperRecordsIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void taskOfTheUsersIndexPicksItsJob(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("12").ofIndex(5);
+        job.outer.put("SLURM_ARRAY_JOB_ID", "10");
+        job.outer.put("SLURM_ARRAY_TASK_ID", "5");
+        assertThat(job.run("exit 4")).isEqualTo(4 << 8);
+        assertThat(job.ended().start().slurmJob()).hasValue(new JobId("10_5"));
+        assertThat(job.ended().start().slurmNumber()).hasValue(new JobId("12"));
+        assertThat(job.ended().start().index()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void singleJobIsNotTakenForTheTaskWhoseVariablesItInherited(boolean perl) throws Exception {
         if (!perl) {
             job.withoutPerl();

@@ -3,6 +3,7 @@
 #   wrapper.pl JOBS INDEX FD  runs one job of a jobs file (JobWrapper.writeJobs), ends as the job ended; FD has the
 #                             environment that it begins with
 #   wrapper.pl JOBS '' FD     the same for the array task that Slurm runs; only an array's batch script says so
+#   wrapper.pl JOBS @INDEX FD the same where the array has other indices than the jobs file
 #   wrapper.pl --serve        runs jobs for a driver: requests on stdin, answers on stdout (JobServer)
 use strict;
 
@@ -13,8 +14,8 @@ if (@ARGV && $ARGV[0] eq '--serve') {
     environment_from($ARGV[2]);
     job_signals(content('/proc/self/status') =~ /^SigIgn:\s*(\w+)/m);
     # A job that is no task may have inherited the variables of one.
-    my $task = $ARGV[1] eq '';
-    my $index = !$task ? $ARGV[1] : defined $ENV{SLURM_ARRAY_TASK_ID} ? $ENV{SLURM_ARRAY_TASK_ID} : 0;
+    my $task = $ARGV[1] =~ /\A(?:\z|\@)/;
+    my $index = $ARGV[1] =~ /\A\@?(.+)\z/ ? $1 : defined $ENV{SLURM_ARRAY_TASK_ID} ? $ENV{SLURM_ARRAY_TASK_ID} : 0;
     my ($text, $trouble) = read_job($ARGV[0], $index);
     unless (defined $text) {
         say_error("cannot read job $index of $ARGV[0]: $trouble");

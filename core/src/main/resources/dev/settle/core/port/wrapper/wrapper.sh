@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs one job of a jobs file: wrapper.sh FOLDER JOBS [INDEX [without-perl]]; without INDEX the one of the array task that
-# Slurm runs. A job that is no task may have inherited the variables of one, so its batch script names the index. FOLDER is
+# Slurm runs, with @INDEX the same where the array has other indices than the file. A job that is no task may have inherited the variables of one, so its batch script names the index. FOLDER is
 # that of this file, which batch scripts read into their own shell (JobWrapper.shellLine).
 #
 # wrapper.pl does the work where there is a perl; the rest of this file is for machines without one. A shell cannot
@@ -17,7 +17,8 @@ unset CDPATH
 settle_folder=$1 settle_jobs=$2
 settle_index=${3:-${SLURM_ARRAY_TASK_ID:-0}}
 settle_array=''
-[ -n "${3-}" ] || settle_array=${SLURM_ARRAY_JOB_ID:-}
+case ${3-} in '' | @*) settle_array=${SLURM_ARRAY_JOB_ID:-} ;; esac
+settle_index=${settle_index#@}
 
 for settle_perl in "${SETTLE_PERL-/usr/bin/perl}" "$(command -v perl)"; do
   [ "${4-}" != without-perl ] || break
@@ -73,7 +74,7 @@ eval "$(tail -c "+${settle_place% *}" "$settle_jobs" | head -c "${settle_place#*
 
 settle_restart=${SLURM_RESTART_COUNT:-0} settle_slurm_job='' settle_slurm_number=''
 if [ "$settle_mode" = slurm ]; then
-  settle_slurm_job=${settle_array:+${settle_array}_$settle_index}
+  settle_slurm_job=${settle_array:+${settle_array}_$SLURM_ARRAY_TASK_ID}
   # Accounting learns only after some seconds that this number is a task of an array.
   [ -z "$settle_slurm_job" ] || settle_slurm_number=${SLURM_JOB_ID:-}
   settle_slurm_job=${settle_slurm_job:-${SLURM_JOB_ID:-}}
