@@ -108,14 +108,14 @@ final class Identity {
     }
 
     /**
-     * Whether the sighting is of the very run that the job's exit record tells of, whatever time of submission was known
+     * Whether the sighting is of the very run that the job's own record tells of, whatever time of submission was known
      * before: it started when the record's run did; or it is said to wait, by an answer that is behind, and was submitted
      * before that run started.
      */
     static boolean isRunOfItsRecord(Item item, Sighting sighting) {
-        return item.attempt()
-                .latest(Role.EXIT_RECORD)
-                .filter(record -> Evidence.hasStarted(sighting)
+        Optional<Sighting> ofItself =
+                item.attempt().latest(Role.EXIT_RECORD).or(() -> item.attempt().latest(Role.START_RECORD));
+        return ofItself.filter(record -> Evidence.hasStarted(sighting)
                         ? isOfRecordsRun(sighting, record)
                         : isSubmittedBeforeStart(sighting, record))
                 .isPresent();
