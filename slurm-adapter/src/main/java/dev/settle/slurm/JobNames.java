@@ -71,10 +71,8 @@ final class JobNames {
         COMMENT,
         /** Version 0.1 put the token into the name. */
         NAME,
-        /** The job is none of this user's submissions. */
-        NO_TOKEN,
-        /** The source keeps nothing that would tell. */
-        NOT_KEPT
+        /** The job is none of this user's submissions, or the source keeps nothing that would tell. */
+        NO_TOKEN
     }
 
     /**
@@ -91,15 +89,12 @@ final class JobNames {
             Witness witness,
             Optional<SubmitToken> token) {
         private Sighting of(Sighting sighting) {
-            return sighting.toBuilder()
-                    .jobName(witness == Witness.NOT_KEPT ? Optional.empty() : Optional.of(name))
-                    .token(token)
-                    .build();
+            return sighting.toBuilder().jobName(Optional.of(name)).token(token).build();
         }
 
         /** What two rows of one job and submit time say that contradict each other. */
         private Named unknown() {
-            return new Named(id, base, submittedAt, "", Witness.NOT_KEPT, Optional.empty());
+            return new Named(id, base, submittedAt, "", Witness.NO_TOKEN, Optional.empty());
         }
 
         private boolean saysTheSameAs(Named other) {
@@ -228,16 +223,15 @@ final class JobNames {
         int at = columns.indexOf(queue ? "Command" : "SubmitLine");
         String command = at < 0 ? "" : cells[at].strip();
         Optional<SubmitToken> token = Optional.empty();
-        Witness witness = queue || !command.isEmpty() ? Witness.NO_TOKEN : Witness.NOT_KEPT;
-        if (!cells[USER].strip().equals(me.uid())) {
-            witness = Witness.NO_TOKEN;
-        } else if (BatchScript.token(command).isPresent()) {
+        Witness witness = Witness.NO_TOKEN;
+        boolean mine = cells[USER].strip().equals(me.uid());
+        if (mine && BatchScript.token(command).isPresent()) {
             token = BatchScript.token(command);
             witness = Witness.COMMAND;
-        } else if (SubmitToken.isLegal(cells[columns.size() - 1].strip())) {
+        } else if (mine && SubmitToken.isLegal(cells[columns.size() - 1].strip())) {
             token = Optional.of(new SubmitToken(cells[columns.size() - 1].strip()));
             witness = Witness.COMMENT;
-        } else if (SubmitToken.ofJobName(name).isPresent()) {
+        } else if (mine && SubmitToken.ofJobName(name).isPresent()) {
             token = SubmitToken.ofJobName(name);
             witness = Witness.NAME;
         }

@@ -120,11 +120,10 @@ final class AnswersTest {
     }
 
     @Test
-    void ofAJobWhoseCommandLineIsNotKeptNothingIsKnown() {
+    void jobWhoseCommandLineIsNotKeptHasItsNameAndNoToken() {
         tools.inAccounting("32", "32", "RUNNING", "0:0").put("SubmitLine", "");
-        tools.inAccounting("33", "33", "RUNNING", "0:0");
-        assertThat(of(accounting("32"), "32").jobName()).isEmpty();
-        assertThat(of(accounting("33"), "33").jobName()).hasValue("name");
+        assertThat(of(accounting("32"), "32").jobName()).hasValue("name");
+        assertThat(of(accounting("32"), "32").token()).isEmpty();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * @param signal the number of the signal that ended the job's script
  * @param waitReason why it waits, for waiting jobs
  * @param reason the source's own reason word, for ended jobs ({@code JobLaunchFailure}, {@code NonZeroExitCode})
- * @param jobName as the source has it; absent also where the source keeps nothing that tells whose submission a job is
+ * @param jobName as the source has it
  * @param token of the submission that the source says the job is, if it is one of settle's
  * @param submittedAt differs from run to run of a requeued job
  * @param cancelledBy who cancelled it, as the source writes it (a user name or id)
