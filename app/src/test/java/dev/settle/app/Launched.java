@@ -6,6 +6,8 @@ import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.Launch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,5 +131,27 @@ public final class Launched implements AutoCloseable {
     @Override
     public void close() {
         children.forEach(child -> child.process().destroyForcibly());
+        endEngines();
+    }
+
+    /** Ends what the commands left in the background, which would write into the state directory while it is removed. */
+    private void endEngines() {
+        String mark = "\0SETTLE_HOME=" + state + "\0";
+        ProcessHandle.allProcesses()
+                .filter(process -> ("\0" + environment(process)).contains(mark))
+                .forEach(process -> {
+                    process.destroyForcibly();
+                    process.onExit().join();
+                });
+    }
+
+    private static String environment(ProcessHandle process) {
+        try {
+            byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "environ"));
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        } catch (IOException | UncheckedIOException e) {
+            // It has ended, or is somebody else's.
+            return "";
+        }
     }
 }
