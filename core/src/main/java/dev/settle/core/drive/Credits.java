@@ -189,14 +189,29 @@ final class Credits {
         return board.now().isBefore(until);
     }
 
-    /** The same for a verdict that is corrected: by what Slurm's own line said; nobody is asked any more. */
-    Outcome told(Item item, Outcome ruling, ItemFiles files) {
-        boolean spent = ruling.reason() == ItemReason.TIME_LIMIT
-                && endedFarBelowLimit(item, ruling)
-                && files.spentReason().isPresent();
-        return spent
-                ? outOfCredits(item, ruling, "slurmstepd", files.spentReason().get())
-                : ruling;
+    /**
+     * The same for a verdict that is corrected: by what Slurm's own line says, for which the output is read once more. The
+     * spend is not asked any more.
+     *
+     * @return empty while the output is read
+     */
+    Optional<Outcome> told(Item item, Outcome ruling, Track.End end) {
+        if (ruling.reason() != ItemReason.TIME_LIMIT || !endedFarBelowLimit(item, ruling)) {
+            return Optional.of(ruling);
+        }
+        Optional<String> line = end.files.flatMap(ItemFiles::spentReason);
+        boolean readsAgain = line.isEmpty()
+                && !end.readAgain
+                && board.state.ended().isEmpty()
+                && board.doctrine.holds(Check.OUTPUT_ONCE_MORE);
+        if (readsAgain) {
+            end.readAgain = true;
+            end.filesAsked = true;
+            board.perform(new Command.ReadFiles(item.id()));
+            return Optional.empty();
+        }
+        return Optional.of(
+                line.map(text -> outOfCredits(item, ruling, "slurmstepd", text)).orElse(ruling));
     }
 
     private void ask(Item item, Track track) {

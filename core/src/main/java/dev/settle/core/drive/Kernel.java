@@ -114,7 +114,7 @@ public final class Kernel {
                 Input.FilesRead read = (Input.FilesRead) input;
                 Item item = board.item(read.item());
                 Track.End end = board.track(item).end();
-                if (item.state().isLive() && end.filesAsked) {
+                if ((item.state().isLive() || item.isUnconfirmed()) && end.filesAsked) {
                     end.files = Optional.of(end.files
                             .map(known -> known.withLinesOf(read.files()))
                             .orElse(read.files()));

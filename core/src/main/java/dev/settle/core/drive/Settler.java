@@ -316,9 +316,12 @@ final class Settler {
         if (better.isEmpty()) {
             return;
         }
-        Outcome ruled =
-                credits.told(item, better.get(), board.track(item).end().files.orElse(ItemFiles.NONE));
-        Outcome outcome = expected(item, ruled, item.metrics());
+        Optional<Outcome> ruled =
+                credits.told(item, better.get(), board.track(item).end());
+        if (ruled.isEmpty()) {
+            return;
+        }
+        Outcome outcome = expected(item, ruled.get(), item.metrics());
         boolean generates = outcome.state() == ItemState.COMPLETED
                 && item.plan().generatesSource().isPresent();
         if (generates && board.state.ended().isPresent()) {

@@ -91,6 +91,9 @@ final class Track {
 
         Instant lineReadAt = Instant.MIN;
 
+        /** The output was read once more for a verdict that is corrected. */
+        boolean readAgain;
+
         Optional<ItemFiles> files = Optional.empty();
         boolean filesAsked;
         Optional<SpendAnswer> spend = Optional.empty();
@@ -131,6 +134,7 @@ final class Track {
             files = Optional.empty();
             filesAsked = false;
             lineAwaitedSince = Optional.empty();
+            readAgain = false;
             spend = Optional.empty();
             spendQuestions = 0;
             spendAsked = false;
