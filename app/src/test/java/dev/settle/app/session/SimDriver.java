@@ -65,13 +65,13 @@ final class SimDriver {
                 new Reserve(disk, run.folder().reserve()));
         Requests requests = new Requests(run.folder(), run.folder().path());
         SlurmScheduler.Access access = new SlurmScheduler.Access(run.tools(), Optional.empty(), run.random());
-        Scheduler scheduler = run.around(SlurmClusters.of(
+        Scheduler scheduler = run.witnessed(run.around(SlurmClusters.of(
                 new SlurmClusters.Reach(access, cluster -> access),
                 run.wrapper(),
                 run.folder().scripts(),
                 Map.of(),
                 run.clock(),
-                new SlurmUser("ada", "1000")));
+                new SlurmUser("ada", "1000"))));
         Kernel kernel = run.kernel(state, number);
         first.add(kernel.record(new RunEvent.Driven("login1", number, "boot", number), run.moment()));
         opening.forEach(event -> first.add(kernel.record(event, run.moment())));

@@ -25,6 +25,8 @@ import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +89,7 @@ final class SimRun {
     private int drivers;
     private boolean resumed;
     private Instant lastTrouble = START;
+    private final List<Throwable> thrown = new ArrayList<>();
     private RunState shadow;
     private long shadowEnd;
 
@@ -132,12 +135,42 @@ final class SimRun {
                 if (!time.next(Instant.MAX) || ++events > EVENTS_MAX) {
                     throw new SimViolation(Invariant.ENDS_IN_TIME, "nothing happens any more, or too much");
                 }
+                rethrow();
             }
         } catch (SimViolation e) {
             throw new Failed(e.invariant(), report(e.invariant(), e.toString()), e);
         } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
             throw new Failed(Invariant.NO_DEFECT, report(Invariant.NO_DEFECT, e.toString()), e);
         }
+    }
+
+    /** The adapter with a witness: a performer makes an answer of whatever is thrown, and nobody would hear of it. */
+    Scheduler witnessed(Scheduler adapter) {
+        return (Scheduler) Proxy.newProxyInstance(
+                Scheduler.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (self, method, args) -> {
+                    try {
+                        return method.invoke(adapter, args);
+                    } catch (InvocationTargetException e) {
+                        Throwable cause = e.getCause();
+                        if (cause instanceof SimViolation
+                                || cause instanceof IllegalStateException
+                                || cause instanceof IllegalArgumentException
+                                || cause instanceof NullPointerException) {
+                            thrown.add(cause);
+                        }
+                        throw cause;
+                    }
+                });
+    }
+
+    private void rethrow() {
+        if (thrown.isEmpty()) {
+            return;
+        }
+        if (thrown.get(0) instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown.get(0);
     }
 
     private boolean goesOn() {
