@@ -123,7 +123,7 @@ final class SimTools implements ToolRunner {
             return unclear(limit, "");
         }
         String name = option(argv, "--job-name=");
-        String array = option(argv, "--array=");
+        String array = option(argv, "--array=").replaceFirst("%.*", "");
         int tasks = array.isEmpty() ? 1 : Integer.parseInt(array.substring(array.indexOf('-') + 1)) + 1;
         String script = argv.get(argv.size() - 1);
         String token = script.substring(script.lastIndexOf('/') + 1, script.length() - ".sh".length());
