@@ -143,7 +143,7 @@ final class Background {
         }
     }
 
-    /** Whether some process has the place of the background driver. Whoever looks keeps no other from looking. */
+    /** Whether a background driver is running. Several processes may check at once. */
     static boolean isServed(App app, Runs runs) throws IOException {
         Path file = place(app, runs);
         if (!Files.exists(file)) {

@@ -8,7 +8,7 @@ import java.time.Duration;
  * as well, so what was refused a moment ago may pass now.
  */
 public final class Shortage {
-    /** Whoever waits for the end of a shortage waits so long; one that lasts needs a person. */
+    /** How long to wait for a shortage to end; one that lasts longer needs a person. */
     public static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration TRY_EVERY = Duration.ofMillis(100);

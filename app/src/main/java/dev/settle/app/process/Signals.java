@@ -41,7 +41,7 @@ public final class Signals {
                 try {
                     handler.accept(kind);
                 } catch (RuntimeException | Error e) {
-                    // Whoever sends a signal wants the process to end, and a journal can be left at any instruction.
+                    // The signal asks the process to end, and a journal may be left at any instruction.
                     Console.ofProcess().notice("settle: SIG" + kind + " ends this at once: " + e);
                     ProcessEnd.halt(kind.status().code());
                 }
