@@ -38,7 +38,7 @@ final class Handover {
      * Starts the driver of a run that was left to it, and waits until one lives.
      *
      * @param fed whether a step queue feeds the run: it gets a driver of its own
-     * @throws Failure when none does; the run is removed then, so that whoever repeats the command runs it once
+     * @throws Failure when none does; the run is removed then, so that repeating the command runs it only once
      */
     void of(RunFolder folder, boolean fed) throws InterruptedException {
         String why;
