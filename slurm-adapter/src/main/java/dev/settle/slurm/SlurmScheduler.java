@@ -92,7 +92,7 @@ public final class SlurmScheduler implements Scheduler {
         this.questions = new Questions(access.shared(), clock);
         this.place = place;
         this.clock = clock;
-        this.spend = new SpendQuestion(tools, me.name());
+        this.spend = new SpendQuestion(tools, access.random(), me.name());
         this.names = new UserNames(tools, me);
     }
 

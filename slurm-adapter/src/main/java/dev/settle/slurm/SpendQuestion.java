@@ -5,12 +5,11 @@ import dev.settle.core.port.JobId;
 import dev.settle.core.port.SpendAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Asks Slurm whether the allocation behind a job is spent: its account and those above it, its user, its QOS. */
@@ -23,7 +22,17 @@ final class SpendQuestion {
     /** Limits that fit in a sentence. */
     private static final int TOLD_MAX = 3;
 
+    /** Who pays for a job, in columns that hold no text that its owner can choose. */
+    private static final List<String> QUEUE = List.of("JobArrayID", "JobID", "Account", "QOS", "UserName", "Partition");
+
+    private static final List<String> ACCOUNTING = List.of("JobID", "JobIDRaw", "Account", "QOS", "User", "Partition");
+    private static final int ACCOUNT = 2;
+    private static final int QOS = 3;
+    private static final int USER = 4;
+    private static final int PARTITION = 5;
+
     private final ToolRunner tools;
+    private final RandomGenerator random;
     private final String user;
 
     /**
@@ -31,8 +40,9 @@ final class SpendQuestion {
      *
      * @param user whose jobs they are, where the job itself is not known any more
      */
-    SpendQuestion(ToolRunner tools, String user) {
+    SpendQuestion(ToolRunner tools, RandomGenerator random, String user) {
         this.tools = tools;
+        this.random = random;
         this.user = user;
     }
 
@@ -105,16 +115,13 @@ final class SpendQuestion {
     }
 
     private Payer payer(Charge charge) {
-        Map<String, String> job =
-                charge.job().map(id -> JobRecord.of(tools, id, TOOL_LIMIT)).orElse(Map.of());
-        Map<String, String> known =
-                !job.isEmpty() ? job : charge.job().map(this::books).orElse(Map.of());
-        String whose = word(known, "UserId").orElse(user);
+        Optional<Payer> known = charge.job().flatMap(job -> inQueue(job).or(() -> inAccounting(job)));
+        String whose = known.map(Payer::user).filter(name -> !name.isEmpty()).orElse(user);
         return new Payer(
-                word(known, "Account").or(charge::account).or(() -> defaultAccount(whose)),
-                word(known, "QOS").or(charge::qos),
+                known.flatMap(Payer::account).or(charge::account).or(() -> defaultAccount(whose)),
+                known.flatMap(Payer::qos).or(charge::qos),
                 whose,
-                word(known, "Partition"));
+                known.flatMap(Payer::partition));
     }
 
     /** The account of jobs that name none. */
@@ -126,27 +133,33 @@ final class SpendQuestion {
                 : Optional.empty();
     }
 
-    private static Optional<String> word(Map<String, String> record, String key) {
-        String value = record.getOrDefault(key, "");
-        int bracket = value.indexOf('(');
-        String word = bracket == 0 ? "" : bracket > 0 ? value.substring(0, bracket) : value;
-        return word.isBlank() || word.equals("N/A") ? Optional.empty() : Optional.of(word);
+    private Optional<Payer> inQueue(JobId job) {
+        ColumnMark mark = ColumnMark.random(random);
+        String format = "--Format=" + mark.squeueFormat(MarkedTable.asked(QUEUE));
+        return payer(List.of("squeue", "--states=all", "--jobs=" + job.value(), format), mark, QUEUE);
     }
 
     /** Of a job that the controller has forgotten accounting knows who pays. */
-    private Map<String, String> books(JobId job) {
-        ToolRunner.Result result = tools.run(
-                List.of("sacct", "-X", "-P", "-n", "-j", job.value(), "-o", "Account,QOS,User,Partition"), TOOL_LIMIT);
-        Map<String, String> record = new HashMap<>();
-        for (String line : result.isGood() ? result.stdout().split("\n", -1) : new String[0]) {
-            String[] cells = line.split("\\|", -1);
-            if (cells.length == 4) {
-                record.put("Account", cells[0]);
-                record.put("QOS", cells[1]);
-                record.put("UserId", cells[2]);
-                record.put("Partition", cells[3]);
-            }
-        }
-        return record;
+    private Optional<Payer> inAccounting(JobId job) {
+        ColumnMark mark = ColumnMark.random(random);
+        List<String> argv = new ArrayList<>(List.of("sacct", "-X", "-P", "-j", job.value()));
+        argv.addAll(mark.sacctOptions(MarkedTable.asked(ACCOUNTING)));
+        return payer(argv, mark, ACCOUNTING);
+    }
+
+    /** What the newest row says; tasks of an array have one payer. */
+    private Optional<Payer> payer(List<String> argv, ColumnMark mark, List<String> columns) {
+        ToolRunner.Result result = tools.run(argv, TOOL_LIMIT);
+        List<Payer> payers = new ArrayList<>();
+        MarkedTable.read(result.isGood() ? result.stdout() : "", mark, columns, cells -> {
+            String whose = word(cells[USER]).orElse("");
+            payers.add(new Payer(word(cells[ACCOUNT]), word(cells[QOS]), whose, word(cells[PARTITION])));
+        });
+        return payers.isEmpty() ? Optional.empty() : Optional.of(payers.get(payers.size() - 1));
+    }
+
+    private static Optional<String> word(String cell) {
+        String word = cell.strip();
+        return word.isEmpty() || word.equals("N/A") || word.equals("(null)") ? Optional.empty() : Optional.of(word);
     }
 }

@@ -6,6 +6,7 @@ import dev.settle.core.port.Charge;
 import dev.settle.core.port.JobId;
 import dev.settle.core.port.JobOutput;
 import dev.settle.core.port.SpendAnswer;
+import dev.settle.testdata.SlurmOutput;
 import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Who has spent how much of which limit, from what scontrol and sshare 22.05.8 printed. */
@@ -91,7 +94,6 @@ final class SpendTest {
     @Test
     void outputOfAJobMayHaveBlanksInItsPath() throws IOException {
         Map<String, String> record = JobRecord.parse(recorded("spend", "show-job.txt"));
-        assertThat(record).containsEntry("Account", "poor").containsEntry("QOS", "qmins");
         Optional<JobOutput> output = JobRecord.output(record);
         assertThat(output.map(JobOutput::stdout).map(Path::getParent)).hasValue(Path.of("/tmp/stops work"));
         assertThat(output.map(JobOutput::stderr)).isEqualTo(output.map(JobOutput::stdout));
@@ -100,10 +102,20 @@ final class SpendTest {
     /** Tools that print what was recorded; what nobody recorded fails. */
     private static final class Recorded implements ToolRunner {
         final List<String> asked = new ArrayList<>();
-        private final Map<String, String> answers = new HashMap<>();
+        private final Map<String, Function<List<String>, String>> answers = new HashMap<>();
 
         Recorded answer(String beginning, String text) {
-            answers.put(beginning, text);
+            answers.put(beginning, argv -> text);
+            return this;
+        }
+
+        Recorded inQueue(Map<String, String> row) {
+            answers.put("squeue", argv -> SlurmOutput.squeue(argv, List.of(row)));
+            return this;
+        }
+
+        Recorded inAccounting(Map<String, String> row) {
+            answers.put("sacct", argv -> SlurmOutput.sacct(argv, List.of(row)));
             return this;
         }
 
@@ -113,7 +125,7 @@ final class SpendTest {
             asked.add(line);
             return answers.entrySet().stream()
                     .filter(answer -> line.startsWith(answer.getKey()))
-                    .map(answer -> new Result(Kind.EXITED, 0, answer.getValue(), ""))
+                    .map(answer -> new Result(Kind.EXITED, 0, answer.getValue().apply(argv), ""))
                     .findFirst()
                     .orElse(new Result(Kind.EXITED, 1, "", "cannot be asked"));
         }
@@ -122,12 +134,13 @@ final class SpendTest {
     @Test
     void accountAndQosOfTheJobAreAskedAboutAndTheAccountsAbove() throws IOException {
         Recorded tools = new Recorded()
-                .answer("scontrol -o show job 17", recorded("spend", "show-job.txt"))
+                .inQueue(Map.of(
+                        "JobArrayID", "17", "JobID", "17", "Account", "poor", "QOS", "qmins", "UserName", "games"))
                 .answer("scontrol -o show assoc_mgr accounts=poor", recorded("spend", "assoc-mgr-poor-qmins.txt"))
                 .answer(
                         "scontrol -o show assoc_mgr accounts=root",
                         usage()[1].replace("Account=broke", "Account=root"));
-        SpendAnswer answer = new SpendQuestion(tools, "somebody").ask(OF_THE_JOB);
+        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "somebody").ask(OF_THE_JOB);
         assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("scontrol", "account root has spent 8 of 1 cpu minutes"));
         assertThat(tools.asked)
                 .contains("scontrol -o show assoc_mgr accounts=poor users=games qos=qmins flags=assoc,qos");
@@ -137,7 +150,7 @@ final class SpendTest {
     void creditThatIsLeftIsToldWithItsFigures() throws IOException {
         Recorded tools = new Recorded()
                 .answer("scontrol -o show assoc_mgr accounts=poor", recorded("spend", "assoc-mgr-poor-qmins.txt"));
-        SpendAnswer answer = new SpendQuestion(tools, "games")
+        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
                 .ask(new Charge(Optional.empty(), Optional.of("poor"), Optional.of("qmins")));
         assertThat(answer.kind()).isEqualTo(SpendAnswer.Kind.BELOW_LIMIT);
         assertThat(answer.figures()).contains("account poor has spent 0 of 1 billing minutes");
@@ -146,9 +159,19 @@ final class SpendTest {
     @Test
     void accountOfAForgottenJobIsLookedUpInTheBooks() throws IOException {
         Recorded tools = new Recorded()
-                .answer("sacct -X -P -n -j 17", "spent|normal|games|main\n")
+                .inAccounting(Map.of("JobID", "17", "JobIDRaw", "17", "Account", "spent", "QOS", "normal", "User", "games"))
                 .answer("scontrol -o show assoc_mgr accounts=spent", recorded("spend", "assoc-mgr-spent.txt"));
-        assertThat(new SpendQuestion(tools, "somebody").ask(OF_THE_JOB).kind()).isEqualTo(SpendAnswer.Kind.AT_LIMIT);
+        assertThat(new SpendQuestion(tools, new Random(7), "somebody").ask(OF_THE_JOB).kind()).isEqualTo(SpendAnswer.Kind.AT_LIMIT);
+    }
+
+    @Test
+    void payerIsInNoTextThatTheJobsOwnerChooses() {
+        Recorded tools = new Recorded();
+        new SpendQuestion(tools, new Random(7), "games").ask(OF_THE_JOB);
+        assertThat(tools.asked)
+                .filteredOn(line -> line.contains("17"))
+                .hasSize(2)
+                .noneMatch(line -> line.startsWith("scontrol") || line.matches("(?i).*(jobname|,name|comment|command).*"));
     }
 
     @Test
@@ -157,21 +180,21 @@ final class SpendTest {
                 .answer("scontrol -o show assoc_mgr users=games", recorded("spend", "assoc-mgr-of-user.txt"))
                 .answer("scontrol -o show assoc_mgr accounts=lab", usage()[1].replace("Account=broke", "Account=lab"));
         SpendAnswer answer =
-                new SpendQuestion(tools, "games").ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
+                new SpendQuestion(tools, new Random(7), "games").ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
         assertThat(answer.figures()).isEqualTo("account lab has spent 8 of 1 cpu minutes");
     }
 
     @Test
     void sshareIsAskedWhereScontrolMayNotBe() throws IOException {
         Recorded tools = new Recorded().answer("sshare", recorded("spend", "sshare-spent.txt"));
-        SpendAnswer answer = new SpendQuestion(tools, "games")
+        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
                 .ask(new Charge(Optional.empty(), Optional.of("spent"), Optional.empty()));
         assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("sshare", "account spent has spent 0 of 0 cpu minutes"));
     }
 
     @Test
     void nobodyWhoAnswersIsNoAnswer() {
-        assertThat(new SpendQuestion(new Recorded(), "games").ask(OF_THE_JOB).kind())
+        assertThat(new SpendQuestion(new Recorded(), new Random(7), "games").ask(OF_THE_JOB).kind())
                 .isEqualTo(SpendAnswer.Kind.NO_ANSWER);
     }
 }
