@@ -28,7 +28,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.ofProcess();
-        ProcessEnd.exit(told(run(RawArguments.of(args), console), console));
+        ProcessEnd.exit(told(run(args, console), console));
     }
 
     /** What was asked for is not done while its answer is lost, on a full disk for instance. */
@@ -43,8 +43,14 @@ public final class Main {
     }
 
     private static ExitStatus run(String[] args, Console console) {
+        String[] raw;
+        try {
+            raw = RawArguments.of(args);
+        } catch (Failure unreadable) {
+            return failed(unreadable, console);
+        }
         return run(
-                args,
+                raw,
                 console,
                 version -> new App(version, console, Environment.ofProcess(), Wiring.ofProcess(), ProcessEnd::halt));
     }
@@ -54,12 +60,7 @@ public final class Main {
         try {
             return answer(args, console, app);
         } catch (Failure expected) {
-            boolean first = true;
-            for (String line : expected.lines()) {
-                console.notice(first ? "settle: " + line : line);
-                first = false;
-            }
-            return expected.status();
+            return failed(expected, console);
         } catch (InterruptedException e) {
             return ExitStatus.SIGNAL_INT;
         } catch (RuntimeException | Error defect) {
@@ -71,6 +72,15 @@ public final class Main {
             }
             return ExitStatus.DEFECT;
         }
+    }
+
+    private static ExitStatus failed(Failure expected, Console console) {
+        boolean first = true;
+        for (String line : expected.lines()) {
+            console.notice(first ? "settle: " + line : line);
+            first = false;
+        }
+        return expected.status();
     }
 
     /** A trace helps nobody who reads a terminal or a log; it is kept where it can be reported from. */

@@ -18,7 +18,11 @@ public final class RawArguments {
 
     private RawArguments() {}
 
-    /** The arguments as the kernel has them ({@link RawText}), where Java's may not be all that was typed. */
+    /**
+     * The arguments as the kernel has them ({@link RawText}), where Java's may not be all that was typed.
+     *
+     * @throws Failure when they cannot be read: none is changed silently
+     */
     public static String[] of(String[] args) {
         if (Arrays.stream(args).noneMatch(arg -> arg.contains(NO_TEXT))) {
             return args;
@@ -26,7 +30,8 @@ public final class RawArguments {
         try {
             return last(Files.readAllBytes(OWN), args.length);
         } catch (IOException e) {
-            return args;
+            throw Failure.usage(
+                    "an argument may hold bytes that are not UTF-8, and " + OWN + " cannot be read: " + e.getMessage());
         }
     }
 
