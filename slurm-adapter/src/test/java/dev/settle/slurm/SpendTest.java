@@ -159,9 +159,13 @@ final class SpendTest {
     @Test
     void accountOfAForgottenJobIsLookedUpInTheBooks() throws IOException {
         Recorded tools = new Recorded()
-                .inAccounting(Map.of("JobID", "17", "JobIDRaw", "17", "Account", "spent", "QOS", "normal", "User", "games"))
+                .inAccounting(
+                        Map.of("JobID", "17", "JobIDRaw", "17", "Account", "spent", "QOS", "normal", "User", "games"))
                 .answer("scontrol -o show assoc_mgr accounts=spent", recorded("spend", "assoc-mgr-spent.txt"));
-        assertThat(new SpendQuestion(tools, new Random(7), "somebody").ask(OF_THE_JOB).kind()).isEqualTo(SpendAnswer.Kind.AT_LIMIT);
+        assertThat(new SpendQuestion(tools, new Random(7), "somebody")
+                        .ask(OF_THE_JOB)
+                        .kind())
+                .isEqualTo(SpendAnswer.Kind.AT_LIMIT);
     }
 
     @Test
@@ -171,7 +175,8 @@ final class SpendTest {
         assertThat(tools.asked)
                 .filteredOn(line -> line.contains("17"))
                 .hasSize(2)
-                .noneMatch(line -> line.startsWith("scontrol") || line.matches("(?i).*(jobname|,name|comment|command).*"));
+                .noneMatch(
+                        line -> line.startsWith("scontrol") || line.matches("(?i).*(jobname|,name|comment|command).*"));
     }
 
     @Test
@@ -179,8 +184,8 @@ final class SpendTest {
         Recorded tools = new Recorded()
                 .answer("scontrol -o show assoc_mgr users=games", recorded("spend", "assoc-mgr-of-user.txt"))
                 .answer("scontrol -o show assoc_mgr accounts=lab", usage()[1].replace("Account=broke", "Account=lab"));
-        SpendAnswer answer =
-                new SpendQuestion(tools, new Random(7), "games").ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
+        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
+                .ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
         assertThat(answer.figures()).isEqualTo("account lab has spent 8 of 1 cpu minutes");
     }
 
@@ -194,7 +199,9 @@ final class SpendTest {
 
     @Test
     void nobodyWhoAnswersIsNoAnswer() {
-        assertThat(new SpendQuestion(new Recorded(), new Random(7), "games").ask(OF_THE_JOB).kind())
+        assertThat(new SpendQuestion(new Recorded(), new Random(7), "games")
+                        .ask(OF_THE_JOB)
+                        .kind())
                 .isEqualTo(SpendAnswer.Kind.NO_ANSWER);
     }
 }
