@@ -1,6 +1,7 @@
 package dev.settle.app.process;
 
 import dev.settle.core.environment.RawText;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,11 +45,9 @@ public final class RawArguments {
                 .toArray(String[]::new);
     }
 
-    /** What stands behind a script belongs to it. */
+    /** Arguments after a script are the script's own. What cannot be a path at all is no file, hence no {@code Path}. */
     private static boolean isFile(String arg) {
-        return !arg.startsWith("-")
-                && !RawText.isRaw(arg)
-                && Path.of(arg).toFile().isFile();
+        return !arg.startsWith("-") && !RawText.isRaw(arg) && new File(arg).isFile();
     }
 
     /** @throws Failure for bytes that are no UTF-8 where settle would have to take them for a name */
