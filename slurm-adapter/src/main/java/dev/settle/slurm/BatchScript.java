@@ -1,7 +1,7 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,10 +1,12 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.slurm.parse.ArrayIds;
+import dev.settle.slurm.tools.ToolRunner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +26,7 @@ final class Cancellation {
 
     private final ToolRunner tools;
     private final Optional<Path> scripts;
-    private final Function<Set<JobId>, SightAnswer> queue;
+    private final Function<Set<JobId>, QueryAnswer> queue;
 
     /**
      * A cancellation.
@@ -32,23 +34,23 @@ final class Cancellation {
      * @param scripts where the run's batch scripts lie; without one no job is the run's
      * @param queue asks the controller at once
      */
-    Cancellation(ToolRunner tools, Optional<Path> scripts, Function<Set<JobId>, SightAnswer> queue) {
+    Cancellation(ToolRunner tools, Optional<Path> scripts, Function<Set<JobId>, QueryAnswer> queue) {
         this.tools = tools;
         this.scripts = scripts;
         this.queue = queue;
     }
 
     CancelAnswer send(List<String> options, Set<JobId> jobs) {
-        SightAnswer listed = queue.apply(jobs);
-        if (listed instanceof SightAnswer.NoAnswer silent) {
+        QueryAnswer listed = queue.apply(jobs);
+        if (listed instanceof QueryAnswer.NoAnswer silent) {
             return new CancelAnswer.NoAnswer(silent.text());
         }
-        SightAnswer.Answered answered = (SightAnswer.Answered) listed;
+        QueryAnswer.Answered answered = (QueryAnswer.Answered) listed;
         Set<JobId> ours = new LinkedHashSet<>(jobs);
         // Of these the row could not be read: it may be somebody else's job.
         ours.removeAll(answered.unclear());
         Set<JobId> waited = new HashSet<>();
-        for (Sighting row : answered.sightings()) {
+        for (JobObservation row : answered.observations()) {
             if (!isOurs(row)) {
                 ours.remove(row.jobId());
             } else if (row.state().phase() == Phase.WAITING) {
@@ -78,7 +80,7 @@ final class Cancellation {
     }
 
     /** Its token names one of the run's batch scripts. */
-    private boolean isOurs(Sighting row) {
+    private boolean isOurs(JobObservation row) {
         return scripts.isPresent()
                 && row.token()
                         .filter(token -> BatchScript.isIn(scripts.get(), token))

@@ -1,7 +1,7 @@
 package dev.settle.slurm;
 
-import dev.settle.core.plan.Resources;
-import dev.settle.core.port.JobId;
+import dev.settle.core.model.Resources;
+import dev.settle.core.scheduler.JobId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

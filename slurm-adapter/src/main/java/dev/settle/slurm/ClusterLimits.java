@@ -1,6 +1,8 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.JobId;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.slurm.parse.Numbers;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

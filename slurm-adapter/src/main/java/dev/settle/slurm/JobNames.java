@@ -1,8 +1,14 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.slurm.parse.ArrayIds;
+import dev.settle.slurm.parse.ColumnMark;
+import dev.settle.slurm.parse.MarkedTable;
+import dev.settle.slurm.parse.SacctParser;
+import dev.settle.slurm.parse.SlurmTimes;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +28,7 @@ import java.util.random.RandomGenerator;
  * <p>All of this is somebody's free text, so no row that a verdict rests on holds it: it is asked for by itself, once for each
  * job and submit time, and says nothing else. It makes no job of another user ours.
  */
-final class JobNames {
+public final class JobNames {
     private static final List<String> QUEUE =
             List.of("JobArrayID", "JobID", "SubmitTime", "UserID", "Name", "Command", "Comment");
     private static final List<String> BOOKS =
@@ -58,9 +64,9 @@ final class JobNames {
 
     /** A job or an array, and when it was submitted: all tasks of an array that were not started again share a name. */
     private record Run(String job, Optional<Instant> submittedAt) {
-        static Run of(Sighting sighting) {
-            JobId id = sighting.jobId();
-            return new Run(id.isTask() ? id.base() : id.value(), sighting.submittedAt());
+        static Run of(JobObservation observation) {
+            JobId id = observation.jobId();
+            return new Run(id.isTask() ? id.base() : id.value(), observation.submittedAt());
         }
     }
 
@@ -88,8 +94,11 @@ final class JobNames {
             String name,
             Witness witness,
             Optional<SubmitToken> token) {
-        private Sighting of(Sighting sighting) {
-            return sighting.toBuilder().jobName(Optional.of(name)).token(token).build();
+        private JobObservation of(JobObservation observation) {
+            return observation.toBuilder()
+                    .jobName(Optional.of(name))
+                    .token(token)
+                    .build();
         }
 
         /** What two rows of one job and submit time say that contradict each other. */
@@ -106,30 +115,30 @@ final class JobNames {
     record Answer(ToolRunner.Result result, List<Named> named, int unreadable) {}
 
     /** The names that are known; a job without one is not in the answer. */
-    synchronized List<Sighting> named(List<Sighting> sightings) {
-        List<Sighting> named = new ArrayList<>(sightings.size());
-        for (Sighting sighting : sightings) {
-            Named name = sighting.partial() ? null : names.get(Run.of(sighting));
-            if (sighting.partial()) {
+    synchronized List<JobObservation> named(List<JobObservation> observations) {
+        List<JobObservation> named = new ArrayList<>(observations.size());
+        for (JobObservation observation : observations) {
+            Named name = observation.partial() ? null : names.get(Run.of(observation));
+            if (observation.partial()) {
                 // The name of an incomplete row is none (slurm.md, 5).
-                named.add(sighting);
+                named.add(observation);
             } else if (name != null) {
-                named.add(name.of(sighting));
+                named.add(name.of(observation));
             }
         }
         return named;
     }
 
-    boolean knows(List<Sighting> sightings) {
-        return unnamed(sightings).isEmpty();
+    boolean knows(List<JobObservation> observations) {
+        return unnamed(observations).isEmpty();
     }
 
     /** The ids of jobs whose names are not known. */
-    private synchronized Set<String> unnamed(List<Sighting> sightings) {
+    private synchronized Set<String> unnamed(List<JobObservation> observations) {
         Set<String> ids = new LinkedHashSet<>();
-        for (Sighting sighting : sightings) {
-            if (!sighting.partial() && !names.containsKey(Run.of(sighting))) {
-                ids.add(sighting.jobId().base());
+        for (JobObservation observation : observations) {
+            if (!observation.partial() && !names.containsKey(Run.of(observation))) {
+                ids.add(observation.jobId().base());
             }
         }
         return ids;
@@ -149,8 +158,8 @@ final class JobNames {
     }
 
     /** Asks the queue for those that are not known; returns what it said where it did not answer. */
-    Optional<ToolRunner.Result> askQueue(List<Sighting> sightings, Duration limit) {
-        for (List<String> ids : SlurmScheduler.chunks(List.copyOf(unnamed(sightings)))) {
+    Optional<ToolRunner.Result> askQueue(List<JobObservation> observations, Duration limit) {
+        for (List<String> ids : SlurmScheduler.chunks(List.copyOf(unnamed(observations)))) {
             Answer answer = queue("--jobs=" + String.join(",", ids), limit);
             if (!answer.result().isGood() && !SlurmScheduler.isUnknown(answer.result())) {
                 return Optional.of(answer.result());
@@ -161,8 +170,8 @@ final class JobNames {
     }
 
     /** The same of accounting. */
-    Optional<ToolRunner.Result> askBooks(List<Sighting> sightings, Duration limit) {
-        for (List<String> ids : SlurmScheduler.chunks(List.copyOf(unnamed(sightings)))) {
+    Optional<ToolRunner.Result> askBooks(List<JobObservation> observations, Duration limit) {
+        for (List<String> ids : SlurmScheduler.chunks(List.copyOf(unnamed(observations)))) {
             Answer answer = books(List.of("-j", String.join(",", ids)), limit);
             if (!answer.result().isGood()) {
                 return Optional.of(answer.result());

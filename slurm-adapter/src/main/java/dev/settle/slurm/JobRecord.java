@@ -1,7 +1,8 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobOutput;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobOutput;
+import dev.settle.slurm.tools.ToolRunner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

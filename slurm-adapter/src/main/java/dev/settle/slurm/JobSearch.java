@@ -1,6 +1,7 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.slurm.parse.ArrayIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.JobId;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;

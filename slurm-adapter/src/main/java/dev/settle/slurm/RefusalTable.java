@@ -1,9 +1,11 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitAnswer.Ending;
-import dev.settle.core.port.SubmitAnswer.Refusal;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitAnswer.Ending;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
+import dev.settle.core.scheduler.WaitReason;
+import dev.settle.slurm.parse.WaitReasonTable;
+import dev.settle.slurm.tools.ToolRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,8 @@
 package dev.settle.slurm;
 
-import dev.settle.core.plan.Resources;
-import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.model.Resources;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.slurm.parse.SlurmTimes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,21 +1,23 @@
 package dev.settle.slurm;
 
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.Charge;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobOutput;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SpendAnswer;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.ChargedAllocation;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobOutput;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.slurm.SlurmScheduler.Access;
+import dev.settle.slurm.tools.ClusterTools;
+import dev.settle.slurm.tools.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -189,28 +191,28 @@ public final class SlurmClusters implements Scheduler {
     }
 
     @Override
-    public FindAnswer find(SubmitRequest request, Instant since) {
+    public LookupAnswer find(SubmitRequest request, Instant since) {
         Optional<List<Where>> candidates;
         try {
             candidates = candidates(request.token());
         } catch (IOException e) {
-            return new FindAnswer.NoAnswer("where it was submitted to cannot be read: " + e.getMessage());
+            return new LookupAnswer.NoAnswer("where it was submitted to cannot be read: " + e.getMessage());
         }
         if (candidates.isEmpty()) {
-            return new FindAnswer.NoAnswer("accounting does not say which clusters there are");
+            return new LookupAnswer.NoAnswer("accounting does not say which clusters there are");
         }
-        Optional<FindAnswer> silent = Optional.empty();
+        Optional<LookupAnswer> silent = Optional.empty();
         for (Where where : candidates.get()) {
-            FindAnswer answer = at(where).find(request, since);
-            if (answer instanceof FindAnswer.Found found) {
-                return new FindAnswer.Found(found.jobs().stream()
+            LookupAnswer answer = at(where).find(request, since);
+            if (answer instanceof LookupAnswer.Found found) {
+                return new LookupAnswer.Found(found.jobs().stream()
                         .map(where::here)
                         .map(known::normal)
                         .toList());
             }
-            silent = answer.kind() == FindAnswer.Kind.NO_ANSWER ? Optional.of(answer) : silent;
+            silent = answer.kind() == LookupAnswer.Kind.NO_ANSWER ? Optional.of(answer) : silent;
         }
-        return silent.orElseGet(FindAnswer.NotFound::new);
+        return silent.orElseGet(LookupAnswer.NotFound::new);
     }
 
     /** Where a submission may have gone; empty while that cannot be told. */
@@ -237,51 +239,52 @@ public final class SlurmClusters implements Scheduler {
     }
 
     @Override
-    public SightAnswer sight(Source.Role role, Set<JobId> jobs) {
+    public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
         Map<Where, Set<JobId>> byCluster = byCluster(jobs);
         if (role == Source.Role.CONTROLLER) {
             askedLast = byCluster.size() == 1
                     ? Optional.of(byCluster.keySet().iterator().next())
                     : Optional.empty();
         }
-        List<SightAnswer> parts = new ArrayList<>(byCluster.size());
+        List<QueryAnswer> parts = new ArrayList<>(byCluster.size());
         boolean alone = byCluster.size() == 1;
         byCluster.forEach((where, plain) -> {
-            SightAnswer answer = named(at(where).sight(role, plain), where);
+            QueryAnswer answer = named(at(where).query(role, plain), where);
             parts.add(alone ? answer : about(answer, here(plain, where)));
         });
         return alone ? parts.get(0) : together(parts);
     }
 
-    private static SightAnswer named(SightAnswer answer, Where where) {
+    private static QueryAnswer named(QueryAnswer answer, Where where) {
         if (where.cluster().isEmpty()) {
             return answer;
         }
-        if (answer instanceof SightAnswer.Answered answered) {
-            List<Sighting> sightings = new ArrayList<>(answered.sightings().size());
-            answered.sightings()
-                    .forEach(each -> sightings.add(
+        if (answer instanceof QueryAnswer.Answered answered) {
+            List<JobObservation> observations =
+                    new ArrayList<>(answered.observations().size());
+            answered.observations()
+                    .forEach(each -> observations.add(
                             each.toBuilder().jobId(where.here(each.jobId())).build()));
-            return new SightAnswer.Answered(
+            return new QueryAnswer.Answered(
                     answered.source(),
                     answered.at(),
                     here(answered.about(), where),
-                    sightings,
+                    observations,
                     here(answered.unclear(), where));
         }
-        return answer instanceof SightAnswer.NoAnswer no
-                ? new SightAnswer.NoAnswer(
+        return answer instanceof QueryAnswer.NoAnswer no
+                ? new QueryAnswer.NoAnswer(
                         no.source(), no.at(), "cluster " + where.cluster().get() + ": " + no.text())
                 : answer;
     }
 
     /** An answer of one cluster of several: what it does not say is not said of its own jobs only. */
-    private static SightAnswer about(SightAnswer answer, Set<JobId> jobs) {
-        if (answer instanceof SightAnswer.NoAnswer no) {
-            return new SightAnswer.NoAnswer(no.source(), no.at(), no.text(), jobs);
+    private static QueryAnswer about(QueryAnswer answer, Set<JobId> jobs) {
+        if (answer instanceof QueryAnswer.NoAnswer no) {
+            return new QueryAnswer.NoAnswer(no.source(), no.at(), no.text(), jobs);
         }
-        return answer instanceof SightAnswer.NotKept off
-                ? new SightAnswer.NoAnswer(off.source(), off.at(), off.text(), jobs)
+        return answer instanceof QueryAnswer.NotKept off
+                ? new QueryAnswer.NoAnswer(off.source(), off.at(), off.text(), jobs)
                 : answer;
     }
 
@@ -291,16 +294,16 @@ public final class SlurmClusters implements Scheduler {
         return jobs;
     }
 
-    private static SightAnswer together(List<SightAnswer> parts) {
-        SightAnswer first = parts.get(0);
-        boolean silent = parts.stream().allMatch(part -> part.kind() == SightAnswer.Kind.NO_ANSWER);
-        return silent && first instanceof SightAnswer.NoAnswer no
-                ? new SightAnswer.NoAnswer(no.source(), no.at(), no.text())
-                : new SightAnswer.ByCluster(first.source(), parts);
+    private static QueryAnswer together(List<QueryAnswer> parts) {
+        QueryAnswer first = parts.get(0);
+        boolean silent = parts.stream().allMatch(part -> part.kind() == QueryAnswer.Kind.NO_ANSWER);
+        return silent && first instanceof QueryAnswer.NoAnswer no
+                ? new QueryAnswer.NoAnswer(no.source(), no.at(), no.text())
+                : new QueryAnswer.ByCluster(first.source(), parts);
     }
 
     @Override
-    public Optional<SightAnswer> overheard() {
+    public Optional<QueryAnswer> overheard() {
         return askedLast.flatMap(where -> at(where).overheard().map(answer -> named(answer, where)));
     }
 
@@ -313,9 +316,10 @@ public final class SlurmClusters implements Scheduler {
     }
 
     @Override
-    public SpendAnswer spend(Charge charge) {
+    public LimitUsageAnswer spend(ChargedAllocation charge) {
         Where where = new Where(charge.job().flatMap(JobId::cluster));
-        return at(where).spend(new Charge(charge.job().map(JobId::onDefault), charge.account(), charge.qos()));
+        return at(where)
+                .spend(new ChargedAllocation(charge.job().map(JobId::onDefault), charge.account(), charge.qos()));
     }
 
     @Override

@@ -1,20 +1,30 @@
 package dev.settle.slurm;
 
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.Charge;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobOutput;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SpendAnswer;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.slurm.SharedAnswers.Answer;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.ChargedAllocation;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobOutput;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.wrapper.JobWrapper;
+import dev.settle.slurm.parse.ColumnMark;
+import dev.settle.slurm.parse.JobTable;
+import dev.settle.slurm.parse.Numbers;
+import dev.settle.slurm.parse.QueryTargets;
+import dev.settle.slurm.parse.SacctParser;
+import dev.settle.slurm.parse.SlurmTimes;
+import dev.settle.slurm.parse.SqueueParser;
+import dev.settle.slurm.tools.PlainTable;
+import dev.settle.slurm.tools.SharedAnswers;
+import dev.settle.slurm.tools.SharedAnswers.Answer;
+import dev.settle.slurm.tools.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,12 +60,12 @@ public final class SlurmScheduler implements Scheduler {
     private final ToolRunner tools;
     private final Optional<Place> place;
     private final Clock clock;
-    private final SpendQuestion spend;
+    private final LimitUsageQuery spend;
     private final UserNames names;
     private final JobNames jobNames;
     private final SlurmUser me;
     private final RandomGenerator random;
-    private final Questions questions;
+    private final SlurmQueries questions;
     private final TaskNumbers numbers = new TaskNumbers();
     private volatile Wanted wanted = new Wanted(Set.of(), List.of());
 
@@ -89,10 +99,10 @@ public final class SlurmScheduler implements Scheduler {
         this.me = me;
         this.random = access.random();
         this.jobNames = new JobNames(tools, random, me);
-        this.questions = new Questions(access.shared(), clock);
+        this.questions = new SlurmQueries(access.shared(), clock);
         this.place = place;
         this.clock = clock;
-        this.spend = new SpendQuestion(tools, access.random(), me.name());
+        this.spend = new LimitUsageQuery(tools, access.random(), me.name());
         this.names = new UserNames(tools, me);
     }
 
@@ -141,7 +151,7 @@ public final class SlurmScheduler implements Scheduler {
         if (!(answer instanceof SubmitAnswer.Refused refused) || refused.refusal() != SubmitAnswer.Refusal.CREDITS) {
             return answer;
         }
-        String figures = spend(new Charge(
+        String figures = spend(new ChargedAllocation(
                         Optional.empty(),
                         request.resources().account(),
                         request.resources().qos()))
@@ -200,34 +210,36 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     @Override
-    public FindAnswer find(SubmitRequest request, Instant since) {
+    public LookupAnswer find(SubmitRequest request, Instant since) {
         JobNames.Answer queue = jobNames.queue("--user=" + me.uid(), SQUEUE_LIMIT);
         JobSearch inQueue = JobSearch.in(queue, request.token());
         if (inQueue.isFound() && !inQueue.isDoubtful()) {
-            return new FindAnswer.Found(ids(inQueue.base(), request));
+            return new LookupAnswer.Found(ids(inQueue.base(), request));
         }
         String from = SlurmTimes.format(since.minus(CLOCK_MARGIN));
         JobNames.Answer books = jobNames.books(List.of("-u", me.uid(), "-S", from), TOOL_LIMIT);
         JobSearch inBooks = JobSearch.in(books, request.token());
         JobSearch anywhere = inQueue.and(inBooks);
         if (anywhere.isFound()) {
-            return new FindAnswer.Found(ids(anywhere.base(), request));
+            return new LookupAnswer.Found(ids(anywhere.base(), request));
         }
         // A job that ended may be forgotten by the controller, and where nobody keeps accounting only its records tell.
         try {
-            Optional<JobId> recorded = Recorded.jobOf(request);
+            Optional<JobId> recorded = StartedJob.jobOf(request);
             if (recorded.isPresent()) {
-                return new FindAnswer.Found(ids(recorded.get().whole().toString(), request));
+                return new LookupAnswer.Found(ids(recorded.get().whole().toString(), request));
             }
         } catch (IOException e) {
-            return new FindAnswer.NoAnswer("a record of the submission cannot be read: " + e.getMessage());
+            return new LookupAnswer.NoAnswer("a record of the submission cannot be read: " + e.getMessage());
         }
         boolean off = books.result().stderr().contains(ACCOUNTING_OFF);
         if (!queue.result().isGood() || inQueue.garbled()) {
-            return new FindAnswer.NoAnswer(words(queue.result(), "squeue"));
+            return new LookupAnswer.NoAnswer(words(queue.result(), "squeue"));
         }
         boolean answered = books.result().isGood() && !inBooks.garbled();
-        return answered || off ? new FindAnswer.NotFound() : new FindAnswer.NoAnswer(words(books.result(), "sacct"));
+        return answered || off
+                ? new LookupAnswer.NotFound()
+                : new LookupAnswer.NoAnswer(words(books.result(), "sacct"));
     }
 
     private static String words(ToolRunner.Result result, String tool) {
@@ -239,7 +251,7 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     @Override
-    public SightAnswer sight(Source.Role role, Set<JobId> jobs) {
+    public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
         return switch (role) {
             case CONTROLLER -> squeue(jobs);
             case ACCOUNTING -> sacct(jobs);
@@ -247,8 +259,8 @@ public final class SlurmScheduler implements Scheduler {
         };
     }
 
-    private SightAnswer squeue(Set<JobId> jobs) {
-        Asked asked = new Asked(jobs);
+    private QueryAnswer squeue(Set<JobId> jobs) {
+        QueryTargets asked = new QueryTargets(jobs);
         wanted = new Wanted(jobs, asked.baseIds());
         List<List<String>> chunks = chunks(asked.baseIds());
         List<Answer> answers = new ArrayList<>(chunks.size());
@@ -264,21 +276,21 @@ public final class SlurmScheduler implements Scheduler {
 
     /** Of jobs whose names are not known nothing is overheard: they are asked for by a question of the run's own. */
     @Override
-    public Optional<SightAnswer> overheard() {
+    public Optional<QueryAnswer> overheard() {
         Wanted now = wanted;
         if (now.ids().isEmpty()) {
             return Optional.empty();
         }
         Optional<Answer> answer = questions.overheard(now.ids());
         return answer.map(heard -> queueAnswer(
-                        new Asked(now.jobs()),
+                        new QueryTargets(now.jobs()),
                         List.of(heard),
-                        sightings -> jobNames.knows(sightings) ? Optional.empty() : Optional.of(heard.result())))
-                .filter(said -> said.kind() == SightAnswer.Kind.ANSWERED);
+                        observations -> jobNames.knows(observations) ? Optional.empty() : Optional.of(heard.result())))
+                .filter(said -> said.kind() == QueryAnswer.Kind.ANSWERED);
     }
 
-    private Optional<ToolRunner.Result> askForNames(List<Sighting> sightings) {
-        return jobNames.askQueue(sightings, SQUEUE_LIMIT);
+    private Optional<ToolRunner.Result> askForNames(List<JobObservation> observations) {
+        return jobNames.askQueue(observations, SQUEUE_LIMIT);
     }
 
     private ToolRunner.Result askQueue(List<String> ids) {
@@ -297,9 +309,11 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     /** @param naming asks for the names of jobs; says what the tool said where it did not answer */
-    private SightAnswer queueAnswer(
-            Asked asked, List<Answer> answers, Function<List<Sighting>, Optional<ToolRunner.Result>> naming) {
-        List<Sighting> sightings = new ArrayList<>();
+    private QueryAnswer queueAnswer(
+            QueryTargets asked,
+            List<Answer> answers,
+            Function<List<JobObservation>, Optional<ToolRunner.Result>> naming) {
+        List<JobObservation> observations = new ArrayList<>();
         int garbled = 0;
         Instant at = Instant.MIN;
         for (Answer answer : answers) {
@@ -307,37 +321,38 @@ public final class SlurmScheduler implements Scheduler {
             at = answer.at();
             boolean unknown = isUnknown(result);
             if (!result.isGood() && !unknown) {
-                return new SightAnswer.NoAnswer(Source.SQUEUE, at, result.lastWords("squeue"));
+                return new QueryAnswer.NoAnswer(Source.SQUEUE, at, result.lastWords("squeue"));
             }
             JobTable.Rows rows = SqueueParser.parse(unknown ? "" : result.stdout(), asked, at);
             garbled += rows.garbled();
-            sightings.addAll(rows.sightings());
+            observations.addAll(rows.observations());
         }
-        Optional<ToolRunner.Result> unnamed = naming.apply(sightings);
+        Optional<ToolRunner.Result> unnamed = naming.apply(observations);
         return unnamed.isPresent()
-                ? new SightAnswer.NoAnswer(Source.SQUEUE, at, unnamed.get().lastWords("squeue"))
-                : answer(Source.SQUEUE, at, asked.jobs(), sightings, garbled);
+                ? new QueryAnswer.NoAnswer(Source.SQUEUE, at, unnamed.get().lastWords("squeue"))
+                : answer(Source.SQUEUE, at, asked.jobs(), observations, garbled);
     }
 
     /**
      * What can be read counts. A row that cannot be read may be that of any job, so that the absence of a job says nothing
      * then.
      */
-    private SightAnswer answer(Source source, Instant at, Set<JobId> jobs, List<Sighting> sightings, int garbled) {
-        List<Sighting> named = jobNames.named(sightings);
-        if (garbled == 0 && named.size() == sightings.size()) {
-            return new SightAnswer.Answered(source, at, jobs, named);
+    private QueryAnswer answer(
+            Source source, Instant at, Set<JobId> jobs, List<JobObservation> observations, int garbled) {
+        List<JobObservation> named = jobNames.named(observations);
+        if (garbled == 0 && named.size() == observations.size()) {
+            return new QueryAnswer.Answered(source, at, jobs, named);
         }
         if (named.isEmpty()) {
-            return new SightAnswer.NoAnswer(source, at, cannotBeRead(source.word()));
+            return new QueryAnswer.NoAnswer(source, at, cannotBeRead(source.word()));
         }
         Set<JobId> listed = new HashSet<>();
-        named.forEach(sighting -> listed.add(sighting.jobId()));
+        named.forEach(observation -> listed.add(observation.jobId()));
         Set<JobId> unclear = new HashSet<>(jobs);
         unclear.removeAll(listed);
         Set<JobId> about = new HashSet<>(jobs);
         about.removeAll(unclear);
-        return new SightAnswer.Answered(source, at, about, named, unclear);
+        return new QueryAnswer.Answered(source, at, about, named, unclear);
     }
 
     @Override
@@ -345,9 +360,9 @@ public final class SlurmScheduler implements Scheduler {
         numbers.put(task, number);
     }
 
-    private SightAnswer sacct(Set<JobId> jobs) {
-        Asked asked = new Asked(jobs, numbers.of(jobs));
-        List<Sighting> sightings = new ArrayList<>();
+    private QueryAnswer sacct(Set<JobId> jobs) {
+        QueryTargets asked = new QueryTargets(jobs, numbers.of(jobs));
+        List<JobObservation> observations = new ArrayList<>();
         int garbled = 0;
         List<List<String>> chunks = chunks(accountingIds(asked));
         Instant at = clock.instant();
@@ -358,23 +373,23 @@ public final class SlurmScheduler implements Scheduler {
             ToolRunner.Result result = answer.result();
             at = answer.at();
             if (result.stderr().contains(ACCOUNTING_OFF)) {
-                return new SightAnswer.NotKept(Source.SACCT, at, ACCOUNTING_OFF);
+                return new QueryAnswer.NotKept(Source.SACCT, at, ACCOUNTING_OFF);
             }
             if (!result.isGood()) {
-                return new SightAnswer.NoAnswer(Source.SACCT, at, result.lastWords("sacct"));
+                return new QueryAnswer.NoAnswer(Source.SACCT, at, result.lastWords("sacct"));
             }
             JobTable.Rows rows = SacctParser.parse(result.stdout(), asked, at);
             garbled += rows.garbled();
-            rows.sightings().forEach(sighting -> sightings.add(names.named(sighting)));
+            rows.observations().forEach(observation -> observations.add(names.named(observation)));
         }
-        Optional<ToolRunner.Result> unnamed = jobNames.askBooks(sightings, TOOL_LIMIT);
+        Optional<ToolRunner.Result> unnamed = jobNames.askBooks(observations, TOOL_LIMIT);
         return unnamed.isPresent()
-                ? new SightAnswer.NoAnswer(Source.SACCT, at, unnamed.get().lastWords("sacct"))
-                : answer(Source.SACCT, at, asked.jobs(), sightings, garbled);
+                ? new QueryAnswer.NoAnswer(Source.SACCT, at, unnamed.get().lastWords("sacct"))
+                : answer(Source.SACCT, at, asked.jobs(), observations, garbled);
     }
 
     /** Numbers find what has ended sooner, and without its whole array; they are worth no second command. */
-    private static List<String> accountingIds(Asked asked) {
+    private static List<String> accountingIds(QueryTargets asked) {
         List<String> ids = asked.numbersAndBaseIds();
         return ids.size() <= IDS_MAX ? ids : asked.baseIds();
     }
@@ -396,7 +411,7 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     @Override
-    public SpendAnswer spend(Charge charge) {
+    public LimitUsageAnswer spend(ChargedAllocation charge) {
         return spend.ask(charge);
     }
 
@@ -420,8 +435,8 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     /** What the queue says of jobs at this moment; nobody else's answer. */
-    private SightAnswer listedNow(Set<JobId> jobs) {
-        Asked asked = new Asked(jobs);
+    private QueryAnswer listedNow(Set<JobId> jobs) {
+        QueryTargets asked = new QueryTargets(jobs);
         List<Answer> answers = new ArrayList<>();
         for (List<String> ids : chunks(asked.baseIds())) {
             Instant at = clock.instant();

@@ -1,6 +1,6 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.JobId;
+import dev.settle.core.scheduler.JobId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

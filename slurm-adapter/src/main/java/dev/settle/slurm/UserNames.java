@@ -1,6 +1,8 @@
 package dev.settle.slurm;
 
-import dev.settle.core.port.Sighting;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.slurm.parse.Numbers;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,11 @@ final class UserNames {
         names.put(me.uid(), me.name());
     }
 
-    Sighting named(Sighting sighting) {
-        Optional<String> by = sighting.cancelledBy();
+    JobObservation named(JobObservation observation) {
+        Optional<String> by = observation.cancelledBy();
         return by.isEmpty() || Numbers.parseLong(by.get()).isEmpty()
-                ? sighting
-                : sighting.toBuilder().cancelledBy(by.map(this::name)).build();
+                ? observation
+                : observation.toBuilder().cancelledBy(by.map(this::name)).build();
     }
 
     /** The number itself where nobody knows a name for it; asked once. */

@@ -2,13 +2,14 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source.Role;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source.Role;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,17 +33,17 @@ final class AnswersTest {
         return Stream.of(ids).map(JobId::new).collect(Collectors.toSet());
     }
 
-    private SightAnswer.Answered queue(String... ids) {
-        return (SightAnswer.Answered) slurm.sight(Role.CONTROLLER, jobs(ids));
+    private QueryAnswer.Answered queue(String... ids) {
+        return (QueryAnswer.Answered) slurm.query(Role.CONTROLLER, jobs(ids));
     }
 
-    private SightAnswer.Answered accounting(String... ids) {
-        return (SightAnswer.Answered) slurm.sight(Role.ACCOUNTING, jobs(ids));
+    private QueryAnswer.Answered accounting(String... ids) {
+        return (QueryAnswer.Answered) slurm.query(Role.ACCOUNTING, jobs(ids));
     }
 
-    private static Sighting of(SightAnswer.Answered answer, String id) {
-        return answer.sightings().stream()
-                .filter(sighting -> sighting.jobId().value().equals(id))
+    private static JobObservation of(QueryAnswer.Answered answer, String id) {
+        return answer.observations().stream()
+                .filter(observation -> observation.jobId().value().equals(id))
                 .findFirst()
                 .orElseThrow();
     }
@@ -69,8 +70,8 @@ final class AnswersTest {
                 "33|33|COMPLETED|None|0:0|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:29|10:00|0:02|n1|1|33|";
         tools.inQueue("32", "32", "RUNNING", "x\n" + row + "\n");
         tools.inQueue("33", "33", "RUNNING", "ours");
-        SightAnswer.Answered answer = queue("32", "33");
-        assertThat(answer.sightings()).hasSize(2);
+        QueryAnswer.Answered answer = queue("32", "33");
+        assertThat(answer.observations()).hasSize(2);
         assertThat(of(answer, "33").state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(of(answer, "33").jobName()).hasValue("ours");
         assertThat(of(answer, "32").jobName()).hasValue("x\n" + row + "\n");
@@ -94,7 +95,7 @@ final class AnswersTest {
                 new SlurmScheduler.Access(spy, Optional.empty(), new Random(7)),
                 Clock.systemUTC(),
                 new SlurmUser("games", "5"));
-        SightAnswer.Answered answer = (SightAnswer.Answered) watched.sight(Role.CONTROLLER, jobs("32", "33"));
+        QueryAnswer.Answered answer = (QueryAnswer.Answered) watched.query(Role.CONTROLLER, jobs("32", "33"));
         assertThat(of(answer, "33").state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(of(answer, "33").token()).isEmpty();
     }
@@ -132,17 +133,17 @@ final class AnswersTest {
         tools.inQueue("8", "8", "RUNNING", "b");
         queue("7", "8");
         tools.printing(text -> text.replaceFirst("\n8(.)", "\n8"));
-        SightAnswer.Answered answer = queue("7", "8", "9");
+        QueryAnswer.Answered answer = queue("7", "8", "9");
         assertThat(answer.about()).isEqualTo(jobs("7"));
         assertThat(answer.unclear()).isEqualTo(jobs("8", "9"));
-        assertThat(answer.sightings()).hasSize(1);
+        assertThat(answer.observations()).hasSize(1);
     }
 
     @Test
     void noiseConcealsNoAbsence() {
         tools.inQueue("7", "7", "RUNNING", "a");
         tools.printing(text -> "| Maintenance | tonight | at 8 |\n" + text + "Good bye\n");
-        SightAnswer.Answered answer = queue("7", "9");
+        QueryAnswer.Answered answer = queue("7", "9");
         assertThat(answer.about()).isEqualTo(jobs("7", "9"));
         assertThat(answer.unclear()).isEmpty();
         assertThat(queue("9").about()).isEqualTo(jobs("9"));
@@ -154,8 +155,8 @@ final class AnswersTest {
         for (UnaryOperator<String> change : java.util.List.<UnaryOperator<String>>of(
                 text -> "<html>503</html>\n", text -> text.substring(0, text.length() / 2), text -> "9")) {
             tools.printing(change);
-            assertThat(slurm.sight(Role.CONTROLLER, jobs("9"))).isInstanceOf(SightAnswer.NoAnswer.class);
-            assertThat(slurm.sight(Role.ACCOUNTING, jobs("9"))).isInstanceOf(SightAnswer.NoAnswer.class);
+            assertThat(slurm.query(Role.CONTROLLER, jobs("9"))).isInstanceOf(QueryAnswer.NoAnswer.class);
+            assertThat(slurm.query(Role.ACCOUNTING, jobs("9"))).isInstanceOf(QueryAnswer.NoAnswer.class);
         }
     }
 
@@ -165,7 +166,7 @@ final class AnswersTest {
         tools.inAccounting("109", "109", "COMPLETED", "0:0");
         tools.inAccounting("110", "110", "COMPLETED", "0:0");
         tools.inAccounting("109.batch", "109.batch", "COMPLETED", "0:0");
-        SightAnswer.Answered answer = accounting("109", "110");
+        QueryAnswer.Answered answer = accounting("109", "110");
         assertThat(of(answer, "109").state().phase()).isEqualTo(Phase.COMPLETED);
         assertThat(of(answer, "109").exitCode()).hasValue(0);
         assertThat(of(answer, "110").state().phase()).isEqualTo(Phase.FAILED);
@@ -178,11 +179,11 @@ final class AnswersTest {
         tools.inAccounting("7", "7", "REQUEUED", "0:0");
         tools.inAccounting("7.batch", "7.batch", "CANCELLED", "0:15");
         tools.inAccounting("7", "7", "COMPLETED", "0:0").put("Start", "2026-11-21T03:20:00");
-        SightAnswer.Answered answer = accounting("7");
-        assertThat(answer.sightings())
-                .extracting(sighting -> sighting.state().phase())
+        QueryAnswer.Answered answer = accounting("7");
+        assertThat(answer.observations())
+                .extracting(observation -> observation.state().phase())
                 .containsExactly(Phase.REQUEUED, Phase.FAILED);
-        assertThat(answer.sightings().get(1).exitCode()).hasValue(4);
+        assertThat(answer.observations().get(1).exitCode()).hasValue(4);
     }
 
     @Test
@@ -191,7 +192,7 @@ final class AnswersTest {
         tools.inAccounting("29_1.batch", "32.batch", "COMPLETED", "0:0");
         tools.inAccounting("29_1", "32", "COMPLETED", "0:0");
         tools.inAccounting("29_6", "29", "FAILED", "6:0");
-        SightAnswer.Answered answer = accounting("29_1", "29_6");
+        QueryAnswer.Answered answer = accounting("29_1", "29_6");
         assertThat(of(answer, "29_1").exitCode()).hasValue(0);
         assertThat(of(answer, "29_6").exitCode()).hasValue(6);
     }
@@ -203,7 +204,7 @@ final class AnswersTest {
         tools.inAccounting("29_1.batch", "30.batch", "COMPLETED", "0:0");
         tools.inAccounting("29_2", "31", "COMPLETED", "0:0");
         tools.inAccounting("28_7.batch", "31.batch", "RUNNING", "0:0");
-        SightAnswer.Answered answer = accounting("29_1", "29_2");
+        QueryAnswer.Answered answer = accounting("29_1", "29_2");
         assertThat(of(answer, "29_1").state().phase()).isEqualTo(Phase.COMPLETED);
         assertThat(of(answer, "29_2").state().phase()).isEqualTo(Phase.COMPLETED);
     }
@@ -234,7 +235,7 @@ final class AnswersTest {
         tools.clear();
         tools.inAccounting("7.batch", "7.batch", state, exit);
         tools.inAccounting("7", "7", "COMPLETED", "0:0");
-        Sighting row = of(accounting("7"), "7");
+        JobObservation row = of(accounting("7"), "7");
         assertThat(row.state().phase()).as(state).isEqualTo(Phase.FAILED);
         assertThat(row.state().reason()).as(state).isEqualTo(reason);
     }
@@ -246,7 +247,7 @@ final class AnswersTest {
         for (String column : java.util.List.of("State", "Submit", "Start", "End", "JobID")) {
             tools.clear();
             tools.inAccounting("7", "7", "COMPLETED", "0:0").put(column, "8:0");
-            assertThat(slurm.sight(Role.ACCOUNTING, jobs("7"))).as(column).isInstanceOf(SightAnswer.NoAnswer.class);
+            assertThat(slurm.query(Role.ACCOUNTING, jobs("7"))).as(column).isInstanceOf(QueryAnswer.NoAnswer.class);
         }
     }
 }

@@ -2,10 +2,11 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.wrapper.JobWrapper;
+import dev.settle.slurm.tools.ToolRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

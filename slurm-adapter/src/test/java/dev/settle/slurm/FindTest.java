@@ -2,13 +2,13 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.Resources;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.model.Resources;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ final class FindTest {
         return folder.resolve("train.1");
     }
 
-    private FindAnswer find() {
+    private LookupAnswer find() {
         SubmitRequest.Task task = new SubmitRequest.Task(
                 "train",
                 1,
@@ -74,8 +74,8 @@ final class FindTest {
                         + "\"kind\":\"start\",\"mode\":\"slurm\"}\n");
     }
 
-    private static FindAnswer job(String id) {
-        return new FindAnswer.Found(List.of(new JobId(id)));
+    private static LookupAnswer job(String id) {
+        return new LookupAnswer.Found(List.of(new JobId(id)));
     }
 
     @Test
@@ -118,7 +118,7 @@ final class FindTest {
         Map<String, String> row = tools.inAccounting("4711", "4711", "RUNNING", "0:0");
         row.put("UID", "6");
         row.put("SubmitLine", "sbatch /s/" + OURS + ".sh");
-        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NotFound.class);
     }
 
     @Test
@@ -171,7 +171,7 @@ final class FindTest {
     @Test
     void aMessageOfTheDayHidesNoAbsence() {
         tools.printing(text -> "Maintenance tonight at 8\n" + text);
-        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NotFound.class);
     }
 
     @Test
@@ -181,14 +181,14 @@ final class FindTest {
         for (int cut = 1; cut < 40; cut++) {
             int length = cut;
             tools.printing(text -> text.substring(0, text.length() - length));
-            assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+            assertThat(find()).isInstanceOf(LookupAnswer.NoAnswer.class);
         }
     }
 
     @Test
     void aRowInTheNameOfAnotherJobIsNone() {
         tools.inQueue("12", "12", "RUNNING", "x\n4711|4711|2026-11-21T03:13:26|train." + OURS + "|4711|\n");
-        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NotFound.class);
     }
 
     @Test
@@ -200,17 +200,17 @@ final class FindTest {
     @Test
     void whatAnotherSubmissionWroteDownIsNotIts() throws IOException {
         started("stzzzzzzzzzzzz");
-        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NotFound.class);
     }
 
     @Test
     void aRecordThatCannotBeReadIsNoAnswer() throws IOException {
         Files.createDirectory(JobWrapper.startRecord(record()));
-        assertThat(find()).isInstanceOf(FindAnswer.NoAnswer.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NoAnswer.class);
     }
 
     @Test
     void whatNobodyKnowsIsNotThere() {
-        assertThat(find()).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find()).isInstanceOf(LookupAnswer.NotFound.class);
     }
 }

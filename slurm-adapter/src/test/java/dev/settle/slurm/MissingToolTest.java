@@ -2,7 +2,9 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,18 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.Sighting;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.slurm.parse.ArrayIds;
+import dev.settle.slurm.parse.JobTable;
+import dev.settle.slurm.parse.QueryTargets;
+import dev.settle.slurm.parse.SacctParser;
+import dev.settle.slurm.parse.SlurmTimes;
+import dev.settle.slurm.parse.SqueueParser;
+import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,8 +27,8 @@ import org.junit.jupiter.api.Test;
 final class ParsersTest {
     private static final Instant AT = Instant.parse("2026-11-21T00:10:00Z");
 
-    private static Asked asked(String... ids) {
-        return new Asked(Stream.of(ids).map(JobId::new).collect(Collectors.toSet()));
+    private static QueryTargets asked(String... ids) {
+        return new QueryTargets(Stream.of(ids).map(JobId::new).collect(Collectors.toSet()));
     }
 
     private static String main(String id, String raw, String state, String exit) {
@@ -33,16 +41,16 @@ final class ParsersTest {
                 + "||2026-11-21T00:02:44|2026-11-21T00:02:44|2026-11-21T00:02:46|2|1|00:00.004|4912K|n1|||\n";
     }
 
-    private static Sighting one(String table, String id) {
+    private static JobObservation one(String table, String id) {
         JobTable.Rows rows = SacctParser.parse(table, asked(id), AT);
         assertThat(rows.garbled()).isZero();
-        assertThat(rows.sightings()).hasSize(1);
-        return rows.sightings().get(0);
+        assertThat(rows.observations()).hasSize(1);
+        return rows.observations().get(0);
     }
 
     @Test
     void exitCodeIsThatOfTheBatchStepWhereTheUsersCodeRan() {
-        Sighting row = one(main("100", "100", "COMPLETED", "0:0") + batch("100", "COMPLETED", "2:0"), "100");
+        JobObservation row = one(main("100", "100", "COMPLETED", "0:0") + batch("100", "COMPLETED", "2:0"), "100");
         assertThat(row.exitCode()).hasValue(2);
         assertThat(row.codeIsBad()).isTrue();
         assertThat(row.usage().maxRssBytes()).hasValue(4912L * 1024);
@@ -50,7 +58,7 @@ final class ParsersTest {
 
     @Test
     void cancelledBatchStepDoesNotHideTheMainRowsTimeLimit() {
-        Sighting row = one(main("7", "7", "TIMEOUT", "0:0") + batch("7", "CANCELLED", "0:15"), "7");
+        JobObservation row = one(main("7", "7", "TIMEOUT", "0:0") + batch("7", "CANCELLED", "0:15"), "7");
         assertThat(row.state().reason()).isEqualTo(ItemReason.TIME_LIMIT);
         assertThat(row.exitCode()).isEmpty();
         assertThat(row.signal()).isEmpty();
@@ -58,7 +66,7 @@ final class ParsersTest {
 
     @Test
     void zeroBesideAFailureOrASignalIsAbsent() {
-        Sighting killed = one(main("5", "5", "FAILED", "0:11") + batch("5", "CANCELLED", "0:11"), "5");
+        JobObservation killed = one(main("5", "5", "FAILED", "0:11") + batch("5", "CANCELLED", "0:11"), "5");
         assertThat(killed.signal()).hasValue(11);
         assertThat(killed.exitCode()).isEmpty();
         assertThat(killed.state().reason()).isEqualTo(ItemReason.SIGNAL);
@@ -78,7 +86,7 @@ final class ParsersTest {
 
     @Test
     void endWhoseBatchStepStillRunsIsNoEnd() {
-        Sighting row = one(main("9", "9", "COMPLETED", "0:0") + batch("9", "RUNNING", "0:0"), "9");
+        JobObservation row = one(main("9", "9", "COMPLETED", "0:0") + batch("9", "RUNNING", "0:0"), "9");
         assertThat(row.state().phase().isEnd()).isFalse();
     }
 
@@ -95,14 +103,14 @@ final class ParsersTest {
                 main("29_1", "32", "FAILED", "5:0") + main("29_6", "29", "COMPLETED", "0:0"),
                 asked(ids.toArray(String[]::new)),
                 AT);
-        assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("29_1", "29_6");
+        assertThat(rows.observations()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("29_1", "29_6");
     }
 
     @Test
     void wholeCancelledArrayIsOneRowForAllItsTasks() {
         JobTable.Rows rows =
                 SacctParser.parse(main("42_[1,4-6]", "42", "CANCELLED by 5", "0:0"), asked("42_1", "42_2", "42_5"), AT);
-        assertThat(rows.sightings()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("42_1", "42_5");
+        assertThat(rows.observations()).extracting(s -> s.jobId().value()).containsExactlyInAnyOrder("42_1", "42_5");
     }
 
     @Test
@@ -110,10 +118,10 @@ final class ParsersTest {
         String table = "2_[2-9%2]|2|PENDING|JobArrayTaskLimit|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1\n"
                 + "2_0|3|FAILED|NonZeroExitCode|768|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:29"
                 + "|10:00|0:02|n1|1\n";
-        List<Sighting> rows =
-                SqueueParser.parse(table, asked("2_0", "2_2", "2_9"), AT).sightings();
+        List<JobObservation> rows =
+                SqueueParser.parse(table, asked("2_0", "2_2", "2_9"), AT).observations();
         assertThat(rows).hasSize(3);
-        Sighting ended = rows.get(2);
+        JobObservation ended = rows.get(2);
         assertThat(ended.jobId().value()).isEqualTo("2_0");
         assertThat(ended.state().phase()).isEqualTo(Phase.FAILED);
         assertThat(ended.exitCode()).hasValue(3);
@@ -134,15 +142,15 @@ final class ParsersTest {
         String books = main("123+0", "123", "COMPLETED", "0:0")
                 + batch("123+0", "COMPLETED", "0:0")
                 + main("123+1", "124", "FAILED", "3:0");
-        List<Sighting> each =
-                SacctParser.parse(books, asked("123+0", "123+1"), AT).sightings();
+        List<JobObservation> each =
+                SacctParser.parse(books, asked("123+0", "123+1"), AT).observations();
         assertThat(each).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
         assertThat(each.get(1).exitCode()).hasValue(3);
-        List<Sighting> whole = SacctParser.parse(books, asked("123"), AT).sightings();
+        List<JobObservation> whole = SacctParser.parse(books, asked("123"), AT).observations();
         assertThat(whole).extracting(s -> s.jobId().value()).containsExactly("123+0", "123+1");
         String queue = "123+0|123|RUNNING|None|0|2026-11-21T03:13:26|2026-11-21T03:13:27|N/A|10:00|0:02|n1|1\n"
                 + "123+1|124|PENDING|Resources|0|2026-11-21T03:13:26|N/A|N/A|10:00|0:00||1\n";
-        assertThat(SqueueParser.parse(queue, asked("123+0", "123+1"), AT).sightings())
+        assertThat(SqueueParser.parse(queue, asked("123+0", "123+1"), AT).observations())
                 .extracting(s -> s.state().phase())
                 .containsExactly(Phase.RUNNING, Phase.WAITING);
     }
@@ -156,11 +164,11 @@ final class ParsersTest {
         assertThat(one(by, "7").state().reason()).isEqualTo(ItemReason.CANCELLED_BY_OTHER);
         String row = "7|7|CANCELLED|%s|0|2026-11-21T03:13:26|2026-11-21T03:13:27|2026-11-21T03:13:27|10:00|0:00||1\n";
         assertThat(SqueueParser.parse(row.formatted("DependencyNeverSatisfied"), asked("7"), AT)
-                        .sightings())
+                        .observations())
                 .extracting(s -> s.state().reason())
                 .containsExactly(ItemReason.DEPENDENCY_NEVER_SATISFIED);
         assertThat(SqueueParser.parse(row.formatted("Dependency"), asked("7"), AT)
-                        .sightings())
+                        .observations())
                 .extracting(s -> s.state().reason())
                 .containsExactly(ItemReason.CANCELLED_BY_OTHER);
     }
@@ -196,17 +204,17 @@ final class ParsersTest {
     @Test
     void rowOfATaskThatAccountingDoesNotKnowAsOneYetIsFoundByItsNumber() {
         JobId task = new JobId("441_1");
-        Asked asked = new Asked(Set.of(task, new JobId("441_7")), Map.of(task, new JobId("442")));
+        QueryTargets asked = new QueryTargets(Set.of(task, new JobId("441_7")), Map.of(task, new JobId("442")));
         assertThat(asked.numbersAndBaseIds()).containsExactlyInAnyOrder("442", "441");
         assertThat(asked.baseIds()).containsExactly("441");
         String row = main("442", "442", "COMPLETED", "0:0").replace("|10|normal|", "||Unknown|");
         JobTable.Rows rows = SacctParser.parse(row + batch("442", "COMPLETED", "0:0"), asked, AT);
-        assertThat(rows.sightings()).singleElement().satisfies(sighting -> {
-            assertThat(sighting.jobId()).isEqualTo(task);
-            assertThat(sighting.partial()).isTrue();
+        assertThat(rows.observations()).singleElement().satisfies(observation -> {
+            assertThat(observation.jobId()).isEqualTo(task);
+            assertThat(observation.partial()).isTrue();
         });
         JobTable.Rows whole = SacctParser.parse(main("441_1", "442", "COMPLETED", "0:0"), asked, AT);
-        assertThat(whole.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.partial())
+        assertThat(whole.observations()).singleElement().satisfies(observation -> assertThat(observation.partial())
                 .isFalse());
     }
 

@@ -2,30 +2,35 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Decision;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.ItemFiles;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Plan.OnExhausted;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source.Role;
-import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.Plan.OnExhausted;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source.Role;
+import dev.settle.slurm.parse.ColumnMark;
+import dev.settle.slurm.parse.SacctParser;
+import dev.settle.slurm.parse.SqueueParser;
+import dev.settle.slurm.tools.PlainTable;
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.Golden;
 import dev.settle.testdata.ManualClock;
 import dev.settle.testdata.SlurmOutput;
@@ -201,8 +206,8 @@ final class RecordedTruthTest {
     private Set<JobId> seen(List<Recording> recordings) {
         Set<JobId> jobs = new TreeSet<>();
         for (Recording recording : recordings) {
-            if (ask(recording) instanceof SightAnswer.Answered answered) {
-                answered.sightings().forEach(sighting -> jobs.add(sighting.jobId()));
+            if (ask(recording) instanceof QueryAnswer.Answered answered) {
+                answered.observations().forEach(observation -> jobs.add(observation.jobId()));
             }
         }
         return jobs;
@@ -211,16 +216,16 @@ final class RecordedTruthTest {
     private String told(List<Recording> recordings) {
         StringBuilder text = new StringBuilder();
         Set<JobId> jobs = new TreeSet<>();
-        List<SightAnswer> answers = new ArrayList<>();
+        List<QueryAnswer> answers = new ArrayList<>();
         for (Recording recording : recordings) {
-            SightAnswer answer = ask(recording);
+            QueryAnswer answer = ask(recording);
             answers.add(answer);
             text.append(recording.file())
                     .append(" at ")
                     .append(TIME.format(recording.at()))
                     .append('\n');
-            if (answer instanceof SightAnswer.Answered answered) {
-                answered.sightings().forEach(s -> {
+            if (answer instanceof QueryAnswer.Answered answered) {
+                answered.observations().forEach(s -> {
                     jobs.add(s.jobId());
                     text.append("  ").append(line(s)).append('\n');
                 });
@@ -231,28 +236,28 @@ final class RecordedTruthTest {
         return text + "\nverdicts\n" + verdicts(jobs, recordings);
     }
 
-    private SightAnswer ask(Recording recording) {
+    private QueryAnswer ask(Recording recording) {
         Set<JobId> asked = recording.ids().stream().map(JobId::new).collect(Collectors.toSet());
         return ask(recording, asked);
     }
 
-    private SightAnswer ask(Recording recording, Set<JobId> jobs) {
+    private QueryAnswer ask(Recording recording, Set<JobId> jobs) {
         clock.set(recording.at());
         turn.put(recording.tool(), recording);
-        return slurm.sight(role(recording), jobs);
+        return slurm.query(role(recording), jobs);
     }
 
     private static Role role(Recording recording) {
         return recording.tool().equals("squeue") ? Role.CONTROLLER : Role.ACCOUNTING;
     }
 
-    private static String silence(SightAnswer answer) {
-        return answer instanceof SightAnswer.NoAnswer no
+    private static String silence(QueryAnswer answer) {
+        return answer instanceof QueryAnswer.NoAnswer no
                 ? "no answer: " + no.text()
-                : "not kept: " + ((SightAnswer.NotKept) answer).text();
+                : "not kept: " + ((QueryAnswer.NotKept) answer).text();
     }
 
-    private static String line(Sighting s) {
+    private static String line(JobObservation s) {
         StringBuilder line = new StringBuilder(s.jobId() + " " + s.state().raw() + " = "
                 + s.state().phase().name().toLowerCase(java.util.Locale.ROOT));
         if (s.state().phase().isEnd()) {
@@ -273,7 +278,7 @@ final class RecordedTruthTest {
         return line.toString();
     }
 
-    private static String times(Sighting s) {
+    private static String times(JobObservation s) {
         return Stream.of(s.submittedAt(), s.startedAt(), s.endedAt())
                 .map(time -> time.map(TIME::format).orElse("-"))
                 .collect(Collectors.joining(" ", " ", ""));
@@ -330,10 +335,10 @@ final class RecordedTruthTest {
         Instant start = recordings.get(0).at().minusSeconds(1);
         state.apply(new Entry(
                 1, start, new RunEvent.Opened(new RunId("k3v9q2m7"), "recorded", "0", "/", "games", "slurm", true)));
-        Kernel kernel = new Kernel(state, policy(), new Random(1), Moment.of(start));
+        Kernel kernel = new Kernel(state, policy(), new Random(1), ClockReading.of(start));
         Set<JobId> watched =
                 items.stream().map(item -> new JobId(item.id().value())).collect(Collectors.toSet());
-        kernel.step(new Input.Tick(), Moment.of(start));
+        kernel.step(new Input.Tick(), ClockReading.of(start));
         turn.clear();
         Instant at = start;
         for (Recording recording : recordings) {
@@ -341,39 +346,39 @@ final class RecordedTruthTest {
             Set<JobId> about = asked(watched, recording);
             if (!about.isEmpty()) {
                 // Questions of its own are answered when the recording is over.
-                Decision decided = kernel.step(new Input.Sighted(ask(recording, about)), Moment.of(at));
+                Decision decided = kernel.step(new Input.Observed(ask(recording, about)), ClockReading.of(at));
                 answer(kernel, decided, List.of(), at);
             }
         }
         damagedUntil = at.plus(DAMAGED_AFTERWARDS);
         Instant end = at.plus(AFTERWARDS);
-        Decision decision = kernel.step(new Input.Tick(), Moment.of(at));
+        Decision decision = kernel.step(new Input.Tick(), ClockReading.of(at));
         while (at.isBefore(end) && state.ended().isEmpty()) {
             answer(kernel, decision, recordings, at);
             at = at.plusSeconds(1);
-            decision = kernel.step(new Input.Tick(), Moment.of(at));
+            decision = kernel.step(new Input.Tick(), ClockReading.of(at));
         }
         return state;
     }
 
     private void answer(Kernel kernel, Decision decision, List<Recording> recordings, Instant at) {
         List<Input> answers = new ArrayList<>();
-        for (Command command : decision.commands()) {
-            if (command instanceof Command.Ask ask) {
+        for (KernelCommand command : decision.commands()) {
+            if (command instanceof KernelCommand.Ask ask) {
                 answers.addAll(lastWords(ask, recordings, at));
-            } else if (command instanceof Command.ReadFiles read) {
+            } else if (command instanceof KernelCommand.ReadFiles read) {
                 answers.add(new Input.FilesRead(read.item(), ItemFiles.NONE));
-            } else if (command instanceof Command.AskSpend ask) {
-                answers.add(new Input.SpendAnswered(ask.item(), SpendAnswer.BelowLimit.NONE));
+            } else if (command instanceof KernelCommand.AskSpend ask) {
+                answers.add(new Input.SpendAnswered(ask.item(), LimitUsageAnswer.BelowLimit.NONE));
             }
         }
         for (Input answer : answers) {
-            answer(kernel, kernel.step(answer, Moment.of(at)), recordings, at);
+            answer(kernel, kernel.step(answer, ClockReading.of(at)), recordings, at);
         }
     }
 
     /** What was recorded last about each of the jobs. */
-    private List<Input> lastWords(Command.Ask ask, List<Recording> recordings, Instant at) {
+    private List<Input> lastWords(KernelCommand.Ask ask, List<Recording> recordings, Instant at) {
         Map<Recording, Set<JobId>> byRecording = new LinkedHashMap<>();
         for (JobId job : ask.jobs()) {
             recordings.stream()
@@ -388,7 +393,7 @@ final class RecordedTruthTest {
         byRecording.forEach((recording, jobs) -> {
             turn.put(recording.tool(), recording);
             clock.set(at);
-            answers.add(new Input.Sighted(slurm.sight(ask.role(), jobs)));
+            answers.add(new Input.Observed(slurm.query(ask.role(), jobs)));
         });
         return answers;
     }

@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.SlurmOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * of their rows are the real ones, printed in the columns and with the delimiters that settle asks for. Columns that a
  * recording lacks are empty.
  */
-record Recording(
+public record Recording(
         String file,
         String tool,
         List<String> ids,
@@ -49,7 +50,7 @@ record Recording(
     private static final Pattern CPUS = Pattern.compile("cpu=(\\d+)");
 
     /** The questions about jobs in a folder of recordings, in the order in which they were asked. */
-    static List<Recording> in(Path folder) throws IOException {
+    public static List<Recording> in(Path folder) throws IOException {
         List<Path> texts;
         try (Stream<Path> files = Files.list(folder)) {
             texts = files.filter(file -> file.toString().endsWith(".txt"))
@@ -80,7 +81,7 @@ record Recording(
     }
 
     /** Every folder of recordings, by version and name. */
-    static List<Path> folders() throws IOException {
+    public static List<Path> folders() throws IOException {
         List<Path> folders = new ArrayList<>();
         try (Stream<Path> all = Files.walk(dev.settle.testdata.TestData.path("slurm", "traces"), 2)) {
             for (Path folder : all.filter(Files::isDirectory).sorted().toList()) {
@@ -176,7 +177,7 @@ record Recording(
     }
 
     /** The answer as the tool would have given it to this command line. */
-    ToolRunner.Result answer(List<String> argv) {
+    public ToolRunner.Result answer(List<String> argv) {
         List<Map<String, String>> asked = argv.contains("-X")
                 ? rows.stream().filter(row -> !row.get("JobID").contains(".")).toList()
                 : rows;

@@ -2,19 +2,19 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.Resources;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.slurm.ToolRunner.Kind;
-import dev.settle.slurm.ToolRunner.Result;
+import dev.settle.core.model.Resources;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
+import dev.settle.slurm.tools.ToolRunner.Kind;
+import dev.settle.slurm.tools.ToolRunner.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,14 +147,14 @@ final class SlurmClustersTest {
         return ((SubmitAnswer.Accepted) answer).jobs();
     }
 
-    private FindAnswer find(String... extra) {
+    private LookupAnswer find(String... extra) {
         return slurm.find(request(extra), NOW.minusSeconds(60));
     }
 
-    private static Phase phase(SightAnswer answer, JobId job) {
-        assertThat(answer).isInstanceOf(SightAnswer.Answered.class);
-        return ((SightAnswer.Answered) answer)
-                .sightings().stream()
+    private static Phase phase(QueryAnswer answer, JobId job) {
+        assertThat(answer).isInstanceOf(QueryAnswer.Answered.class);
+        return ((QueryAnswer.Answered) answer)
+                .observations().stream()
                         .filter(each -> each.jobId().equals(job))
                         .findFirst()
                         .orElseThrow()
@@ -180,7 +180,7 @@ final class SlurmClustersTest {
         says("sbatch", "", "12\n");
         assertThat(jobs(slurm.submit(request()))).containsExactly(new JobId("12"));
         slurm.learn(new JobId("12_1").on("lab"), new JobId("13"));
-        slurm.sight(Source.Role.CONTROLLER, Set.of(new JobId("12")));
+        slurm.query(Source.Role.CONTROLLER, Set.of(new JobId("12")));
         assertThat(calls("scontrol")).isEmpty();
         assertThat(reached).isEmpty();
     }
@@ -220,7 +220,8 @@ final class SlurmClustersTest {
         hasInQueue("lab3", "4711", "train." + OURS);
         // A job of that number and name on a cluster that was not named is none of ours.
         hasInQueue("", "4711", "train." + OURS);
-        assertThat(find("--clusters=lab2,lab3")).isEqualTo(new FindAnswer.Found(List.of(new JobId("4711").on("lab3"))));
+        assertThat(find("--clusters=lab2,lab3"))
+                .isEqualTo(new LookupAnswer.Found(List.of(new JobId("4711").on("lab3"))));
     }
 
     @Test
@@ -228,9 +229,9 @@ final class SlurmClustersTest {
         fails("sbatch", "all", "sbatch: error: Socket timed out on send/recv operation");
         slurm.submit(request("--clusters=all"));
         fails("squeue", "lab2", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)");
-        assertThat(find("--clusters=all")).isInstanceOf(FindAnswer.NoAnswer.class);
+        assertThat(find("--clusters=all")).isInstanceOf(LookupAnswer.NoAnswer.class);
         says("squeue", "lab2", "");
-        assertThat(find("--clusters=all")).isInstanceOf(FindAnswer.NotFound.class);
+        assertThat(find("--clusters=all")).isInstanceOf(LookupAnswer.NotFound.class);
         assertThat(calls("sacct"))
                 .anyMatch(call -> call.contains("--clusters=lab2"))
                 .anyMatch(call -> call.contains("--clusters=lab3"))
@@ -246,7 +247,7 @@ final class SlurmClustersTest {
         variables = Map.of();
         slurm = clusters();
         hasInQueue("lab2", "4711", "train." + OURS);
-        assertThat(find()).isEqualTo(new FindAnswer.Found(List.of(new JobId("4711").on("lab2"))));
+        assertThat(find()).isEqualTo(new LookupAnswer.Found(List.of(new JobId("4711").on("lab2"))));
     }
 
     @Test
@@ -259,7 +260,8 @@ final class SlurmClustersTest {
                         + "\"restart\":0,\"slurm_job\":\"4711\",\"slurm_cluster\":\"lab3\",\"host\":\"n1\","
                         + "\"boot\":\"b\",\"pid\":1,\"start_ticks\":2,\"started_at\":\"2026-11-21T03:13:10Z\","
                         + "\"timeout_s\":null,\"kind\":\"start\",\"mode\":\"slurm\"}\n");
-        assertThat(find("--clusters=lab2,lab3")).isEqualTo(new FindAnswer.Found(List.of(new JobId("4711").on("lab3"))));
+        assertThat(find("--clusters=lab2,lab3"))
+                .isEqualTo(new LookupAnswer.Found(List.of(new JobId("4711").on("lab3"))));
     }
 
     @Test
@@ -268,15 +270,15 @@ final class SlurmClustersTest {
         hasInAccounting("lab2", "", "7", "FAILED", "3:0");
         JobId here = new JobId("7");
         JobId there = here.on("lab2");
-        assertThat(phase(slurm.sight(Source.Role.ACCOUNTING, Set.of(there)), there))
+        assertThat(phase(slurm.query(Source.Role.ACCOUNTING, Set.of(there)), there))
                 .isEqualTo(Phase.FAILED);
-        assertThat(phase(slurm.sight(Source.Role.ACCOUNTING, Set.of(here)), here))
+        assertThat(phase(slurm.query(Source.Role.ACCOUNTING, Set.of(here)), here))
                 .isEqualTo(Phase.COMPLETED);
-        SightAnswer.ByCluster both = (SightAnswer.ByCluster) slurm.sight(Source.Role.ACCOUNTING, Set.of(here, there));
+        QueryAnswer.ByCluster both = (QueryAnswer.ByCluster) slurm.query(Source.Role.ACCOUNTING, Set.of(here, there));
         assertThat(both.parts()).hasSize(2).allSatisfy(part -> {
-            SightAnswer.Answered answered = (SightAnswer.Answered) part;
+            QueryAnswer.Answered answered = (QueryAnswer.Answered) part;
             JobId about = answered.about().iterator().next();
-            assertThat(answered.sightings()).singleElement().satisfies(sighting -> assertThat(sighting.jobId())
+            assertThat(answered.observations()).singleElement().satisfies(observation -> assertThat(observation.jobId())
                     .isEqualTo(about));
             assertThat(phase(answered, about)).isEqualTo(about.equals(here) ? Phase.COMPLETED : Phase.FAILED);
         });
@@ -288,13 +290,13 @@ final class SlurmClustersTest {
         fails("sacct", "lab2", "sacct: error: Problem talking to the database: Connection refused");
         JobId here = new JobId("7");
         JobId there = here.on("lab2");
-        SightAnswer.ByCluster answer = (SightAnswer.ByCluster) slurm.sight(Source.Role.ACCOUNTING, Set.of(here, there));
+        QueryAnswer.ByCluster answer = (QueryAnswer.ByCluster) slurm.query(Source.Role.ACCOUNTING, Set.of(here, there));
         assertThat(answer.parts())
                 .anySatisfy(part -> assertThat(phase(part, here)).isEqualTo(Phase.COMPLETED));
         assertThat(answer.parts()).anySatisfy(part -> {
-            assertThat(part).isInstanceOf(SightAnswer.NoAnswer.class);
-            assertThat(((SightAnswer.NoAnswer) part).about()).containsExactly(there);
-            assertThat(((SightAnswer.NoAnswer) part).text()).contains("lab2", "Connection refused");
+            assertThat(part).isInstanceOf(QueryAnswer.NoAnswer.class);
+            assertThat(((QueryAnswer.NoAnswer) part).about()).containsExactly(there);
+            assertThat(((QueryAnswer.NoAnswer) part).text()).contains("lab2", "Connection refused");
         });
     }
 
@@ -302,7 +304,7 @@ final class SlurmClustersTest {
     void headerOfTheClusterBeforeAnAnswerIsNoRow() {
         hasInAccounting("lab2", "CLUSTER: lab2\n", "7", "FAILED", "3:0");
         JobId there = new JobId("7").on("lab2");
-        assertThat(phase(slurm.sight(Source.Role.ACCOUNTING, Set.of(there)), there))
+        assertThat(phase(slurm.query(Source.Role.ACCOUNTING, Set.of(there)), there))
                 .isEqualTo(Phase.FAILED);
     }
 
@@ -315,9 +317,9 @@ final class SlurmClustersTest {
         said.put("sacct lab2", argv -> rows.run(argv, Duration.ZERO));
         JobId seven = new JobId("7").on("lab2");
         JobId eight = new JobId("8").on("lab2");
-        SightAnswer answer = slurm.sight(Source.Role.ACCOUNTING, Set.of(seven, eight));
+        QueryAnswer answer = slurm.query(Source.Role.ACCOUNTING, Set.of(seven, eight));
         assertThat(phase(answer, seven)).isEqualTo(Phase.FAILED);
-        assertThat(((SightAnswer.Answered) answer).unclear()).containsExactly(eight);
+        assertThat(((QueryAnswer.Answered) answer).unclear()).containsExactly(eight);
     }
 
     @Test
@@ -332,8 +334,8 @@ final class SlurmClustersTest {
 
     @Test
     void eachClusterHasAnAccessOfItsOwn() {
-        slurm.sight(Source.Role.CONTROLLER, Set.of(new JobId("7"), new JobId("8").on("lab2")));
-        slurm.sight(Source.Role.CONTROLLER, Set.of(new JobId("9").on("lab3")));
+        slurm.query(Source.Role.CONTROLLER, Set.of(new JobId("7"), new JobId("8").on("lab2")));
+        slurm.query(Source.Role.CONTROLLER, Set.of(new JobId("9").on("lab3")));
         assertThat(reached).containsExactly("lab2", "lab3");
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.slurm;
 
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.SlurmOutput;
 import java.time.Duration;
 import java.util.ArrayList;

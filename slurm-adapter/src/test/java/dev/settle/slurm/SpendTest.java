@@ -2,10 +2,12 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.Charge;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobOutput;
-import dev.settle.core.port.SpendAnswer;
+import dev.settle.core.scheduler.ChargedAllocation;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobOutput;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.slurm.parse.LimitUsageTable;
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.SlurmOutput;
 import dev.settle.testdata.TestData;
 import java.io.IOException;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who has spent how much of which limit, from what scontrol and sshare 22.05.8 printed. */
 final class SpendTest {
-    private static final Charge OF_THE_JOB =
-            new Charge(Optional.of(new JobId("17")), Optional.empty(), Optional.empty());
+    private static final ChargedAllocation OF_THE_JOB =
+            new ChargedAllocation(Optional.of(new JobId("17")), Optional.empty(), Optional.empty());
 
     /** A recorded answer without the lines that say how it was come by. */
     private static String recorded(String... path) throws IOException {
@@ -39,55 +41,58 @@ final class SpendTest {
         return new String[] {both.substring(0, at), both.substring(at)};
     }
 
-    private static List<String> texts(SpendTable.Table table) {
-        return table.limits().stream().map(SpendTable.Limit::text).toList();
+    private static List<String> texts(LimitUsageTable.Table table) {
+        return table.limits().stream().map(LimitUsageTable.Limit::text).toList();
     }
 
     @Test
     void spentAccountIsAtItsLimit() throws IOException {
-        SpendTable.Table table = SpendTable.associations(usage()[1], Optional.empty());
+        LimitUsageTable.Table table = LimitUsageTable.associations(usage()[1], Optional.empty());
         assertThat(texts(table)).containsExactly("account broke has spent 8 of 1 cpu minutes");
-        assertThat(table.limits()).allMatch(SpendTable.Limit::isReached);
+        assertThat(table.limits()).allMatch(LimitUsageTable.Limit::isReached);
         assertThat(table.parents()).containsEntry("broke", "root");
     }
 
     @Test
     void sharesWithoutMinutesByResourceAreCountedByTheirRawUsage() throws IOException {
-        assertThat(texts(SpendTable.shares(usage()[0], Optional.empty())))
+        assertThat(texts(LimitUsageTable.shares(usage()[0], Optional.empty())))
                 .containsExactly("account broke has spent 8 of 1 cpu minutes");
     }
 
     @Test
     void sharesSayTheSpendOfEachResource() throws IOException {
-        SpendTable.Table table = SpendTable.shares(recorded("spend", "sshare-spent.txt"), Optional.of("games"));
+        LimitUsageTable.Table table =
+                LimitUsageTable.shares(recorded("spend", "sshare-spent.txt"), Optional.of("games"));
         assertThat(texts(table)).containsExactly("account spent has spent 0 of 0 cpu minutes");
-        assertThat(table.limits()).allMatch(SpendTable.Limit::isReached);
+        assertThat(table.limits()).allMatch(LimitUsageTable.Limit::isReached);
     }
 
     @Test
     void limitsOfAccountAndQosAreReadTogetherAndNoLimitIsNone() throws IOException {
-        SpendTable.Table table =
-                SpendTable.associations(recorded("spend", "assoc-mgr-poor-qmins.txt"), Optional.empty());
+        LimitUsageTable.Table table =
+                LimitUsageTable.associations(recorded("spend", "assoc-mgr-poor-qmins.txt"), Optional.empty());
         assertThat(texts(table))
                 .containsExactly(
                         "account poor has spent 0 of 1 billing minutes", "QOS qmins has spent 0 of 1 cpu minutes");
-        assertThat(table.limits()).noneMatch(SpendTable.Limit::isReached);
+        assertThat(table.limits()).noneMatch(LimitUsageTable.Limit::isReached);
     }
 
     @Test
     void defaultAccountIsThatOfTheUsersAssociation() throws IOException {
-        assertThat(SpendTable.associations(recorded("spend", "assoc-mgr-of-user.txt"), Optional.empty())
+        assertThat(LimitUsageTable.associations(recorded("spend", "assoc-mgr-of-user.txt"), Optional.empty())
                         .defaultAccount())
                 .hasValue("lab");
     }
 
     @Test
     void nonsenseHasNoLimits() {
-        assertThat(SpendTable.associations("all is well\nAccount=x GrpTRESMins=cpu=many(8),mem\n", Optional.empty())
+        assertThat(LimitUsageTable.associations(
+                                "all is well\nAccount=x GrpTRESMins=cpu=many(8),mem\n", Optional.empty())
                         .limits())
                 .isEmpty();
-        assertThat(SpendTable.shares("", Optional.empty()).rows()).isZero();
-        assertThat(SpendTable.shares("Account|User\nbroke|\n", Optional.empty()).limits())
+        assertThat(LimitUsageTable.shares("", Optional.empty()).rows()).isZero();
+        assertThat(LimitUsageTable.shares("Account|User\nbroke|\n", Optional.empty())
+                        .limits())
                 .isEmpty();
     }
 
@@ -140,8 +145,9 @@ final class SpendTest {
                 .answer(
                         "scontrol -o show assoc_mgr accounts=root",
                         usage()[1].replace("Account=broke", "Account=root"));
-        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "somebody").ask(OF_THE_JOB);
-        assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("scontrol", "account root has spent 8 of 1 cpu minutes"));
+        LimitUsageAnswer answer = new LimitUsageQuery(tools, new Random(7), "somebody").ask(OF_THE_JOB);
+        assertThat(answer)
+                .isEqualTo(new LimitUsageAnswer.AtLimit("scontrol", "account root has spent 8 of 1 cpu minutes"));
         assertThat(tools.asked)
                 .contains("scontrol -o show assoc_mgr accounts=poor users=games qos=qmins flags=assoc,qos");
     }
@@ -150,9 +156,9 @@ final class SpendTest {
     void creditThatIsLeftIsToldWithItsFigures() throws IOException {
         Recorded tools = new Recorded()
                 .answer("scontrol -o show assoc_mgr accounts=poor", recorded("spend", "assoc-mgr-poor-qmins.txt"));
-        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
-                .ask(new Charge(Optional.empty(), Optional.of("poor"), Optional.of("qmins")));
-        assertThat(answer.kind()).isEqualTo(SpendAnswer.Kind.BELOW_LIMIT);
+        LimitUsageAnswer answer = new LimitUsageQuery(tools, new Random(7), "games")
+                .ask(new ChargedAllocation(Optional.empty(), Optional.of("poor"), Optional.of("qmins")));
+        assertThat(answer.kind()).isEqualTo(LimitUsageAnswer.Kind.BELOW_LIMIT);
         assertThat(answer.figures()).contains("account poor has spent 0 of 1 billing minutes");
     }
 
@@ -162,16 +168,16 @@ final class SpendTest {
                 .inAccounting(
                         Map.of("JobID", "17", "JobIDRaw", "17", "Account", "spent", "QOS", "normal", "User", "games"))
                 .answer("scontrol -o show assoc_mgr accounts=spent", recorded("spend", "assoc-mgr-spent.txt"));
-        assertThat(new SpendQuestion(tools, new Random(7), "somebody")
+        assertThat(new LimitUsageQuery(tools, new Random(7), "somebody")
                         .ask(OF_THE_JOB)
                         .kind())
-                .isEqualTo(SpendAnswer.Kind.AT_LIMIT);
+                .isEqualTo(LimitUsageAnswer.Kind.AT_LIMIT);
     }
 
     @Test
     void payerIsInNoTextThatTheJobsOwnerChooses() {
         Recorded tools = new Recorded();
-        new SpendQuestion(tools, new Random(7), "games").ask(OF_THE_JOB);
+        new LimitUsageQuery(tools, new Random(7), "games").ask(OF_THE_JOB);
         assertThat(tools.asked)
                 .filteredOn(line -> line.contains("17"))
                 .hasSize(2)
@@ -184,24 +190,25 @@ final class SpendTest {
         Recorded tools = new Recorded()
                 .answer("scontrol -o show assoc_mgr users=games", recorded("spend", "assoc-mgr-of-user.txt"))
                 .answer("scontrol -o show assoc_mgr accounts=lab", usage()[1].replace("Account=broke", "Account=lab"));
-        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
-                .ask(new Charge(Optional.empty(), Optional.empty(), Optional.empty()));
+        LimitUsageAnswer answer = new LimitUsageQuery(tools, new Random(7), "games")
+                .ask(new ChargedAllocation(Optional.empty(), Optional.empty(), Optional.empty()));
         assertThat(answer.figures()).isEqualTo("account lab has spent 8 of 1 cpu minutes");
     }
 
     @Test
     void sshareIsAskedWhereScontrolMayNotBe() throws IOException {
         Recorded tools = new Recorded().answer("sshare", recorded("spend", "sshare-spent.txt"));
-        SpendAnswer answer = new SpendQuestion(tools, new Random(7), "games")
-                .ask(new Charge(Optional.empty(), Optional.of("spent"), Optional.empty()));
-        assertThat(answer).isEqualTo(new SpendAnswer.AtLimit("sshare", "account spent has spent 0 of 0 cpu minutes"));
+        LimitUsageAnswer answer = new LimitUsageQuery(tools, new Random(7), "games")
+                .ask(new ChargedAllocation(Optional.empty(), Optional.of("spent"), Optional.empty()));
+        assertThat(answer)
+                .isEqualTo(new LimitUsageAnswer.AtLimit("sshare", "account spent has spent 0 of 0 cpu minutes"));
     }
 
     @Test
     void nobodyWhoAnswersIsNoAnswer() {
-        assertThat(new SpendQuestion(new Recorded(), new Random(7), "games")
+        assertThat(new LimitUsageQuery(new Recorded(), new Random(7), "games")
                         .ask(OF_THE_JOB)
                         .kind())
-                .isEqualTo(SpendAnswer.Kind.NO_ANSWER);
+                .isEqualTo(LimitUsageAnswer.Kind.NO_ANSWER);
     }
 }

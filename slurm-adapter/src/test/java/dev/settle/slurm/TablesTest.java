@@ -2,10 +2,13 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitAnswer.Refusal;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
+import dev.settle.core.scheduler.WaitReason;
+import dev.settle.slurm.parse.StateTable;
+import dev.settle.slurm.parse.WaitReasonTable;
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.Golden;
 import dev.settle.testdata.TestData;
 import java.io.IOException;

@@ -73,16 +73,16 @@ public final class Golden {
 
     private static void compareWith(Path file, String name, String actual) throws IOException {
         if (!Files.exists(file)) {
-            throw new AssertionError("golden " + name + " does not exist; " + mend() + "\nactual:\n" + actual);
+            throw new AssertionError("golden " + name + " does not exist; " + fix() + "\nactual:\n" + actual);
         }
         String expected = Files.readString(file, StandardCharsets.UTF_8);
         if (!expected.equals(actual)) {
-            throw new AssertionError("golden " + name + " differs " + firstDifference(expected, actual) + "; " + mend()
+            throw new AssertionError("golden " + name + " differs " + firstDifference(expected, actual) + "; " + fix()
                     + "\nactual:\n" + actual);
         }
     }
 
-    private static String mend() {
+    private static String fix() {
         return "if the new text is right, run again with -D" + UPDATE + "=true and read the diff";
     }
 

@@ -5,10 +5,10 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.InboxWatch;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.Item;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +43,7 @@ final class CancelCommand implements Command {
             return ended(folder, app, options);
         }
         Set<ItemId> items = new LinkedHashSet<>();
-        for (Item item : Chosen.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
+        for (Item item : ItemFilter.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
             items.add(item.id());
             if (item.state().isEnd()) {
                 app.console()
@@ -72,7 +72,7 @@ final class CancelCommand implements Command {
                                         .orElseThrow()
                                         .state()
                                         .isEnd()),
-                        new Chosen(List.of()),
+                        new ItemFilter(List.of()),
                         options.giveUpAfter()),
                 Watching.Drive.WHEN_NOBODY_DOES,
                 Watching.Status.OF_WATCHING);

@@ -3,17 +3,17 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalReader;
-import dev.settle.core.journal.file.LeaseInfo;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.port.ExitRecord;
+import dev.settle.core.journal.lease.LeaseInfo;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
-import dev.settle.slurm.ProcessToolRunner;
-import dev.settle.slurm.ToolRunner;
+import dev.settle.core.wrapper.ExitRecord;
+import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,9 +96,9 @@ final class Diagnosis {
 
     private final App app;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
 
-    Diagnosis(App app, Runs runs, Owners owners) {
+    Diagnosis(App app, Runs runs, LeaseService owners) {
         this.app = app;
         this.runs = runs;
         this.owners = owners;
@@ -180,7 +180,7 @@ final class Diagnosis {
 
     /** What accounting says of the Slurm job that the driver itself ran in, if it ran in one that has ended. */
     private Optional<String> endOfDriversJob(RunFolder folder, LeaseInfo info) throws IOException {
-        Optional<String> job = DriversJob.of(folder, info.fence());
+        Optional<String> job = EngineJob.of(folder, info.fence());
         if (job.isEmpty()) {
             return Optional.empty();
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code settle doctor}: looks whether a run could be trusted here, and says how to mend what could not. */
+/** {@code settle doctor}: looks whether a run could be trusted here, and says how to fix what could not. */
 final class DoctorCommand implements Command {
     @Override
     public CommandSpec spec() {
@@ -27,12 +27,12 @@ final class DoctorCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) {
         Runs runs = new Runs(app);
-        List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok("java", "Java " + Runtime.version()));
+        List<Finding> checks = new ArrayList<>();
+        checks.add(Finding.ok("java", "Java " + Runtime.version()));
         checks.addAll(new StateChecks(app, runs).all());
         checks.addAll(new SlurmChecks(app, runs).all());
         checks.addAll(new LeftoverChecks(app, runs).all());
-        boolean trusted = checks.stream().noneMatch(check -> check.level() == Check.Level.TROUBLE);
+        boolean trusted = checks.stream().noneMatch(check -> check.level() == Finding.Level.TROUBLE);
         if (Options.has(args, "--json")) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("schema", "settle.doctor/1");
@@ -48,18 +48,17 @@ final class DoctorCommand implements Command {
         return trusted ? ExitStatus.COMPLETED : ExitStatus.ITEMS_FAILED;
     }
 
-    private static void line(Check check, StringBuilder text) {
+    private static void line(Finding check, StringBuilder text) {
         text.append(String.format("%-8s %s: %s%n", check.level().word(), check.name(), check.text()));
-        check.mend()
-                .ifPresent(mend -> text.append("         mend: ").append(mend).append('\n'));
+        check.fix().ifPresent(fix -> text.append("         mend: ").append(fix).append('\n'));
     }
 
-    private static Map<String, @Nullable Object> tree(Check check) {
+    private static Map<String, @Nullable Object> tree(Finding check) {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("name", check.name());
         tree.put("level", check.level().word());
         tree.put("text", check.text());
-        tree.put("mend", check.mend());
+        tree.put("mend", check.fix());
         return tree;
     }
 }

@@ -7,16 +7,16 @@ import dev.settle.app.process.Memory;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
-import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Driving;
+import dev.settle.app.session.EventPublisher;
 import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
 import dev.settle.app.session.Session;
-import dev.settle.app.session.Teller;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.RunId;
+import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -66,7 +66,7 @@ final class DriveCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         Runs runs = new Runs(app);
-        Owners owners = new Owners(app, runs);
+        LeaseService owners = new LeaseService(app, runs);
         Optional<String> alone = Options.words(args).stream().findFirst();
         if (alone.isPresent()) {
             return driveFed(new Driver(app, DriveOptions.of(args, app)), runs.find(alone));
@@ -92,7 +92,7 @@ final class DriveCommand implements Command {
     }
 
     private static ExitStatus driveFed(Driver driver, RunFolder folder) throws InterruptedException {
-        Optional<Owners.Owned> lease = driver.owners().take(folder);
+        Optional<LeaseService.Owned> lease = driver.owners().take(folder);
         if (lease.isEmpty()) {
             // A watcher was faster.
             return ExitStatus.COMPLETED;
@@ -121,7 +121,7 @@ final class DriveCommand implements Command {
         }
     }
 
-    private void serve(App app, Runs runs, Owners owners) throws IOException, InterruptedException {
+    private void serve(App app, Runs runs, LeaseService owners) throws IOException, InterruptedException {
         int idle = 0;
         Memory memory = Memory.ofProcess();
         while (idle < IDLE_LOOKS_MAX && !leaving) {
@@ -150,7 +150,7 @@ final class DriveCommand implements Command {
         }
     }
 
-    private void take(App app, Runs runs, Owners owners, RunFolder folder) throws IOException {
+    private void take(App app, Runs runs, LeaseService owners, RunFolder folder) throws IOException {
         if (!Files.exists(folder.path())) {
             // A run that is being created is marked before it shows; one that was removed leaves its mark.
             if (!runs.home().isDraft(folder.id()) && !Files.exists(folder.path())) {
@@ -158,7 +158,7 @@ final class DriveCommand implements Command {
             }
             return;
         }
-        Optional<Owners.Owned> lease = Optional.empty();
+        Optional<LeaseService.Owned> lease = Optional.empty();
         boolean begun = false;
         try {
             if (runs.open(folder).state().ended().isPresent()) {
@@ -170,7 +170,7 @@ final class DriveCommand implements Command {
             if (lease.isEmpty()) {
                 return;
             }
-            Owners.Owned ours = lease.get();
+            LeaseService.Owned ours = lease.get();
             Thread thread = Threads.daemon("settle-run-" + folder.id(), () -> drive(app, runs, folder, ours));
             threads.put(folder.id(), thread);
             thread.start();
@@ -187,7 +187,7 @@ final class DriveCommand implements Command {
             }
         } finally {
             if (!begun) {
-                lease.ifPresent(Owners.Owned::close);
+                lease.ifPresent(LeaseService.Owned::close);
             }
         }
     }
@@ -205,11 +205,11 @@ final class DriveCommand implements Command {
         app.console().notice("settle: run " + folder.id() + " is left alone: " + why);
     }
 
-    private void drive(App app, Runs runs, RunFolder folder, Owners.Owned lease) {
+    private void drive(App app, Runs runs, RunFolder folder, LeaseService.Owned lease) {
         try (lease) {
             Runs.OpenRun run = runs.openToDrive(folder);
             Requests requests = new Requests(folder, app.environment().home());
-            Teller teller = Teller.toNobody(run.state());
+            EventPublisher teller = EventPublisher.toNobody(run.state());
             Session.Ending ending = Driving.inBackground(app, runs)
                     .drive(
                             run,

@@ -2,10 +2,10 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.session.Policies;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Plan.OnExhausted;
+import dev.settle.app.session.EngineOptions;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.Plan.OnExhausted;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,7 +24,7 @@ record DriveOptions(
         Optional<Duration> giveUpAfter,
         OptionalInt maxConcurrent,
         Optional<OnExhausted> onExhausted,
-        Show.Style style,
+        RunPresenter.Style style,
         AcceptUnconfirmed acceptUnconfirmed) {
 
     /** Whether unconfirmed verdicts are good enough. */
@@ -34,8 +34,8 @@ record DriveOptions(
     }
 
     /** What of these decides how a run is driven. */
-    Policies policies() {
-        return new Policies(
+    EngineOptions policies() {
+        return new EngineOptions(
                 interval,
                 settleTimeout,
                 lostAfter,
@@ -74,7 +74,7 @@ record DriveOptions(
                 positive(args, "--give-up-after"),
                 Options.count(args, "--max-concurrent"),
                 Options.text(args, "--on-exhausted").map(DriveOptions::exhausted),
-                Show.Style.of(args, app),
+                RunPresenter.Style.of(args, app),
                 Options.has(args, "--accept-unconfirmed") ? AcceptUnconfirmed.YES : AcceptUnconfirmed.NO);
     }
 

@@ -4,22 +4,22 @@ import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Signals;
-import dev.settle.app.session.Asking;
+import dev.settle.app.session.AccountingRecheck;
 import dev.settle.app.session.Driving;
+import dev.settle.app.session.EngineOptions;
+import dev.settle.app.session.EventPublisher;
 import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Observer;
-import dev.settle.app.session.Policies;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
 import dev.settle.app.session.Session;
-import dev.settle.app.session.Teller;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Durations;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.text.Durations;
 import dev.settle.core.view.DriverView;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class Driver {
     private final App app;
     private final DriveOptions options;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
     private final Configuration configuration;
     private final Queues queues;
     /** The run that this command has created. */
@@ -57,7 +57,7 @@ final class Driver {
         this.options = options;
         this.runs = new Runs(app);
         this.configuration = Configuration.read(app.environment());
-        this.owners = new Owners(app, runs);
+        this.owners = new LeaseService(app, runs);
         this.queues = new Queues(app, runs);
     }
 
@@ -70,7 +70,7 @@ final class Driver {
         return runs;
     }
 
-    Owners owners() {
+    LeaseService owners() {
         return owners;
     }
 
@@ -79,8 +79,8 @@ final class Driver {
     }
 
     /** What this invocation says: its options, and its variables under them. */
-    private Policies asked() {
-        return options.policies().or(Policies.of(configuration.variables()));
+    private EngineOptions asked() {
+        return options.policies().or(EngineOptions.of(configuration.variables()));
     }
 
     /** Drives a new run until it ends or a signal comes. One that cannot even be begun is removed. */
@@ -91,7 +91,11 @@ final class Driver {
 
     /** Drives a run whose lease is ours until it ends or a signal comes. */
     ExitStatus run(
-            RunFolder folder, Owners.Owned lease, List<RunEvent> opening, OnSignal onSignal, Optional<Feeding> feeding)
+            RunFolder folder,
+            LeaseService.Owned lease,
+            List<RunEvent> opening,
+            OnSignal onSignal,
+            Optional<Feeding> feeding)
             throws InterruptedException {
         Result result = drive(folder, lease, opening, onSignal, Follower.Limits.none(), feeding);
         return switch (result.why()) {
@@ -117,7 +121,7 @@ final class Driver {
         return result.signal()
                 .filter(signal -> stopped)
                 .map(Signals.Kind::status)
-                .orElseGet(() -> Show.exitStatus(result.state(), options.acceptUnconfirmed()));
+                .orElseGet(() -> RunPresenter.exitStatus(result.state(), options.acceptUnconfirmed()));
     }
 
     /**
@@ -127,19 +131,19 @@ final class Driver {
      * @param observer told of what changes
      */
     void askOnce(Runs.OpenRun run, Observer observer) {
-        Optional<Owners.Owned> taken = owners.take(run.folder());
+        Optional<LeaseService.Owned> taken = owners.take(run.folder());
         if (taken.isEmpty()) {
             return;
         }
         RunFolder folder = run.folder();
-        try (Owners.Owned lease = taken.get()) {
+        try (LeaseService.Owned lease = taken.get()) {
             Requests requests = new Requests(folder, app.environment().home());
-            new Asking(app, runs)
+            new AccountingRecheck(app, runs)
                     .ask(
                             runs.openToDrive(folder),
                             lease.lease(),
                             Schedulers.setup(app, runs, run, requests, asked().or(StoredOptions.read(folder))),
-                            new Teller(run.state(), observer));
+                            new EventPublisher(run.state(), observer));
         } catch (IOException e) {
             throw runs.cannotGoOn(folder, e);
         }
@@ -148,7 +152,7 @@ final class Driver {
     /** Drives until the run ends, a signal comes or a limit is met; shows it, the verdict included. */
     Result drive(
             RunFolder folder,
-            Owners.Owned lease,
+            LeaseService.Owned lease,
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
@@ -193,7 +197,7 @@ final class Driver {
 
     private Result driveOwned(
             RunFolder folder,
-            Owners.Owned lease,
+            LeaseService.Owned lease,
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
@@ -201,12 +205,12 @@ final class Driver {
             throws IOException, InterruptedException {
         Driving driving = new Driving(app, runs);
         Requests requests = new Requests(folder, app.environment().home());
-        Leaving leaving = new Leaving();
+        StopRequest leaving = new StopRequest();
         Runs.OpenRun run = runs.openToDrive(folder);
         // An event stream tells the run from its first line, whenever one tunes in.
-        boolean whole = options.style().form() == Show.Form.EVENTS;
+        boolean whole = options.style().form() == RunPresenter.Form.EVENTS;
         RunState shown = (whole ? runs.unread(folder) : runs.open(folder)).state();
-        try (Show show = show(driving, requests, shown)) {
+        try (RunPresenter show = show(driving, requests, shown)) {
             show.opening(shown);
             Observer limitsWatch = (entry, state) -> {
                 if (limits.enough().test(state)) {
@@ -218,7 +222,7 @@ final class Driver {
                 }
             };
             Observer filtered = limits.only().isAll() ? show : limits.only().of(show);
-            Teller teller = new Teller(shown, Observer.all(List.of(filtered, limitsWatch)));
+            EventPublisher teller = new EventPublisher(shown, Observer.all(List.of(filtered, limitsWatch)));
             if (whole) {
                 teller.tell(runs.entries(folder));
             }
@@ -252,7 +256,7 @@ final class Driver {
     }
 
     /** The last words about the items that were to be watched; what merely waits for items has its own. */
-    void tellEnough(RunFolder folder, RunState state, Show show, Chosen only) {
+    void tellEnough(RunFolder folder, RunState state, RunPresenter show, ItemFilter only) {
         switch (options.style().form()) {
             case JSON, EVENTS -> show.result(state);
             case LIVE, PLAIN, QUIET -> {
@@ -277,9 +281,9 @@ final class Driver {
         }
     }
 
-    private Show show(Driving driving, Requests requests, RunState shown) {
+    private RunPresenter show(Driving driving, Requests requests, RunState shown) {
         Instant since = app.wiring().clock().instant();
-        return new Show(
+        return new RunPresenter(
                 options.style(),
                 app.console(),
                 app.wiring().clock(),

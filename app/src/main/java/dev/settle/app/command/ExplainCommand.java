@@ -3,18 +3,18 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Runs;
-import dev.settle.core.drive.Rule;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.kernel.Rule;
+import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
-import dev.settle.core.view.ExplainDocument;
-import dev.settle.core.view.ExplainText;
-import dev.settle.core.view.Explanation;
-import dev.settle.core.view.RuleText;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.view.RunView;
+import dev.settle.core.view.explain.ExplainDocument;
+import dev.settle.core.view.explain.ExplainText;
+import dev.settle.core.view.explain.Explanation;
+import dev.settle.core.view.explain.RuleText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -45,7 +45,7 @@ final class ExplainCommand implements Command {
         RunFolder folder = runs.find(words.stream().findFirst());
         Runs.OpenRun known = runs.open(folder);
         Set<ItemId> items = new LinkedHashSet<>();
-        Chosen.of(known.state(), words.subList(Math.min(1, words.size()), words.size()))
+        ItemFilter.of(known.state(), words.subList(Math.min(1, words.size()), words.size()))
                 .forEach(item -> items.add(item.id()));
         if (items.isEmpty()) {
             items.addAll(interesting(known));
@@ -69,7 +69,7 @@ final class ExplainCommand implements Command {
                 app.console()
                         .out(
                                 ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
-                                Show.Style.ink(args, app));
+                                RunPresenter.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

@@ -3,14 +3,14 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Signals;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalFollower;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.port.Source.Role;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Source.Role;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,11 +45,11 @@ final class Follower {
             Optional<Instant> until,
             boolean failFast,
             Predicate<RunState> enough,
-            Chosen only,
+            ItemFilter only,
             Optional<Duration> giveUpAfter) {
         /** Nothing but the end of the run. */
         static Limits none() {
-            return new Limits(Optional.empty(), false, state -> false, new Chosen(List.of()), Optional.empty());
+            return new Limits(Optional.empty(), false, state -> false, new ItemFilter(List.of()), Optional.empty());
         }
 
         private boolean isOver(Instant now) {
@@ -85,10 +85,10 @@ final class Follower {
 
     private final App app;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
     private final BlockingQueue<Signals.Kind> signals = new ArrayBlockingQueue<>(8);
 
-    Follower(App app, Runs runs, Owners owners) {
+    Follower(App app, Runs runs, LeaseService owners) {
         this.app = app;
         this.runs = runs;
         this.owners = owners;
@@ -105,7 +105,7 @@ final class Follower {
      * @param show told of every new entry
      * @param run as it was opened; its fold is carried on
      */
-    Outcome follow(Runs.OpenRun run, Show show, Limits limits) throws InterruptedException {
+    Outcome follow(Runs.OpenRun run, RunPresenter show, Limits limits) throws InterruptedException {
         Signals.handle(kind -> {
             if (!signals.offer(kind) || signals.size() > 1) {
                 app.halt().accept(kind.status().code());

@@ -5,16 +5,16 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Schedulers;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Source;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
 import dev.settle.slurm.ClusterChoice;
-import dev.settle.slurm.JobIdList;
 import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
+import dev.settle.slurm.parse.JobIdList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,10 +138,10 @@ final class ForeignJobs {
         boolean told = false;
         Duration pause = PAUSE_MIN;
         while (true) {
-            Duration at = app.wiring().moment().steady();
-            SightAnswer queue = slurm.sight(Source.Role.CONTROLLER, asked);
-            Optional<SightAnswer> accounting = search.needsAccounting(queue)
-                    ? Optional.of(slurm.sight(Source.Role.ACCOUNTING, asked))
+            Duration at = app.wiring().moment().monotonic();
+            QueryAnswer queue = slurm.query(Source.Role.CONTROLLER, asked);
+            Optional<QueryAnswer> accounting = search.needsAccounting(queue)
+                    ? Optional.of(slurm.query(Source.Role.ACCOUNTING, asked))
                     : Optional.empty();
             ForeignSearch.Step step = search.heard(queue, accounting, at);
             switch (step.kind()) {
@@ -175,8 +175,8 @@ final class ForeignJobs {
     }
 
     /** Leaves where no answer will come, or none came for as long as the user waits. */
-    private void leaveWhereHopeless(SightAnswer queue, Duration silentFor) {
-        String text = queue instanceof SightAnswer.NoAnswer no ? no.text() : "accounting does not answer";
+    private void leaveWhereHopeless(QueryAnswer queue, Duration silentFor) {
+        String text = queue instanceof QueryAnswer.NoAnswer no ? no.text() : "accounting does not answer";
         if (SlurmScheduler.isNotSetUp(text)) {
             throw new Failure(
                     ExitStatus.SCHEDULER_UNREACHABLE,
@@ -193,7 +193,7 @@ final class ForeignJobs {
     }
 
     /** How long until watching ends, whatever was found. */
-    private Duration untilTimeout(SightAnswer queue) {
+    private Duration untilTimeout(QueryAnswer queue) {
         if (until.isEmpty()) {
             return PAUSE_MAX;
         }
@@ -204,7 +204,7 @@ final class ForeignJobs {
         throw new Failure(
                 ExitStatus.TIMED_OUT,
                 List.of("--timeout passed before Slurm "
-                        + (queue instanceof SightAnswer.NoAnswer no
+                        + (queue instanceof QueryAnswer.NoAnswer no
                                 ? "answered: " + no.text()
                                 : "and its accounting knew all of the jobs")));
     }

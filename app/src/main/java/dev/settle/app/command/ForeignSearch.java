@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SightAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.QueryAnswer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +83,7 @@ final class ForeignSearch {
     }
 
     /** Whether accounting has to be asked as well: a plain id may be an array, and what squeue lacks may have ended. */
-    boolean needsAccounting(SightAnswer queue) {
+    boolean needsAccounting(QueryAnswer queue) {
         return !covers(asked, jobs(queue)) || asked.stream().anyMatch(job -> !job.isTask());
     }
 
@@ -93,14 +93,14 @@ final class ForeignSearch {
      * @param accounting absent where it was not needed
      * @param at when the round's questions were asked, by a counter that nobody sets
      */
-    Step heard(SightAnswer queue, Optional<SightAnswer> accounting, Duration at) {
+    Step heard(QueryAnswer queue, Optional<QueryAnswer> accounting, Duration at) {
         Set<JobId> queued = jobs(queue);
         Set<JobId> known = new HashSet<>(queued);
         accounting.ifPresent(answer -> known.addAll(jobs(answer)));
-        boolean listed = queue.kind() == SightAnswer.Kind.ANSWERED;
+        boolean listed = queue.kind() == QueryAnswer.Kind.ANSWERED;
         boolean answered = listed
                 && accounting
-                        .filter(answer -> answer.kind() != SightAnswer.Kind.NO_ANSWER)
+                        .filter(answer -> answer.kind() != QueryAnswer.Kind.NO_ANSWER)
                         .isPresent();
         answeredAt.ifPresent(last -> unknownFor = unknownFor.plus(at.minus(last)));
         answeredAt = answered ? Optional.of(at) : Optional.empty();
@@ -149,10 +149,10 @@ final class ForeignSearch {
                 .toList();
     }
 
-    private static Set<JobId> jobs(SightAnswer answer) {
+    private static Set<JobId> jobs(QueryAnswer answer) {
         Set<JobId> jobs = new HashSet<>();
-        if (answer instanceof SightAnswer.Answered answered) {
-            answered.sightings().forEach(sighting -> jobs.add(sighting.jobId()));
+        if (answer instanceof QueryAnswer.Answered answered) {
+            answered.observations().forEach(observation -> jobs.add(observation.jobId()));
         }
         return jobs;
     }

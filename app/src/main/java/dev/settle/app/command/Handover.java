@@ -4,8 +4,8 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,9 +26,9 @@ final class Handover {
 
     private final App app;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
 
-    Handover(App app, Runs runs, Owners owners) {
+    Handover(App app, Runs runs, LeaseService owners) {
         this.app = app;
         this.runs = runs;
         this.owners = owners;
@@ -61,7 +61,7 @@ final class Handover {
     /** Waits for a driver; why there is none. */
     private Optional<String> trouble(RunFolder folder, boolean fed, Process driver, long logged)
             throws IOException, InterruptedException {
-        Duration until = app.wiring().moment().steady().plus(BEGIN_MAX);
+        Duration until = app.wiring().moment().monotonic().plus(BEGIN_MAX);
         while (true) {
             boolean over = !driver.isAlive();
             if ((!fed && Background.isServed(app, runs)) || isTaken(folder)) {
@@ -72,7 +72,7 @@ final class Handover {
                 return Optional.of("the background driver ended at once with exit status " + driver.exitValue()
                         + (said.isEmpty() ? "" : ": " + said));
             }
-            if (app.wiring().moment().steady().compareTo(until) >= 0) {
+            if (app.wiring().moment().monotonic().compareTo(until) >= 0) {
                 return Optional.of("the background driver has not begun in " + BEGIN_MAX.toSeconds() + " s");
             }
             app.wiring().pause().of(LOOK_EVERY);
@@ -104,7 +104,7 @@ final class Handover {
 
     private void withdraw(RunFolder folder, String why) {
         String log = "its log is " + Background.log(app, runs);
-        Optional<Owners.Owned> lease = owners.take(folder);
+        Optional<LeaseService.Owned> lease = owners.take(folder);
         if (lease.isEmpty()) {
             // It was only late.
             return;

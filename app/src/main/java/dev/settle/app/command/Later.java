@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.Threads;
-import dev.settle.core.port.Pause;
+import dev.settle.core.scheduler.Pause;
 import java.time.Duration;
 
 /** Does something some time from now, unless the process has ended by then. */

@@ -3,9 +3,9 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.UnknownWordException;
-import dev.settle.core.journal.file.LeaseInfo;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.lease.LeaseInfo;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,30 +25,30 @@ final class LeftoverChecks {
 
     private final App app;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
 
     LeftoverChecks(App app, Runs runs) {
         this.app = app;
         this.runs = runs;
-        this.owners = new Owners(app, runs);
+        this.owners = new LeaseService(app, runs);
     }
 
-    List<Check> all() {
-        List<Check> checks = new ArrayList<>();
+    List<Finding> all() {
+        List<Finding> checks = new ArrayList<>();
         try {
             runs(checks);
             drafts(checks);
             locks(checks);
         } catch (IOException e) {
-            checks.add(Check.trouble("leftovers", "cannot be looked for: " + e, "mend the state directory"));
+            checks.add(Finding.trouble("leftovers", "cannot be looked for: " + e, "mend the state directory"));
         }
         if (checks.isEmpty()) {
-            checks.add(Check.ok("leftovers", "none"));
+            checks.add(Finding.ok("leftovers", "none"));
         }
         return checks;
     }
 
-    private void runs(List<Check> checks) throws IOException {
+    private void runs(List<Finding> checks) throws IOException {
         List<String> stalled = new ArrayList<>();
         for (RunFolder folder : runs.home().list()) {
             try {
@@ -60,38 +60,38 @@ final class LeftoverChecks {
                     stalled.add(folder.id().value());
                 }
             } catch (UnknownWordException e) {
-                checks.add(Check.trouble(
+                checks.add(Finding.trouble(
                         "unreadable_run", "run " + folder.id() + ": " + e.getMessage(), "use a newer settle"));
             } catch (IOException e) {
-                checks.add(Check.trouble(
+                checks.add(Finding.trouble(
                         "unreadable_run",
                         "run " + folder.id() + ": " + e.getMessage(),
                         "look at " + folder.path() + "; move it away to be rid of it"));
             } catch (Failure e) {
-                checks.add(Check.trouble(
+                checks.add(Finding.trouble(
                         "unreadable_run",
                         "run " + folder.id() + ": " + e.lines().get(0),
                         "look at " + folder.path() + "; move it away to be rid of it"));
             }
         }
         if (!stalled.isEmpty()) {
-            checks.add(Check.warning(
+            checks.add(Finding.warning(
                     "stalled_runs",
                     "nobody drives " + String.join(" ", stalled),
                     "settle recover, or settle recover --end"));
         }
     }
 
-    private void drafts(List<Check> checks) throws IOException {
+    private void drafts(List<Finding> checks) throws IOException {
         for (Path draft : runs.home().unfinished()) {
             if (age(draft).compareTo(DRAFT_AGE) > 0) {
-                checks.add(Check.warning(
+                checks.add(Finding.warning(
                         "unfinished_run", draft + " was never finished; nothing was submitted", "rm -r " + draft));
             }
         }
     }
 
-    private void locks(List<Check> checks) throws IOException {
+    private void locks(List<Finding> checks) throws IOException {
         Path root = runs.home().root();
         if (!Files.isDirectory(root)) {
             return;
@@ -100,7 +100,7 @@ final class LeftoverChecks {
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "driver-*.lock")) {
             for (Path lock : locks) {
                 if (!lock.endsWith(own) && age(lock).compareTo(LOCK_AGE) > 0) {
-                    checks.add(Check.warning(
+                    checks.add(Finding.warning(
                             "old_lock", lock + " is that of a machine not used for a month", "rm " + lock));
                 }
             }

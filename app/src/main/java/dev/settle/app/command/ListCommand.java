@@ -33,7 +33,9 @@ final class ListCommand implements Command {
                 ListText.write(list, app.console().writer(), Json.Layout.INDENTED);
             } else {
                 app.console()
-                        .out(ListText.of(list, ZoneId.systemDefault(), COLUMNS, ROWS_MAX), Show.Style.ink(args, app));
+                        .out(
+                                ListText.of(list, ZoneId.systemDefault(), COLUMNS, ROWS_MAX),
+                                RunPresenter.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

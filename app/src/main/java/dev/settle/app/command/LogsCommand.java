@@ -5,9 +5,9 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,7 +86,7 @@ final class LogsCommand implements Command {
 
     private static List<Item> items(RunState state, List<String> words) {
         if (words.size() >= 2) {
-            return Chosen.of(state, words.subList(1, words.size()));
+            return ItemFilter.of(state, words.subList(1, words.size()));
         }
         if (state.items().size() == 1) {
             return state.items();

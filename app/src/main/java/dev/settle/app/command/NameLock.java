@@ -2,7 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.StateHome;
-import dev.settle.core.port.Pause;
+import dev.settle.core.scheduler.Pause;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

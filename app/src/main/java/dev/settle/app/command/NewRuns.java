@@ -5,13 +5,13 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Backends;
-import dev.settle.app.session.Policies;
+import dev.settle.app.session.EngineOptions;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanItem;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.RunState;
 import dev.settle.slurm.ClusterChoice;
 import java.io.IOException;
@@ -26,11 +26,17 @@ final class NewRuns {
     private final DriveOptions options;
     private final Configuration configuration;
     private final Runs runs;
-    private final Owners owners;
-    private final Policies asked;
+    private final LeaseService owners;
+    private final EngineOptions asked;
 
     /** @param asked what is kept with the run for whoever drives it later */
-    NewRuns(App app, DriveOptions options, Configuration configuration, Runs runs, Owners owners, Policies asked) {
+    NewRuns(
+            App app,
+            DriveOptions options,
+            Configuration configuration,
+            Runs runs,
+            LeaseService owners,
+            EngineOptions asked) {
         this.app = app;
         this.options = options;
         this.configuration = configuration;
@@ -83,11 +89,11 @@ final class NewRuns {
     }
 
     /** A run that is driven by who created it: nobody else could take it in between. */
-    record Owned(RunFolder folder, Owners.Owned lease) {}
+    record Owned(RunFolder folder, LeaseService.Owned lease) {}
 
     /** Creates a run and takes it. */
     Owned createToDrive(Plan plan, BackendName backend) throws InterruptedException {
-        Owners.First first = owners.first();
+        LeaseService.First first = owners.first();
         RunFolder folder = create(plan, backend, first);
         try {
             return new Owned(folder, first.of(folder));

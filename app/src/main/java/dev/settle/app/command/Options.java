@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.Failure;
-import dev.settle.core.plan.Durations;
+import dev.settle.core.text.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Builds a command's options and reads their values, with errors that name the option and the mend. */
+/** Builds a command's options and reads their values, with errors that name the option and the fix. */
 final class Options {
     private final CommandSpec spec;
 

@@ -2,9 +2,9 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.Console;
 import dev.settle.app.session.Requests;
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,8 +1,8 @@
 package dev.settle.app.command;
 
 import dev.settle.app.session.Requests;
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputPaths;
 import dev.settle.core.view.OutputTail;

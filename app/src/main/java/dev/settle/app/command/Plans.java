@@ -5,15 +5,15 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Backends;
-import dev.settle.core.plan.CommandLine;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanSource;
-import dev.settle.core.plan.Problem;
-import dev.settle.core.plan.Reading;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.ShellText;
-import dev.settle.core.plan.Surroundings;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanSource;
+import dev.settle.core.runfile.CommandLine;
+import dev.settle.core.runfile.ReadContext;
+import dev.settle.core.runfile.ReadResult;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.runfile.tree.Problem;
+import dev.settle.core.text.ShellText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class Plans {
      */
     static Plan read(ParseResult args, App app, Optional<BackendName> backend) {
         List<String> words = Options.words(args);
-        Surroundings around = surroundings(app, app.environment().directory(), backend);
+        ReadContext around = surroundings(app, app.environment().directory(), backend);
         if (words.isEmpty()) {
             boolean dashes = args.originalArgs().contains("--");
             throw Failure.usage(dashes ? "nothing stands after --" : "a run file is missing", forms(args));
@@ -99,9 +99,9 @@ final class Plans {
     }
 
     /** @param directory where the run is created */
-    static Surroundings surroundings(App app, Path directory, Optional<BackendName> backend) {
+    static ReadContext surroundings(App app, Path directory, Optional<BackendName> backend) {
         Configuration configuration = Configuration.read(app.environment());
-        return new Surroundings(directory, app.environment().home(), planned -> Backends.choose(
+        return new ReadContext(directory, app.environment().home(), planned -> Backends.choose(
                         backend,
                         planned,
                         configuration,
@@ -142,7 +142,7 @@ final class Plans {
     }
 
     /** @throws Failure with all problems at once */
-    static Plan accept(Reading reading, App app) {
+    static Plan accept(ReadResult reading, App app) {
         for (Problem warning : reading.warnings()) {
             app.console().notice("settle: warning: " + warning);
         }

@@ -2,12 +2,12 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.QueueSpec;
+import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
 import java.io.IOException;

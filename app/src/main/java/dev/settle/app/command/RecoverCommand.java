@@ -3,14 +3,14 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Closing;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
+import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.DamagedFileException;
-import dev.settle.core.journal.file.LeaseInfo;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.lease.LeaseInfo;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -75,7 +75,7 @@ final class RecoverCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         Runs runs = new Runs(app);
-        Owners owners = new Owners(app, runs);
+        LeaseService owners = new LeaseService(app, runs);
         boolean named = !Options.words(args).isEmpty();
         List<RunFolder> folders = named
                 ? Options.words(args).stream()
@@ -115,7 +115,7 @@ final class RecoverCommand implements Command {
         return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
     }
 
-    private static Row row(ParseResult args, App app, Runs runs, Owners owners, RunFolder folder)
+    private static Row row(ParseResult args, App app, Runs runs, LeaseService owners, RunFolder folder)
             throws IOException, InterruptedException {
         RunState state = runs.look(folder);
         if (state.ended().isPresent()) {
@@ -200,13 +200,13 @@ final class RecoverCommand implements Command {
 
     /** Ends the run; empty when another driver has it. */
     private static Optional<RunState> end(
-            App app, Runs runs, Owners owners, RunFolder folder, Diagnosis.Finding finding)
+            App app, Runs runs, LeaseService owners, RunFolder folder, Diagnosis.Finding finding)
             throws IOException, InterruptedException {
-        Optional<Owners.Owned> taken = owners.take(folder);
+        Optional<LeaseService.Owned> taken = owners.take(folder);
         if (taken.isEmpty()) {
             return Optional.empty();
         }
-        try (Owners.Owned lease = taken.get()) {
+        try (LeaseService.Owned lease = taken.get()) {
             Runs.OpenRun run = runs.openToDrive(folder);
             if (run.state().ended().isEmpty()) {
                 Requests requests = new Requests(folder, app.environment().home());

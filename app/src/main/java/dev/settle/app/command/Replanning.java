@@ -2,20 +2,20 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.core.item.Item;
-import dev.settle.core.plan.CommandLine;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.PlanSource;
-import dev.settle.core.plan.Problem;
-import dev.settle.core.plan.Reading;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.RunFiles;
+import dev.settle.core.journal.PlanCodec;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.PlanSource;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.runfile.CommandLine;
+import dev.settle.core.runfile.ReadResult;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.runfile.tree.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class Replanning {
             return onlyAsked();
         }
         Path file = Path.of(source.get().file());
-        Reading reading = RunFiles.read(
+        ReadResult reading = RunFiles.read(
                 file,
                 source.get().arguments(),
                 Plans.surroundings(

@@ -3,14 +3,14 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Feeding;
 import dev.settle.app.session.JobEnvironment;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.LeaseInfo;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
+import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.LeaseInfo;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
@@ -47,7 +47,7 @@ final class ResumeCommand implements Command {
         Driver driver = new Driver(app, options);
         Runs runs = driver.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
-        Owners.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
+        LeaseService.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
         Optional<List<RunEvent>> opening = Optional.empty();
         Optional<Feeding> feeding = Optional.empty();
         try {
@@ -69,7 +69,7 @@ final class ResumeCommand implements Command {
         return driver.run(folder, lease, opening.get(), OnSignal.of(args, feeding), feeding);
     }
 
-    /** A resume is where a user mends what his jobs lacked: a module, a path, an activated environment. */
+    /** A resume is where a user fixes what his jobs lacked: a module, a path, an activated environment. */
     private static void keepEnvironment(App app, Runs runs, RunFolder folder, RunState state) {
         if (state.plan().queue().isPresent() || state.opened().watched()) {
             return;
@@ -111,8 +111,8 @@ final class ResumeCommand implements Command {
             return Optional.empty();
         }
         driver.newRuns().refuseSecond(state.plan());
-        Reopening reopening =
-                new Reopening(state, Options.has(args, "--failed-only") ? Reopening.What.FAILED : Reopening.What.ALL);
+        ResumeSelection reopening = new ResumeSelection(
+                state, Options.has(args, "--failed-only") ? ResumeSelection.What.FAILED : ResumeSelection.What.ALL);
         Instant now = app.wiring().clock().instant();
         return reopening.events(from, resumed(app, state, now, budget, replanned), replanned);
     }
@@ -157,7 +157,7 @@ final class ResumeCommand implements Command {
                 "settle status " + state.id() + " shows its items");
     }
 
-    private static Failure alive(RunFolder folder, Owners owners) {
+    private static Failure alive(RunFolder folder, LeaseService owners) {
         // Whoever has just taken the run may not have written its name yet; that of a dead driver would mislead.
         Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
         String who = holder.isEmpty()

@@ -1,8 +1,8 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.App;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.ShellText;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.text.ShellText;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.settle.app.command;
 
 import dev.settle.app.process.App;
-import dev.settle.core.plan.RunFiles;
+import dev.settle.core.runfile.RunFiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

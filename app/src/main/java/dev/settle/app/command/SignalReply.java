@@ -3,8 +3,8 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Signals;
 import dev.settle.app.session.Session;
-import dev.settle.core.drive.Input;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
@@ -34,10 +34,10 @@ final class SignalReply {
     private final RunId run;
     private final Session session;
     private final OnSignal onSignal;
-    private final Leaving leaving;
-    private final Show show;
+    private final StopRequest leaving;
+    private final RunPresenter show;
 
-    SignalReply(App app, RunId run, Session session, OnSignal onSignal, Leaving leaving, Show show) {
+    SignalReply(App app, RunId run, Session session, OnSignal onSignal, StopRequest leaving, RunPresenter show) {
         this.app = app;
         this.run = run;
         this.session = session;

@@ -6,16 +6,16 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.session.Backends;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.SlurmAccess;
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Durations;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.slurm.CommandLog;
-import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.text.Durations;
 import dev.settle.slurm.SlurmScheduler;
-import dev.settle.slurm.ToolRunner;
+import dev.settle.slurm.tools.CommandLog;
+import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -56,14 +56,14 @@ final class SlurmChecks {
         this.runner = new ProcessToolRunner(app.environment().variables());
     }
 
-    List<Check> all() {
+    List<Finding> all() {
         List<String> missing = TOOLS.stream().filter(tool -> !isThere(tool)).toList();
         if (missing.size() == TOOLS.size()) {
-            return List.of(Check.ok("slurm_tools", "no Slurm tools on PATH: runs go to this machine"));
+            return List.of(Finding.ok("slurm_tools", "no Slurm tools on PATH: runs go to this machine"));
         }
-        List<Check> checks = new ArrayList<>();
+        List<Finding> checks = new ArrayList<>();
         if (!missing.isEmpty()) {
-            checks.add(Check.trouble(
+            checks.add(Finding.trouble(
                     "slurm_tools",
                     "not on PATH: " + String.join(" ", missing),
                     "load the site's module for Slurm, or write --backend local"));
@@ -92,7 +92,7 @@ final class SlurmChecks {
     }
 
     /** What settle itself costs the controller. */
-    private Check commands() {
+    private Finding commands() {
         Map<String, Integer> sent = SlurmAccess.recent(app, new Runs(app).home());
         int total = sent.values().stream().mapToInt(Integer::intValue).sum();
         long minutes = CommandLog.WINDOW.toMinutes();
@@ -104,7 +104,7 @@ final class SlurmChecks {
             text.append(separator).append(tool.getValue()).append(' ').append(tool.getKey());
             separator = ", ";
         }
-        return Check.ok("slurm_commands", text.toString());
+        return Finding.ok("slurm_commands", text.toString());
     }
 
     private boolean isThere(String tool) {
@@ -117,7 +117,7 @@ final class SlurmChecks {
     }
 
     /** Tools without a cluster: no trouble where runs go to this machine then. */
-    private Check notSetUp(ToolRunner.Result said) {
+    private Finding notSetUp(ToolRunner.Result said) {
         Configuration configuration = Configuration.read(app.environment());
         BackendName runsGoTo = Backends.choose(
                 Optional.empty(),
@@ -126,37 +126,37 @@ final class SlurmChecks {
                 Plans.path(app),
                 app.environment().variables());
         String text = "Slurm is not set up here: " + said.lastWords("the tools");
-        String mend = "set SLURM_CONF, or load the site's module for Slurm";
+        String fix = "set SLURM_CONF, or load the site's module for Slurm";
         return runsGoTo == BackendName.SLURM
-                ? Check.trouble("slurm_tools", text, mend + ", or write --backend local")
-                : Check.warning("slurm_tools", text + "; runs go to this machine", mend);
+                ? Finding.trouble("slurm_tools", text, fix + ", or write --backend local")
+                : Finding.warning("slurm_tools", text + "; runs go to this machine", fix);
     }
 
-    private static Check versions(List<ToolRunner.Result> said) {
+    private static Finding versions(List<ToolRunner.Result> said) {
         Set<String> versions = new LinkedHashSet<>();
         for (ToolRunner.Result each : said) {
             versions.add(each.isGood() ? each.stdout().strip() : each.lastWords("a tool"));
         }
         String text = String.join(", ", versions);
         return versions.size() == 1
-                ? Check.ok("slurm_version", text)
-                : Check.warning(
+                ? Finding.ok("slurm_version", text)
+                : Finding.warning(
                         "slurm_version", "the tools disagree: " + text, "look which of them stand first on PATH");
     }
 
-    private List<Check> controller() {
+    private List<Finding> controller() {
         Instant asked = app.wiring().clock().instant();
         ToolRunner.Result config = runner.run(List.of("scontrol", "show", "config"), LIMIT);
         Instant answered = app.wiring().clock().instant();
         if (!config.isGood()) {
-            return List.of(Check.trouble(
+            return List.of(Finding.trouble(
                     "slurm_controller",
                     "the controller does not answer: " + config.lastWords("scontrol"),
                     "try scontrol ping; ask the site when it will be back"));
         }
-        List<Check> checks = new ArrayList<>();
+        List<Finding> checks = new ArrayList<>();
         long took = Duration.between(asked, answered).toMillis();
-        checks.add(Check.ok("slurm_controller", "the controller answered in " + took + " ms"));
+        checks.add(Finding.ok("slurm_controller", "the controller answered in " + took + " ms"));
         Matcher asOf = AS_OF.matcher(config.stdout());
         if (asOf.find()) {
             try {
@@ -164,13 +164,13 @@ final class SlurmChecks {
                 Duration apart = Duration.between(there, answered).abs();
                 checks.add(
                         apart.minus(Duration.ofMillis(took)).compareTo(CLOCKS_APART) > 0
-                                ? Check.warning(
+                                ? Finding.warning(
                                         "clocks",
                                         "this machine and the controller are " + apart.toSeconds() + " s apart",
                                         "ask the site to set the clocks by NTP")
-                                : Check.ok("clocks", "this machine and the controller agree on the time"));
+                                : Finding.ok("clocks", "this machine and the controller agree on the time"));
             } catch (DateTimeException e) {
-                checks.add(Check.ok("clocks", "the controller does not tell its time in a form that is known"));
+                checks.add(Finding.ok("clocks", "the controller does not tell its time in a form that is known"));
             }
         }
         stored(config.stdout()).ifPresent(checks::add);
@@ -178,14 +178,14 @@ final class SlurmChecks {
     }
 
     /** What accounting keeps; absent where there is none, which has a finding of its own. */
-    private static Optional<Check> stored(String config) {
+    private static Optional<Finding> stored(String config) {
         String type = setting(config, "AccountingStorageType");
         if (type.isEmpty() || type.endsWith("none")) {
             return Optional.empty();
         }
         String flags = setting(config, "AccountingStoreFlags");
         boolean nothingMore = flags.isEmpty() || flags.equals("(null)");
-        return Optional.of(Check.ok(
+        return Optional.of(Finding.ok(
                 "slurm_accounting_stores",
                 type + " keeps names, states and usage" + (nothingMore ? "" : ", and " + flags)));
     }
@@ -199,7 +199,7 @@ final class SlurmChecks {
     }
 
     /** How late accounting was with the verdicts of the newest run on Slurm. */
-    private Optional<Check> lag() {
+    private Optional<Finding> lag() {
         List<RunFolder> folders;
         try {
             folders = runs.list();
@@ -215,9 +215,9 @@ final class SlurmChecks {
                         + Durations.format(Duration.ofSeconds(Math.max(1, median.toSeconds()))) + " of a job's end";
                 return Optional.of(
                         median.compareTo(LAG_LONG) > 0
-                                ? Check.warning(
+                                ? Finding.warning(
                                         "slurm_accounting_lag", text, "ask the site why slurmdbd is late; or wait")
-                                : Check.ok("slurm_accounting_lag", text));
+                                : Finding.ok("slurm_accounting_lag", text));
             }
         }
         return Optional.empty();
@@ -244,20 +244,20 @@ final class SlurmChecks {
         }
     }
 
-    private Check accounting() {
+    private Finding accounting() {
         Instant asked = app.wiring().clock().instant();
         ToolRunner.Result rows = runner.run(List.of("sacct", "-n", "-P", "-X", "-S", "now", "-o", "JobID"), LIMIT);
         if (rows.isGood()) {
             long took = Duration.between(asked, app.wiring().clock().instant()).toMillis();
-            return Check.ok("slurm_accounting", "accounting answered in " + took + " ms");
+            return Finding.ok("slurm_accounting", "accounting answered in " + took + " ms");
         }
         if (rows.stderr().contains(OFF)) {
-            return Check.warning(
+            return Finding.warning(
                     "slurm_accounting",
                     "this cluster keeps no accounting: controller and exit records confirm verdicts",
                     "ask the site for slurmdbd; without it usage and some reasons stay unknown");
         }
-        return Check.trouble(
+        return Finding.trouble(
                 "slurm_accounting",
                 "accounting does not answer: " + rows.lastWords("sacct"),
                 "try sacct; verdicts stay unconfirmed while it is silent");

@@ -2,9 +2,9 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.Leases;
-import dev.settle.core.journal.file.LockReach;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.lease.Leases;
+import dev.settle.core.journal.lease.LockReach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,15 +36,15 @@ final class StateChecks {
         this.runs = runs;
     }
 
-    List<Check> all() {
+    List<Finding> all() {
         Path root = runs.home().root();
-        List<Check> checks = new ArrayList<>();
+        List<Finding> checks = new ArrayList<>();
         try {
             if (!Files.exists(root)) {
                 return List.of(toBeMade(root));
             }
             if (!Files.isDirectory(root)) {
-                return List.of(Check.trouble(
+                return List.of(Finding.trouble(
                         "state_directory", root + " is not a folder", "move it away, or set SETTLE_HOME"));
             }
             checks.add(owner(root));
@@ -54,17 +54,17 @@ final class StateChecks {
                 checks.add(locks(root));
                 checks.add(force(root));
             } else {
-                checks.add(Check.trouble(
+                checks.add(Finding.trouble(
                         "state_writable", root + " cannot be written", "chmod u+w " + root + ", or set SETTLE_HOME"));
             }
         } catch (IOException e) {
-            checks.add(Check.trouble(
+            checks.add(Finding.trouble(
                     "state_directory", root + " cannot be looked at: " + e, "mend it, or set SETTLE_HOME"));
         }
         return checks;
     }
 
-    private static Check toBeMade(Path root) {
+    private static Finding toBeMade(Path root) {
         Path parent = root;
         while (!Files.exists(parent)) {
             Path above = parent.getParent();
@@ -74,66 +74,66 @@ final class StateChecks {
             parent = above;
         }
         return Files.isDirectory(parent) && Files.isWritable(parent)
-                ? Check.ok("state_directory", root + " does not exist yet; the first run makes it")
-                : Check.trouble(
+                ? Finding.ok("state_directory", root + " does not exist yet; the first run makes it")
+                : Finding.trouble(
                         "state_directory",
                         root + " does not exist and cannot be made: " + parent + " cannot be written",
                         "set SETTLE_HOME to a directory of yours");
     }
 
-    private Check owner(Path root) throws IOException {
+    private Finding owner(Path root) throws IOException {
         String uid = String.valueOf(Files.getAttribute(root, "unix:uid"));
         return app.wiring().uid().isEmpty() || uid.equals(app.wiring().uid())
-                ? Check.ok("state_directory", root + " is yours")
-                : Check.trouble(
+                ? Finding.ok("state_directory", root + " is yours")
+                : Finding.trouble(
                         "state_directory",
                         root + " belongs to " + Files.getOwner(root).getName(),
                         "set SETTLE_HOME to a directory of yours");
     }
 
-    private static Check mode(Path root) throws IOException {
+    private static Finding mode(Path root) throws IOException {
         Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
         others.addAll(Files.getPosixFilePermissions(root));
         others.removeAll(OWNER);
         if (others.isEmpty()) {
-            return Check.ok("state_mode", "only you can look into it");
+            return Finding.ok("state_mode", "only you can look into it");
         }
         String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(root));
         boolean writable =
                 others.contains(PosixFilePermission.GROUP_WRITE) || others.contains(PosixFilePermission.OTHERS_WRITE);
         return writable
-                ? Check.trouble("state_mode", "others can write to it (" + mode + ")", "chmod 700 " + root)
-                : Check.warning("state_mode", "others can look into it (" + mode + ")", "chmod 700 " + root);
+                ? Finding.trouble("state_mode", "others can write to it (" + mode + ")", "chmod 700 " + root)
+                : Finding.warning("state_mode", "others can look into it (" + mode + ")", "chmod 700 " + root);
     }
 
-    private static Check space(Path root) throws IOException {
+    private static Finding space(Path root) throws IOException {
         long free = Files.getFileStore(root).getUsableSpace();
         String text = (free >> 20) + " MiB free";
-        String mend = "make room, or set SETTLE_HOME to another file system";
+        String fix = "make room, or set SETTLE_HOME to another file system";
         return free < FREE_BYTES_LEAST
-                ? Check.trouble("state_space", text, mend)
-                : free < FREE_BYTES_GOOD ? Check.warning("state_space", text, mend) : Check.ok("state_space", text);
+                ? Finding.trouble("state_space", text, fix)
+                : free < FREE_BYTES_GOOD ? Finding.warning("state_space", text, fix) : Finding.ok("state_space", text);
     }
 
-    private Check locks(Path root) throws IOException {
+    private Finding locks(Path root) throws IOException {
         Optional<String> trouble =
                 Leases.lockTrouble(runs.disk(), root, app.wiring().driver());
         String byAge = "drivers are told apart by the age of their lease alone, which takes "
                 + Leases.EXPIRY.toSeconds() + " s";
-        String mend = "set SETTLE_HOME to a file system with locks";
+        String fix = "set SETTLE_HOME to a file system with locks";
         if (trouble.isPresent()) {
-            return Check.warning("state_locks", trouble.get() + "; " + byAge, mend);
+            return Finding.warning("state_locks", trouble.get() + "; " + byAge, fix);
         }
-        return Owners.reach(root) == LockReach.HOST
-                ? Check.warning(
+        return LeaseService.reach(root) == LockReach.HOST
+                ? Finding.warning(
                         "state_locks",
                         "file locks work, but on this kind of file system not between machines; there " + byAge,
-                        mend)
-                : Check.ok("state_locks", "file locks work");
+                        fix)
+                : Finding.ok("state_locks", "file locks work");
     }
 
     /** Every decision is forced to disk before it is acted on. */
-    private Check force(Path root) throws IOException {
+    private Finding force(Path root) throws IOException {
         Clock clock = app.wiring().clock();
         Path probe = root.resolve(
                 ".doctor-" + app.wiring().host() + "-" + app.wiring().pid());
@@ -146,8 +146,8 @@ final class StateChecks {
             Duration each = Duration.between(start, clock.instant()).dividedBy(FORCES);
             String text = "a forced write takes " + each.toMillis() + " ms";
             return each.compareTo(FORCE_SLOW) > 0
-                    ? Check.warning("state_force", text, "set SETTLE_HOME to a faster file system")
-                    : Check.ok("state_force", text);
+                    ? Finding.warning("state_force", text, "set SETTLE_HOME to a faster file system")
+                    : Finding.ok("state_force", text);
         } finally {
             runs.disk().delete(probe);
         }

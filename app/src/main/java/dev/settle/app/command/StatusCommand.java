@@ -3,12 +3,12 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.view.Line;
-import dev.settle.core.view.RunDocument;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.StatusText;
+import dev.settle.core.view.document.RunDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.ZoneId;
@@ -40,7 +40,7 @@ final class StatusCommand implements Command {
                 RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);
             } else {
                 List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);
-                app.console().out(lines, Show.Style.ink(args, app));
+                app.console().out(lines, RunPresenter.Style.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);

@@ -1,13 +1,13 @@
 package dev.settle.app.command;
 
-import dev.settle.app.session.Policies;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.app.session.EngineOptions;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.Plan.OnExhausted;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan.OnExhausted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class StoredOptions {
 
     private StoredOptions() {}
 
-    static void write(Disk disk, RunFolder folder, Policies policies) throws IOException {
+    static void write(Disk disk, RunFolder folder, EngineOptions policies) throws IOException {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("interval_ms", millis(policies.interval()));
         tree.put("settle_timeout_ms", millis(policies.settleTimeout()));
@@ -35,13 +35,13 @@ final class StoredOptions {
         WholeFile.write(disk, folder.path().resolve(FILE), Json.write(tree) + "\n");
     }
 
-    static Policies read(RunFolder folder) throws IOException {
+    static EngineOptions read(RunFolder folder) throws IOException {
         Path file = folder.path().resolve(FILE);
         if (!Files.exists(file)) {
-            return Policies.DEFAULT;
+            return EngineOptions.DEFAULT;
         }
         Fields fields = Json.parseObject(Files.readString(file).strip());
-        return new Policies(
+        return new EngineOptions(
                 duration(fields, "interval_ms"),
                 duration(fields, "settle_timeout_ms"),
                 duration(fields, "lost_after_ms"),

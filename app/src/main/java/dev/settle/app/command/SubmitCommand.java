@@ -3,10 +3,10 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.session.Feeding;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,7 @@ final class SubmitCommand implements Command {
         RunFolder folder = newRuns.createToLeave(plan, backend);
         feeding.ifPresent(driver.queues()::close);
         new Handover(app, driver.runs(), driver.owners()).of(folder, feeding.isPresent());
-        boolean asDocument = options.style().form() == Show.Form.JSON;
+        boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
         app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;
     }

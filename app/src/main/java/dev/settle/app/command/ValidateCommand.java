@@ -2,10 +2,10 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanText;
-import dev.settle.core.plan.RunFileReference;
+import dev.settle.core.journal.PlanCodec;
+import dev.settle.core.model.Plan;
+import dev.settle.core.runfile.keys.RunFileReference;
+import dev.settle.core.view.PlanText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -32,11 +32,11 @@ final class ValidateCommand implements Command {
             return ExitStatus.COMPLETED;
         }
         Plan plan = Plans.read(args, app, Optional.empty());
-        return print(plan, Show.Style.of(args, app), app);
+        return print(plan, RunPresenter.Style.of(args, app), app);
     }
 
-    static ExitStatus print(Plan plan, Show.Style style, App app) {
-        if (style.form() == Show.Form.JSON) {
+    static ExitStatus print(Plan plan, RunPresenter.Style style, App app) {
+        if (style.form() == RunPresenter.Form.JSON) {
             app.console().out(PlanCodec.toJson(plan));
         } else {
             StringBuilder text = new StringBuilder();

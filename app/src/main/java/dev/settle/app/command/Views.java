@@ -5,9 +5,9 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.session.CommandTally;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.UnknownWordException;
 import dev.settle.core.journal.file.DamagedFileException;
-import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.RunList;
 import dev.settle.core.view.RunSummary;
@@ -22,12 +22,12 @@ import java.util.List;
 final class Views {
     private final App app;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
 
     Views(App app, Runs runs) {
         this.app = app;
         this.runs = runs;
-        this.owners = new Owners(app, runs);
+        this.owners = new LeaseService(app, runs);
     }
 
     /** A run whose journal was read into {@code state}. */

@@ -4,11 +4,11 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ final class WatchCommand implements Command {
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
-        Chosen only = new Chosen(Options.texts(args, "--only"));
+        ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
         Watching watching = new Watching(
                 app,
                 options,

@@ -4,13 +4,13 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
-import dev.settle.app.queue.QueueAccess;
 import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Durations;
+import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.RunState;
+import dev.settle.core.text.Durations;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +35,7 @@ final class Watching {
     private final Status status;
     private final Driver driver;
     private final Runs runs;
-    private final Owners owners;
+    private final LeaseService owners;
 
     Watching(App app, DriveOptions options, Follower.Limits limits, Drive drive, Status status) {
         this.app = app;
@@ -57,9 +57,9 @@ final class Watching {
         while (true) {
             Runs.OpenRun run = runs.open(folder);
             limits.only().check(run.state());
-            boolean whole = options.style().form() == Show.Form.EVENTS;
+            boolean whole = options.style().form() == RunPresenter.Form.EVENTS;
             if (limits.only().haveEnded(run.state()) && !whole) {
-                try (Show show = show(folder, run.state())) {
+                try (RunPresenter show = show(folder, run.state())) {
                     return enough(folder, run.state(), show);
                 }
             }
@@ -70,7 +70,7 @@ final class Watching {
                 return failedAlready(folder, run.state());
             }
             if (drive == Drive.WHEN_NOBODY_DOES && run.state().ended().isEmpty()) {
-                Optional<Owners.Owned> lease = owners.take(folder);
+                Optional<LeaseService.Owned> lease = owners.take(folder);
                 if (lease.isPresent()) {
                     Driver.Result result = driver.drive(
                             folder, lease.get(), List.of(), OnSignal.DETACH, limits, feeding(run.state(), lease.get()));
@@ -82,7 +82,7 @@ final class Watching {
                 }
             }
             run = whole ? runs.unread(folder) : run;
-            try (Show show = show(folder, run.state())) {
+            try (RunPresenter show = show(folder, run.state())) {
                 Optional<ExitStatus> exit = follow(folder, run, show);
                 if (exit.isPresent()) {
                     return exit.get();
@@ -92,7 +92,8 @@ final class Watching {
     }
 
     /** Follows somebody else's drive; empty when its driver is gone and the run may be taken over. */
-    private Optional<ExitStatus> follow(RunFolder folder, Runs.OpenRun run, Show show) throws InterruptedException {
+    private Optional<ExitStatus> follow(RunFolder folder, Runs.OpenRun run, RunPresenter show)
+            throws InterruptedException {
         show.opening(run.state());
         Follower follower = new Follower(app, runs, owners);
         return switch (follower.follow(run, show, limits)) {
@@ -129,7 +130,7 @@ final class Watching {
 
     /** There is nothing to wait for: the first failed item came before the watch. */
     private ExitStatus failedAlready(RunFolder folder, RunState state) {
-        try (Show show = show(folder, state)) {
+        try (RunPresenter show = show(folder, state)) {
             show.result(state);
         }
         if (drive == Drive.WHEN_NOBODY_DOES && !owners.isDriven(folder)) {
@@ -139,7 +140,7 @@ final class Watching {
     }
 
     /** The queue of the run; where it cannot be fed from here, the lease is given back. */
-    private Optional<Feeding> feeding(RunState state, Owners.Owned lease) {
+    private Optional<Feeding> feeding(RunState state, LeaseService.Owned lease) {
         boolean opened = false;
         try {
             Optional<Feeding> feeding = driver.queues().open(state, QueueAccess.Coming.TAKEN_OVER);
@@ -196,7 +197,7 @@ final class Watching {
 
     /** The run has ended, and with it whatever was watched. */
     private ExitStatus ended(RunState state) {
-        ExitStatus ofRun = Show.exitStatus(state, options.acceptUnconfirmed());
+        ExitStatus ofRun = RunPresenter.exitStatus(state, options.acceptUnconfirmed());
         boolean verdict = ofRun.code() < ExitStatus.NOT_FOUND.code();
         return mapped(verdict && !limits.only().isAll() ? ofChosen(state) : ofRun);
     }
@@ -206,7 +207,7 @@ final class Watching {
     }
 
     /** What was waited for has ended; the run may go on. */
-    private ExitStatus enough(RunFolder folder, RunState state, Show show) {
+    private ExitStatus enough(RunFolder folder, RunState state, RunPresenter show) {
         driver.tellEnough(folder, state, show, limits.only());
         return mapped(ofChosen(state));
     }
@@ -236,13 +237,13 @@ final class Watching {
 
     /** A run that ended before: asks once more about what nobody confirmed, and tells how it ended. */
     private ExitStatus told(RunFolder folder, Runs.OpenRun run) {
-        try (Show show = show(folder, run.state())) {
+        try (RunPresenter show = show(folder, run.state())) {
             if (drive == Drive.WHEN_NOBODY_DOES && run.state().unconfirmed() > 0) {
                 driver.askOnce(run, show);
             }
             show.result(run.state());
         }
-        return mapped(Show.exitStatus(run.state(), options.acceptUnconfirmed()));
+        return mapped(RunPresenter.exitStatus(run.state(), options.acceptUnconfirmed()));
     }
 
     /** Without --exit-status a run that ended is a success of watching; the codes from 5 on apply to both. */
@@ -251,8 +252,8 @@ final class Watching {
         return status == Status.OF_WATCHING && verdict ? ExitStatus.COMPLETED : ofRun;
     }
 
-    private Show show(RunFolder folder, RunState state) {
-        return new Show(
+    private RunPresenter show(RunFolder folder, RunState state) {
+        return new RunPresenter(
                 options.style(),
                 app.console(),
                 app.wiring().clock(),

@@ -2,10 +2,10 @@ package dev.settle.app.config;
 
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Failure;
-import dev.settle.core.plan.Durations;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Problem;
-import dev.settle.core.plan.SettingsFile;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.runfile.SettingsFile;
+import dev.settle.core.runfile.tree.Problem;
+import dev.settle.core.text.Durations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

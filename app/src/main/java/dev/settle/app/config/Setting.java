@@ -1,7 +1,7 @@
 package dev.settle.app.config;
 
-import dev.settle.core.plan.Durations;
-import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.text.Durations;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

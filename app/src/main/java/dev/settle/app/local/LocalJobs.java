@@ -1,7 +1,7 @@
 package dev.settle.app.local;
 
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.StartRecord;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.wrapper.StartRecord;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,18 +1,22 @@
 package dev.settle.app.local;
 
+import dev.settle.app.local.jobserver.JobLauncher;
+import dev.settle.app.local.jobserver.JobServer;
+import dev.settle.app.local.jobserver.NoProcessException;
+import dev.settle.app.local.jobserver.StartAnswer;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.StartRecord;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
+import dev.settle.core.wrapper.StartRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,9 +55,9 @@ public final class LocalScheduler implements Scheduler {
 
     private final LocalJobs jobs;
     private final ProcessTable processes = ProcessTable.ofThisMachine();
-    private final LocalSights sights;
-    private final LocalEnds ends;
-    private final Starters starters;
+    private final LocalObservations observationHandler;
+    private final LocalExits ends;
+    private final JobLaunchers starters;
     private final Set<JobId> orphansAsked = ConcurrentHashMap.newKeySet();
     /** Sent ahead of their turn, and not answered. */
     private final Set<SubmitToken> waiting = ConcurrentHashMap.newKeySet();
@@ -70,9 +74,9 @@ public final class LocalScheduler implements Scheduler {
      */
     public LocalScheduler(JobWrapper wrapper, Path records, int places, JobOrigin origin, Clock clock) {
         this.jobs = new LocalJobs(records);
-        this.sights = new LocalSights(jobs, processes, clock);
-        this.ends = new LocalEnds(sights);
-        this.starters = new Starters(wrapper, places, origin, clock, ends);
+        this.observationHandler = new LocalObservations(jobs, processes, clock);
+        this.ends = new LocalExits(observationHandler);
+        this.starters = new JobLaunchers(wrapper, places, origin, clock, ends);
     }
 
     /** Tells of jobs that this driver started; those of a driver before it are found by asking. */
@@ -127,7 +131,7 @@ public final class LocalScheduler implements Scheduler {
     /** Sends a job that may wait, unless it was recalled or waiting is not safe any more. */
     private synchronized boolean startInItsTurn(SubmitRequest request, Consumer<StartAnswer> told)
             throws NoProcessException {
-        Starter next = starters.now();
+        JobLauncher next = starters.now();
         // What runs under an earlier server takes places that the one of now does not know of.
         if (recalled.remove(request.token()) || starters.isLater()) {
             return false;
@@ -181,24 +185,24 @@ public final class LocalScheduler implements Scheduler {
 
     /** Its start record tells, on whichever machine it was started. */
     @Override
-    public FindAnswer find(SubmitRequest request, Instant since) {
+    public LookupAnswer find(SubmitRequest request, Instant since) {
         Path record = request.tasks().get(0).record();
         try {
             Optional<StartRecord> start = StartRecord.read(record);
             if (start.isEmpty() || !start.get().token().equals(request.token())) {
-                return new FindAnswer.NotFound();
+                return new LookupAnswer.NotFound();
             }
             return jobs.know(record)
-                    .<FindAnswer>map(id -> new FindAnswer.Found(List.of(id)))
-                    .orElseGet(FindAnswer.NotFound::new);
+                    .<LookupAnswer>map(id -> new LookupAnswer.Found(List.of(id)))
+                    .orElseGet(LookupAnswer.NotFound::new);
         } catch (IOException e) {
-            return new FindAnswer.NoAnswer("the start record cannot be read: " + e.getMessage());
+            return new LookupAnswer.NoAnswer("the start record cannot be read: " + e.getMessage());
         }
     }
 
     @Override
-    public SightAnswer sight(Source.Role role, Set<JobId> ids) {
-        return sights.sight(role, ids);
+    public QueryAnswer query(Source.Role role, Set<JobId> ids) {
+        return observationHandler.query(role, ids);
     }
 
     /** Jobs here never wait: there is nothing to take back. */
@@ -242,7 +246,7 @@ public final class LocalScheduler implements Scheduler {
             return;
         }
         boolean again = !orphansAsked.add(id);
-        for (long pid : sights.leftOf(job)) {
+        for (long pid : observationHandler.leftOf(job)) {
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             if (again) {
                 process.ifPresent(ProcessHandle::destroyForcibly);

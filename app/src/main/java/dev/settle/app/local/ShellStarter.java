@@ -1,14 +1,17 @@
 package dev.settle.app.local;
 
+import dev.settle.app.local.jobserver.ExitListener;
+import dev.settle.app.local.jobserver.JobLauncher;
+import dev.settle.app.local.jobserver.StartAnswer;
 import dev.settle.app.process.Processes;
 import dev.settle.app.process.Shortage;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.StartRecord;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
+import dev.settle.core.wrapper.StartRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -24,14 +27,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Starts each job by a shell of its own: for machines whose perl is missing or does not do. */
-final class ShellStarter implements Starter {
+final class ShellStarter implements JobLauncher {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
     private final JobWrapper wrapper;
     private final Optional<Path> setsid;
     private final JobOrigin origin;
-    private final Ends ends;
+    private final ExitListener ends;
     private final AtomicLong numbers = new AtomicLong();
 
     /**
@@ -39,7 +42,7 @@ final class ShellStarter implements Starter {
      *
      * @param setsid the tool that starts a session; without it a Ctrl-C at the terminal reaches the jobs as well
      */
-    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, JobOrigin origin, Ends ends) {
+    ShellStarter(JobWrapper wrapper, Optional<Path> setsid, JobOrigin origin, ExitListener ends) {
         this.wrapper = wrapper;
         this.setsid = setsid;
         this.origin = origin;

@@ -1,8 +1,8 @@
 package dev.settle.app.process;
 
+import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.environment.ProcessSettings;
-import dev.settle.core.environment.Variables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ public final class Environment {
 
     /** An environment whose variables jobs begin with. */
     public Environment(Map<String, String> variables, Path directory, Path home, String user) {
-        this(variables, () -> JobOrigin.of(Variables.of(variables)), directory, home, user);
+        this(variables, () -> JobOrigin.of(EnvironmentBlock.of(variables)), directory, home, user);
     }
 
     private Environment(
@@ -64,8 +64,8 @@ public final class Environment {
     /** The environment of this process. */
     public static Environment ofProcess() {
         Map<String, String> own = System.getenv();
-        Optional<Variables> started = ofPieces(own);
-        Map<String, String> variables = started.map(Variables::texts).orElseGet(() -> putBack(own));
+        Optional<EnvironmentBlock> started = ofPieces(own);
+        Map<String, String> variables = started.map(EnvironmentBlock::texts).orElseGet(() -> putBack(own));
         // The background driver is given the place that the command that started it has found.
         Optional.ofNullable(own.get("SETTLE_HOME")).ifPresent(place -> variables.put("SETTLE_HOME", place));
         Path directory = Path.of("").toAbsolutePath();
@@ -109,23 +109,23 @@ public final class Environment {
     }
 
     /** What the launcher was started with; empty where it was not asked to say so. */
-    private static Optional<Variables> ofPieces(Map<String, String> own) {
+    private static Optional<EnvironmentBlock> ofPieces(Map<String, String> own) {
         StringBuilder pieces = new StringBuilder();
         for (int i = 1; own.containsKey(PIECE + i); i++) {
             pieces.append(own.get(PIECE + i));
         }
         return pieces.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Variables.parse(Base64.getDecoder().decode(pieces.toString())));
+                : Optional.of(EnvironmentBlock.parse(Base64.getDecoder().decode(pieces.toString())));
     }
 
     /** The bytes of this process's own variables, without what the launcher has set. */
-    private static Variables ownVariables(Map<String, String> own) {
+    private static EnvironmentBlock ownVariables(Map<String, String> own) {
         try {
-            Variables variables = Variables.parse(Files.readAllBytes(OWN_BYTES));
+            EnvironmentBlock variables = EnvironmentBlock.parse(Files.readAllBytes(OWN_BYTES));
             Map<String, String> theirs = putBack(own);
             Set<String> changed = new HashSet<>(Arrays.asList(names(own)));
-            return variables.without(name -> name.startsWith(OF_LAUNCHER)).with(changed, Variables.of(theirs));
+            return variables.without(name -> name.startsWith(OF_LAUNCHER)).with(changed, EnvironmentBlock.of(theirs));
         } catch (IOException e) {
             throw new UncheckedIOException(OWN_BYTES + " cannot be read", e);
         }

@@ -2,7 +2,7 @@ package dev.settle.app.process;
 
 import java.util.List;
 
-/** Expected trouble that ends a command: what happened, the mend, and the exit status. */
+/** Expected trouble that ends a command: what happened, the fix, and the exit status. */
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final ExitStatus status;

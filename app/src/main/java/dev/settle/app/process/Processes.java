@@ -1,8 +1,8 @@
 package dev.settle.app.process;
 
 import dev.settle.core.environment.ProcessSettings;
-import dev.settle.core.journal.file.DriverId;
-import dev.settle.core.journal.file.ProcessTable;
+import dev.settle.core.journal.lease.DriverId;
+import dev.settle.core.journal.lease.ProcessTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -37,12 +37,12 @@ public final class Shortage {
      */
     public static <T> T patiently(App app, String what, Start<T> start) throws IOException {
         boolean told = false;
-        Duration until = app.wiring().moment().steady().plus(PATIENCE);
+        Duration until = app.wiring().moment().monotonic().plus(PATIENCE);
         while (true) {
             try {
                 return start.start();
             } catch (IOException | OutOfMemoryError e) {
-                if (!isOf(e) || app.wiring().moment().steady().compareTo(until) >= 0) {
+                if (!isOf(e) || app.wiring().moment().monotonic().compareTo(until) >= 0) {
                     throw e instanceof IOException trouble ? trouble : new IOException(words(e), e);
                 }
                 if (!told) {

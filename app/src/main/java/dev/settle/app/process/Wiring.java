@@ -1,12 +1,12 @@
 package dev.settle.app.process;
 
-import dev.settle.core.drive.Moment;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.DriverId;
-import dev.settle.core.journal.file.Lease;
-import dev.settle.core.journal.file.LocalDisk;
-import dev.settle.core.port.Pause;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.lease.DriverId;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.scheduler.Pause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -26,7 +26,7 @@ public final class Wiring {
     private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Clock clock;
-    private final Supplier<Duration> steady;
+    private final Supplier<Duration> monotonic;
     private final Pause pause;
     private final RandomGenerator random;
 
@@ -34,12 +34,12 @@ public final class Wiring {
     private volatile @Nullable String host;
 
     /**
-     * @param steady how long ago some point in time was, however the clock is set meanwhile
+     * @param monotonic how long ago some point in time was, however the clock is set meanwhile
      * @param pause lets the time of both pass
      */
-    public Wiring(Clock clock, Supplier<Duration> steady, Pause pause, RandomGenerator random, Disk disk) {
+    public Wiring(Clock clock, Supplier<Duration> monotonic, Pause pause, RandomGenerator random, Disk disk) {
         this.clock = clock;
-        this.steady = steady;
+        this.monotonic = monotonic;
         this.pause = pause;
         this.random = random;
         this.disk = disk;
@@ -59,8 +59,8 @@ public final class Wiring {
     }
 
     /** What time it is for whoever drives a run. */
-    public Moment moment() {
-        return new Moment(clock.instant(), steady.get());
+    public ClockReading moment() {
+        return new ClockReading(clock.instant(), monotonic.get());
     }
 
     /** How the time of {@link #moment} passes. */

@@ -1,10 +1,10 @@
 package dev.settle.app.session;
 
 import dev.settle.app.config.Configuration;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.slurm.ProcessToolRunner;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.slurm.SlurmScheduler;
-import dev.settle.slurm.ToolRunner;
+import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

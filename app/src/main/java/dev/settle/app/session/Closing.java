@@ -1,17 +1,17 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.App;
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Decision;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
-import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.journal.file.WriteAnswer;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -64,7 +64,7 @@ public final class Closing {
                         inbox::add,
                         line -> app.console().notice("settle: " + line),
                         setup.scheduler()::learn)) {
-            Moment start = app.wiring().moment();
+            ClockReading start = app.wiring().moment();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), start);
             List<Entry> first = new ArrayList<>();
             first.add(kernel.record(app.wiring().driven(lease), start));
@@ -75,7 +75,7 @@ public final class Closing {
                 records.start();
             }
             while (state.ended().isEmpty()
-                    && goesOn(state, app.wiring().moment().steady().minus(start.steady()))) {
+                    && goesOn(state, app.wiring().moment().monotonic().minus(start.monotonic()))) {
                 turn(kernel, journal, performer);
             }
             if (state.ended().isEmpty()) {
@@ -95,13 +95,13 @@ public final class Closing {
     private void turn(Kernel kernel, JournalWriter journal, Performer performer)
             throws IOException, InterruptedException {
         Input input = inbox.poll(200, TimeUnit.MILLISECONDS);
-        if (input != null && input.kind() == Input.Kind.SIGHTED) {
+        if (input != null && input.kind() == Input.Kind.OBSERVED) {
             asking--;
         }
         Decision decision = kernel.step(
                 input == null ? new Input.Tick() : input, app.wiring().moment());
         write(journal, decision.events());
-        for (Command command : decision.commands()) {
+        for (KernelCommand command : decision.commands()) {
             switch (command.kind()) {
                 case ASK -> {
                     asking++;

@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

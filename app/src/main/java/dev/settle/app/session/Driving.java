@@ -2,23 +2,23 @@ package dev.settle.app.session;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.queue.QueueFeed;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.item.Item;
+import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.Lease;
 import dev.settle.core.journal.file.Takeover;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.Pause;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.Pause;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -107,7 +107,7 @@ public final class Driving {
             Setup setup,
             List<RunEvent> opening,
             Optional<Feeding> feeding,
-            Teller teller,
+            EventPublisher teller,
             Consumer<Session> started)
             throws IOException, InterruptedException {
         Clock clock = app.wiring().clock();
@@ -117,7 +117,7 @@ public final class Driving {
         }
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
-            Moment now = app.wiring().moment();
+            ClockReading now = app.wiring().moment();
             Pause pause = app.wiring().pause();
             Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
             List<Entry> first = new ArrayList<>();
@@ -125,10 +125,10 @@ public final class Driving {
             opening.forEach(event -> first.add(kernel.record(event, now)));
             Inbox inbox = new Inbox();
             Shortages shortages = new Shortages(
-                    state.id(), shortage, notices, () -> app.wiring().moment().steady());
+                    state.id(), shortage, notices, () -> app.wiring().moment().monotonic());
             Consumer<Input> post = input -> {
                 Optional<Failure> lasting = shortages.heard(input);
-                if (input.kind() == Input.Kind.SIGHTED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
+                if (input.kind() == Input.Kind.OBSERVED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
                     lastAnswer = Optional.of(clock.instant());
                 }
                 inbox.post(input);
@@ -142,7 +142,7 @@ public final class Driving {
                     InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
                     RecordWatch records =
                             new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
-                    Overhearing overhearing = new Overhearing(setup.scheduler(), post);
+                    SharedPollListener overhearing = new SharedPollListener(setup.scheduler(), post);
                     Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
                 Session session = new Session(
                         kernel,
@@ -179,8 +179,8 @@ public final class Driving {
             }
 
             @Override
-            public void seen(SightAnswer answer) {
-                post.accept(new Input.Sighted(answer));
+            public void seen(QueryAnswer answer) {
+                post.accept(new Input.Observed(answer));
             }
         };
     }

@@ -1,6 +1,6 @@
 package dev.settle.app.session;
 
-import dev.settle.app.queue.QueueAccess;
+import dev.settle.app.stepqueue.QueueAccess;
 
 /**
  * A queue that is open to feed a run.

@@ -1,13 +1,13 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.App;
-import dev.settle.core.item.Item;
-import dev.settle.core.plan.GeneratedItems;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Problem;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.Surroundings;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
+import dev.settle.core.runfile.GeneratedItems;
+import dev.settle.core.runfile.ReadContext;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.runfile.tree.Problem;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public final class Generated implements Performer.GeneratedReader {
 
     @Override
     public Found read(Path file, RunState state, ItemId by) {
-        Surroundings around = new Surroundings(
+        ReadContext around = new ReadContext(
                 Path.of(state.opened().directory()), app.environment().home(), planned -> state.opened()
                         .backend());
         List<ItemId> existing = state.items().stream().map(Item::id).toList();

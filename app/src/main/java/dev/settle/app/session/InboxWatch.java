@@ -1,11 +1,11 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Input;
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.model.ItemId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

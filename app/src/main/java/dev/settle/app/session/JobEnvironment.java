@@ -2,8 +2,8 @@ package dev.settle.app.session;
 
 import dev.settle.app.process.Environment;
 import dev.settle.core.environment.JobOrigin;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.RunFolder;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;

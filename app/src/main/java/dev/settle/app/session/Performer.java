@@ -2,24 +2,24 @@ package dev.settle.app.session;
 
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Threads;
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.ItemFiles;
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.item.Item;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SpendAnswer;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,24 +123,24 @@ public final class Performer implements AutoCloseable {
     }
 
     /** Starts a command. Called on the session's thread; does not block on the scheduler. */
-    public void perform(Command command) {
+    public void perform(KernelCommand command) {
         switch (command.kind()) {
-            case SUBMIT -> submit((Command.Submit) command);
-            case FIND -> find((Command.Find) command);
-            case ASK -> ask((Command.Ask) command);
-            case CANCEL -> cancel((Command.Cancel) command);
-            case WITHDRAW -> withdraw((Command.Withdraw) command);
+            case SUBMIT -> submit((KernelCommand.Submit) command);
+            case FIND -> find((KernelCommand.Find) command);
+            case ASK -> ask((KernelCommand.Ask) command);
+            case CANCEL -> cancel((KernelCommand.Cancel) command);
+            case WITHDRAW -> withdraw((KernelCommand.Withdraw) command);
             case RECALL ->
                 // One that is not recalled runs in its turn, as it would have without this.
-                start(others, () -> scheduler.recall(((Command.Recall) command).tokens()), error -> {});
-            case READ_FILES -> readFiles(((Command.ReadFiles) command).item());
-            case READ_RECORDS -> readRecords(((Command.ReadRecords) command).item());
-            case READ_GENERATED -> readGenerated(((Command.ReadGenerated) command).item());
-            case ASK_SPEND -> askSpend((Command.AskSpend) command);
+                start(others, () -> scheduler.recall(((KernelCommand.Recall) command).tokens()), error -> {});
+            case READ_FILES -> readFiles(((KernelCommand.ReadFiles) command).item());
+            case READ_RECORDS -> readRecords(((KernelCommand.ReadRecords) command).item());
+            case READ_GENERATED -> readGenerated(((KernelCommand.ReadGenerated) command).item());
+            case ASK_SPEND -> askSpend((KernelCommand.AskSpend) command);
         }
     }
 
-    private void submit(Command.Submit command) {
+    private void submit(KernelCommand.Submit command) {
         List<Item> items = items(command.items());
         SubmitRequest request = requests.of(state, command.token(), items, command.throttle());
         Map<Path, Path> aside = new LinkedHashMap<>();
@@ -208,35 +208,35 @@ public final class Performer implements AutoCloseable {
         }
     }
 
-    private void find(Command.Find command) {
+    private void find(KernelCommand.Find command) {
         SubmitToken token = command.token();
         SubmitRequest request = requests.of(state, token, items(command.items()), 0);
         run(
                 others,
                 () -> new Input.FindAnswered(token, scheduler.find(request, command.since())),
-                e -> new Input.FindAnswered(token, new FindAnswer.NoAnswer(e.toString())));
+                e -> new Input.FindAnswered(token, new LookupAnswer.NoAnswer(e.toString())));
     }
 
-    private void ask(Command.Ask command) {
+    private void ask(KernelCommand.Ask command) {
         run(
                 others,
-                () -> new Input.Sighted(scheduler.sight(command.role(), command.jobs())),
-                e -> new Input.Sighted(
-                        new SightAnswer.NoAnswer(source(command.role()), clock.instant(), e.toString())));
+                () -> new Input.Observed(scheduler.query(command.role(), command.jobs())),
+                e -> new Input.Observed(
+                        new QueryAnswer.NoAnswer(source(command.role()), clock.instant(), e.toString())));
     }
 
     private static Source source(Source.Role role) {
         return role == Source.Role.ACCOUNTING ? Source.SACCT : Source.SQUEUE;
     }
 
-    private void cancel(Command.Cancel command) {
+    private void cancel(KernelCommand.Cancel command) {
         run(
                 others,
                 () -> new Input.CancelAnswered(command.jobs(), scheduler.cancel(command.jobs())),
                 e -> new Input.CancelAnswered(command.jobs(), new CancelAnswer.NoAnswer(e.toString())));
     }
 
-    private void withdraw(Command.Withdraw command) {
+    private void withdraw(KernelCommand.Withdraw command) {
         run(
                 others,
                 () -> new Input.CancelAnswered(command.jobs(), scheduler.withdraw(command.jobs())),
@@ -259,7 +259,7 @@ public final class Performer implements AutoCloseable {
                 .ifPresent(job -> output.addAll(requests.outputOfTask(token.get(), job)));
         run(
                 others,
-                () -> new Input.FilesRead(id, FilesOfItem.read(result, stop, output)),
+                () -> new Input.FilesRead(id, ItemFileReader.read(result, stop, output)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
     }
 
@@ -277,7 +277,7 @@ public final class Performer implements AutoCloseable {
                         id,
                         scheduler
                                 .output(job)
-                                .map(output -> FilesOfItem.ofOutput(List.of(output.stderr(), output.stdout())))
+                                .map(output -> ItemFileReader.ofOutput(List.of(output.stderr(), output.stdout())))
                                 .orElse(ItemFiles.NONE)),
                 e -> new Input.FilesRead(id, ItemFiles.NONE));
     }
@@ -288,11 +288,11 @@ public final class Performer implements AutoCloseable {
         inbox.accept(new Input.GeneratedRead(id, read.items(), read.problems()));
     }
 
-    private void askSpend(Command.AskSpend command) {
+    private void askSpend(KernelCommand.AskSpend command) {
         run(
                 others,
                 () -> new Input.SpendAnswered(command.item(), scheduler.spend(command.charge())),
-                e -> new Input.SpendAnswered(command.item(), new SpendAnswer.NoAnswer(e.toString())));
+                e -> new Input.SpendAnswered(command.item(), new LimitUsageAnswer.NoAnswer(e.toString())));
     }
 
     /** What an adapter throws is a defect of it, or a shortage; the run must not hang for want of an answer. */

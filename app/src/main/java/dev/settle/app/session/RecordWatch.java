@@ -1,8 +1,8 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Input;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobWrapper;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

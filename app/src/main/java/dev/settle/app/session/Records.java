@@ -1,12 +1,12 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.ItemFiles;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.port.ExitRecord;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.StartRecord;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.wrapper.ExitRecord;
+import dev.settle.core.wrapper.StartRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +40,7 @@ final class Records {
         return StartRecord.read(file(name)).map(start -> {
             JobId job = known(start);
             return new Input.StartSeen(
-                    new ItemId(start.item()), start.token(), start.restart(), start.sighting(job, clock.instant()));
+                    new ItemId(start.item()), start.token(), start.restart(), start.observation(job, clock.instant()));
         });
     }
 
@@ -88,10 +88,14 @@ final class Records {
             written.addAll(List.of(output.stderr(), output.stdout()));
             written.addAll(requests.outputOfTask(record.start().token(), job));
         });
-        ItemFiles files = FilesOfItem.read(run.result(item, attempt), run.stop(item, attempt), written);
+        ItemFiles files = ItemFileReader.read(run.result(item, attempt), run.stop(item, attempt), written);
         files.warning().ifPresent(warning -> notices.accept(record.start().item() + ": " + warning));
         JobId job = known(record.start());
         return new Input.RecordSeen(
-                item, record.start().token(), record.start().restart(), record.sighting(job, clock.instant()), files);
+                item,
+                record.start().token(),
+                record.start().restart(),
+                record.observation(job, clock.instant()),
+                files);
     }
 }

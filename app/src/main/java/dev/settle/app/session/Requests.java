@@ -1,14 +1,14 @@
 package dev.settle.app.session;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.SbatchJob;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.SbatchJob;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

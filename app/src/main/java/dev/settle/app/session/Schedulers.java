@@ -3,20 +3,20 @@ package dev.settle.app.session;
 import dev.settle.app.config.Configuration;
 import dev.settle.app.local.LocalScheduler;
 import dev.settle.app.process.App;
-import dev.settle.core.drive.Policy;
+import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
-import dev.settle.core.environment.Variables;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.slurm.ClusterLimits;
 import dev.settle.slurm.KnownClusters;
-import dev.settle.slurm.ProcessToolRunner;
 import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
+import dev.settle.slurm.tools.ProcessToolRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public final class Schedulers {
     private Schedulers() {}
 
     /** The setup for a run on its own backend. */
-    public static Driving.Setup setup(App app, Runs runs, Runs.OpenRun run, Requests requests, Policies policies)
+    public static Driving.Setup setup(App app, Runs runs, Runs.OpenRun run, Requests requests, EngineOptions policies)
             throws IOException {
         Plan plan = run.state().plan();
         BackendName backend = BackendName.ofWord(run.state().opened().backend())
@@ -76,7 +76,7 @@ public final class Schedulers {
                 SlurmAccess.of(
                         app,
                         new Runs(app).home(),
-                        JobOrigin.of(Variables.of(Map.of())),
+                        JobOrigin.of(EnvironmentBlock.of(Map.of())),
                         Path.of("/"),
                         interval,
                         tool -> {}),

@@ -1,20 +1,20 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.Failure;
-import dev.settle.app.queue.QueueFeed;
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Decision;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
+import dev.settle.app.stepqueue.QueueFeed;
+import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.StorageTrouble;
 import dev.settle.core.journal.file.WriteAnswer;
-import dev.settle.core.port.Pause;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,10 +76,10 @@ public final class Session {
 
     private final Kernel kernel;
     private final JournalWriter journal;
-    private final Consumer<Command> performer;
-    private final Teller teller;
+    private final Consumer<KernelCommand> performer;
+    private final EventPublisher teller;
     private final Consumer<String> notices;
-    private final Supplier<Moment> time;
+    private final Supplier<ClockReading> time;
     private final Pause pause;
     private final Optional<QueueFeed> feed;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
@@ -89,7 +89,7 @@ public final class Session {
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
     private boolean released;
 
-    private final List<Command> withheld = new ArrayList<>();
+    private final List<KernelCommand> withheld = new ArrayList<>();
     /** What is decided but not on disk yet; it is told when it is. */
     private final List<Entry> untold = new ArrayList<>();
 
@@ -115,10 +115,10 @@ public final class Session {
     public Session(
             Kernel kernel,
             JournalWriter journal,
-            Consumer<Command> performer,
-            Teller teller,
+            Consumer<KernelCommand> performer,
+            EventPublisher teller,
             Consumer<String> notices,
-            Supplier<Moment> time,
+            Supplier<ClockReading> time,
             Pause pause,
             Optional<QueueFeed> feed) {
         this.kernel = kernel;
@@ -196,20 +196,20 @@ public final class Session {
     /** One turn of {@link #drive}: inputs that share one force to disk. */
     Optional<Ending> turn(List<Posted> inputs) {
         List<Entry> events = new ArrayList<>();
-        List<Command> commands = new ArrayList<>();
-        Moment now = time.get();
+        List<KernelCommand> commands = new ArrayList<>();
+        ClockReading now = time.get();
         for (Posted posted : inputs) {
             Decision decision = kernel.step(posted.input(), now);
             unrecorded.add(posted.recorded());
             events.addAll(decision.events());
             commands.addAll(decision.commands());
-            wakeAt = steady(now, decision.wakeAt());
+            wakeAt = monotonic(now, decision.wakeAt());
         }
         if (feed.isPresent() && leave.isEmpty()) {
             QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.said(), input -> kernel.step(input, now));
             events.addAll(turn.events());
             commands.addAll(turn.commands());
-            wakeAt = earlier(wakeAt, steady(now, turn.wakeAt()));
+            wakeAt = earlier(wakeAt, monotonic(now, turn.wakeAt()));
         }
         if (leave.isPresent() && kernel.state().ended().isEmpty()) {
             events.add(kernel.record(new RunEvent.Released(leave.get()), now));
@@ -223,11 +223,11 @@ public final class Session {
     private List<Posted> await() throws InterruptedException {
         List<Posted> inputs = new ArrayList<>();
         Posted first = inbox.poll(untilTick().toMillis(), TimeUnit.MILLISECONDS);
-        Duration since = time.get().steady().minus(lastTurnAt);
+        Duration since = time.get().monotonic().minus(lastTurnAt);
         if (!since.isNegative()) {
             pause.of(TURN_MIN.minus(since));
         }
-        lastTurnAt = time.get().steady();
+        lastTurnAt = time.get().monotonic();
         inputs.add(first == null ? Posted.tick() : first);
         inbox.drainTo(inputs, BATCH_MAX - 1);
         return inputs;
@@ -239,19 +239,19 @@ public final class Session {
         if (until.equals(FIRST)) {
             return Duration.ZERO;
         }
-        Duration wait = until.minus(time.get().steady()).plusMillis(1);
+        Duration wait = until.minus(time.get().monotonic()).plusMillis(1);
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    private static Duration steady(Moment now, Instant said) {
-        return now.steady().plus(Duration.between(now.said(), said));
+    private static Duration monotonic(ClockReading now, Instant said) {
+        return now.monotonic().plus(Duration.between(now.said(), said));
     }
 
     private static Duration earlier(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }
 
-    private Optional<Ending> commit(List<Entry> events, List<Command> commands) {
+    private Optional<Ending> commit(List<Entry> events, List<KernelCommand> commands) {
         withheld.addAll(commands);
         untold.addAll(events);
         if (!events.isEmpty() || isTimeToRetry()) {
@@ -284,7 +284,7 @@ public final class Session {
     }
 
     private boolean isTimeToRetry() {
-        return refusedSince.isPresent() && time.get().steady().compareTo(retryAt) >= 0;
+        return refusedSince.isPresent() && time.get().monotonic().compareTo(retryAt) >= 0;
     }
 
     private void written() {
@@ -305,7 +305,7 @@ public final class Session {
     /** Questions change nothing outside and may go on while the disk refuses; all else needs its record first. */
     private void ask() {
         withheld.removeIf(command -> {
-            boolean harmless = command.kind() == Command.Kind.ASK;
+            boolean harmless = command.kind() == KernelCommand.Kind.ASK;
             if (harmless) {
                 performer.accept(command);
             }
@@ -315,7 +315,7 @@ public final class Session {
 
     /** The disk refuses: watch on, start nothing, try again, and in the end use the reserve. */
     private Optional<Ending> refused(WriteAnswer.Failed why) {
-        Duration now = time.get().steady();
+        Duration now = time.get().monotonic();
         if (refusedSince.isEmpty()) {
             refusedSince = Optional.of(now);
             notices.accept("the journal cannot be written: " + words(why)
@@ -330,7 +330,7 @@ public final class Session {
     }
 
     private Ending lastRecord(WriteAnswer.Failed why) {
-        Moment now = time.get();
+        ClockReading now = time.get();
         Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.said());
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);

@@ -3,9 +3,9 @@ package dev.settle.app.session;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Shortage;
-import dev.settle.core.drive.Input;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.model.RunId;
+import dev.settle.core.scheduler.SubmitAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,15 +28,15 @@ final class Shortages {
     private final RunId run;
     private final When when;
     private final Consumer<String> notices;
-    private final Supplier<Duration> steady;
+    private final Supplier<Duration> monotonic;
     private Optional<Duration> since = Optional.empty();
 
-    /** @param steady how long ago some point in time was */
-    Shortages(RunId run, When when, Consumer<String> notices, Supplier<Duration> steady) {
+    /** @param monotonic how long ago some point in time was */
+    Shortages(RunId run, When when, Consumer<String> notices, Supplier<Duration> monotonic) {
         this.run = run;
         this.when = when;
         this.notices = notices;
-        this.steady = steady;
+        this.monotonic = monotonic;
     }
 
     /** Looks at an answer; why the drive is to end, if it is. */
@@ -51,7 +51,7 @@ final class Shortages {
             return Optional.empty();
         }
         String text = ((SubmitAnswer.Refused) answered.answer()).text();
-        Duration now = steady.get();
+        Duration now = monotonic.get();
         if (since.isEmpty()) {
             since = Optional.of(now);
             notices.accept("a job cannot be started: " + text + "; trying again");

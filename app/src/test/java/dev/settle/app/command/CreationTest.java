@@ -8,15 +8,15 @@ import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Wiring;
-import dev.settle.app.session.Policies;
+import dev.settle.app.session.EngineOptions;
 import dev.settle.app.session.Runs;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.LocalDisk;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.PlanItem;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanItem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -128,8 +128,8 @@ final class CreationTest {
                 DriveOptions.of(new RunCommandLine().parsed(), app),
                 dev.settle.app.config.Configuration.read(app.environment()),
                 runs,
-                new Owners(app, runs),
-                Policies.DEFAULT);
+                new LeaseService(app, runs),
+                EngineOptions.DEFAULT);
         if (way == Way.TO_LEAVE) {
             return newRuns.createToLeave(PLAN, BackendName.LOCAL);
         }

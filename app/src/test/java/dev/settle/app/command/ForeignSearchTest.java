@@ -2,11 +2,11 @@ package dev.settle.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,9 +20,9 @@ final class ForeignSearchTest {
     private static final Instant AT = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final JobState RUNNING = JobState.alive("RUNNING", JobState.Phase.RUNNING);
-    private static final SightAnswer SILENT_QUEUE = new SightAnswer.NoAnswer(Source.SQUEUE, AT, "hung");
-    private static final SightAnswer SILENT_BOOKS = new SightAnswer.NoAnswer(Source.SACCT, AT, "refused");
-    private static final SightAnswer NO_BOOKS = new SightAnswer.NotKept(Source.SACCT, AT, "disabled");
+    private static final QueryAnswer SILENT_QUEUE = new QueryAnswer.NoAnswer(Source.SQUEUE, AT, "hung");
+    private static final QueryAnswer SILENT_BOOKS = new QueryAnswer.NoAnswer(Source.SACCT, AT, "refused");
+    private static final QueryAnswer NO_BOOKS = new QueryAnswer.NotKept(Source.SACCT, AT, "disabled");
 
     private static Set<JobId> jobs(String... ids) {
         return Stream.of(ids).map(JobId::new).collect(Collectors.toSet());
@@ -32,22 +32,22 @@ final class ForeignSearchTest {
         return new ForeignSearch(jobs(ids), PATIENCE);
     }
 
-    private static SightAnswer says(Source source, String... ids) {
-        List<Sighting> rows = Stream.of(ids)
-                .map(id -> Sighting.of(source, AT, new JobId(id), RUNNING).build())
+    private static QueryAnswer says(Source source, String... ids) {
+        List<JobObservation> rows = Stream.of(ids)
+                .map(id -> JobObservation.of(source, AT, new JobId(id), RUNNING).build())
                 .toList();
-        return new SightAnswer.Answered(source, AT, jobs(ids), rows);
+        return new QueryAnswer.Answered(source, AT, jobs(ids), rows);
     }
 
-    private static SightAnswer queue(String... ids) {
+    private static QueryAnswer queue(String... ids) {
         return says(Source.SQUEUE, ids);
     }
 
-    private static SightAnswer books(String... ids) {
+    private static QueryAnswer books(String... ids) {
         return says(Source.SACCT, ids);
     }
 
-    private static ForeignSearch.Step round(ForeignSearch search, SightAnswer queue, SightAnswer books, int second) {
+    private static ForeignSearch.Step round(ForeignSearch search, QueryAnswer queue, QueryAnswer books, int second) {
         return search.heard(
                 queue,
                 search.needsAccounting(queue) ? Optional.of(books) : Optional.empty(),

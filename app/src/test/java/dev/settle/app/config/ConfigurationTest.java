@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Failure;
-import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.model.Plan.BackendName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

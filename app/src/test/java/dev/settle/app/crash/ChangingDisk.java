@@ -1,6 +1,6 @@
 package dev.settle.app.crash;
 
-import dev.settle.core.journal.file.Disk;
+import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

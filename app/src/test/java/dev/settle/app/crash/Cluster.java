@@ -1,17 +1,17 @@
 package dev.settle.app.crash;
 
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,32 +80,32 @@ final class Cluster implements Scheduler {
     }
 
     @Override
-    public synchronized FindAnswer find(SubmitRequest request, Instant since) {
+    public synchronized LookupAnswer find(SubmitRequest request, Instant since) {
         List<JobId> found = tokens.get(request.token());
-        return found == null ? new FindAnswer.NotFound() : new FindAnswer.Found(found);
+        return found == null ? new LookupAnswer.NotFound() : new LookupAnswer.Found(found);
     }
 
     @Override
-    public synchronized SightAnswer sight(Source.Role role, Set<JobId> about) {
+    public synchronized QueryAnswer query(Source.Role role, Set<JobId> about) {
         Source source = role == Source.Role.ACCOUNTING ? Source.SACCT : Source.SQUEUE;
-        List<Sighting> sightings = new ArrayList<>();
+        List<JobObservation> observations = new ArrayList<>();
         for (JobId id : about) {
             Job job = jobs.get(id);
             if (job != null && (source == Source.SQUEUE || (job.looks > 1 && ++job.questions > 1))) {
-                sightings.add(sighting(source, id, job));
+                observations.add(observation(source, id, job));
             }
         }
-        return new SightAnswer.Answered(source, clock.instant(), about, sightings);
+        return new QueryAnswer.Answered(source, clock.instant(), about, observations);
     }
 
-    private Sighting sighting(Source source, JobId id, Job job) {
+    private JobObservation observation(Source source, JobId id, Job job) {
         boolean over = source == Source.SACCT || ++job.looks > 1;
         JobState state = !over
                 ? JobState.alive("RUNNING", JobState.Phase.RUNNING)
                 : job.exitCode == 0
                         ? new JobState("COMPLETED", JobState.Phase.COMPLETED, ItemReason.OK)
                         : new JobState("FAILED", JobState.Phase.FAILED, ItemReason.EXIT_CODE);
-        return Sighting.of(source, clock.instant(), id, state)
+        return JobObservation.of(source, clock.instant(), id, state)
                 .token(Optional.of(job.token))
                 .submittedAt(Optional.of(job.submittedAt))
                 .exitCode(over ? OptionalInt.of(job.exitCode) : OptionalInt.empty())

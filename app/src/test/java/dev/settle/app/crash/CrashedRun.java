@@ -5,25 +5,25 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Wiring;
 import dev.settle.app.session.Driving;
+import dev.settle.app.session.EventPublisher;
 import dev.settle.app.session.Generated;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Session;
-import dev.settle.app.session.Teller;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.journal.file.Disk;
-import dev.settle.core.journal.file.DriverId;
-import dev.settle.core.journal.file.Lease;
-import dev.settle.core.journal.file.LeaseAnswer;
-import dev.settle.core.journal.file.Leases;
-import dev.settle.core.journal.file.LockReach;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.DriverId;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.journal.lease.LeaseAnswer;
+import dev.settle.core.journal.lease.Leases;
+import dev.settle.core.journal.lease.LockReach;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Scheduler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -82,7 +82,7 @@ final class CrashedRun {
         STUCK
     }
 
-    private App app(Doom doom) {
+    private App app(CrashPoint crashPoint) {
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         return new App(
                 "test",
@@ -90,10 +90,10 @@ final class CrashedRun {
                 new Environment(Map.of("SETTLE_HOME", home.toString()), home, home, "tester"),
                 new Wiring(
                         clock,
-                        FastClock.steady(clock),
+                        FastClock.monotonic(clock),
                         FastClock.pause(1),
                         new Random(),
-                        trouble.apply(new DoomedDisk(doom))),
+                        trouble.apply(new CrashingDisk(crashPoint))),
                 status -> {});
     }
 
@@ -117,20 +117,20 @@ final class CrashedRun {
     }
 
     Optional<RunState> state() {
-        return folder.map(run -> new Runs(app(Doom.NONE)).open(run).state());
+        return folder.map(run -> new Runs(app(CrashPoint.NONE)).open(run).state());
     }
 
     /** One driver's life: creates the run unless it is there, and drives it until it ends or the driver dies. */
-    End live(int act, Doom.When when) throws InterruptedException, IOException {
+    End live(int act, CrashPoint.When when) throws InterruptedException, IOException {
         AtomicReference<Thread> driver = new AtomicReference<>();
-        Doom doom = new Doom(act, when, () -> driver.get().interrupt());
+        CrashPoint crashPoint = new CrashPoint(act, when, () -> driver.get().interrupt());
         AtomicReference<End> end = new AtomicReference<>(End.STUCK);
         AtomicReference<Throwable> defect = new AtomicReference<>();
         Thread thread = new Thread(
                 () -> {
                     try {
-                        end.set(live(doom));
-                    } catch (Doom.Killed | InterruptedException e) {
+                        end.set(live(crashPoint));
+                    } catch (CrashPoint.Killed | InterruptedException e) {
                         end.set(End.KILLED);
                     } catch (IOException | RuntimeException | AssertionError e) {
                         defect.set(e);
@@ -147,8 +147,8 @@ final class CrashedRun {
     }
 
     /** The acts of a driver that nobody kills. */
-    private End live(Doom doom) throws IOException, InterruptedException {
-        App app = app(doom);
+    private End live(CrashPoint crashPoint) throws IOException, InterruptedException {
+        App app = app(crashPoint);
         Runs runs = new Runs(app);
         if (folder.isEmpty()) {
             folder = runs.list().stream().findFirst();
@@ -174,7 +174,7 @@ final class CrashedRun {
         }
         Lease lease = ((LeaseAnswer.Taken) answer).lease();
         try {
-            return drive(doom, app, runs, run, lease);
+            return drive(crashPoint, app, runs, run, lease);
         } finally {
             release(lease);
         }
@@ -189,7 +189,7 @@ final class CrashedRun {
         }
     }
 
-    private End drive(Doom doom, App app, Runs runs, RunFolder run, Lease lease)
+    private End drive(CrashPoint crashPoint, App app, Runs runs, RunFolder run, Lease lease)
             throws IOException, InterruptedException {
         AtomicReference<Session> current = new AtomicReference<>();
         Thread ticker = new Thread(
@@ -217,12 +217,12 @@ final class CrashedRun {
                             lease,
                             new Driving.Setup(
                                     policy,
-                                    new DoomedScheduler(schedulers.apply(run), doom),
+                                    new CrashingScheduler(schedulers.apply(run), crashPoint),
                                     new Generated(app),
                                     requests),
                             opening,
                             Optional.empty(),
-                            new Teller(runs.open(run).state(), Observer.NONE),
+                            new EventPublisher(runs.open(run).state(), Observer.NONE),
                             current::set);
             return switch (ending) {
                 case ENDED -> End.ENDED;
@@ -236,10 +236,10 @@ final class CrashedRun {
 
     /** How many acts a life has that nobody cuts short. */
     int actsOfAWholeLife() throws IOException, InterruptedException {
-        Doom doom = new Doom(Integer.MAX_VALUE, Doom.When.BEFORE, () -> {});
-        if (live(doom) != End.ENDED) {
+        CrashPoint crashPoint = new CrashPoint(Integer.MAX_VALUE, CrashPoint.When.BEFORE, () -> {});
+        if (live(crashPoint) != End.ENDED) {
             throw new AssertionError("a driver that nobody kills ends its run: " + said());
         }
-        return doom.acts();
+        return crashPoint.acts();
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each finding of doctor, with its mend. */
+/** Each finding of doctor, with its fix. */
 @Timeout(120)
 final class DoctorTest {
     @TempDir
@@ -34,10 +34,10 @@ final class DoctorTest {
             return checks.get(name).text("text");
         }
 
-        /** Level and mend; every finding has one. */
-        void assertFinding(String name, String level, String mend) throws Exception {
+        /** Level and fix; every finding has one. */
+        void assertFinding(String name, String level, String fix) throws Exception {
             assertThat(level(name)).as(checks.toString()).isEqualTo(level);
-            assertThat(checks.get(name).text("mend")).contains(mend);
+            assertThat(checks.get(name).text("mend")).contains(fix);
         }
     }
 

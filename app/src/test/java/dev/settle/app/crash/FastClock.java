@@ -1,6 +1,6 @@
 package dev.settle.app.crash;
 
-import dev.settle.core.port.Pause;
+import dev.settle.core.scheduler.Pause;
 import dev.settle.testdata.UtcClock;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /** A clock that runs so many times as fast as that of the machine. */
 final class FastClock extends UtcClock {
     /** What a clock that nobody sets says of how much time has passed. */
-    static Supplier<Duration> steady(Clock unset) {
+    static Supplier<Duration> monotonic(Clock unset) {
         return () -> Duration.between(Instant.EPOCH, unset.instant());
     }
 

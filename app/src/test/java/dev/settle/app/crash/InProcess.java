@@ -6,7 +6,7 @@ import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Wiring;
-import dev.settle.core.journal.file.LocalDisk;
+import dev.settle.core.file.LocalDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ final class InProcess {
                 new Environment(variables, folder, folder, "tester"),
                 new Wiring(
                         Clock.offset(Clock.systemUTC(), behind.negated()),
-                        FastClock.steady(Clock.systemUTC()),
+                        FastClock.monotonic(Clock.systemUTC()),
                         FastClock.pause(1),
                         new Random(),
                         new LocalDisk()),

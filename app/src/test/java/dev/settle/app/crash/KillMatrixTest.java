@@ -3,17 +3,17 @@ package dev.settle.app.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.local.LocalScheduler;
+import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
-import dev.settle.core.environment.Variables;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.Surroundings;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunState;
+import dev.settle.core.runfile.ReadContext;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ final class KillMatrixTest {
     Path folder;
 
     /** Where drivers die: one after the other, the last one lives. */
-    record Point(List<Integer> acts, Doom.When when) {}
+    record Point(List<Integer> acts, CrashPoint.When when) {}
 
     /** What became of all points. */
     private static final class Tally {
@@ -73,14 +73,14 @@ final class KillMatrixTest {
 
     private static World onSlurm(Path home) {
         Clock clock = new FastClock(40);
-        Cluster cluster = new Cluster(Crashes.EXIT_CODES, clock);
+        Cluster cluster = new Cluster(CrashPlan.EXIT_CODES, clock);
         return new World() {
             @Override
             public CrashedRun run(Path place) {
                 return new CrashedRun(
                         place,
-                        Crashes.plan(home.resolve("ran"), BackendName.SLURM),
-                        Crashes.policy(BackendName.SLURM),
+                        CrashPlan.plan(home.resolve("ran"), BackendName.SLURM),
+                        CrashPlan.policy(BackendName.SLURM),
                         clock,
                         run -> cluster);
             }
@@ -99,8 +99,8 @@ final class KillMatrixTest {
                 return new LocalScheduler(
                         JobWrapper.install(home),
                         run.records(),
-                        Crashes.policy(BackendName.LOCAL).maxConcurrent(),
-                        JobOrigin.of(Variables.of(Map.of("PATH", "/usr/bin:/bin"))),
+                        CrashPlan.policy(BackendName.LOCAL).maxConcurrent(),
+                        JobOrigin.of(EnvironmentBlock.of(Map.of("PATH", "/usr/bin:/bin"))),
                         Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -111,8 +111,8 @@ final class KillMatrixTest {
             public CrashedRun run(Path place) {
                 return new CrashedRun(
                         place,
-                        Crashes.plan(ran, BackendName.LOCAL),
-                        Crashes.policy(BackendName.LOCAL),
+                        CrashPlan.plan(ran, BackendName.LOCAL),
+                        CrashPlan.policy(BackendName.LOCAL),
                         Clock.systemUTC(),
                         schedulers);
             }
@@ -130,13 +130,13 @@ final class KillMatrixTest {
 
     @Test
     void onSlurmNoJobIsLostOrRunTwiceWhereverTheDriverDies() throws Exception {
-        check(KillMatrixTest::onSlurm, List.of(Doom.When.values()), 48, 200);
+        check(KillMatrixTest::onSlurm, List.of(CrashPoint.When.values()), 48, 200);
     }
 
     @Test
     void onThisMachineNoJobIsLostOrRunTwiceWhereverTheDriverDies() throws Exception {
         // Jobs are real here, and cost: what is left out is the same as dying before the next act.
-        check(KillMatrixTest::onThisMachine, List.of(Doom.When.BEFORE, Doom.When.AMID), 8, 120);
+        check(KillMatrixTest::onThisMachine, List.of(CrashPoint.When.BEFORE, CrashPoint.When.AMID), 8, 120);
     }
 
     /** A run that is large enough for a snapshot, whose driver dies while it writes one and around. */
@@ -145,11 +145,11 @@ final class KillMatrixTest {
         int acts = large(Files.createDirectory(folder.resolve("calm"))).actsOfAWholeLife();
         int snapshots = 0;
         for (int act = acts - LAST_ACTS; act <= acts; act++) {
-            Doom.When when = Doom.When.values()[act % 3];
+            CrashPoint.When when = CrashPoint.When.values()[act % 3];
             Path home = Files.createTempDirectory(folder, "large");
             CrashedRun run = large(home);
             run.live(act, when);
-            assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE))
+            assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE))
                     .as("after a death at %d %s: %s", act, when, run.said())
                     .isEqualTo(CrashedRun.End.ENDED);
             RunState state = run.state().orElseThrow();
@@ -167,19 +167,18 @@ final class KillMatrixTest {
         String items = IntStream.range(0, LARGE)
                 .mapToObj(i -> "{id: i" + i + ", command: 'true'}")
                 .collect(Collectors.joining(", "));
-        Plan plan = RunFiles.read(
-                        "items: [" + items + "]", "large.yaml", new Surroundings(home, home, asked -> "slurm"))
+        Plan plan = RunFiles.read("items: [" + items + "]", "large.yaml", new ReadContext(home, home, asked -> "slurm"))
                 .plan()
                 .orElseThrow();
-        return new CrashedRun(home, plan, Crashes.large(), clock, run -> cluster);
+        return new CrashedRun(home, plan, CrashPlan.large(), clock, run -> cluster);
     }
 
-    private void check(Function<Path, World> worlds, List<Doom.When> whens, int together, int pointsLeast)
+    private void check(Function<Path, World> worlds, List<CrashPoint.When> whens, int together, int pointsLeast)
             throws Exception {
         Path calm = Files.createDirectory(folder.resolve("calm"));
         World undisturbed = worlds.apply(calm);
         int acts = undisturbed.run(calm).actsOfAWholeLife();
-        assertThat(sorted(undisturbed.ran())).isEqualTo(Crashes.EXPECTED_RUNS);
+        assertThat(sorted(undisturbed.ran())).isEqualTo(CrashPlan.EXPECTED_RUNS);
         Tally tally = new Tally();
         ExecutorService pool = Executors.newFixedThreadPool(together);
         try {
@@ -206,10 +205,10 @@ final class KillMatrixTest {
     }
 
     /** Every act of a life, before, amid and after; and lives of several drivers that die early, from seeds. */
-    private static List<Point> points(int acts, List<Doom.When> whens) {
+    private static List<Point> points(int acts, List<CrashPoint.When> whens) {
         List<Point> points = new ArrayList<>();
         for (int act = 1; act <= acts; act++) {
-            for (Doom.When when : whens) {
+            for (CrashPoint.When when : whens) {
                 points.add(new Point(List.of(act), when));
             }
         }
@@ -230,13 +229,13 @@ final class KillMatrixTest {
         for (int act : point.acts()) {
             deaths += run.live(act, point.when()) == CrashedRun.End.KILLED ? 1 : 0;
         }
-        CrashedRun.End end = run.live(Integer.MAX_VALUE, Doom.When.BEFORE);
+        CrashedRun.End end = run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE);
         Optional<RunState> state = run.state();
         List<String> ran = sorted(world.ran());
-        List<String> missing = new ArrayList<>(Crashes.EXPECTED_RUNS);
+        List<String> missing = new ArrayList<>(CrashPlan.EXPECTED_RUNS);
         ran.forEach(missing::remove);
         List<String> more = new ArrayList<>(ran);
-        Crashes.EXPECTED_RUNS.forEach(more::remove);
+        CrashPlan.EXPECTED_RUNS.forEach(more::remove);
         synchronized (tally) {
             tally.tried++;
             tally.deaths += deaths;
@@ -251,8 +250,8 @@ final class KillMatrixTest {
             if (!more.isEmpty()) {
                 tally.twice.add(point + ": " + more);
             }
-            Map<String, String> verdicts = Crashes.verdicts(state.get());
-            if (!verdicts.equals(Crashes.EXPECTED_VERDICTS) || state.get().unconfirmed() > 0) {
+            Map<String, String> verdicts = CrashPlan.verdicts(state.get());
+            if (!verdicts.equals(CrashPlan.EXPECTED_VERDICTS) || state.get().unconfirmed() > 0) {
                 tally.wrong.add(point + ": " + verdicts);
             }
         }

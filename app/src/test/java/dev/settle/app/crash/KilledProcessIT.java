@@ -36,7 +36,7 @@ final class KilledProcessIT {
     Path folder;
 
     /** One place where a driver dies: at an act on its files, or by the plan of the fake Slurm. */
-    record Point(String backend, int act, Doom.When when, String plan) {}
+    record Point(String backend, int act, CrashPoint.When when, String plan) {}
 
     /** One trial's folder and cluster. */
     private static final class Trial {
@@ -79,15 +79,18 @@ final class KilledProcessIT {
     void killedDriverLosesNoJobAndRunsNoneTwice() throws Exception {
         List<Point> points = new ArrayList<>();
         for (int act = 9; act <= 37; act += 4) {
-            points.add(new Point("local", act, act % 8 == 1 ? Doom.When.BEFORE : Doom.When.AMID, ""));
-            points.add(new Point("slurm", act + 2, act % 8 == 1 ? Doom.When.AMID : Doom.When.BEFORE, ""));
+            points.add(new Point("local", act, act % 8 == 1 ? CrashPoint.When.BEFORE : CrashPoint.When.AMID, ""));
+            points.add(new Point("slurm", act + 2, act % 8 == 1 ? CrashPoint.When.AMID : CrashPoint.When.BEFORE, ""));
         }
         for (String command : List.of("sbatch@1", "sbatch@2", "squeue@1", "sacct@1")) {
-            points.add(new Point("slurm", Integer.MAX_VALUE, Doom.When.BEFORE, command + " kill-caller"));
-            points.add(new Point("slurm", Integer.MAX_VALUE, Doom.When.BEFORE, command + " after kill-caller"));
+            points.add(new Point("slurm", Integer.MAX_VALUE, CrashPoint.When.BEFORE, command + " kill-caller"));
+            points.add(new Point("slurm", Integer.MAX_VALUE, CrashPoint.When.BEFORE, command + " after kill-caller"));
         }
         points.add(new Point(
-                "slurm", Integer.MAX_VALUE, Doom.When.BEFORE, "sbatch@1 kill-caller\nsbatch@1 fail 1 died as well"));
+                "slurm",
+                Integer.MAX_VALUE,
+                CrashPoint.When.BEFORE,
+                "sbatch@1 kill-caller\nsbatch@1 fail 1 died as well"));
         ExecutorService pool = Executors.newFixedThreadPool(TOGETHER);
         List<String> troubles = new ArrayList<>();
         int killed = 0;
@@ -130,7 +133,7 @@ final class KilledProcessIT {
                     "-Xshare:auto",
                     "-cp",
                     System.getProperty("java.class.path"),
-                    DoomedSettle.class.getName(),
+                    CrashingMain.class.getName(),
                     Integer.toString(point.act()),
                     point.when().name(),
                     "run",
@@ -145,7 +148,7 @@ final class KilledProcessIT {
                     troubles.add(point + ": driver " + died + ": " + trouble);
                 }
             }
-            return died == DoomedSettle.KILLED;
+            return died == CrashingMain.KILLED;
         }
     }
 

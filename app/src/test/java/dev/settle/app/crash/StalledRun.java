@@ -3,29 +3,29 @@ package dev.settle.app.crash;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.session.Runs;
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.journal.file.DriverId;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.journal.file.Lease;
-import dev.settle.core.journal.file.LeaseAnswer;
-import dev.settle.core.journal.file.Leases;
-import dev.settle.core.journal.file.LockReach;
-import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.journal.file.Takeover;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.RunFiles;
-import dev.settle.core.plan.Surroundings;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
+import dev.settle.core.journal.lease.DriverId;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.journal.lease.LeaseAnswer;
+import dev.settle.core.journal.lease.Leases;
+import dev.settle.core.journal.lease.LockReach;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.runfile.ReadContext;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -70,7 +70,7 @@ final class StalledRun {
         Plan plan = RunFiles.read(
                         "items: [{id: one, command: 'true'}, {id: two, command: 'true'}]",
                         "stalled.yaml",
-                        new Surroundings(settle.state(), settle.state(), asked -> "local"))
+                        new ReadContext(settle.state(), settle.state(), asked -> "local"))
                 .plan()
                 .orElseThrow();
         RunFolder folder = runs.create(plan, BackendName.LOCAL, "test", false, draft -> {});
@@ -91,8 +91,8 @@ final class StalledRun {
                 here.pidSpace(),
                 pid,
                 1);
-        Doom doom = new Doom(Integer.MAX_VALUE, Doom.When.BEFORE, () -> {});
-        DoomedDisk disk = new DoomedDisk(doom);
+        CrashPoint crashPoint = new CrashPoint(Integer.MAX_VALUE, CrashPoint.When.BEFORE, () -> {});
+        CrashingDisk disk = new CrashingDisk(crashPoint);
         Leases leases = new Leases(
                 disk,
                 self,
@@ -118,10 +118,10 @@ final class StalledRun {
             return;
         }
         // It dies with the lease in its hands: the system takes the lock, and the lease says what it said.
-        doom.strike();
+        crashPoint.strike();
         try {
             lease.release();
-        } catch (Doom.Killed dead) {
+        } catch (CrashPoint.Killed dead) {
             if (driver == Driver.GONE_ELSEWHERE) {
                 Files.setLastModifiedTime(
                         folder.lease(), FileTime.from(Instant.now().minus(Leases.EXPIRY.multipliedBy(2))));

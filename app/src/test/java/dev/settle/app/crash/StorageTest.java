@@ -2,7 +2,7 @@ package dev.settle.app.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.Plan.BackendName;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
@@ -27,14 +27,14 @@ final class StorageTest {
     Path home;
 
     private final Clock clock = new FastClock(40);
-    private final Cluster cluster = new Cluster(Crashes.EXIT_CODES, clock);
+    private final Cluster cluster = new Cluster(CrashPlan.EXIT_CODES, clock);
     private final AtomicReference<Optional<String>> why = new AtomicReference<>(Optional.empty());
 
     private CrashedRun run() {
         return new CrashedRun(
                         home,
-                        Crashes.plan(home.resolve("ran"), BackendName.SLURM),
-                        Crashes.policy(BackendName.SLURM),
+                        CrashPlan.plan(home.resolve("ran"), BackendName.SLURM),
+                        CrashPlan.policy(BackendName.SLURM),
                         clock,
                         folder -> cluster)
                 .with(disk -> new RefusingDisk(disk, why));
@@ -65,12 +65,12 @@ final class StorageTest {
     void runWhoseJournalIsRefusedForGoodIsLeftAndGoesOnLater(String words) throws Exception {
         CrashedRun run = run();
         Thread trouble = troubleOnceJobsRun(words);
-        assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
+        assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
         trouble.join();
         assertThat(run.said())
                 .contains("the journal cannot be written: ", words, "trying again", "settle recover finds it");
         List<String> before = cluster.ran();
-        assertThat(Crashes.EXPECTED_RUNS).containsAll(before);
+        assertThat(CrashPlan.EXPECTED_RUNS).containsAll(before);
         why.set(Optional.empty());
         assertThat(run.state().orElseThrow().ended()).as("nobody could say so").isEmpty();
         finish(run);
@@ -87,7 +87,7 @@ final class StorageTest {
             why.set(Optional.empty());
         });
         end.start();
-        assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).isEqualTo(CrashedRun.End.ENDED);
+        assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE)).isEqualTo(CrashedRun.End.ENDED);
         trouble.join();
         end.join();
         assertThat(run.said()).contains("the journal can be written again; nothing was lost");
@@ -109,7 +109,7 @@ final class StorageTest {
             }
         });
         Thread trouble = troubleOnceJobsRun("No space left on device");
-        assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
+        assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
         trouble.join();
         assertThat(reserves).hasValue(1);
         RunState state = run.state().orElseThrow();
@@ -130,7 +130,7 @@ final class StorageTest {
             assertThat(folder.toFile().renameTo(home.resolve("gone").toFile())).isTrue();
         });
         remover.start();
-        assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
+        assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE)).isEqualTo(CrashedRun.End.STORAGE_FAILED);
         remover.join();
         assertThat(run.said()).contains("the journal cannot be written: the folder is gone: ");
         assertThat(Files.exists(home.resolve("gone/journal.log"))).isTrue();
@@ -142,12 +142,14 @@ final class StorageTest {
     }
 
     private void finish(CrashedRun run) throws Exception {
-        assertThat(run.live(Integer.MAX_VALUE, Doom.When.BEFORE)).as(run.said()).isEqualTo(CrashedRun.End.ENDED);
+        assertThat(run.live(Integer.MAX_VALUE, CrashPoint.When.BEFORE))
+                .as(run.said())
+                .isEqualTo(CrashedRun.End.ENDED);
         assertAllIsWell(run);
     }
 
     private void assertAllIsWell(CrashedRun run) {
-        assertThat(cluster.ran().stream().sorted().toList()).isEqualTo(Crashes.EXPECTED_RUNS);
-        assertThat(Crashes.verdicts(run.state().orElseThrow())).isEqualTo(Crashes.EXPECTED_VERDICTS);
+        assertThat(cluster.ran().stream().sorted().toList()).isEqualTo(CrashPlan.EXPECTED_RUNS);
+        assertThat(CrashPlan.verdicts(run.state().orElseThrow())).isEqualTo(CrashPlan.EXPECTED_VERDICTS);
     }
 }

@@ -6,15 +6,15 @@ import static dev.settle.app.local.LocalFixture.content;
 import static dev.settle.app.local.LocalFixture.end;
 import static dev.settle.app.local.LocalFixture.eventually;
 import static dev.settle.app.local.LocalFixture.kill;
-import static dev.settle.app.local.LocalFixture.sighting;
+import static dev.settle.app.local.LocalFixture.observation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitAnswer.Refusal;
-import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
+import dev.settle.core.scheduler.SubmitRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,7 +58,7 @@ final class JobServerIT {
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",
                         System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
-                        DoomedDriver.class.getName(),
+                        CrashingEngine.class.getName(),
                         dir.toString(),
                         "until [ -e go ]; do sleep 0.01; done; exit 5")
                 .redirectError(dir.resolve("driver.err").toFile())
@@ -69,7 +69,7 @@ final class JobServerIT {
         driver.destroyForcibly().waitFor();
         eventually(() -> !alive(server.get(0).pid()), "the server leaves with its driver");
         LocalScheduler next = run.scheduler();
-        assertThat(sighting(next, id).state().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(observation(next, id).state().phase()).isEqualTo(Phase.RUNNING);
         Files.createFile(dir.resolve("go"));
         assertThat(end(next, id).exitCode()).hasValue(5);
     }
@@ -85,7 +85,7 @@ final class JobServerIT {
         long server = servers.iterator().next();
         kill(server);
         eventually(() -> !alive(server), "the server is gone");
-        assertThat(sighting(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(observation(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
         JobId second = eventuallyAccepted(scheduler, run.request("b", "2", "exit 7"));
         assertThat(end(scheduler, second).exitCode()).hasValue(7);
         Files.createFile(dir.resolve("go"));
@@ -246,7 +246,7 @@ final class JobServerIT {
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",
                         System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
-                        DoomedDriver.class.getName(),
+                        CrashingEngine.class.getName(),
                         dir.toString(),
                         UNTIL_GO,
                         "echo x >> ran")
@@ -258,7 +258,7 @@ final class JobServerIT {
         LocalScheduler next = run.scheduler();
         end(next, id);
         SubmitRequest waited = run.request("b", "2", "echo x >> ran");
-        assertThat(next.find(waited, LONG_AGO).kind()).isEqualTo(FindAnswer.Kind.NOT_FOUND);
+        assertThat(next.find(waited, LONG_AGO).kind()).isEqualTo(LookupAnswer.Kind.NOT_FOUND);
         assertThat(end(next, accepted(next.submit(run.request("b", "3", "echo y >> ran"))))
                         .exitCode())
                 .hasValue(0);

@@ -6,18 +6,18 @@ import static dev.settle.app.local.LocalFixture.content;
 import static dev.settle.app.local.LocalFixture.end;
 import static dev.settle.app.local.LocalFixture.eventually;
 import static dev.settle.app.local.LocalFixture.kill;
-import static dev.settle.app.local.LocalFixture.sighting;
+import static dev.settle.app.local.LocalFixture.observation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.StartRecord;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.wrapper.StartRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,11 +53,11 @@ final class LocalEvidenceIT {
         JobId id = accepted(scheduler.submit(run.request("a", "1", "echo $$ > one; exec sleep 50")));
         long one = run.pidIn("one");
         kill(wrapperOf("a"));
-        eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
-        assertThat(sighting(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
-        assertThat(sighting(scheduler, id).note().orElseThrow()).contains(Long.toString(one));
+        eventually(() -> observation(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
+        assertThat(observation(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(observation(scheduler, id).note().orElseThrow()).contains(Long.toString(one));
         kill(one);
-        Sighting end = end(scheduler, id);
+        JobObservation end = end(scheduler, id);
         assertThat(end.source()).isEqualTo(Source.PROCESS);
         assertThat(end.state().raw()).isEqualTo("VANISHED");
         assertThat(end.state().phase()).isEqualTo(Phase.FAILED);
@@ -77,9 +77,9 @@ final class LocalEvidenceIT {
             }
 
             @Override
-            public void seen(SightAnswer answer) {
-                ((SightAnswer.Answered) answer)
-                        .sightings()
+            public void seen(QueryAnswer answer) {
+                ((QueryAnswer.Answered) answer)
+                        .observations()
                         .forEach(each ->
                                 seen.add(each.jobId() + " " + each.state().raw()));
             }
@@ -98,7 +98,7 @@ final class LocalEvidenceIT {
                 run.request("a", "1", "trap 'touch got' TERM; echo $$ > one; while :; do sleep 0.02; done")));
         long one = run.pidIn("one");
         kill(wrapperOf("a"));
-        eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
+        eventually(() -> observation(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
         scheduler.cancel(Set.of(id));
         eventually(() -> Files.exists(dir.resolve("got")), "TERM came");
         assertThat(alive(one)).isTrue();
@@ -114,10 +114,10 @@ final class LocalEvidenceIT {
                 run.request("a", "1", "echo $$ > one; exec sleep 50", Optional.of(Duration.ofSeconds(40)))));
         long one = run.pidIn("one");
         kill(wrapperOf("a"));
-        eventually(() -> sighting(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
+        eventually(() -> observation(scheduler, id).state().raw().equals("ORPHANED"), "it is seen as an orphan");
         assertThat(alive(one)).isTrue();
         run.clock.forward(Duration.ofSeconds(40));
-        sighting(scheduler, id);
+        observation(scheduler, id);
         eventually(() -> !alive(one), "it is ended");
     }
 
@@ -126,7 +126,7 @@ final class LocalEvidenceIT {
         long self = ProcessHandle.current().pid();
         JobId id = new JobId(Long.toString(self));
         writeStart("a", self, 1, host(), boot());
-        Sighting end = sighting(run.scheduler(), id);
+        JobObservation end = observation(run.scheduler(), id);
         assertThat(end.state().raw()).isEqualTo("VANISHED");
         assertThat(end.token()).hasValue(run.token("1"));
     }
@@ -135,7 +135,7 @@ final class LocalEvidenceIT {
     void jobOfAnEarlierBootIsANodeFailure() throws Exception {
         long self = ProcessHandle.current().pid();
         writeStart("a", self, ticksOf(self), host(), "another-boot");
-        Sighting end = sighting(run.scheduler(), new JobId(Long.toString(self)));
+        JobObservation end = observation(run.scheduler(), new JobId(Long.toString(self)));
         assertThat(end.state().raw()).isEqualTo("REBOOTED");
         assertThat(end.state().reason()).isEqualTo(ItemReason.NODE_FAILURE);
     }
@@ -144,7 +144,7 @@ final class LocalEvidenceIT {
     void sameProcessOfTheSameBootIsTheJob() throws Exception {
         long self = ProcessHandle.current().pid();
         writeStart("a", self, ticksOf(self), host(), boot());
-        assertThat(sighting(run.scheduler(), new JobId(Long.toString(self)))
+        assertThat(observation(run.scheduler(), new JobId(Long.toString(self)))
                         .state()
                         .raw())
                 .isEqualTo("RUNNING");
@@ -155,9 +155,9 @@ final class LocalEvidenceIT {
         JobId id = new JobId("1234");
         writeStart("a", 1234, 1, "elsewhere", boot());
         LocalScheduler scheduler = run.scheduler();
-        SightAnswer answer = scheduler.sight(Source.Role.CONTROLLER, Set.of(id));
-        assertThat(answer.kind()).isEqualTo(SightAnswer.Kind.NO_ANSWER);
-        assertThat(((SightAnswer.NoAnswer) answer).text()).contains("elsewhere");
+        QueryAnswer answer = scheduler.query(Source.Role.CONTROLLER, Set.of(id));
+        assertThat(answer.kind()).isEqualTo(QueryAnswer.Kind.NO_ANSWER);
+        assertThat(((QueryAnswer.NoAnswer) answer).text()).contains("elsewhere");
         assertThat(scheduler.cancel(Set.of(id)).kind()).isEqualTo(CancelAnswer.Kind.NO_ANSWER);
         Path start = Path.of(run.record("a") + ".start");
         String line = Files.readString(start);
@@ -168,7 +168,7 @@ final class LocalEvidenceIT {
                                 "\"kind\":\"start\"",
                                 "\"kind\":\"end\",\"exit_code\":0,\"ended_at\":\"2026-11-21T00:00:01Z\""));
         Files.move(start, run.record("a"));
-        assertThat(sighting(scheduler, id).exitCode()).hasValue(0);
+        assertThat(observation(scheduler, id).exitCode()).hasValue(0);
     }
 
     @Test
@@ -177,17 +177,17 @@ final class LocalEvidenceIT {
         LocalScheduler scheduler = run.scheduler();
         JobId here = accepted(scheduler.submit(run.request("a", "1", "true")));
         end(scheduler, here);
-        SightAnswer answer = scheduler.sight(Source.Role.CONTROLLER, Set.of(here, new JobId("1234")));
-        assertThat(((SightAnswer.Answered) answer).about()).containsExactly(here);
+        QueryAnswer answer = scheduler.query(Source.Role.CONTROLLER, Set.of(here, new JobId("1234")));
+        assertThat(((QueryAnswer.Answered) answer).about()).containsExactly(here);
     }
 
     @Test
     void jobWithoutAnyRecordIsLookedForBeforeItCountsAsVanished() throws Exception {
         LocalScheduler scheduler = run.scheduler();
         JobId id = new JobId("999999");
-        assertThat(scheduler.sight(Source.Role.CONTROLLER, Set.of(id)).kind()).isEqualTo(SightAnswer.Kind.NO_ANSWER);
+        assertThat(scheduler.query(Source.Role.CONTROLLER, Set.of(id)).kind()).isEqualTo(QueryAnswer.Kind.NO_ANSWER);
         run.clock.forward(Duration.ofSeconds(11));
-        assertThat(sighting(scheduler, id).state().raw()).isEqualTo("VANISHED");
+        assertThat(observation(scheduler, id).state().raw()).isEqualTo("VANISHED");
     }
 
     @Test
@@ -198,7 +198,7 @@ final class LocalEvidenceIT {
         // The end is told before its record has its last name.
         eventually(() -> content(run.record("a")).contains("\"exit_code\":0"), "the record is in its place");
         Files.writeString(run.record("a"), content(run.record("a")).replace("\"exit_code\":0", "\"exit_code\":"));
-        Sighting end = end(scheduler, id);
+        JobObservation end = end(scheduler, id);
         assertThat(end.state().raw()).isEqualTo("VANISHED");
         assertThat(end.note().orElseThrow()).contains("damaged");
     }

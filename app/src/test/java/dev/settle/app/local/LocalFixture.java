@@ -2,18 +2,18 @@ package dev.settle.app.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
-import dev.settle.core.environment.Variables;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.Resources;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitRequest;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Resources;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.testdata.UtcClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +70,7 @@ final class LocalFixture implements AutoCloseable {
                 JobWrapper.install(dir.resolve("state")),
                 records(),
                 places,
-                JobOrigin.of(Variables.of(variables)),
+                JobOrigin.of(EnvironmentBlock.of(variables)),
                 clock);
         open.add(scheduler);
         return scheduler;
@@ -146,17 +146,17 @@ final class LocalFixture implements AutoCloseable {
         return ((SubmitAnswer.Accepted) answer).jobs().get(0);
     }
 
-    static Sighting sighting(LocalScheduler scheduler, JobId id) {
-        SightAnswer answer = scheduler.sight(Source.Role.CONTROLLER, Set.of(id));
-        assertThat(answer.kind()).as("%s", answer).isEqualTo(SightAnswer.Kind.ANSWERED);
-        List<Sighting> sightings = ((SightAnswer.Answered) answer).sightings();
-        assertThat(sightings).hasSize(1);
-        return sightings.get(0);
+    static JobObservation observation(LocalScheduler scheduler, JobId id) {
+        QueryAnswer answer = scheduler.query(Source.Role.CONTROLLER, Set.of(id));
+        assertThat(answer.kind()).as("%s", answer).isEqualTo(QueryAnswer.Kind.ANSWERED);
+        List<JobObservation> observations = ((QueryAnswer.Answered) answer).observations();
+        assertThat(observations).hasSize(1);
+        return observations.get(0);
     }
 
-    static Sighting end(LocalScheduler scheduler, JobId id) throws InterruptedException {
-        eventually(() -> !sighting(scheduler, id).state().phase().isAlive(), "job " + id + " ends");
-        return sighting(scheduler, id);
+    static JobObservation end(LocalScheduler scheduler, JobId id) throws InterruptedException {
+        eventually(() -> !observation(scheduler, id).state().phase().isAlive(), "job " + id + " ends");
+        return observation(scheduler, id);
     }
 
     long pidIn(String file) throws InterruptedException {

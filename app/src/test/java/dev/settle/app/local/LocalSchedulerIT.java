@@ -4,22 +4,22 @@ import static dev.settle.app.local.LocalFixture.accepted;
 import static dev.settle.app.local.LocalFixture.content;
 import static dev.settle.app.local.LocalFixture.end;
 import static dev.settle.app.local.LocalFixture.eventually;
-import static dev.settle.app.local.LocalFixture.sighting;
+import static dev.settle.app.local.LocalFixture.observation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.CancelAnswer;
-import dev.settle.core.port.FindAnswer;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState.Phase;
-import dev.settle.core.port.Scheduler;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitAnswer.Refusal;
-import dev.settle.core.port.SubmitRequest;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
+import dev.settle.core.scheduler.SubmitRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -64,7 +64,7 @@ final class LocalSchedulerIT {
         scheduler.listen(new EndsOf(ended));
         JobId id = accepted(scheduler.submit(run.request("train[lr=0.1]", "1", "echo hello; exit 3")));
         eventually(() -> ended.contains(id), "its end is told");
-        Sighting end = sighting(scheduler, id);
+        JobObservation end = observation(scheduler, id);
         assertThat(end.source()).isEqualTo(Source.EXIT_RECORD);
         assertThat(end.jobId()).isEqualTo(id);
         assertThat(end.exitCode()).hasValue(3);
@@ -78,16 +78,16 @@ final class LocalSchedulerIT {
     void runningJobIsSeenInASessionOfItsOwn(boolean perl) throws Exception {
         LocalScheduler scheduler = run.withPerl(perl);
         JobId id = accepted(scheduler.submit(run.request("a", "1", "ps -o sid= -p $$ > sid; sleep 50")));
-        Sighting seen = sighting(scheduler, id);
+        JobObservation seen = observation(scheduler, id);
         assertThat(seen.source()).isEqualTo(Source.PROCESS);
         assertThat(seen.state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(seen.exitCode()).isEmpty();
         assertThat(seen.startedAt()).isPresent();
         assertThat(run.pidIn("sid")).isEqualTo(Long.parseLong(id.value()));
         assertThat(scheduler.withdraw(Set.of(id)).kind()).isEqualTo(CancelAnswer.Kind.SENT);
-        assertThat(sighting(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(observation(scheduler, id).state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(scheduler.cancel(Set.of(id)).kind()).isEqualTo(CancelAnswer.Kind.SENT);
-        Sighting end = end(scheduler, id);
+        JobObservation end = end(scheduler, id);
         assertThat(end.state().phase()).isEqualTo(Phase.CANCELLED);
         assertThat(end.state().reason()).isEqualTo(ItemReason.CANCELLED_BY_OTHER);
     }
@@ -96,19 +96,19 @@ final class LocalSchedulerIT {
     void recordsRoleKnowsOnlyWhatHasEnded() throws Exception {
         LocalScheduler scheduler = run.scheduler();
         JobId id = accepted(scheduler.submit(run.request("a", "1", "until [ -e go ]; do sleep 0.01; done")));
-        SightAnswer.Answered before = (SightAnswer.Answered) scheduler.sight(Source.Role.EXIT_RECORD, Set.of(id));
+        QueryAnswer.Answered before = (QueryAnswer.Answered) scheduler.query(Source.Role.EXIT_RECORD, Set.of(id));
         assertThat(before.about()).containsExactly(id);
-        assertThat(before.sightings()).isEmpty();
+        assertThat(before.observations()).isEmpty();
         Files.createFile(dir.resolve("go"));
         end(scheduler, id);
-        SightAnswer.Answered after = (SightAnswer.Answered) scheduler.sight(Source.Role.EXIT_RECORD, Set.of(id));
-        assertThat(after.sightings()).hasSize(1);
+        QueryAnswer.Answered after = (QueryAnswer.Answered) scheduler.query(Source.Role.EXIT_RECORD, Set.of(id));
+        assertThat(after.observations()).hasSize(1);
     }
 
     @Test
     void thereIsNoAccountingHere() throws Exception {
-        SightAnswer answer = run.scheduler().sight(Source.Role.ACCOUNTING, Set.of(new JobId("1")));
-        assertThat(answer.kind()).isEqualTo(SightAnswer.Kind.NOT_KEPT);
+        QueryAnswer answer = run.scheduler().query(Source.Role.ACCOUNTING, Set.of(new JobId("1")));
+        assertThat(answer.kind()).isEqualTo(QueryAnswer.Kind.NOT_KEPT);
     }
 
     @Test
@@ -179,21 +179,21 @@ final class LocalSchedulerIT {
         SubmitRequest request = run.request("a", "1", "until [ -e go ]; do sleep 0.01; done; exit 4");
         JobId id = accepted(run.scheduler().submit(request));
         LocalScheduler next = run.scheduler();
-        assertThat(next.find(request, LONG_AGO)).isEqualTo(new FindAnswer.Found(List.of(id)));
-        assertThat(sighting(next, id).state().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(next.find(request, LONG_AGO)).isEqualTo(new LookupAnswer.Found(List.of(id)));
+        assertThat(observation(next, id).state().phase()).isEqualTo(Phase.RUNNING);
         Files.createFile(dir.resolve("go"));
         assertThat(end(next, id).exitCode()).hasValue(4);
-        assertThat(run.scheduler().find(request, LONG_AGO)).isEqualTo(new FindAnswer.Found(List.of(id)));
+        assertThat(run.scheduler().find(request, LONG_AGO)).isEqualTo(new LookupAnswer.Found(List.of(id)));
     }
 
     @Test
     void submissionThatNeverArrivedIsNotFound() throws Exception {
         LocalScheduler scheduler = run.scheduler();
         assertThat(scheduler.find(run.request("a", "1", "true"), LONG_AGO).kind())
-                .isEqualTo(FindAnswer.Kind.NOT_FOUND);
+                .isEqualTo(LookupAnswer.Kind.NOT_FOUND);
         accepted(scheduler.submit(run.request("a", "1", "true")));
         assertThat(scheduler.find(run.request("a", "2", "true"), LONG_AGO).kind())
-                .isEqualTo(FindAnswer.Kind.NOT_FOUND);
+                .isEqualTo(LookupAnswer.Kind.NOT_FOUND);
     }
 
     @Test
@@ -201,7 +201,7 @@ final class LocalSchedulerIT {
         Files.createDirectories(run.records());
         Files.writeString(Path.of(run.record("a") + ".start"), "{\"settle_record\":9}\n");
         assertThat(run.scheduler().find(run.request("a", "1", "true"), LONG_AGO).kind())
-                .isEqualTo(FindAnswer.Kind.NO_ANSWER);
+                .isEqualTo(LookupAnswer.Kind.NO_ANSWER);
     }
 
     @ParameterizedTest
@@ -251,7 +251,7 @@ final class LocalSchedulerIT {
         }
 
         @Override
-        public void seen(SightAnswer answer) {
+        public void seen(QueryAnswer answer) {
             throw new AssertionError("nobody lost its wrapper, and it is told: " + answer);
         }
     }

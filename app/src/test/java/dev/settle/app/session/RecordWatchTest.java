@@ -2,9 +2,9 @@ package dev.settle.app.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.drive.Input;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.port.JobWrapper;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,8 +146,8 @@ final class RecordWatchTest {
         watch.look();
 
         assertThat(starts).hasSize(1);
-        assertThat(starts.get(0).sighting().node()).contains("n1");
-        assertThat(starts.get(0).sighting().startedAt()).contains(Instant.parse("2026-11-20T00:00:00Z"));
+        assertThat(starts.get(0).observation().node()).contains("n1");
+        assertThat(starts.get(0).observation().startedAt()).contains(Instant.parse("2026-11-20T00:00:00Z"));
         assertThat(seen).isEmpty();
     }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Shortage;
-import dev.settle.core.drive.Input;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SubmitAnswer;
-import dev.settle.core.port.SubmitToken;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.model.RunId;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

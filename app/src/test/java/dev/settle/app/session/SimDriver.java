@@ -1,21 +1,21 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.Disk;
+import dev.settle.core.file.Disk;
 import dev.settle.core.journal.file.FaultyDisk;
-import dev.settle.core.journal.file.Fence;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.LoadedRun;
 import dev.settle.core.journal.file.Reserve;
-import dev.settle.core.port.Pause;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.journal.lease.Fence;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Pause;
+import dev.settle.core.scheduler.Scheduler;
 import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.SlurmUser;
@@ -92,7 +92,7 @@ final class SimDriver {
                 kernel,
                 journal,
                 command -> perform(command, performer, requests),
-                new Teller(told, run.invariants()),
+                new EventPublisher(told, run.invariants()),
                 notice -> {},
                 run::moment,
                 pause,
@@ -204,12 +204,12 @@ final class SimDriver {
         }
     }
 
-    private void perform(Command command, Performer performer, Requests requests) {
+    private void perform(KernelCommand command, Performer performer, Requests requests) {
         if (--commandsToLive < 0) {
             throw new SimRun.Killed();
         }
         run.invariants().performs(command, state);
-        if (command instanceof Command.Submit submit) {
+        if (command instanceof KernelCommand.Submit submit) {
             run.story()
                     .ifPresent(story ->
                             story.submits(submit.token(), submit.items().get(0)));

@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
-import dev.settle.core.item.ItemState;
-import dev.settle.core.plan.ItemReason;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.ItemState;
 
 /** How a run of a job truly ends, and what each source says of it then (slurm.md, 18). */
 enum SimFate {

@@ -1,13 +1,13 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.StoryText;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.StoryText;
+import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
@@ -55,7 +55,7 @@ final class SimInvariants implements Observer {
     }
 
     private void item(ItemEvent event, Item item, RunState state) {
-        boolean harmless = event.kind() == ItemEvent.Kind.SIGHTED
+        boolean harmless = event.kind() == ItemEvent.Kind.OBSERVED
                 || event.kind() == ItemEvent.Kind.MEASURED
                 || event.kind() == ItemEvent.Kind.METRICS_READ
                 || event.kind() == ItemEvent.Kind.CANCEL_ASKED;
@@ -80,7 +80,7 @@ final class SimInvariants implements Observer {
                 run.truth().verdict(item, item.earlier().get(item.earlier().size() - 1), outcome);
             }
             case INTENDED -> dependencies(item, state);
-            case SIGHTED -> run.truth().sighted(item, ((ItemEvent.Sighted) event).sighting());
+            case OBSERVED -> run.truth().observed(item, ((ItemEvent.Observed) event).observation());
             case WITHDRAWN -> run.truth().neverStarted(item);
             default -> {}
         }
@@ -184,9 +184,9 @@ final class SimInvariants implements Observer {
     }
 
     /** A command goes out: what announces it is on disk. */
-    void performs(Command command, RunState state) {
+    void performs(KernelCommand command, RunState state) {
         // A question changes nothing; it may go on while the disk refuses.
-        if (command.kind() != Command.Kind.ASK) {
+        if (command.kind() != KernelCommand.Kind.ASK) {
             durable(state.lastNumber(), "is acted on");
         }
     }

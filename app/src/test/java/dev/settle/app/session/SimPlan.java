@@ -1,19 +1,19 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Policy;
-import dev.settle.core.drive.StateDump;
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Plan.OnExhausted;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.Resources;
-import dev.settle.core.plan.Retries;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.StateDump;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.Plan.OnExhausted;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.Resources;
+import dev.settle.core.model.Retries;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.time.Duration;
@@ -134,8 +134,8 @@ record SimPlan(Plan plan, Policy policy, boolean watched) {
     static String dump(RunState state) {
         for (Item item : state.items()) {
             // What a snapshot holds of an item is read when it is first asked for.
-            item.attempt().sightings();
-            item.earlier().forEach(Attempt::sightings);
+            item.attempt().observations();
+            item.earlier().forEach(Attempt::observations);
         }
         // Nothing counted is as good as none counted.
         return StateDump.of(state).replaceAll("(?m)^ +[A-Z_]+: 0\n", "");

@@ -1,8 +1,8 @@
 package dev.settle.app.session;
 
-import dev.settle.core.journal.file.RunFolder;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.port.JobWrapper;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

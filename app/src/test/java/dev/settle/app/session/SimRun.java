@@ -1,27 +1,27 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
-import dev.settle.core.drive.StoryWriter;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
 import dev.settle.core.journal.JournalLine;
+import dev.settle.core.journal.PlanCodec;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.JournalReader;
-import dev.settle.core.journal.file.RunFolder;
 import dev.settle.core.journal.file.RunLoader;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.port.JobWrapper;
-import dev.settle.core.port.Scheduler;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.StoryWriter;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Scheduler;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.OutputPaths;
 import dev.settle.core.view.RunView;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -69,7 +69,7 @@ final class SimRun {
     private static final Duration SLACK = Duration.ofMinutes(10);
 
     private final long seed;
-    private final Subject subject;
+    private final SystemUnderTest subject;
     private final Random random;
     private final SimTime time = new SimTime(START);
     private final SimLog log;
@@ -93,7 +93,7 @@ final class SimRun {
     private RunState shadow;
     private long shadowEnd;
 
-    SimRun(long seed, Subject subject, JobWrapper wrapper, Path scratch, boolean logged) throws IOException {
+    SimRun(long seed, SystemUnderTest subject, JobWrapper wrapper, Path scratch, boolean logged) throws IOException {
         this.log = new SimLog(time, logged);
         this.seed = seed;
         this.subject = subject;
@@ -428,7 +428,7 @@ final class SimRun {
     }
 
     /** What time it is for a driver. */
-    Moment moment() {
+    ClockReading moment() {
         return subject.moment(clock.moment());
     }
 
@@ -449,7 +449,7 @@ final class SimRun {
         return log.isKept() ? Optional.of(story) : Optional.empty();
     }
 
-    Subject subject() {
+    SystemUnderTest subject() {
         return subject;
     }
 

@@ -1,6 +1,6 @@
 package dev.settle.app.session;
 
-import dev.settle.core.drive.Moment;
+import dev.settle.core.kernel.ClockReading;
 import dev.settle.testdata.UtcClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,8 +61,8 @@ final class SimTime {
         }
 
         /** What time it is for a driver. */
-        Moment moment() {
-            return new Moment(instant(), Duration.between(SimRun.START, time.now()));
+        ClockReading moment() {
+            return new ClockReading(instant(), Duration.between(SimRun.START, time.now()));
         }
 
         Duration off() {

@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
 import dev.settle.app.session.SimFaults.Fault;
-import dev.settle.slurm.ToolRunner;
+import dev.settle.slurm.tools.ToolRunner;
 import dev.settle.testdata.SlurmOutput;
 import java.time.Duration;
 import java.time.Instant;

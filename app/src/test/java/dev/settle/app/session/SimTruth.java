@@ -1,19 +1,19 @@
 package dev.settle.app.session;
 
 import dev.settle.app.session.SimFaults.Fault;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -91,16 +91,17 @@ final class SimTruth {
      * A watched item's job is heard of for the first time. An id is all that the user gave: if the controller crashed and
      * forgot the job before anybody said a word of it, the next one with that id is the one that is watched.
      */
-    void sighted(Item item, Sighting sighting) {
+    void observed(Item item, JobObservation observation) {
         if (item.attempt().token().isPresent() || watched.containsKey(item.id())) {
             return;
         }
         List<SimJob> ofThatId = cluster.jobs.stream()
-                .filter(job -> job.id().equals(sighting.jobId().value()))
+                .filter(job -> job.id().equals(observation.jobId().value()))
                 .toList();
         ofThatId.stream()
                 .filter(job -> !job.isForgotten()
-                        || job.runs.stream().anyMatch(run -> sighting.submittedAt()
+                        || job.runs.stream().anyMatch(run -> observation
+                                .submittedAt()
                                 .filter(run.submit::equals)
                                 .isPresent()))
                 .findFirst()
@@ -230,11 +231,11 @@ final class SimTruth {
                         Invariant.VERDICT_IS_TRUE, said + " while it lives, and no answer lacked it; " + truth);
             }
             if (outcome.state() == ItemState.COMPLETED) {
-                saidToHaveFailed(attempt).ifPresent(sighting -> {
+                saidToHaveFailed(attempt).ifPresent(observation -> {
                     throw new SimViolation(
                             Invariant.VERDICT_IS_TRUE,
-                            said + ", though " + sighting.source().word() + " said "
-                                    + sighting.state().raw() + "; " + truth);
+                            said + ", though " + observation.source().word() + " said "
+                                    + observation.state().raw() + "; " + truth);
                 });
             }
             return;
@@ -263,7 +264,7 @@ final class SimTruth {
         if (attempt.token().isEmpty()) {
             return;
         }
-        Optional<Sighting> end = attempt.latest(Source.Role.EXIT_RECORD);
+        Optional<JobObservation> end = attempt.latest(Source.Role.EXIT_RECORD);
         boolean started =
                 end.isPresent() || attempt.latest(Source.Role.START_RECORD).isPresent();
         boolean couldBeSeen = job.runs.size() == 1
@@ -274,7 +275,7 @@ final class SimTruth {
             throw contradiction(item, reason, state, "it left a record of its start");
         }
         boolean saidToHaveCompleted =
-                attempt.sightings().stream().anyMatch(s -> s.state().phase() == JobState.Phase.COMPLETED);
+                attempt.observations().stream().anyMatch(s -> s.state().phase() == JobState.Phase.COMPLETED);
         if (state == ItemState.COMPLETED && !saidToHaveCompleted) {
             throw contradiction(item, reason, state, "neither its exit record nor anybody else says so");
         }
@@ -293,8 +294,8 @@ final class SimTruth {
     }
 
     /** What settle itself knows must not be told as a completion, not even as one that nobody confirmed. */
-    private static Optional<Sighting> saidToHaveFailed(Attempt attempt) {
-        return attempt.sightings().stream()
+    private static Optional<JobObservation> saidToHaveFailed(Attempt attempt) {
+        return attempt.observations().stream()
                 .filter(s -> switch (s.state().phase()) {
                     case FAILED, FAILED_UNLESS_REQUEUED, CANCELLED, UNKNOWN, REQUEUED -> true;
                     case COMPLETED -> s.exitCode().orElse(0) != 0 || s.signal().isPresent();

@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
-import dev.settle.core.item.Outcome;
-import dev.settle.core.port.JobWrapper;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.wrapper.JobWrapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ final class Simulation implements Closeable {
     }
 
     /** What went wrong in the timelines of these seeds, each in one line. */
-    List<Failure> play(long from, long to, Subject subject) {
+    List<Failure> play(long from, long to, SystemUnderTest subject) {
         return LongStream.rangeClosed(from, to)
                 .parallel()
                 .boxed()
@@ -48,7 +48,7 @@ final class Simulation implements Closeable {
     }
 
     /** What the first of so many timelines that go wrong go wrong against. */
-    Set<Invariant> invariantsThatNotice(int most, Subject subject) {
+    Set<Invariant> invariantsThatNotice(int most, SystemUnderTest subject) {
         Set<Invariant> noticed = EnumSet.noneOf(Invariant.class);
         for (int from = 1; from <= most && noticed.isEmpty(); from += CHUNK) {
             play(from, from + CHUNK - 1, subject).forEach(failure -> noticed.add(failure.invariant()));
@@ -57,7 +57,7 @@ final class Simulation implements Closeable {
     }
 
     /** Whether any of these timelines goes wrong. */
-    boolean anyFails(long from, long to, Subject subject) {
+    boolean anyFails(long from, long to, SystemUnderTest subject) {
         return LongStream.rangeClosed(from, to).parallel().anyMatch(seed -> play(seed, subject, false)
                 .isPresent());
     }
@@ -71,7 +71,7 @@ final class Simulation implements Closeable {
         return counts;
     }
 
-    Optional<Failure> play(long seed, Subject subject, boolean logged) {
+    Optional<Failure> play(long seed, SystemUnderTest subject, boolean logged) {
         Path folder = scratch.resolve("t" + seed + "-" + Thread.currentThread().getId());
         try {
             Files.createDirectory(folder);

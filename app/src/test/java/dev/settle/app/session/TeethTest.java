@@ -2,7 +2,7 @@ package dev.settle.app.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.drive.Gap;
+import dev.settle.core.kernel.Gap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,10 +33,10 @@ final class TeethTest {
 
     @Test
     void everyMistakeIsNoticedAndEveryInvariantNoticesOne() throws IOException {
-        List<Mistake> survivors = new ArrayList<>();
+        List<KnownMistake> survivors = new ArrayList<>();
         Set<Invariant> noticing = EnumSet.noneOf(Invariant.class);
         try (Simulation simulation = new Simulation()) {
-            for (Mistake mistake : Mistake.values()) {
+            for (KnownMistake mistake : KnownMistake.values()) {
                 Set<Invariant> noticed = simulation.invariantsThatNotice(TIMELINES_MAX, mistake);
                 noticing.addAll(noticed);
                 if (noticed.isEmpty()) {

@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param settings absent where nobody wrote them down: then those of whoever starts a job
  */
-public record JobOrigin(Variables variables, Optional<ProcessSettings> settings) {
+public record JobOrigin(EnvironmentBlock variables, Optional<ProcessSettings> settings) {
 
     /** Variables alone, and the settings of whoever starts a job. */
-    public static JobOrigin of(Variables variables) {
+    public static JobOrigin of(EnvironmentBlock variables) {
         return new JobOrigin(variables, Optional.empty());
     }
 
@@ -28,9 +28,9 @@ public record JobOrigin(Variables variables, Optional<ProcessSettings> settings)
         }
         Map<String, String> settings = end == bytes.length
                 ? Map.of()
-                : Variables.parse(Arrays.copyOfRange(bytes, end + 1, bytes.length))
+                : EnvironmentBlock.parse(Arrays.copyOfRange(bytes, end + 1, bytes.length))
                         .texts();
-        return new JobOrigin(Variables.parse(Arrays.copyOf(bytes, end)), ProcessSettings.parse(settings));
+        return new JobOrigin(EnvironmentBlock.parse(Arrays.copyOf(bytes, end)), ProcessSettings.parse(settings));
     }
 
     /** Variables, each ended by a NUL; then another NUL and the settings, if any, as {@code NAME=VALUE} with a NUL each. */

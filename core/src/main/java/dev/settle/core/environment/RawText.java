@@ -86,18 +86,18 @@ public final class RawText {
         }
         StringBuilder escaped = new StringBuilder(document.length() + 64);
         for (int i = 0; i < document.length(); i++) {
-            char sign = document.charAt(i);
+            char character = document.charAt(i);
             if (isRawAt(document, i)) {
-                escaped.append("\\u").append(Integer.toHexString(sign));
+                escaped.append("\\u").append(Integer.toHexString(character));
             } else {
-                escaped.append(sign);
+                escaped.append(character);
             }
         }
         return escaped.toString();
     }
 
     private static boolean isRawAt(String text, int i) {
-        char sign = text.charAt(i);
-        return sign >= FIRST && sign <= LAST && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+        char character = text.charAt(i);
+        return character >= FIRST && character <= LAST && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
     }
 }

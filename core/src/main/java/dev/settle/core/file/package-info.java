@@ -1,4 +1,4 @@
-/** How files of settle's own are made. */
+/** Files: the disk as a border, files that are whole or absent, files of their owner alone. */
 @NullMarked
 package dev.settle.core.file;
 

@@ -44,7 +44,7 @@ final class BinaryOut {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** A number of any sign; small ones take a byte. */
+    /** A number of any character; small ones take a byte. */
     void number(long value) {
         long left = (value << 1) ^ (value >> 63);
         while ((left & ~0x7fL) != 0) {

@@ -1,14 +1,13 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;

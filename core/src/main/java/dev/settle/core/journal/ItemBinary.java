@@ -1,19 +1,19 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemMemory;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemMemory;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,8 +117,8 @@ final class ItemBinary {
         out.maybeText(a.jobName());
         out.number(a.restarts());
         BinaryOut part = out.part();
-        Collection<Sighting> sightings = a.latest().get();
-        sightings.forEach(sighting -> sighting(part, sighting));
+        Collection<JobObservation> observations = a.latest().get();
+        observations.forEach(observation -> observation(part, observation));
         out.part(part);
     }
 
@@ -137,7 +137,7 @@ final class ItemBinary {
         Optional<Instant> earlierRunAt = in.maybeInstant();
         Optional<String> jobName = in.flag() ? Optional.of(in.text()) : Optional.empty();
         int restarts = in.integer();
-        BinaryIn sightings = in.part();
+        BinaryIn observations = in.part();
         return new ItemMemory.OfAttempt(
                 number,
                 token,
@@ -153,15 +153,15 @@ final class ItemBinary {
                 earlierRunAt,
                 jobName,
                 restarts,
-                () -> sightings(sightings.again()));
+                () -> observations(observations.again()));
     }
 
-    private static List<Sighting> sightings(BinaryIn in) {
-        List<Sighting> sightings = new ArrayList<>();
+    private static List<JobObservation> observations(BinaryIn in) {
+        List<JobObservation> observations = new ArrayList<>();
         while (!in.isAtEnd()) {
-            sightings.add(sighting(in));
+            observations.add(observation(in));
         }
-        return sightings;
+        return observations;
     }
 
     private static void outcome(BinaryOut out, Outcome o) {
@@ -195,7 +195,7 @@ final class ItemBinary {
                 in.word());
     }
 
-    private static void sighting(BinaryOut out, Sighting s) {
+    private static void observation(BinaryOut out, JobObservation s) {
         out.constant(s.source());
         out.instant(s.at());
         out.text(s.jobId().toString());
@@ -225,8 +225,8 @@ final class ItemBinary {
         out.maybeWord(s.note());
     }
 
-    private static Sighting sighting(BinaryIn in) {
-        return new Sighting(
+    private static JobObservation observation(BinaryIn in) {
+        return new JobObservation(
                 in.constant(Source.class),
                 in.instant(),
                 JobId.of(in.text()),

@@ -1,12 +1,12 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.WaitReason;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class ItemEventCodec {
             case SUBMITTED -> tree.text("job", ((ItemEvent.Submitted) event).jobId());
             case REFUSED -> tree.put("text", ((ItemEvent.Refused) event).text());
             case UNCLEAR -> tree.put("text", ((ItemEvent.Unclear) event).text());
-            case SIGHTED -> tree.object("sighting", ValueCodec.tree(((ItemEvent.Sighted) event).sighting()));
+            case OBSERVED -> tree.object("sighting", ValueCodec.tree(((ItemEvent.Observed) event).observation()));
             case QUEUED -> wait(tree, ((ItemEvent.Queued) event).why());
             case STARTED -> {
                 ItemEvent.Started e = (ItemEvent.Started) event;
@@ -74,7 +74,7 @@ final class ItemEventCodec {
             case SUBMITTED -> new ItemEvent.Submitted(item, JobId.of(f.text("job")));
             case REFUSED -> new ItemEvent.Refused(item, f.text("text"));
             case UNCLEAR -> new ItemEvent.Unclear(item, f.text("text"));
-            case SIGHTED -> new ItemEvent.Sighted(item, ValueCodec.sighting(f.object("sighting")));
+            case OBSERVED -> new ItemEvent.Observed(item, ValueCodec.observation(f.object("sighting")));
             case QUEUED -> new ItemEvent.Queued(item, wait(f));
             case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), Words.optText(f, "node"));
             case LEFT -> new ItemEvent.Left(item, Words.text(f, "why"));

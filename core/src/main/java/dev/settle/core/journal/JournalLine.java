@@ -75,8 +75,10 @@ public final class JournalLine {
         }
         int expected = 0;
         for (int i = 0; i < 8; i++) {
-            byte sign = buffer[offset + i];
-            int digit = sign >= '0' && sign <= '9' ? sign - '0' : sign >= 'a' && sign <= 'f' ? sign - 'a' + 10 : -1;
+            byte character = buffer[offset + i];
+            int digit = character >= '0' && character <= '9'
+                    ? character - '0'
+                    : character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
             if (digit < 0) {
                 return false;
             }

@@ -1,9 +1,8 @@
 package dev.settle.core.journal;
 
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanItem;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.PlanItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.settle.core.journal;
 
 import dev.settle.core.json.Fields;
-import dev.settle.core.plan.QueueObjective;
+import dev.settle.core.model.QueueObjective;
 import dev.settle.core.run.QueueEvent;
 import java.io.IOException;
 import java.time.Duration;

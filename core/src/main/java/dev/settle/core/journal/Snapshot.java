@@ -1,12 +1,11 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemMemory;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.PlanItem;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemMemory;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;

@@ -1,20 +1,20 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
 import dev.settle.core.json.Fields;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.function.Function;
 final class ValueCodec {
     private ValueCodec() {}
 
-    static Tree tree(Sighting s) {
+    static Tree tree(JobObservation s) {
         return new Tree()
                 .put("source", s.source().word())
                 .text("at", s.at())
@@ -60,14 +60,14 @@ final class ValueCodec {
                 .maybe("note", s.note());
     }
 
-    static Sighting sighting(Fields f) throws IOException {
+    static JobObservation observation(Fields f) throws IOException {
         Optional<String> means = f.optText("means");
         JobState state = new JobState(
                 Words.text(f, "state"),
                 phase(f.text("phase")),
                 means.isPresent() ? itemReason(means.get()) : ItemReason.OK);
         Optional<Fields> wait = f.optObject("wait");
-        return new Sighting(
+        return new JobObservation(
                 source(f.text("source")),
                 f.instant("at"),
                 JobId.of(f.text("job")),

@@ -1,6 +1,5 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.ItemState;
 import java.util.EnumMap;
 import java.util.Map;
 

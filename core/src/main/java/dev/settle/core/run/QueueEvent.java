@@ -1,8 +1,8 @@
 package dev.settle.core.run;
 
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.QueueObjective;
-import dev.settle.core.plan.Worded;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.QueueObjective;
+import dev.settle.core.model.WireName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +35,7 @@ public sealed interface QueueEvent {
     }
 
     /** What became of a result that was sent. */
-    enum Submission implements Worded {
+    enum Submission implements WireName {
         /** The service took it. */
         ACCEPTED,
         /** Its answer was lost; a look showed that the service has it. */
@@ -49,7 +49,7 @@ public sealed interface QueueEvent {
         }
 
         public static Optional<Submission> ofWord(String word) {
-            return Worded.find(values(), word);
+            return WireName.find(values(), word);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.settle.core.run;
 
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.model.ItemId;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;

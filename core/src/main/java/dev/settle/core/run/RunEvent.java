@@ -1,12 +1,11 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.Source;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.model.RunId;
+import dev.settle.core.scheduler.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
 package dev.settle.core.run;
 
-import dev.settle.core.plan.Worded;
+import dev.settle.core.model.WireName;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The state of a run, as contract.md, 4 names it. */
-public enum RunPhase implements Worded {
+public enum RunPhase implements WireName {
     RUNNING,
     COMPLETED,
     FAILED,
@@ -18,6 +18,6 @@ public enum RunPhase implements Worded {
     }
 
     public static Optional<RunPhase> ofWord(String word) {
-        return Worded.find(values(), word);
+        return WireName.find(values(), word);
     }
 }

@@ -1,15 +1,12 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.QueueSpec;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.Source;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.QueueSpec;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.model.RunId;
+import dev.settle.core.scheduler.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.settle.core.run;
 
-import dev.settle.core.plan.Worded;
+import dev.settle.core.model.WireName;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ import java.util.Optional;
  * Why a run ended or was interrupted: the closed table of contract.md, 7. From it come the headline, the hint and
  * the exit status, wherever a stop is shown.
  */
-public enum StopReason implements Worded {
+public enum StopReason implements WireName {
     COMPLETED(Ending.COMPLETED, "completed", ""),
     ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
     MAX_FAILURES(Ending.FAILED, "too many failures", "fix what fails, then settle resume {id}"),
@@ -126,6 +126,6 @@ public enum StopReason implements Worded {
     }
 
     public static Optional<StopReason> ofWord(String word) {
-        return Worded.find(values(), word);
+        return WireName.find(values(), word);
     }
 }

@@ -1,9 +1,7 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.scheduler.JobId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -1,7 +1,5 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.ItemState;
-
 /** The one function from a run to the answer that its exit status gives. */
 public enum Verdict {
     /** Every item completed, and something with authority said so. */

@@ -1,4 +1,4 @@
-/** What has happened to a run: its events, the fold over them, its stop reason and verdict. */
+/** What happened to a run: item and run states, events, transitions, the fold over them, stop reason and verdict. */
 @NullMarked
 package dev.settle.core.run;
 

@@ -1,4 +1,4 @@
-/** Text that others wrote, made fit to be shown. */
+/** Small readers and writers of text: durations, sizes, wildcards, shell quoting, and text made fit to be shown. */
 @NullMarked
 package dev.settle.core.text;
 

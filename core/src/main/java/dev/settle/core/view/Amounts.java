@@ -1,17 +1,17 @@
 package dev.settle.core.view;
 
-import dev.settle.core.port.Usage;
+import dev.settle.core.scheduler.Usage;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
 /** Lengths of time, sizes and shares as people read them. */
-final class Amounts {
+public final class Amounts {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
     private Amounts() {}
 
     /** The two largest units, so that columns stay narrow: {@code 0s}, {@code 59s}, {@code 1m05s}, {@code 2d03h}. */
-    static String duration(Duration length) {
+    public static String duration(Duration length) {
         long seconds = Math.max(0, length.toSeconds());
         if (seconds < 60) {
             return seconds + "s";
@@ -30,7 +30,7 @@ final class Amounts {
     }
 
     /** Powers of 1024, one decimal above bytes: {@code 512 B}, {@code 1.5 GiB}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 1_024) {
             return bytes + " B";
         }
@@ -45,7 +45,7 @@ final class Amounts {
     }
 
     /** Rounded half up to so many places, without {@code String.format}: {@code 0.5}, {@code -12.3}. */
-    static String decimal(double number, int places) {
+    public static String decimal(double number, int places) {
         if (Double.isNaN(number) || Double.isInfinite(number) || Math.abs(number) >= 1e15) {
             return String.valueOf(number);
         }
@@ -54,16 +54,16 @@ final class Amounts {
             scale *= 10;
         }
         long scaled = Math.round(Math.abs(number) * scale);
-        String sign = number < 0 && scaled > 0 ? "-" : "";
+        String character = number < 0 && scaled > 0 ? "-" : "";
         if (places == 0) {
-            return sign + scaled;
+            return character + scaled;
         }
         String fraction = String.valueOf(scaled % scale);
-        return sign + scaled / scale + "." + "0".repeat(places - fraction.length()) + fraction;
+        return character + scaled / scale + "." + "0".repeat(places - fraction.length()) + fraction;
     }
 
     /** A measured number in at most six significant digits, without trailing zeros: {@code 0.8125}, {@code 3}. */
-    static String number(double number) {
+    public static String number(double number) {
         double size = Math.abs(number);
         if (number == Math.rint(number) && size < 1e15) {
             return String.valueOf((long) number);
@@ -90,7 +90,7 @@ final class Amounts {
      * Cpu time by elapsed time and allocated cpus, in percent with one decimal; a source that names no cpus has
      * allocated one. Empty when cpu time or elapsed time is not known, or nothing has elapsed.
      */
-    static OptionalDouble efficiencyPercent(Usage usage) {
+    public static OptionalDouble efficiencyPercent(Usage usage) {
         if (usage.cpuSeconds().isEmpty()
                 || usage.elapsedSeconds().isEmpty()
                 || usage.elapsedSeconds().getAsLong() <= 0) {

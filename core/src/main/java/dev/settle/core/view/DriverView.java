@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param alive whether a process drives the run now; only the lease knows, the journal does not
  * @param host where it runs
  * @param pid its process id there
- * @param since when it took the run; of one that is gone, its last sign of life
+ * @param since when it took the run; of one that is gone, its last character of life
  * @param lastAnswer when any source last answered
  */
 public record DriverView(

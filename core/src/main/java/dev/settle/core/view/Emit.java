@@ -9,10 +9,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Fields that are always there: null is written where there is no value. */
-final class Emit {
+public final class Emit {
     private Emit() {}
 
-    static void text(JsonGenerator out, String name, Optional<String> value) throws IOException {
+    public static void text(JsonGenerator out, String name, Optional<String> value) throws IOException {
         if (value.isPresent()) {
             out.writeStringField(name, value.get());
         } else {
@@ -20,7 +20,7 @@ final class Emit {
         }
     }
 
-    static void time(JsonGenerator out, String name, Optional<Instant> value) throws IOException {
+    public static void time(JsonGenerator out, String name, Optional<Instant> value) throws IOException {
         if (value.isPresent()) {
             out.writeStringField(name, Times.rfc3339(value.get()));
         } else {
@@ -28,7 +28,7 @@ final class Emit {
         }
     }
 
-    static void number(JsonGenerator out, String name, OptionalInt value) throws IOException {
+    public static void number(JsonGenerator out, String name, OptionalInt value) throws IOException {
         if (value.isPresent()) {
             out.writeNumberField(name, value.getAsInt());
         } else {
@@ -36,7 +36,7 @@ final class Emit {
         }
     }
 
-    static void number(JsonGenerator out, String name, OptionalLong value) throws IOException {
+    public static void number(JsonGenerator out, String name, OptionalLong value) throws IOException {
         if (value.isPresent()) {
             out.writeNumberField(name, value.getAsLong());
         } else {
@@ -44,7 +44,7 @@ final class Emit {
         }
     }
 
-    static void number(JsonGenerator out, String name, OptionalDouble value) throws IOException {
+    public static void number(JsonGenerator out, String name, OptionalDouble value) throws IOException {
         if (value.isPresent()) {
             number(out, name, value.getAsDouble());
         } else {
@@ -53,7 +53,7 @@ final class Emit {
     }
 
     /** JSON has no infinity and no NaN. */
-    static void number(JsonGenerator out, String name, double value) throws IOException {
+    public static void number(JsonGenerator out, String name, double value) throws IOException {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             out.writeNullField(name);
         } else {

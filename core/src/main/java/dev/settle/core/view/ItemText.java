@@ -1,25 +1,25 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.WaitReason;
 import java.time.Duration;
 import java.util.Optional;
 
 /** An item in the words that every screen and log uses for it. */
-final class ItemText {
+public final class ItemText {
     static final String SUSPENDED = "suspended by Slurm";
 
     private ItemText() {}
 
     /** The style that its state is shown in. */
-    static Style style(ItemState state) {
+    public static Style style(ItemState state) {
         return switch (state) {
             case PENDING, NOT_STARTED -> Style.FAINT;
             case SUBMITTED, QUEUED -> Style.PLAIN;
@@ -43,7 +43,7 @@ final class ItemText {
     }
 
     /** Where an attempt ran and for how long: {@code on n1 after 12s}; empty when neither is known. */
-    static String where(RunView view, Item item, Attempt attempt) {
+    public static String where(RunView view, Item item, Attempt attempt) {
         Optional<Duration> elapsed = view.elapsed(item, attempt);
         String node = attempt.node().isPresent() ? "on " + attempt.node().get() : "";
         if (elapsed.isEmpty()) {
@@ -56,7 +56,7 @@ final class ItemText {
      * What there is to say of an item beside its state: why it waits, where it runs, how it ended, why it did not
      * start.
      */
-    static String detail(RunView view, Item item) {
+    public static String detail(RunView view, Item item) {
         Attempt attempt = item.attempt();
         return switch (item.state()) {
             case RUNNING -> {
@@ -77,7 +77,7 @@ final class ItemText {
     }
 
     /** As {@link #detail}, without place and time, for tables that have columns for these. */
-    static String what(RunView view, Item item) {
+    public static String what(RunView view, Item item) {
         return switch (item.state()) {
             case PENDING -> pending(view, item);
             case SUBMITTED, QUEUED -> whyInWords(item.waitReason()).orElse("");
@@ -97,13 +97,13 @@ final class ItemText {
                 .isPresent();
     }
 
-    static boolean saysSuspended(Sighting said) {
+    static boolean saysSuspended(JobObservation said) {
         return said.source().role() == Source.Role.CONTROLLER
                 && said.state().raw().equals("SUSPENDED");
     }
 
     /** The scheduler's word for why a job waits; squeue says {@code None} until it has looked at the job. */
-    static Optional<String> why(Optional<WaitReason> reason) {
+    public static Optional<String> why(Optional<WaitReason> reason) {
         return reason.filter(why -> !why.isNone()).map(WaitReason::raw);
     }
 

@@ -113,21 +113,21 @@ public final class Line {
         boolean empty = true;
         for (Span span : spans) {
             for (String word : words(span.text())) {
-                String sign = word.stripTrailing();
-                if (!empty && used + gap.length() + Text.width(sign) > columns) {
+                String character = word.stripTrailing();
+                if (!empty && used + gap.length() + Text.width(character) > columns) {
                     lines.add(line);
                     line = Line.of(blank);
                     used = blank.length();
                     empty = true;
                 }
-                if (empty && sign.isEmpty()) {
+                if (empty && character.isEmpty()) {
                     continue;
                 }
                 // The gap before a word is only drawn when the word stands on the same line.
-                String drawn = (empty ? "" : gap) + sign;
+                String drawn = (empty ? "" : gap) + character;
                 line = line.and(span.style(), drawn);
                 used += Text.width(drawn);
-                gap = word.substring(sign.length());
+                gap = word.substring(character.length());
                 empty = false;
             }
         }

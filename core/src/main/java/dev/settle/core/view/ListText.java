@@ -1,8 +1,8 @@
 package dev.settle.core.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.settle.core.item.ItemState;
 import dev.settle.core.json.Json;
+import dev.settle.core.run.ItemState;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.ZoneId;

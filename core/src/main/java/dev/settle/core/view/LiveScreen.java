@@ -1,8 +1,8 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
 import dev.settle.core.run.Counts;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ public final class LiveScreen {
             counts.of(ItemState.RUNNING),
             counts.of(ItemState.SETTLING)
         };
-        String[] signs = {"=", "x", "-", ">", "~"};
+        String[] characters = {"=", "x", "-", ">", "~"};
         Style[] styles = {Style.GOOD, Style.BAD, Style.FAINT, Style.LIVE, Style.WARN};
         Line line = Line.of("[");
         long sum = 0;
@@ -97,7 +97,7 @@ public final class LiveScreen {
             sum += parts[i];
             // Rounded down, so that the bar is full when everything has ended and not before.
             int until = (int) (sum * width / counts.total());
-            line = line.and(styles[i], signs[i].repeat(until - drawn));
+            line = line.and(styles[i], characters[i].repeat(until - drawn));
             drawn = until;
         }
         return line.and(" ".repeat(width - drawn) + "]" + share);

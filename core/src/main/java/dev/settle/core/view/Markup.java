@@ -3,13 +3,13 @@ package dev.settle.core.view;
 import java.io.IOException;
 
 /** Text inside XML and HTML. */
-final class Markup {
+public final class Markup {
     private static final char INSTEAD = '\uFFFD';
 
     private Markup() {}
 
     /** Without the characters that XML 1.0 forbids even as references (section 2.2); U+FFFD stands in their place. */
-    static String legal(String text) {
+    public static String legal(String text) {
         int at = 0;
         while (at < text.length() && isLegal(text, at)) {
             at++;
@@ -25,22 +25,22 @@ final class Markup {
     }
 
     private static boolean isLegal(String text, int at) {
-        char sign = text.charAt(at);
-        if (Character.isHighSurrogate(sign)) {
+        char character = text.charAt(at);
+        if (Character.isHighSurrogate(character)) {
             return at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
         }
-        if (Character.isLowSurrogate(sign)) {
+        if (Character.isLowSurrogate(character)) {
             return at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
         }
-        return (sign >= ' ' && sign < 0xFFFE) || sign == '\t' || sign == '\n' || sign == '\r';
+        return (character >= ' ' && character < 0xFFFE) || character == '\t' || character == '\n' || character == '\r';
     }
 
     /** Appends text so that it is text and nothing else, between tags as well as in a quoted attribute. */
-    static void escape(Appendable out, String text) throws IOException {
+    public static void escape(Appendable out, String text) throws IOException {
         String legal = legal(text);
         for (int i = 0; i < legal.length(); i++) {
-            char sign = legal.charAt(i);
-            switch (sign) {
+            char character = legal.charAt(i);
+            switch (character) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
@@ -48,13 +48,13 @@ final class Markup {
                 case '\'' -> out.append("&#39;");
                 // Legal in XML, forbidden in HTML.
                 case 0x7F, 0x80 -> out.append(INSTEAD);
-                default -> out.append(sign > 0x80 && sign < 0xA0 ? INSTEAD : sign);
+                default -> out.append(character > 0x80 && character < 0xA0 ? INSTEAD : character);
             }
         }
     }
 
     /** Whether it may become a link: anything but http and https could be made to run. */
-    static boolean isWebAddress(String text) {
+    public static boolean isWebAddress(String text) {
         return text.regionMatches(true, 0, "https://", 0, 8) || text.regionMatches(true, 0, "http://", 0, 7);
     }
 }

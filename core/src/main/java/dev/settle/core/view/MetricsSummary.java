@@ -1,6 +1,6 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Item;
+import dev.settle.core.run.Item;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
 import java.util.Optional;
 
 /** Where an attempt's output lies; the view shows the paths and does not open them. */

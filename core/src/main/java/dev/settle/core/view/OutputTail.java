@@ -1,6 +1,6 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Item;
+import dev.settle.core.run.Item;
 import java.util.List;
 
 /** The last lines that an item wrote to its standard error; read by the shell, shown by the view. */

@@ -1,14 +1,14 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.port.Sighting;
+import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
+import dev.settle.core.scheduler.JobObservation;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ public final class PlainLog {
         String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().toString() : "";
         return switch (event.kind()) {
             case INTENDED, MEASURED, METRICS_READ -> List.of();
-            case SIGHTED -> suspended(at, item, ((ItemEvent.Sighted) event).sighting());
+            case OBSERVED -> suspended(at, item, ((ItemEvent.Observed) event).observation());
             case SUBMITTED -> List.of(change(at, item, Style.PLAIN, "submitted", "job" + job));
             case REFUSED ->
                 // It is tried again and again; once is news.
@@ -192,7 +192,7 @@ public final class PlainLog {
     }
 
     /** Neither Slurm's time limit nor our timeout counts such time, and nothing else is said of it. */
-    private List<Line> suspended(Instant at, Item item, Sighting said) {
+    private List<Line> suspended(Instant at, Item item, JobObservation said) {
         return ItemText.saysSuspended(said)
                 ? List.of(change(at, item, Style.WARN, ItemText.SUSPENDED, "time limit and timeout do not count on"))
                 : List.of();

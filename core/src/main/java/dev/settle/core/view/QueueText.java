@@ -1,7 +1,7 @@
 package dev.settle.core.view;
 
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.QueueObjective;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.QueueObjective;
 import dev.settle.core.run.QueueEvent;
 import java.time.Duration;
 import java.util.Locale;
@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What happened between a run and its step queue, in a sentence. */
-final class QueueText {
+public final class QueueText {
     private QueueText() {}
 
     /** None for what only the machine needs to know. */
-    static Optional<String> of(QueueEvent event) {
+    public static Optional<String> of(QueueEvent event) {
         return switch (event.kind()) {
             case STARTING, CLAIMING, SENDING -> Optional.empty();
             case ATTACHED -> {
@@ -71,7 +71,7 @@ final class QueueText {
     }
 
     /** The step that the event is about. */
-    static Optional<ItemId> itemOf(QueueEvent event) {
+    public static Optional<ItemId> itemOf(QueueEvent event) {
         return switch (event.kind()) {
             case CLAIMED -> Optional.of(((QueueEvent.Claimed) event).item());
             case STORED -> Optional.of(((QueueEvent.Stored) event).item());

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a resume changed of the plan, in words. */
-final class ReplanText {
+public final class ReplanText {
     private ReplanText() {}
 
-    static String of(RunEvent.Replanned event) {
+    public static String of(RunEvent.Replanned event) {
         List<String> words = new ArrayList<>();
         if (event.refreshed().isPresent()) {
             words.add("the run file was read again: "

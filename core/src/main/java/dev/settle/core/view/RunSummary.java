@@ -1,6 +1,6 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.ItemState;
+import dev.settle.core.run.ItemState;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -56,7 +56,7 @@ public record RunSummary(
                 VerdictLines.style(view));
     }
 
-    int of(ItemState state) {
+    public int of(ItemState state) {
         return counts.getOrDefault(state, 0);
     }
 }

@@ -1,14 +1,14 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.port.Usage;
+import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Counts;
+import dev.settle.core.run.Item;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
 import dev.settle.core.run.Verdict;
+import dev.settle.core.scheduler.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

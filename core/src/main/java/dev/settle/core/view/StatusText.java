@@ -1,11 +1,11 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.port.Source;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
+import dev.settle.core.scheduler.Source;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ public final class StatusText {
     }
 
     /** What keeps the run from knowing or going on: silent sources, missing accounting, missing credit. */
-    static List<Line> banners(RunView view, ZoneId zone) {
+    public static List<Line> banners(RunView view, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
         if (!view.isEnded()) {
             for (Map.Entry<Source, Entry> silent : view.run().silent().entrySet()) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows whose columns are aligned; columns in which no row has anything are left out. */
-final class Table {
+public final class Table {
     /** Between two columns. */
     private static final String GAP = "  ";
 
@@ -12,7 +12,7 @@ final class Table {
     private static final int COLUMN_MAX = 48;
 
     /** How a column's cells stand. */
-    enum Align {
+    public enum Align {
         LEFT,
         RIGHT
     }
@@ -23,29 +23,29 @@ final class Table {
     private final List<Align> aligns = new ArrayList<>();
     private final List<List<Cell>> rows = new ArrayList<>();
 
-    Table column(String head, Align align) {
+    public Table column(String head, Align align) {
         heads.add(head);
         aligns.add(align);
         return this;
     }
 
     /** Begins a row; its cells follow. */
-    Table row() {
+    public Table row() {
         rows.add(new ArrayList<>());
         return this;
     }
 
-    Table cell(String text) {
+    public Table cell(String text) {
         return cell(Style.PLAIN, text);
     }
 
     /** An empty text where there is nothing to say. */
-    Table cell(Style style, String text) {
+    public Table cell(Style style, String text) {
         rows.get(rows.size() - 1).add(new Cell(style, Text.clean(text)));
         return this;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.isEmpty();
     }
 
@@ -69,7 +69,7 @@ final class Table {
     }
 
     /** All lines at full width under a headline of their own: indented, and without heads where these are empty. */
-    List<Line> indented() {
+    public List<Line> indented() {
         List<Line> all = lines(Integer.MAX_VALUE);
         List<Line> lines = new ArrayList<>(all.size());
         for (Line line : all.get(0).plain().isBlank() ? all.subList(1, all.size()) : all) {

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text that came from jobs, tools and users, made fit to be shown. */
-final class Text {
+public final class Text {
     private Text() {}
 
     /** One line of {@link PlainText}, in which line ends and tabs are spaces. */
-    static String clean(String text) {
+    public static String clean(String text) {
         int at = 0;
         while (at < text.length() && PlainText.isHarmless(text.charAt(at))) {
             at++;
@@ -23,34 +23,34 @@ final class Text {
     static int width(String text) {
         int width = 0;
         for (int at = 0; at < text.length(); ) {
-            int sign = text.codePointAt(at);
-            width += width(sign);
-            at += Character.charCount(sign);
+            int character = text.codePointAt(at);
+            width += width(character);
+            at += Character.charCount(character);
         }
         return width;
     }
 
     /** Two columns for the wide scripts and pictographs of Unicode's EastAsianWidth.txt, none for combining marks. */
-    private static int width(int sign) {
-        if (sign < 0x300) {
+    private static int width(int character) {
+        if (character < 0x300) {
             return 1;
         }
-        int type = Character.getType(sign);
+        int type = Character.getType(character);
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
             return 0;
         }
-        boolean wide = (sign >= 0x1100 && sign <= 0x115F)
-                || (sign >= 0x2E80 && sign <= 0xA4CF && sign != 0x303F)
-                || (sign >= 0xA960 && sign <= 0xA97C)
-                || (sign >= 0xAC00 && sign <= 0xD7A3)
-                || (sign >= 0xF900 && sign <= 0xFAFF)
-                || (sign >= 0xFE30 && sign <= 0xFE6F)
-                || (sign >= 0xFF00 && sign <= 0xFF60)
-                || (sign >= 0xFFE0 && sign <= 0xFFE6)
-                || (sign >= 0x1F300 && sign <= 0x1F64F)
-                || (sign >= 0x1F680 && sign <= 0x1F6FF)
-                || (sign >= 0x1F900 && sign <= 0x1FAFF)
-                || (sign >= 0x20000 && sign <= 0x3FFFD);
+        boolean wide = (character >= 0x1100 && character <= 0x115F)
+                || (character >= 0x2E80 && character <= 0xA4CF && character != 0x303F)
+                || (character >= 0xA960 && character <= 0xA97C)
+                || (character >= 0xAC00 && character <= 0xD7A3)
+                || (character >= 0xF900 && character <= 0xFAFF)
+                || (character >= 0xFE30 && character <= 0xFE6F)
+                || (character >= 0xFF00 && character <= 0xFF60)
+                || (character >= 0xFFE0 && character <= 0xFFE6)
+                || (character >= 0x1F300 && character <= 0x1F64F)
+                || (character >= 0x1F680 && character <= 0x1F6FF)
+                || (character >= 0x1F900 && character <= 0x1FAFF)
+                || (character >= 0x20000 && character <= 0x3FFFD);
         return wide ? 2 : 1;
     }
 
@@ -68,12 +68,12 @@ final class Text {
         int width = 0;
         int at = 0;
         while (at < text.length()) {
-            int sign = text.codePointAt(at);
-            width += width(sign);
+            int character = text.codePointAt(at);
+            width += width(character);
             if (width > columns) {
                 break;
             }
-            at += Character.charCount(sign);
+            at += Character.charCount(character);
         }
         return text.substring(0, at);
     }
@@ -104,18 +104,18 @@ final class Text {
     }
 
     /** {@code 1 item}, {@code 2 items}. */
-    static String count(long count, String noun) {
+    public static String count(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     /** The word as a shell takes it: quoted where it would be expanded, as in {@code 'train[lr=0.1]'}. */
     static String shellWord(String word) {
         for (int i = 0; i < word.length(); i++) {
-            char sign = word.charAt(i);
-            boolean plain = (sign >= 'a' && sign <= 'z')
-                    || (sign >= 'A' && sign <= 'Z')
-                    || (sign >= '0' && sign <= '9')
-                    || "._=,+-:@/%".indexOf(sign) >= 0;
+            char character = word.charAt(i);
+            boolean plain = (character >= 'a' && character <= 'z')
+                    || (character >= 'A' && character <= 'Z')
+                    || (character >= '0' && character <= '9')
+                    || "._=,+-:@/%".indexOf(character) >= 0;
             if (!plain) {
                 return "'" + word.replace("'", "'\\''") + "'";
             }

@@ -1,6 +1,6 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
+import dev.settle.core.run.Attempt;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /** Points in time as text, without {@code DateTimeFormatter}, whose first use costs 30 ms of a short command. */
-final class Times {
+public final class Times {
     private static final long DAY_SECONDS = 86_400;
 
     /** A document of 100,000 items has 700,000 times, and they are of few days. */
@@ -22,13 +22,13 @@ final class Times {
      * When an attempt's job was submitted, never after it started: the word of a submission comes some milliseconds after
      * a short local job, and Slurm's times are whole seconds.
      */
-    static Optional<Instant> submitted(Attempt attempt) {
+    public static Optional<Instant> submitted(Attempt attempt) {
         Optional<Instant> started = attempt.startedAt();
         return attempt.submittedAt().map(at -> started.filter(at::isAfter).orElse(at));
     }
 
     /** UTC, RFC 3339, with milliseconds where there are any: {@code 2026-11-20T23:59:00Z}. */
-    static String rfc3339(Instant at) {
+    public static String rfc3339(Instant at) {
         int ofDay = (int) Math.floorMod(at.getEpochSecond(), DAY_SECONDS);
         StringBuilder text = new StringBuilder(24).append(date(Math.floorDiv(at.getEpochSecond(), DAY_SECONDS)));
         two(text, ofDay / 3_600);
@@ -54,7 +54,7 @@ final class Times {
     }
 
     /** The time of day in a zone, {@code 23:59:00}. */
-    static String clock(Instant at, ZoneId zone) {
+    public static String clock(Instant at, ZoneId zone) {
         LocalDateTime time = LocalDateTime.ofInstant(at, zone);
         StringBuilder text = new StringBuilder(8);
         two(text, time.getHour());
@@ -64,7 +64,7 @@ final class Times {
     }
 
     /** Date and time of day in a zone: {@code 2026-11-20 23:59:00}. */
-    static String second(Instant at, ZoneId zone) {
+    public static String second(Instant at, ZoneId zone) {
         String text = date(LocalDateTime.ofInstant(at, zone)).toString();
         return text.substring(0, 10) + " " + text.substring(11, 19);
     }

@@ -1,7 +1,7 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
@@ -42,7 +42,7 @@ public final class VerdictLines {
         return Line.of(style(view), view.headline());
     }
 
-    static Style style(RunView view) {
+    public static Style style(RunView view) {
         if (view.isStalled()) {
             return Style.WARN;
         }
@@ -55,7 +55,7 @@ public final class VerdictLines {
     }
 
     /** What stopped it and who said so, and what is kept; empty while nothing stops the run. */
-    static List<Line> stopBlock(RunView view) {
+    public static List<Line> stopBlock(RunView view) {
         Optional<StopText> found = view.stopText();
         if (found.isEmpty()) {
             return List.of();

@@ -24,7 +24,7 @@ final class JobOriginTest {
     @Test
     void variablesComeBackToTheByteAndTheFirstOfANameHolds() {
         byte[] environ = bytes("BASH_FUNC_f%%=() { :\n}\0my.x=\u00e9\0A=1\0A=2\0no variable\0=x\0E=\0");
-        Variables variables = Variables.parse(environ);
+        EnvironmentBlock variables = EnvironmentBlock.parse(environ);
         assertThat(variables.bytes()).isEqualTo(bytes("BASH_FUNC_f%%=() { :\n}\0my.x=\u00e9\0A=1\0E=\0"));
         assertThat(variables.texts()).containsEntry("my.x", "\uFFFD").containsEntry("E", "");
     }
@@ -35,11 +35,11 @@ final class JobOriginTest {
         assertThat(settings)
                 .isEqualTo(new ProcessSettings(
                         "0027", 5, "0000000000000200", "0", List.of("unlimited:unlimited", "0:10")));
-        JobOrigin origin = new JobOrigin(Variables.parse(bytes("A=\u00e9\0")), Optional.of(settings));
+        JobOrigin origin = new JobOrigin(EnvironmentBlock.parse(bytes("A=\u00e9\0")), Optional.of(settings));
         JobOrigin read = JobOrigin.parse(origin.bytes());
         assertThat(read.settings()).hasValue(settings);
         assertThat(read.variables().bytes()).isEqualTo(bytes("A=\u00e9\0"));
-        JobOrigin empty = JobOrigin.parse(new JobOrigin(Variables.of(Map.of()), Optional.of(settings)).bytes());
+        JobOrigin empty = JobOrigin.parse(new JobOrigin(EnvironmentBlock.of(Map.of()), Optional.of(settings)).bytes());
         assertThat(empty.settings()).hasValue(settings);
         assertThat(empty.variables().bytes()).isEmpty();
     }

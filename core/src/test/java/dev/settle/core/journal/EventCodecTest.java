@@ -3,10 +3,10 @@ package dev.settle.core.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.Outcome;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.testdata.Golden;

@@ -2,11 +2,10 @@ package dev.settle.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.journal.file.Disk;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
 import dev.settle.core.journal.file.JournalReader;
-import dev.settle.core.journal.file.LocalDisk;
-import dev.settle.core.plan.PlanCodec;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;

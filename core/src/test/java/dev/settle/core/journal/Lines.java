@@ -1,9 +1,9 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.Source;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.scheduler.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,26 +1,26 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ public final class SampleRun {
         ItemId late = run("late");
         add(new ItemEvent.Left(late, "left the queue"));
         settle(late, ItemState.COMPLETED, ItemReason.UNCONFIRMED, OptionalInt.empty(), ConfirmedBy.NONE);
-        add(new ItemEvent.Sighted(late, sighting(Source.SACCT, late, "FAILED", JobState.Phase.FAILED)));
+        add(new ItemEvent.Observed(late, observation(Source.SACCT, late, "FAILED", JobState.Phase.FAILED)));
         add(new ItemEvent.Corrected(
                 late, outcome(ItemState.FAILED, ItemReason.EXIT_CODE, OptionalInt.of(3), ConfirmedBy.ACCOUNTING)));
 
@@ -123,7 +123,7 @@ public final class SampleRun {
                         PlanItem.command(new ItemId("more-1"), "true"),
                         PlanItem.command(new ItemId("more-2"), "false").withDeps(List.of(new ItemId("more-1"))))));
         ItemId more = run("more-1");
-        add(new ItemEvent.Sighted(more, sighting(Source.EXIT_RECORD, more, "ENDED", JobState.Phase.COMPLETED)));
+        add(new ItemEvent.Observed(more, observation(Source.EXIT_RECORD, more, "ENDED", JobState.Phase.COMPLETED)));
     }
 
     private void queue() {
@@ -173,7 +173,7 @@ public final class SampleRun {
     private ItemId run(String name) {
         ItemId item = new ItemId(name);
         submit(item, 1);
-        add(new ItemEvent.Sighted(item, sighting(Source.SQUEUE, item, "PENDING", JobState.Phase.WAITING)));
+        add(new ItemEvent.Observed(item, observation(Source.SQUEUE, item, "PENDING", JobState.Phase.WAITING)));
         add(new ItemEvent.Queued(item, Optional.of(RESOURCES)));
         start(item);
         return item;
@@ -185,7 +185,7 @@ public final class SampleRun {
     }
 
     private void start(ItemId item) {
-        add(new ItemEvent.Sighted(item, sighting(Source.SQUEUE, item, "RUNNING", JobState.Phase.RUNNING)));
+        add(new ItemEvent.Observed(item, observation(Source.SQUEUE, item, "RUNNING", JobState.Phase.RUNNING)));
         add(new ItemEvent.Started(item, now.minusSeconds(1), Optional.of("n1")));
     }
 
@@ -209,8 +209,9 @@ public final class SampleRun {
                 "accounting");
     }
 
-    private Sighting sighting(Source source, ItemId item, String word, JobState.Phase phase) {
-        return Sighting.of(source, now, new JobId(String.valueOf(jobs - 1)), new JobState(word, phase, ItemReason.OK))
+    private JobObservation observation(Source source, ItemId item, String word, JobState.Phase phase) {
+        return JobObservation.of(
+                        source, now, new JobId(String.valueOf(jobs - 1)), new JobState(word, phase, ItemReason.OK))
                 .exitCode(source == Source.SACCT ? OptionalInt.of(3) : OptionalInt.empty())
                 .jobName(Optional.of("everything." + item))
                 .submittedAt(Optional.of(now.minusSeconds(90)))

@@ -1,31 +1,31 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.Expect;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.PlanSource;
-import dev.settle.core.plan.QueueObjective;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.Resources;
-import dev.settle.core.plan.Retries;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.Expect;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.PlanSource;
+import dev.settle.core.model.QueueObjective;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.model.Resources;
+import dev.settle.core.model.Retries;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,13 +47,14 @@ public final class Samples {
 
     private Samples() {}
 
-    public static Sighting barePendingSighting() {
-        return Sighting.of(Source.SQUEUE, AT, new JobId("4711_0"), JobState.alive("PENDING", JobState.Phase.WAITING))
+    public static JobObservation barePendingObservation() {
+        return JobObservation.of(
+                        Source.SQUEUE, AT, new JobId("4711_0"), JobState.alive("PENDING", JobState.Phase.WAITING))
                 .build();
     }
 
-    public static Sighting fullSighting() {
-        return Sighting.of(
+    public static JobObservation fullObservation() {
+        return JobObservation.of(
                         Source.SACCT,
                         AT.plusSeconds(9),
                         new JobId("123+0"),
@@ -154,8 +155,8 @@ public final class Samples {
                 new ItemEvent.Submitted(ITEM, new JobId("4711_0")),
                 new ItemEvent.Refused(ITEM, "sbatch: error: Socket timed out"),
                 new ItemEvent.Unclear(ITEM, "sbatch: error: Socket timed out"),
-                new ItemEvent.Sighted(ITEM, barePendingSighting()),
-                new ItemEvent.Sighted(ITEM, fullSighting()),
+                new ItemEvent.Observed(ITEM, barePendingObservation()),
+                new ItemEvent.Observed(ITEM, fullObservation()),
                 new ItemEvent.Queued(ITEM, Optional.empty()),
                 new ItemEvent.Queued(ITEM, Optional.of(WAIT)),
                 new ItemEvent.Started(ITEM, AT, Optional.empty()),

@@ -2,17 +2,17 @@ package dev.settle.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemMemory;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemMemory;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -46,8 +46,8 @@ final class SnapshotTest {
     /** Evidence is read when it is asked for; asking for all of it makes states comparable field by field. */
     private static RunState withEvidenceRead(RunState state) {
         for (Item item : state.items()) {
-            item.attempt().sightings();
-            item.earlier().forEach(Attempt::sightings);
+            item.attempt().observations();
+            item.earlier().forEach(Attempt::observations);
         }
         return state;
     }
@@ -160,7 +160,7 @@ final class SnapshotTest {
                 ItemMemory.class,
                 ItemMemory.OfAttempt.class,
                 Outcome.class,
-                Sighting.class,
+                JobObservation.class,
                 JobState.class,
                 WaitReason.class,
                 Usage.class)) {

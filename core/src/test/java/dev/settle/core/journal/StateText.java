@@ -1,8 +1,8 @@
 package dev.settle.core.journal;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 
@@ -87,7 +87,7 @@ final class StateText {
                 .append(o.usage().elapsedSeconds())
                 .append(" rule=")
                 .append(o.rule()));
-        attempt.sightings().forEach(s -> text.append("\n    sighting ")
+        attempt.observations().forEach(s -> text.append("\n    sighting ")
                 .append(s.source().word())
                 .append(' ')
                 .append(s.state().raw())

@@ -2,16 +2,13 @@ package dev.settle.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
 import dev.settle.core.journal.EventCodec;
 import dev.settle.core.journal.Snapshot;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.ResourceChanges;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.model.RunId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,7 +120,7 @@ final class ReplannedTest {
         add(new RunEvent.Opened(new RunId("k3v9q2m7"), "p", "1", "/d", "ada", "local", false));
         Item live = state.items().get(0);
         add(new RunEvent.OfItem(
-                new ItemEvent.Intended(live.id(), 1, new dev.settle.core.port.SubmitToken("stabcdefghijkl"))));
+                new ItemEvent.Intended(live.id(), 1, new dev.settle.core.scheduler.SubmitToken("stabcdefghijkl"))));
         add(new RunEvent.Replanned(Optional.empty(), List.of(), List.of(), MORE_TIME));
         assertThat(live.state()).isEqualTo(ItemState.PENDING);
         assertThat(told(state)).containsExactly("0 a 1 PENDING 0", "1 b 1 PENDING 2", "2 c 1 PENDING 2");

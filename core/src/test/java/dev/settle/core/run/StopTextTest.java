@@ -2,9 +2,8 @@ package dev.settle.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
 import org.junit.jupiter.api.Test;
 
 /** What is told of a stop when something became known after it. */

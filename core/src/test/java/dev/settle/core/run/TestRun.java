@@ -1,22 +1,17 @@
 package dev.settle.core.run;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,14 +133,14 @@ public final class TestRun {
         return this;
     }
 
-    public TestRun sight(String id, Source source, String word, JobState.Phase phase) {
-        return sight(id, source, new JobState(word, phase, ItemReason.OK));
+    public TestRun query(String id, Source source, String word, JobState.Phase phase) {
+        return query(id, source, new JobState(word, phase, ItemReason.OK));
     }
 
-    private TestRun sight(String id, Source source, JobState said) {
-        return event(new ItemEvent.Sighted(
+    private TestRun query(String id, Source source, JobState said) {
+        return event(new ItemEvent.Observed(
                 new ItemId(id),
-                Sighting.of(source, now, item(id).attempt().jobId().orElseThrow(), said)
+                JobObservation.of(source, now, item(id).attempt().jobId().orElseThrow(), said)
                         .build()));
     }
 

@@ -2,7 +2,6 @@ package dev.settle.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.ItemState;
 import dev.settle.testdata.Golden;
 import java.time.Instant;
 import java.util.Optional;

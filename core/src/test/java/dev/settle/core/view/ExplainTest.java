@@ -2,11 +2,15 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.ItemEvent;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.view.explain.ExplainDocument;
+import dev.settle.core.view.explain.ExplainText;
+import dev.settle.core.view.explain.Explanation;
+import dev.settle.core.view.explain.RuleText;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -33,7 +37,7 @@ final class ExplainTest {
     }
 
     @Test
-    void everySightingStandsInTheAttemptThatItWasOf() throws IOException {
+    void everyObservationIsInTheAttemptThatItWasOf() throws IOException {
         Fields item = Json.parseObject(json(Samples.evidence(), "train[lr=0.1]"))
                 .objects("items")
                 .get(0);

@@ -2,11 +2,13 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemReason;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.view.document.JUnitReport;
+import dev.settle.core.view.html.HtmlReport;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.io.StringReader;

@@ -1,22 +1,23 @@
 package dev.settle.core.view;
 
-import dev.settle.core.item.Attempt;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
+import dev.settle.core.view.explain.Explanation;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,7 +77,7 @@ public final class Samples {
     }
 
     /** Tells the view of each step of a run that is made anew. */
-    static BiConsumer<Entry, RunState> viewing(BiConsumer<Entry, RunView> to) {
+    public static BiConsumer<Entry, RunState> viewing(BiConsumer<Entry, RunView> to) {
         return (entry, state) -> to.accept(entry, new RunView(state, driver(state), PATHS, entry.at()));
     }
 
@@ -128,7 +129,7 @@ public final class Samples {
                 List.of(new Stop.Evidence("squeue", run.now(), "AssocGrpBillingMinutes")));
         run.event(new ItemEvent.Queued(
                 new ItemId("c"), Optional.of(new WaitReason("AssocGrpBillingMinutes", WaitReason.Kind.CREDITS))));
-        run.sight("c", Source.SQUEUE, "PENDING", JobState.Phase.WAITING);
+        run.query("c", Source.SQUEUE, "PENDING", JobState.Phase.WAITING);
         run.event(new RunEvent.Stopping(stop));
         run.event(new ItemEvent.Withdrawn(
                 new ItemId("c"),
@@ -159,23 +160,27 @@ public final class Samples {
     static TestRun evidence(TestRun run) {
         String id = "train[lr=0.1]";
         run.open("slurm", false).submit(id).queue(id, "Priority");
-        run.sight(id, Source.SQUEUE, "PENDING", JobState.Phase.WAITING).start(id);
-        run.sight(id, Source.SQUEUE, "NODE_FAIL", JobState.Phase.FAILED_UNLESS_REQUEUED);
+        run.query(id, Source.SQUEUE, "PENDING", JobState.Phase.WAITING).start(id);
+        run.query(id, Source.SQUEUE, "NODE_FAIL", JobState.Phase.FAILED_UNLESS_REQUEUED);
         run.event(new ItemEvent.Requeued(new ItemId(id), 2, Optional.empty(), Optional.empty()))
                 .start(id)
                 .leave(id);
         run.event(new RunEvent.Silent(Source.SACCT, "Connection refused")).wait(Duration.ofSeconds(40));
         run.event(new RunEvent.Answered(Source.SACCT));
-        run.event(new ItemEvent.Sighted(
+        run.event(new ItemEvent.Observed(
                 new ItemId(id),
-                Sighting.of(Source.EXIT_RECORD, run.now(), new JobId("4711"), word("EXITED", JobState.Phase.COMPLETED))
+                JobObservation.of(
+                                Source.EXIT_RECORD,
+                                run.now(),
+                                new JobId("4711"),
+                                word("EXITED", JobState.Phase.COMPLETED))
                         .exitCode(3)
                         .endedAt(Optional.of(run.now().minusSeconds(41)))
                         .batchEnded()
                         .build()));
-        run.event(new ItemEvent.Sighted(
+        run.event(new ItemEvent.Observed(
                 new ItemId(id),
-                Sighting.of(Source.SACCT, run.now(), new JobId("4711"), word("FAILED", JobState.Phase.FAILED))
+                JobObservation.of(Source.SACCT, run.now(), new JobId("4711"), word("FAILED", JobState.Phase.FAILED))
                         .exitCode(3)
                         .signal(0)
                         .node(Optional.of("n1"))

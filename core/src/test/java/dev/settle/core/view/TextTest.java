@@ -2,8 +2,8 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.Signals;
-import dev.settle.core.port.Usage;
+import dev.settle.core.run.Signals;
+import dev.settle.core.scheduler.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -2,27 +2,35 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.item.Transitions;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
-import dev.settle.core.port.WaitReason;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.run.Transitions;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
+import dev.settle.core.scheduler.WaitReason;
+import dev.settle.core.view.document.EventStream;
+import dev.settle.core.view.document.JUnitReport;
+import dev.settle.core.view.document.RunDocument;
+import dev.settle.core.view.explain.ExplainDocument;
+import dev.settle.core.view.explain.ExplainText;
+import dev.settle.core.view.explain.Explanation;
+import dev.settle.core.view.explain.RuleText;
+import dev.settle.core.view.html.HtmlReport;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -144,7 +152,7 @@ final class ViewPropertyTest {
             assertThat(line.width()).isLessThanOrEqualTo(columns);
             StringBuilder plain = new StringBuilder();
             line.appendTo(plain, Line.Ink.PLAIN);
-            assertThat(plain.chars()).noneMatch(sign -> Character.isISOControl(sign) || sign == 0x202E);
+            assertThat(plain.chars()).noneMatch(character -> Character.isISOControl(character) || character == 0x202E);
         }
     }
 
@@ -200,7 +208,7 @@ final class ViewPropertyTest {
     private static Optional<ItemEvent> itemEvent(Random random, TestRun run, String name) {
         ItemEvent.Kind kind = any(random, ItemEvent.Kind.values());
         Item item = run.item(name);
-        boolean needsJob = kind == ItemEvent.Kind.SIGHTED || kind == ItemEvent.Kind.REQUEUED;
+        boolean needsJob = kind == ItemEvent.Kind.OBSERVED || kind == ItemEvent.Kind.REQUEUED;
         boolean ofEnd = kind == ItemEvent.Kind.CORRECTED
                 || (kind == ItemEvent.Kind.RETRIED && item.state().isEnd());
         boolean confirmed = ofEnd && !item.isUnconfirmed();
@@ -218,7 +226,7 @@ final class ViewPropertyTest {
                     case SUBMITTED -> new ItemEvent.Submitted(id, new JobId(String.valueOf(random.nextInt(9_999))));
                     case REFUSED -> new ItemEvent.Refused(id, text);
                     case UNCLEAR -> new ItemEvent.Unclear(id, text);
-                    case SIGHTED -> new ItemEvent.Sighted(id, sighting(random, run, item));
+                    case OBSERVED -> new ItemEvent.Observed(id, observation(random, run, item));
                     case QUEUED -> new ItemEvent.Queued(id, why(random));
                     case STARTED -> new ItemEvent.Started(id, run.now(), maybe(random, text));
                     case LEFT -> new ItemEvent.Left(id, text);
@@ -270,10 +278,10 @@ final class ViewPropertyTest {
                 evidence);
     }
 
-    private static Sighting sighting(Random random, TestRun run, Item item) {
+    private static JobObservation observation(Random random, TestRun run, Item item) {
         JobState said =
                 new JobState(word(random), any(random, JobState.Phase.values()), any(random, ItemReason.values()));
-        return Sighting.of(
+        return JobObservation.of(
                         any(random, Source.values()),
                         run.now(),
                         item.attempt().jobId().orElseThrow(),

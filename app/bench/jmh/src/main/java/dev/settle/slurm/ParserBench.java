@@ -1,8 +1,12 @@
 package dev.settle.slurm;
 
 import dev.settle.bench.Cpu;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.Sighting;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.slurm.parse.JobTable;
+import dev.settle.slurm.parse.QueryTargets;
+import dev.settle.slurm.parse.SacctParser;
+import dev.settle.slurm.parse.SqueueParser;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -71,17 +75,17 @@ public class ParserBench {
     @Benchmark
     public int squeue() {
         Cpu.begin();
-        JobTable.Rows read = SqueueParser.parse(queue, new Asked(queued), Instant.EPOCH);
+        JobTable.Rows read = SqueueParser.parse(queue, new QueryTargets(queued), Instant.EPOCH);
         Cpu.end();
-        return whole(read.sightings(), read.garbled(), queued);
+        return whole(read.observations(), read.garbled(), queued);
     }
 
     @Benchmark
     public int sacct() {
         Cpu.begin();
-        JobTable.Rows read = SacctParser.parse(accounting, new Asked(booked), Instant.EPOCH);
+        JobTable.Rows read = SacctParser.parse(accounting, new QueryTargets(booked), Instant.EPOCH);
         Cpu.end();
-        return whole(read.sightings(), read.garbled(), booked);
+        return whole(read.observations(), read.garbled(), booked);
     }
 
     @Benchmark
@@ -100,7 +104,7 @@ public class ParserBench {
         return sacct();
     }
 
-    private static int whole(List<Sighting> read, int garbled, Set<JobId> jobs) {
+    private static int whole(List<JobObservation> read, int garbled, Set<JobId> jobs) {
         if (read.size() != jobs.size() || garbled > 0) {
             throw new IllegalStateException("read " + read.size() + " of " + jobs.size() + ", garbled " + garbled);
         }

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,7 @@ import java.util.zip.CRC32C;
  * <p>A file that is about to be replaced has two lines, the old one's and the new one's, so that a kill in between
  * leaves no run that reads as damaged. Runs of earlier versions have no such file and are not checked.
  */
-final class Checksums {
+public final class Checksums {
     private static final String FILE = "checksums";
 
     /** What is checked; everything else in the folder changes while the run goes on. */
@@ -48,7 +49,7 @@ final class Checksums {
     }
 
     /** Notes what a file is about to become, if it is one that is checked, in a run that has checksums. */
-    static void expect(Disk disk, Path path, byte[] bytes) throws IOException {
+    public static void expect(Disk disk, Path path, byte[] bytes) throws IOException {
         String name = String.valueOf(path.getFileName());
         Path folder = path.resolveSibling("");
         if (!CHECKED.contains(name) || !disk.exists(file(folder))) {

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import dev.settle.core.run.Entry;
 import java.io.IOException;
 import java.nio.file.Path;

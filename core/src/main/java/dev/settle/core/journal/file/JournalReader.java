@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import dev.settle.core.journal.EventCodec;
 import dev.settle.core.journal.JournalScan;
 import dev.settle.core.journal.UnknownWordException;

@@ -1,6 +1,9 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.JournalLine;
+import dev.settle.core.journal.lease.Fence;
 import dev.settle.core.run.Entry;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,7 +21,7 @@ public final class JournalWriter implements Closeable {
     static final int UNWRITTEN_MAX = 1_000_000;
 
     /** Told of what is on disk; tests and drafts need nobody. */
-    interface Listener {
+    public interface Listener {
         Listener NONE = new Listener() {};
 
         /** These entries are on disk, and the journal is so long now. */
@@ -63,7 +66,7 @@ public final class JournalWriter implements Closeable {
         return open(file, end, lastNumber, fence, reserve, Listener.NONE);
     }
 
-    static JournalWriter open(
+    public static JournalWriter open(
             Disk.OpenFile file, long end, long lastNumber, Fence fence, Reserve reserve, Listener listener)
             throws IOException {
         JournalWriter writer = new JournalWriter(file, end, lastNumber, fence, reserve, listener);

@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -40,7 +41,7 @@ public final class Reserve {
     }
 
     /** Makes the file if there is room; without it a run goes on, and only its end could not be recorded. */
-    void keepIfPossible() {
+    public void keepIfPossible() {
         try {
             keep();
         } catch (IOException e) {

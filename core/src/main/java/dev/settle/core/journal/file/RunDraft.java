@@ -1,10 +1,12 @@
 package dev.settle.core.journal.file;
 
 import dev.settle.core.environment.RawText;
+import dev.settle.core.file.Disk;
 import dev.settle.core.journal.JournalLine;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanCodec;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.journal.PlanCodec;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import java.util.List;
  * <p>A creator that dies leaves a folder {@code .new-ID}, which is no run.
  */
 public final class RunDraft {
-    static final String PREFIX = ".new-";
+    public static final String PREFIX = ".new-";
 
     private final Disk disk;
     private final RunFolder folder;

@@ -1,8 +1,10 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.PlanCodec;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.Snapshot;
 import dev.settle.core.journal.UnknownWordException;
-import dev.settle.core.plan.PlanCodec;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,5 +1,7 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.Snapshot;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
@@ -91,7 +93,7 @@ public final class SnapshotKeeper {
     }
 
     /** Waits for as much growth as if a snapshot had been written now. */
-    void putOff(long journalEnd) {
+    public void putOff(long journalEnd) {
         coveredBytes = journalEnd;
     }
 

@@ -1,7 +1,9 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import dev.settle.core.file.OwnFiles;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.RunId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;

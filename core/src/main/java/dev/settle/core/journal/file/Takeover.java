@@ -1,5 +1,9 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.journal.lease.LeaseAnswer;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.io.IOException;

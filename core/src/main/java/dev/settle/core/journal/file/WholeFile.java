@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class WholeFile {
         replace(disk, path, bytes);
     }
 
-    static void replace(Disk disk, Path path, byte[] bytes) throws IOException {
+    public static void replace(Disk disk, Path path, byte[] bytes) throws IOException {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         disk.delete(draft);
         try (Disk.OpenFile file = disk.create(draft)) {

@@ -1,5 +1,7 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.StorageTrouble;
+
 /** What became of entries that were to be written. */
 public sealed interface WriteAnswer {
     Kind kind();

@@ -1,4 +1,4 @@
-/** The journal as files: writer, reader, follower, snapshot and lease. */
+/** The journal as files: writer, reader, follower, snapshot, and the folder of a run. */
 @NullMarked
 package dev.settle.core.journal.file;
 

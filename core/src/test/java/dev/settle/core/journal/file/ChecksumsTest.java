@@ -3,10 +3,13 @@ package dev.settle.core.journal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.Lines;
+import dev.settle.core.journal.lease.Fence;
 import dev.settle.core.run.Entry;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.settle.core.journal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.Lines;
 import dev.settle.core.run.Entry;

@@ -1,22 +1,26 @@
 package dev.settle.core.journal.file;
 
-import dev.settle.core.item.ConfirmedBy;
-import dev.settle.core.item.ItemEvent;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.item.Outcome;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitToken;
-import dev.settle.core.port.Usage;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.Fence;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,7 +113,8 @@ final class LargeRun {
     private List<Entry> running(int from, int to) {
         List<Entry> entries = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            entries.add(entry(new ItemEvent.Sighted(id(i), said(Source.SQUEUE, i, "RUNNING", JobState.Phase.RUNNING))));
+            entries.add(
+                    entry(new ItemEvent.Observed(id(i), said(Source.SQUEUE, i, "RUNNING", JobState.Phase.RUNNING))));
             entries.add(entry(new ItemEvent.Started(id(i), now.minusSeconds(3), Optional.of("n" + i % 64))));
         }
         return entries;
@@ -120,7 +125,7 @@ final class LargeRun {
         for (int i = from; i < to; i++) {
             boolean good = i % 100 != 0;
             entries.add(entry(new ItemEvent.Left(id(i), "left the queue")));
-            entries.add(entry(new ItemEvent.Sighted(
+            entries.add(entry(new ItemEvent.Observed(
                     id(i),
                     good
                             ? said(Source.SACCT, i, "COMPLETED", JobState.Phase.COMPLETED)
@@ -130,8 +135,8 @@ final class LargeRun {
         return entries;
     }
 
-    private Sighting said(Source source, int i, String word, JobState.Phase phase) {
-        Sighting.Builder said = Sighting.of(source, now, job(i), new JobState(word, phase, ItemReason.OK))
+    private JobObservation said(Source source, int i, String word, JobState.Phase phase) {
+        JobObservation.Builder said = JobObservation.of(source, now, job(i), new JobState(word, phase, ItemReason.OK))
                 .jobName(Optional.of("large.st000000000000"))
                 .submittedAt(Optional.of(START.plusSeconds(i / ARRAY)))
                 .startedAt(Optional.of(now.minusSeconds(60)))

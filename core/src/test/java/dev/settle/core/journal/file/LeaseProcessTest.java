@@ -2,6 +2,12 @@ package dev.settle.core.journal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.DriverId;
+import dev.settle.core.journal.lease.LeaseAnswer;
+import dev.settle.core.journal.lease.Leases;
+import dev.settle.core.journal.lease.LockReach;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

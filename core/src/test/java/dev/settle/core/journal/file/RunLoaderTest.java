@@ -3,8 +3,11 @@ package dev.settle.core.journal.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +48,8 @@ final class RunLoaderTest {
             assertThat(a.plan()).isEqualTo(b.plan());
             assertThat(a.state()).isEqualTo(b.state());
             assertThat(a.attempt().outcome()).isEqualTo(b.attempt().outcome());
-            assertThat(a.attempt().sightings())
-                    .containsExactlyElementsOf(b.attempt().sightings());
+            assertThat(a.attempt().observations())
+                    .containsExactlyElementsOf(b.attempt().observations());
         }
         for (ItemState state : ItemState.values()) {
             assertThat(actual.counts().of(state)).isEqualTo(expected.counts().of(state));

@@ -1,30 +1,34 @@
 package dev.settle.core.journal.file;
 
 import dev.settle.bench.Cpu;
-import dev.settle.core.drive.Command;
-import dev.settle.core.drive.Decision;
-import dev.settle.core.drive.Input;
-import dev.settle.core.drive.ItemFiles;
-import dev.settle.core.drive.Kernel;
-import dev.settle.core.drive.Moment;
-import dev.settle.core.drive.Policy;
-import dev.settle.core.item.Item;
-import dev.settle.core.item.ItemState;
-import dev.settle.core.plan.ItemId;
-import dev.settle.core.plan.ItemReason;
-import dev.settle.core.plan.Plan;
-import dev.settle.core.plan.Plan.BackendName;
-import dev.settle.core.plan.Plan.OnExhausted;
-import dev.settle.core.plan.PlanItem;
-import dev.settle.core.plan.RunId;
-import dev.settle.core.port.JobId;
-import dev.settle.core.port.JobState;
-import dev.settle.core.port.SightAnswer;
-import dev.settle.core.port.Sighting;
-import dev.settle.core.port.Source;
-import dev.settle.core.port.SubmitAnswer;
+import dev.settle.core.file.Disk;
+import dev.settle.core.file.LocalDisk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.lease.Fence;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.Plan.OnExhausted;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.SubmitAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +137,7 @@ public class TickBench {
                 run.state().lastNumber(),
                 Fence.OPEN,
                 new Reserve(disk, folder.reserve()));
-        kernel = new Kernel(run.state(), POLICY, new Random(1), Moment.of(now));
+        kernel = new Kernel(run.state(), POLICY, new Random(1), ClockReading.of(now));
         submitAll();
         started = 0;
         ended = 0;
@@ -141,10 +145,10 @@ public class TickBench {
     }
 
     private void submitAll() throws IOException {
-        Deque<Command> commands = new ArrayDeque<>(step(new Input.Tick()));
+        Deque<KernelCommand> commands = new ArrayDeque<>(step(new Input.Tick()));
         int array = 4711;
         while (!commands.isEmpty()) {
-            if (commands.poll() instanceof Command.Submit submit) {
+            if (commands.poll() instanceof KernelCommand.Submit submit) {
                 List<JobId> jobs = new ArrayList<>();
                 for (int task = 0; task < submit.items().size(); task++) {
                     jobs.add(new JobId(array + "_" + task));
@@ -156,17 +160,17 @@ public class TickBench {
         }
     }
 
-    private List<Command> step(Input input) throws IOException {
+    private List<KernelCommand> step(Input input) throws IOException {
         return turn(List.of(input));
     }
 
     /** As a session takes its inputs: decide all, force once. */
-    private List<Command> turn(List<Input> inputs) throws IOException {
+    private List<KernelCommand> turn(List<Input> inputs) throws IOException {
         now = now.plusMillis(100);
         List<Entry> events = new ArrayList<>();
-        List<Command> commands = new ArrayList<>();
+        List<KernelCommand> commands = new ArrayList<>();
         for (Input input : inputs) {
-            Decision decision = kernel.step(input, Moment.of(now));
+            Decision decision = kernel.step(input, ClockReading.of(now));
             events.addAll(decision.events());
             commands.addAll(decision.commands());
         }
@@ -180,7 +184,7 @@ public class TickBench {
     /** What squeue says of all that live: so many more of them run than in the last answer. */
     private Input controller(JobState first, int more) {
         Set<JobId> about = new HashSet<>();
-        List<Sighting> rows = new ArrayList<>();
+        List<JobObservation> rows = new ArrayList<>();
         int running = started + more;
         for (Item item : run.state().items()) {
             if (!item.state().isEnd()) {
@@ -192,11 +196,11 @@ public class TickBench {
                         .build());
             }
         }
-        return new Input.Sighted(new SightAnswer.Answered(Source.SQUEUE, now, about, rows));
+        return new Input.Observed(new QueryAnswer.Answered(Source.SQUEUE, now, about, rows));
     }
 
-    private Sighting.Builder row(Source source, JobId job, JobState state) {
-        return Sighting.of(source, now, job, state).submittedAt(SUBMITTED);
+    private JobObservation.Builder row(Source source, JobId job, JobState state) {
+        return JobObservation.of(source, now, job, state).submittedAt(SUBMITTED);
     }
 
     /** The same in each answer: an item that runs changes once, not with each answer. */
@@ -235,10 +239,10 @@ public class TickBench {
         int changed = Math.min(CHANGED, items);
         List<Input> inputs = new ArrayList<>();
         Set<JobId> about = new HashSet<>();
-        List<Sighting> rows = new ArrayList<>();
+        List<JobObservation> rows = new ArrayList<>();
         for (Item item : run.state().items().subList(ended, ended + changed)) {
             JobId job = item.attempt().jobId().orElseThrow();
-            Sighting record = row(Source.EXIT_RECORD, job, COMPLETED)
+            JobObservation record = row(Source.EXIT_RECORD, job, COMPLETED)
                     .startedAt(startOf(item))
                     .exitCode(OptionalInt.of(0))
                     .endedAt(Optional.of(now.plusSeconds(1)))
@@ -256,7 +260,7 @@ public class TickBench {
         }
         Cpu.begin();
         turn(inputs);
-        turn(List.of(new Input.Sighted(new SightAnswer.Answered(Source.SACCT, now, about, rows))));
+        turn(List.of(new Input.Observed(new QueryAnswer.Answered(Source.SACCT, now, about, rows))));
         Cpu.end();
         ended += changed;
         if (run.state().counts().of(ItemState.COMPLETED) != ended) {

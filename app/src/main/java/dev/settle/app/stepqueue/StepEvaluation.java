@@ -1,0 +1,63 @@
+package dev.settle.app.stepqueue;
+
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.QueueEvent;
+import dev.settle.core.run.QueueState;
+import dev.settle.core.run.RunState;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** A claimed step on its way to a result: its folder is prepared, its item runs, its result is stored. */
+final class StepEvaluation {
+    private final StepItems items;
+    private final MainCall main;
+    /** Claimed steps without a result whose evaluation an earlier driver left cut short: they are evaluated anew. */
+    private final Set<ItemId> interrupted = new HashSet<>();
+
+    StepEvaluation(StepItems items, MainCall main, RunState state) {
+        this.items = items;
+        this.main = main;
+        for (QueueState.Step step : state.queue().steps()) {
+            if (step.result().isEmpty()) {
+                state.item(step.item()).filter(StepItems::isCutShort).ifPresent(item -> interrupted.add(item.id()));
+            }
+        }
+    }
+
+    /** The claimed step that has no result yet; there is at most one at a time. */
+    static Optional<QueueState.Step> openStep(RunState state) {
+        return state.queue().steps().stream()
+                .filter(step -> step.result().isEmpty())
+                .findFirst();
+    }
+
+    /** Nothing while the step's item runs. */
+    void next(Feed feed, QueueState.Step step, RunState state, Instant now) {
+        Optional<Item> item = state.item(step.item());
+        boolean again = item.isPresent() && interrupted.contains(step.item());
+        if (item.isEmpty() || again) {
+            feed.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE, now), step.number()));
+        } else if (item.get().state().isEnd()) {
+            feed.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE, now), step.item(), step.number()));
+        }
+    }
+
+    void prepared(Feed feed, Optional<String> refused, RunState state) {
+        QueueState.Step step = openStep(state).orElseThrow();
+        boolean there = state.item(step.item()).isPresent();
+        interrupted.remove(step.item());
+        if (!there) {
+            feed.item(items.item(step, state));
+        } else {
+            feed.reopen(step.item());
+        }
+        refused.ifPresent(why -> feed.refuse(step.item(), why));
+    }
+
+    void stored(Feed feed, QueueInput.Stored input, RunState state) {
+        feed.event(new QueueEvent.Stored(openStep(state).orElseThrow().item(), input.result(), input.metric()));
+    }
+}

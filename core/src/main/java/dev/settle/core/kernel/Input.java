@@ -1,0 +1,209 @@
+package dev.settle.core.kernel;
+
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.run.QueueEvent;
+import dev.settle.core.run.Stop;
+import dev.settle.core.scheduler.CancelAnswer;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.LimitUsageAnswer;
+import dev.settle.core.scheduler.LookupAnswer;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.SubmitAnswer;
+import dev.settle.core.scheduler.SubmitToken;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Everything that can reach the kernel. */
+public sealed interface Input {
+    Kind kind();
+
+    /** One for each record below. */
+    enum Kind {
+        TICK,
+        SUBMIT_ANSWERED,
+        FIND_ANSWERED,
+        OBSERVED,
+        RECORD_SEEN,
+        START_SEEN,
+        RECORDS_READ,
+        FILES_READ,
+        GENERATED_READ,
+        SPEND_ANSWERED,
+        CANCEL_ANSWERED,
+        CANCEL_ASKED,
+        STOP_ASKED,
+        FED
+    }
+
+    /** Time passed. */
+    record Tick() implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.TICK;
+        }
+    }
+
+    /** A submission was answered. */
+    record SubmitAnswered(SubmitToken token, SubmitAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.SUBMIT_ANSWERED;
+        }
+    }
+
+    /** The search for an unclear submission was answered. */
+    record FindAnswered(SubmitToken token, LookupAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.FIND_ANSWERED;
+        }
+    }
+
+    /** A question about jobs was answered, or was not. */
+    record Observed(QueryAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.OBSERVED;
+        }
+    }
+
+    /**
+     * An item's exit record appeared.
+     *
+     * @param token the submission that the record belongs to
+     * @param restarts how often the scheduler had started the job again
+     */
+    record RecordSeen(ItemId item, SubmitToken token, int restarts, JobObservation observation, ItemFiles files)
+            implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.RECORD_SEEN;
+        }
+    }
+
+    /**
+     * An item's start record appeared.
+     *
+     * @param token the submission that the record belongs to
+     * @param restarts how often the scheduler had started the job again
+     */
+    record StartSeen(ItemId item, SubmitToken token, int restarts, JobObservation observation) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.START_SEEN;
+        }
+    }
+
+    /** An item's records were looked for once more; what was found is told here. */
+    record RecordsRead(ItemId item, Optional<StartSeen> start, Optional<RecordSeen> end) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.RECORDS_READ;
+        }
+    }
+
+    /** What an item without an exit record left in its files. */
+    record FilesRead(ItemId item, ItemFiles files) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.FILES_READ;
+        }
+    }
+
+    /**
+     * The file with generated items was read.
+     *
+     * @param problems why it cannot be accepted; empty when it can
+     */
+    record GeneratedRead(ItemId item, List<PlanItem> items, List<String> problems) implements Input {
+        public GeneratedRead {
+            items = List.copyOf(items);
+            problems = List.copyOf(problems);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.GENERATED_READ;
+        }
+    }
+
+    /** Whether the allocation behind an item's job is spent. */
+    record SpendAnswered(ItemId item, LimitUsageAnswer answer) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.SPEND_ANSWERED;
+        }
+    }
+
+    /** A cancellation was sent, or could not be. */
+    record CancelAnswered(Set<JobId> jobs, CancelAnswer answer) implements Input {
+        public CancelAnswered {
+            jobs = Set.copyOf(jobs);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL_ANSWERED;
+        }
+    }
+
+    /**
+     * Somebody asks to cancel.
+     *
+     * @param items empty for the whole run
+     */
+    record CancelAsked(Set<ItemId> items, String by) implements Input {
+        public CancelAsked {
+            items = Set.copyOf(items);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL_ASKED;
+        }
+    }
+
+    /** Something outside the scheduler stops the run. */
+    record StopAsked(Stop stop) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.STOP_ASKED;
+        }
+    }
+
+    /**
+     * The feeder of a step queue decided something; all of it becomes one batch of the journal.
+     *
+     * @param events what happened between the run and its queue
+     * @param items new steps, ready to run
+     * @param reopened steps of an interrupted evaluation whose turn it is again
+     * @param refused steps that cannot be evaluated at all, and why
+     * @param cancelled steps whose evaluation is to be ended now
+     * @param stop why the run stops
+     */
+    record Fed(
+            List<QueueEvent> events,
+            List<PlanItem> items,
+            Set<ItemId> reopened,
+            Map<ItemId, String> refused,
+            Set<ItemId> cancelled,
+            Optional<Stop> stop)
+            implements Input {
+        public Fed {
+            events = List.copyOf(events);
+            items = List.copyOf(items);
+            reopened = Set.copyOf(reopened);
+            refused = Map.copyOf(refused);
+            cancelled = Set.copyOf(cancelled);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FED;
+        }
+    }
+}

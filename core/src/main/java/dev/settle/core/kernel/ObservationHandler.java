@@ -1,0 +1,315 @@
+package dev.settle.core.kernel;
+
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.Source.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Takes answers in: what is new becomes evidence, and moves items that have not ended along their lives. */
+final class ObservationHandler {
+    /** An answer that is older than the one before by more than this was given by a clock that was set back. */
+    private static final Duration LATE_ANSWER_MAX = Duration.ofMinutes(2);
+
+    /** The scheduler's own count of restarts is believed up to here. */
+    private static final int RESTARTS_MAX = 1000;
+
+    private final KernelContext context;
+    private final Polling pacing;
+    private final JobIdentity identity;
+    private final SqueueUpdates controller;
+    private final SacctUpdates accounting;
+    private final Map<Role, Instant> answeredAt = new EnumMap<>(Role.class);
+
+    ObservationHandler(KernelContext context, Polling pacing) {
+        this.context = context;
+        this.pacing = pacing;
+        this.identity = new JobIdentity(context.doctrine);
+        this.controller = new SqueueUpdates(context, pacing, identity);
+        this.accounting = new SacctUpdates(context, pacing, identity, controller);
+    }
+
+    /**
+     * Takes an answer in.
+     *
+     * @return the items to judge
+     */
+    List<Item> take(QueryAnswer answer) {
+        return switch (answer.kind()) {
+            case ANSWERED -> answered((QueryAnswer.Answered) answer);
+            case NO_ANSWER -> silent((QueryAnswer.NoAnswer) answer);
+            case NOT_KEPT -> notKept((QueryAnswer.NotKept) answer);
+            case BY_CLUSTER -> byCluster((QueryAnswer.ByCluster) answer);
+        };
+    }
+
+    private List<Item> answered(QueryAnswer.Answered answer) {
+        answersAgain(answer.source().role());
+        return isInTime(answer) ? heard(answer) : List.of();
+    }
+
+    /** The clusters that answer set the pace; of those that do not only their own jobs hear nothing. */
+    private List<Item> byCluster(QueryAnswer.ByCluster answer) {
+        Optional<QueryAnswer.NoAnswer> silent = Optional.empty();
+        for (QueryAnswer part : answer.parts()) {
+            silent = part instanceof QueryAnswer.NoAnswer no ? Optional.of(no) : silent;
+        }
+        if (silent.isPresent()) {
+            fallsSilent(silent.get());
+        } else {
+            answersAgain(answer.source().role());
+        }
+        if (!isInTime(answer)) {
+            return List.of();
+        }
+        List<Item> touched = new ArrayList<>();
+        for (QueryAnswer part : answer.parts()) {
+            if (part instanceof QueryAnswer.Answered heard) {
+                touched.addAll(heard(heard));
+            } else if (part instanceof QueryAnswer.NoAnswer no) {
+                touched.addAll(unheard(no));
+            }
+        }
+        return touched;
+    }
+
+    private void answersAgain(Role role) {
+        for (Source source : List.copyOf(context.state.silent().keySet())) {
+            if (source.role() == role) {
+                context.emit(new RunEvent.Answered(source));
+            }
+        }
+    }
+
+    /** Sets the pace first: what the answer makes urgent comes on top of it. */
+    private boolean isInTime(QueryAnswer answer) {
+        Role role = answer.source().role();
+        if (role == Role.CONTROLLER) {
+            pacing.controller().answered();
+        } else {
+            pacing.accounting().answered();
+        }
+        if (isLate(answer)) {
+            return false;
+        }
+        answeredAt.put(role, answer.at());
+        return true;
+    }
+
+    private List<Item> heard(QueryAnswer.Answered answer) {
+        Role role = answer.source().role();
+        RowsByItem rows = new RowsByItem(
+                answer.observations(), context.byJob(), context.state.items().size());
+        List<Item> touched = itemsOf(answer.about());
+        for (Item item : touched) {
+            List<JobObservation> ofItem = rows.of(item);
+            Optional<JobObservation> observation = identity.ours(item, ofItem);
+            if (role == Role.CONTROLLER) {
+                controller.on(item, observation);
+            } else {
+                accounting.on(item, observation, ofItem);
+            }
+        }
+        if (answer.unclear().isEmpty()) {
+            return touched;
+        }
+        List<Item> heard = new ArrayList<>(touched);
+        heard.addAll(silent(role, itemsOf(answer.unclear())));
+        return heard;
+    }
+
+    /** The items in the order of the run: what follows from an answer must not depend on how a set is laid out. */
+    private List<Item> itemsOf(Set<JobId> jobs) {
+        BitSet places = new BitSet(context.state.items().size());
+        for (JobId job : jobs) {
+            for (Item item : context.byJob().of(job)) {
+                if (RowsByItem.isOf(item, job)) {
+                    places.set(item.index());
+                }
+            }
+        }
+        List<Item> items = new ArrayList<>(places.cardinality());
+        places.stream().forEach(place -> items.add(context.state.items().get(place)));
+        return items;
+    }
+
+    /** Answers may overtake each other; what an older one says is known better by now. */
+    private boolean isLate(QueryAnswer answer) {
+        Instant newest = answeredAt.get(answer.source().role());
+        return newest != null
+                && answer.at().isBefore(newest)
+                && answer.at().plus(LATE_ANSWER_MAX).isAfter(newest);
+    }
+
+    static void remember(KernelContext context, Item item, JobObservation observation) {
+        Optional<JobObservation> known =
+                item.attempt().latest(observation.source().role());
+        if (known.isEmpty() || !known.get().saysTheSameAs(observation)) {
+            context.emit(new ItemEvent.Observed(item.id(), observation));
+        }
+    }
+
+    /** A start record appeared: the job runs, whatever the queue said last. */
+    void started(Input.StartSeen seen) {
+        Item item = context.item(seen.item());
+        if (item.attempt().token().filter(seen.token()::equals).isEmpty()
+                || !context.doctrine.holds(Check.START_RECORD_HOLDS)) {
+            return;
+        }
+        if (item.isIntended()) {
+            context.live(item).end().earlyStart = Optional.of(seen);
+            return;
+        }
+        if (!takesRecord(item, seen.restarts(), seen.observation())) {
+            return;
+        }
+        LiveItemState live = context.live(item);
+        live.known();
+        remember(context, item, seen.observation());
+        boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
+        boolean startedLater = context.doctrine.holds(Check.LATER_START_IS_LIFE)
+                && identity.startedAfterItLeft(item, seen.observation())
+                && item.attempt().latest(Role.EXIT_RECORD).isEmpty();
+        if (waits || startedLater) {
+            controller.running(item, seen.observation());
+        }
+    }
+
+    /**
+     * Whether a record is of this attempt and says anything new; one of a later run of the job tells that the scheduler
+     * started it again.
+     */
+    private boolean takesRecord(Item item, int restarts, JobObservation record) {
+        int ahead = Math.min(restarts, RESTARTS_MAX) - item.attempt().restarts();
+        boolean matters = item.state().isLive() || item.isUnconfirmed();
+        if (!matters || (ahead < 0 && context.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
+            return false;
+        }
+        List<JobObservation> ofItsRun = ahead > 0 ? observationsOfRun(item, record) : List.of();
+        Optional<Instant> runAt = ofItsRun.stream()
+                .flatMap(observation -> observation.submittedAt().stream())
+                .findFirst();
+        for (int i = 0; i < ahead && item.state().isLive(); i++) {
+            // The scheduler started the job again, and nobody had noticed.
+            controller.requeued(item, Optional.empty(), runAt);
+        }
+        // It had done so before it was seen for the first time: what was seen is of this run.
+        ofItsRun.forEach(observation -> context.emit(new ItemEvent.Observed(item.id(), observation)));
+        return true;
+    }
+
+    /** An exit record appeared. */
+    void record(Input.RecordSeen seen) {
+        Item item = context.item(seen.item());
+        if (item.attempt().token().filter(seen.token()::equals).isEmpty()) {
+            return;
+        }
+        if (item.isIntended()) {
+            // A quick job ends before sbatch's answer is through.
+            context.live(item).end().earlyRecord = Optional.of(seen);
+            return;
+        }
+        if (!takesRecord(item, seen.restarts(), seen.observation())) {
+            return;
+        }
+        LiveItemState live = context.live(item);
+        live.known();
+        live.end().files = Optional.of(seen.files());
+        live.end().saidAt = Optional.of(context.now());
+        if (item.state() != ItemState.SETTLING) {
+            // Whether the controller still has it is asked anew: it may know more than the record.
+            live.absent = false;
+        }
+        remember(context, item, seen.observation());
+        controller.left(item, "its exit record appeared");
+    }
+
+    /** What is known of the run that left a record; not of a run that started at another time, or had a record of its own. */
+    private static List<JobObservation> observationsOfRun(Item item, JobObservation record) {
+        List<JobObservation> known = new ArrayList<>();
+        Optional<JobObservation> earlier =
+                item.attempt().latest(Role.EXIT_RECORD).or(() -> item.attempt().latest(Role.START_RECORD));
+        for (JobObservation observation : item.attempt().observations()) {
+            boolean said = observation.source().role() == Role.CONTROLLER
+                    || observation.source().role() == Role.ACCOUNTING;
+            boolean ofEarlier = earlier.isPresent() && JobIdentity.isSubmittedBeforeStart(observation, earlier.get());
+            if (said && !ofEarlier && JobIdentity.isOfRecordsRun(observation, record)) {
+                known.add(observation);
+            }
+        }
+        return known;
+    }
+
+    private List<Item> silent(QueryAnswer.NoAnswer answer) {
+        fallsSilent(answer);
+        if (answer.source().role() == Role.CONTROLLER) {
+            pacing.controllerSilent();
+        } else {
+            pacing.accounting().silent();
+        }
+        return unheard(answer);
+    }
+
+    private void fallsSilent(QueryAnswer.NoAnswer answer) {
+        if (!context.state.silent().containsKey(answer.source())) {
+            context.emit(new RunEvent.Silent(answer.source(), answer.text()));
+        }
+    }
+
+    private List<Item> unheard(QueryAnswer.NoAnswer answer) {
+        List<Item> items = new ArrayList<>();
+        for (Item item : context.byJob().all()) {
+            if (answer.about().isEmpty()
+                    || item.attempt().jobId().filter(answer.about()::contains).isPresent()) {
+                items.add(item);
+            }
+        }
+        return silent(answer.source().role(), items);
+    }
+
+    /** Nothing was said of these items; returns those that settle. */
+    private List<Item> silent(Role role, List<Item> items) {
+        List<Item> settling = new ArrayList<>();
+        Optional<Instant> now = Optional.of(context.now());
+        for (Item item : items) {
+            LiveItemState live = context.live(item);
+            if (role == Role.CONTROLLER) {
+                live.controllerSilent(now);
+            } else {
+                live.accountingSilent(now);
+            }
+            if (item.state() == ItemState.SETTLING) {
+                settling.add(item);
+            }
+        }
+        return settling;
+    }
+
+    private List<Item> notKept(QueryAnswer.NotKept answer) {
+        if (answer.source() == Source.SACCT && !context.state.isAccountingOff()) {
+            context.emit(new RunEvent.AccountingOff(answer.text()));
+        }
+        pacing.accounting().off();
+        List<Item> settling = new ArrayList<>();
+        for (Item item : context.byJob().all()) {
+            if (item.state() == ItemState.SETTLING) {
+                controller.lookAgain(item, context.live(item));
+                settling.add(item);
+            }
+        }
+        return settling;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.settle.core.kernel;
+
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.JobState.Phase;
+import dev.settle.core.scheduler.Source.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What an answer of accounting does to one item: it settles, has been started again, or gets its figures. */
+final class SacctUpdates {
+    /** Figures are not worth more questions than this. */
+    private static final int MEASURE_TRIES_MAX = 6;
+
+    private final KernelContext context;
+    private final Polling pacing;
+    private final JobIdentity identity;
+    private final SqueueUpdates controller;
+
+    SacctUpdates(KernelContext context, Polling pacing, JobIdentity identity, SqueueUpdates controller) {
+        this.context = context;
+        this.pacing = pacing;
+        this.identity = identity;
+        this.controller = controller;
+    }
+
+    /**
+     * Takes an answer about the item in.
+     *
+     * @param seen the row of its newest run
+     * @param rows all rows of its id
+     */
+    void on(Item item, Optional<JobObservation> seen, List<JobObservation> rows) {
+        LiveItemState live = context.live(item);
+        live.end().accountingAnsweredAt = Optional.of(pacing.accounting().askedAt());
+        if (seen.isEmpty()) {
+            if (pacing.accounting().isWarm()) {
+                live.end().accountingEmptyAnswers++;
+                if (live.end().accountingEmptySince.isEmpty()) {
+                    live.end().accountingEmptySince = Optional.of(context.now());
+                }
+            } else {
+                pacing.accounting().want(item, pacing.accounting().warmAt());
+            }
+            measureTried(item, live);
+            return;
+        }
+        JobObservation row = seen.get();
+        Phase phase = row.state().phase();
+        item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> context.accountingHasRowsOf(job.whole()));
+        live.known();
+        if (item.state().isLive() && identity.isNewRun(item, row)) {
+            controller.requeued(item, Optional.empty(), row.submittedAt());
+        }
+        if (item.state().isLive() && phase.isEnd() && !row.partial()) {
+            requeuedUnseen(item, row, rows);
+        }
+        if (phase == Phase.FAILED_UNLESS_REQUEUED && isFollowed(row, rows)) {
+            pacing.accounting().want(item);
+            return;
+        }
+        ObservationHandler.remember(context, item, row);
+        if (item.state().isEnd()) {
+            measured(item, live, row);
+            if (item.isUnconfirmed() && phase == Phase.FAILED_UNLESS_REQUEUED) {
+                requeueOpenAfterEnd(item, live, row);
+            }
+            return;
+        }
+        if (phase == Phase.WAITING && pacing.accounting().isWarm()) {
+            // Of a job that left the queue this says as little as no row at all.
+            live.end().accountingEmptyAnswers++;
+        }
+        if (phase == Phase.RUNNING
+                && context.doctrine.holds(Check.LATER_START_IS_LIFE)
+                && identity.startedAfterItLeft(item, row)) {
+            controller.running(item, row);
+        }
+        if (phase == Phase.FAILED_UNLESS_REQUEUED) {
+            controller.requeueOpen(item, live);
+        }
+        if (phase.isEnd() && !row.partial()) {
+            live.end().saidAt = Optional.of(context.now());
+            controller.left(item, "sacct says " + row.state().raw());
+            if (new Evidence(context, item, pacing.accounting().warmAt()).mayHearWholeCode(row)) {
+                controller.detailOpen(item, live);
+                pacing.controller().want(context.now());
+            }
+        }
+    }
+
+    /** An incomplete row proves no requeue, but while it is there the run before it is not the last one. */
+    private static boolean isFollowed(JobObservation row, List<JobObservation> rows) {
+        return rows.stream().anyMatch(other -> other.partial() && JobIdentity.submittedAfter(row, other));
+    }
+
+    /**
+     * The scheduler had started the job again before it was seen for the first time: accounting has a row of each run
+     * (slurm.md, 2), and what was seen is of the last one.
+     */
+    private void requeuedUnseen(Item item, JobObservation row, List<JobObservation> rows) {
+        int ahead = identity.earlierRuns(row, rows) - item.attempt().restarts();
+        if (ahead <= 0 || !context.doctrine.holds(Check.EACH_RUN_HAS_A_ROW)) {
+            return;
+        }
+        List<JobObservation> ofThisRun = item.attempt().observations().stream()
+                .filter(observation -> isRecord(observation)
+                        ? JobIdentity.isOfRecordsRun(row, observation)
+                        : observation.submittedAt().equals(row.submittedAt()))
+                .toList();
+        for (int i = 0; i < ahead; i++) {
+            controller.requeued(item, Optional.empty(), row.submittedAt());
+        }
+        ofThisRun.forEach(observation -> context.emit(new ItemEvent.Observed(item.id(), observation)));
+    }
+
+    private static boolean isRecord(JobObservation observation) {
+        return observation.source().role() == Role.EXIT_RECORD
+                || observation.source().role() == Role.START_RECORD;
+    }
+
+    /**
+     * A verdict that nobody confirmed may be this one, once accounting has had the time to show a requeue. Of a run that
+     * has ended it is asked but once: there the clocks have to tell.
+     */
+    private void requeueOpenAfterEnd(Item item, LiveItemState live, JobObservation row) {
+        Duration window = context.policy.requeueWindow();
+        if (live.end().requeueOpenSince.isEmpty()) {
+            boolean longAgo = context.state.ended().isPresent()
+                    && row.endedAt()
+                            .filter(end -> end.plus(window)
+                                    .plus(Policy.NODE_CLOCKS_APART_MAX)
+                                    .isBefore(context.stamp()))
+                            .isPresent();
+            live.end().requeueOpenSince = Optional.of(longAgo ? Instant.MIN : context.now());
+        }
+        Instant over = live.end().requeueOpenSince.get().plus(window);
+        if (live.end().accountingAnsweredAt.filter(over::isAfter).isPresent()) {
+            pacing.accounting().want(item, over);
+        }
+    }
+
+    /** The figures of an attempt that had its verdict before accounting had its row. */
+    private void measured(Item item, LiveItemState live, JobObservation row) {
+        boolean complete = row.state().phase().isEnd() && !row.partial();
+        if (!context.isMeasured(item) || !complete) {
+            measureTried(item, live);
+            return;
+        }
+        if (!row.usage().equals(item.usage())) {
+            context.emit(new ItemEvent.Measured(item.id(), row.usage()));
+        }
+        context.measured(item);
+    }
+
+    private void measureTried(Item item, LiveItemState live) {
+        if (context.isMeasured(item) && ++live.end().measureTries >= MEASURE_TRIES_MAX) {
+            context.measured(item);
+        }
+    }
+}

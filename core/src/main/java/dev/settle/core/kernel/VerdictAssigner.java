@@ -1,0 +1,347 @@
+package dev.settle.core.kernel;
+
+import dev.settle.core.model.Expect;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.PlanItem;
+import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.Source.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** From a ruling to the verdict: what the item's files, its expectations, its retries and its credits add. */
+final class VerdictAssigner {
+    private final KernelContext context;
+    private final Polling pacing;
+    private final Credits credits;
+
+    VerdictAssigner(KernelContext context, Polling pacing, Credits credits) {
+        this.context = context;
+        this.pacing = pacing;
+        this.credits = credits;
+    }
+
+    /** Gives the item's verdict if its evidence suffices, and asks for what is lacking. */
+    void judge(Item item) {
+        if (item.state().isEnd()) {
+            correct(item);
+        } else if (item.state() == ItemState.SETTLING || item.state() == ItemState.SUBMITTED) {
+            ruling(item).ifPresent(ruling -> settle(item, ruling));
+        }
+    }
+
+    private Optional<Outcome> ruling(Item item) {
+        return Rules.judge(new Evidence(context, item, pacing.accounting().warmAt()));
+    }
+
+    private void settle(Item item, Outcome ruling) {
+        LiveItemState live = context.live(item);
+        if (!hasReadRecords(item, ruling, live) || takenBack(item, ruling)) {
+            return;
+        }
+        if (live.end().files.isEmpty() && needsFiles(item, ruling)) {
+            if (!live.end().filesAsked) {
+                live.end().filesAsked = true;
+                context.perform(new KernelCommand.ReadFiles(item.id()));
+            }
+            return;
+        }
+        ItemFiles files = live.end().files.orElse(ItemFiles.NONE);
+        Optional<Outcome> checked = credits.check(item, ruling, live, files);
+        if (checked.isEmpty()) {
+            return;
+        }
+        Outcome outcome = expected(item, checked.get(), files.metrics());
+        if (!hasGenerated(item, outcome)) {
+            return;
+        }
+        outcome =
+                files.stop().isPresent() ? stopAsked(item, outcome, files.stop().get()) : outcome;
+        if (!files.metrics().isEmpty() && item.metrics().isEmpty()) {
+            context.emit(new ItemEvent.MetricsRead(item.id(), files.metrics()));
+        }
+        give(context, item, outcome);
+    }
+
+    /** Before a verdict that nobody confirms, the job's own records are looked for once more. */
+    private boolean hasReadRecords(Item item, Outcome ruling, LiveItemState live) {
+        boolean needed = !ruling.isConfirmed()
+                && item.attempt().token().isPresent()
+                && item.attempt().latest(Role.EXIT_RECORD).isEmpty()
+                && context.policy.backend() != BackendName.LOCAL
+                && context.doctrine.holds(Check.RECORDS_ONCE_MORE);
+        if (!needed || live.end().recordsRead) {
+            return true;
+        }
+        if (!live.end().recordsAsked) {
+            live.end().recordsAsked = true;
+            context.perform(new KernelCommand.ReadRecords(item.id()));
+        }
+        return false;
+    }
+
+    /** The records of an item were looked for once more; what was found has been taken in. */
+    void recordsRead(Item item) {
+        if (item.state().isLive() && context.live(item).end().recordsAsked) {
+            context.live(item).end().recordsRead = true;
+            judge(item);
+        }
+    }
+
+    /** A record of an item came in: its verdict may follow from it, and one that nobody confirmed may contradict it. */
+    void recordCame(Item item) {
+        judge(item);
+        if (!item.isUnconfirmed() || !context.doctrine.holds(Check.LATE_RECORD_CORRECTS)) {
+            return;
+        }
+        Outcome given = item.attempt().outcome().orElseThrow();
+        boolean saidLittle = given.reason() == ItemReason.LOST
+                || given.reason() == ItemReason.UNCONFIRMED
+                || given.reason() == ItemReason.CANCELLED_WHILE_PENDING;
+        ruling(item)
+                .filter(ruling -> saidLittle)
+                .filter(ruling -> ruling.state() != given.state()
+                        || ruling.reason() != given.reason()
+                        || !ruling.rule().equals(given.rule()))
+                .ifPresent(ruling -> context.emit(new ItemEvent.Corrected(item.id(), ruling)));
+    }
+
+    /** A job that settle took out of the queue unstarted. */
+    private boolean takenBack(Item item, Outcome ruling) {
+        if (item.withdrawal().isEmpty()
+                || item.cancelAskedBy().isPresent()
+                || ruling.reason() != ItemReason.CANCELLED_WHILE_PENDING) {
+            return false;
+        }
+        ItemEvent.WithdrawAsked why = item.withdrawal().get();
+        // Of a waiting task of an array no source has a trace; any other job that is gone without one may have run.
+        boolean mayHaveRun = !ruling.isConfirmed()
+                && (context.isAccountingOff()
+                        || item.attempt().jobId().filter(JobId::isTask).isEmpty());
+        Optional<ItemReason> reason = why.reason();
+        if (reason.filter(VerdictAssigner::isHopeless).isPresent()) {
+            give(context, item, ruling.with(ItemState.FAILED, reason.get(), Optional.of(why.message())));
+        } else if (mayHaveRun && context.doctrine.holds(Check.TAKEN_BACK_WAITED)) {
+            give(
+                    context,
+                    item,
+                    ruling.with(
+                            ruling.state(),
+                            ruling.reason(),
+                            Optional.of(why.message() + "; nobody saw whether it had started")));
+        } else {
+            context.emit(new ItemEvent.Withdrawn(item.id(), reason, why.message()));
+        }
+        return true;
+    }
+
+    private static boolean isHopeless(ItemReason reason) {
+        return reason == ItemReason.CAN_NEVER_START || reason == ItemReason.DEPENDENCY_NEVER_SATISFIED;
+    }
+
+    /** An attempt that never ran wrote none; of a foreign job only its output can be known, and is asked for if it matters. */
+    private static boolean needsFiles(Item item, Outcome ruling) {
+        if (item.attempt().token().isEmpty()) {
+            return ruling.reason() == ItemReason.TIME_LIMIT || ruling.reason() == ItemReason.SIGNAL;
+        }
+        return ruling.reason() != ItemReason.CANCELLED_WHILE_PENDING && ruling.reason() != ItemReason.LOST;
+    }
+
+    private boolean hasGenerated(Item item, Outcome outcome) {
+        LiveItemState live = context.live(item);
+        boolean needed = outcome.state() == ItemState.COMPLETED
+                && outcome.isConfirmed()
+                && item.plan().generatesSource().isPresent()
+                && context.doctrine.holds(Check.GENERATED_BEFORE_COMPLETED);
+        // A driver that died between the two had them accepted already.
+        if (!needed || live.end().generatedAccepted || context.state.hasGenerated(item.id())) {
+            return true;
+        }
+        if (!live.end().generatedAsked) {
+            live.end().generatedAsked = true;
+            context.perform(new KernelCommand.ReadGenerated(item.id()));
+        }
+        return false;
+    }
+
+    /**
+     * The items that an item generated were read: it counts as completed only now, together with them.
+     *
+     * @return the items that are new in the run
+     */
+    List<PlanItem> generated(Input.GeneratedRead read) {
+        Item item = context.item(read.item());
+        LiveItemState live = context.live(item);
+        boolean awaited = live.end().generatedAsked
+                && !live.end().generatedAccepted
+                && (item.state() == ItemState.SETTLING || item.isUnconfirmed());
+        Optional<Outcome> ruling = awaited ? ruling(item).filter(Outcome::isConfirmed) : Optional.empty();
+        if (ruling.isEmpty()) {
+            // It is alive again, or the evidence changed: the file is read anew when it ends.
+            live.end().generatedAsked = false;
+            return List.of();
+        }
+        if (read.problems().isEmpty()) {
+            live.end().generatedAccepted = true;
+            if (!read.items().isEmpty()) {
+                context.emit(new RunEvent.Appended(Optional.of(item.id().value()), read.items()));
+            }
+            judge(item);
+            return read.items();
+        }
+        Outcome bad = ruling.get()
+                .with(
+                        ItemState.FAILED,
+                        ItemReason.BAD_GENERATED_SOURCE,
+                        Optional.of(String.join("; ", read.problems())));
+        if (item.state().isEnd()) {
+            context.emit(new ItemEvent.Corrected(item.id(), bad));
+        } else {
+            give(context, item, bad);
+        }
+        return List.of();
+    }
+
+    private static Outcome expected(Item item, Outcome outcome, Map<String, Double> metrics) {
+        if (!outcome.isConfirmed()) {
+            return outcome;
+        }
+        Expect expect = item.plan().expect();
+        Outcome judged = outcome;
+        boolean byCode = outcome.reason() == ItemReason.OK || outcome.reason() == ItemReason.EXIT_CODE;
+        if (byCode && outcome.exitCode().isPresent()) {
+            int code = outcome.exitCode().getAsInt();
+            Optional<String> unexpected =
+                    code == 0 ? Optional.of("exit code 0 is not among the expected ones") : Optional.empty();
+            judged = expect.accepts(code)
+                    ? outcome.with(ItemState.COMPLETED, ItemReason.OK, outcome.message())
+                    : outcome.with(
+                            ItemState.FAILED,
+                            ItemReason.EXIT_CODE,
+                            outcome.message().or(() -> unexpected));
+        }
+        if (judged.state() != ItemState.COMPLETED || expect.metric().isEmpty()) {
+            return judged;
+        }
+        Expect.Comparison wanted = expect.metric().get();
+        if (wanted.holds(metrics)) {
+            return judged;
+        }
+        String got = metrics.containsKey(wanted.name())
+                ? wanted.name() + " is " + metrics.get(wanted.name())
+                : wanted.name() + " was not reported";
+        return judged.with(ItemState.FAILED, ItemReason.EXIT_CODE, Optional.of(got + ", expected " + wanted));
+    }
+
+    /** The item's own SETTLE_STOP interrupts the run, whatever the plan says of waiting for credit. */
+    private Outcome stopAsked(Item item, Outcome outcome, ItemFiles.StopRequest request) {
+        Optional<StopReason> reason = StopReason.ofWord(request.reason()).filter(StopReason::interrupts);
+        if (reason.isEmpty()) {
+            return outcome.message().isPresent()
+                    ? outcome
+                    : outcome.with(
+                            outcome.state(),
+                            outcome.reason(),
+                            Optional.of("SETTLE_STOP is ignored: it names no reason to stop: " + request.reason()));
+        }
+        String text = request.message().orElse("no message");
+        context.stop(new Stop(
+                reason.get(),
+                Optional.of(item.id() + " asked to stop: " + text),
+                request.link().or(() -> context.state.plan().credits().topupUrl()),
+                context.stamp(),
+                List.of(Stop.Evidence.ofItem(item.id(), context.stamp(), text))));
+        boolean credits = reason.get() == StopReason.OUT_OF_CREDITS && outcome.state() == ItemState.FAILED;
+        return credits ? outcome.with(ItemState.FAILED, ItemReason.OUT_OF_CREDITS, Optional.of(text)) : outcome;
+    }
+
+    /** Gives a verdict, or another attempt where the plan has one left for it. */
+    static void give(KernelContext context, Item item, Outcome outcome) {
+        if (isRetried(context, item, outcome)) {
+            retry(context, item, outcome);
+            return;
+        }
+        boolean complete = outcome.confirmedBy() == ConfirmedBy.ACCOUNTING
+                && item.attempt()
+                        .latest(Role.ACCOUNTING)
+                        .filter(row -> !row.partial())
+                        .isPresent();
+        context.emit(new ItemEvent.Settled(item.id(), outcome));
+        if (!complete && outcome.isConfirmed() && item.attempt().jobId().isPresent() && !context.isAccountingOff()) {
+            context.measure(item);
+        }
+    }
+
+    private static boolean isRetried(KernelContext context, Item item, Outcome outcome) {
+        return outcome.state() == ItemState.FAILED
+                && item.plan().retries().covers(outcome.reason())
+                && item.retriesUsed() < item.plan().retries().max()
+                && (isOver(outcome) || !context.doctrine.holds(Check.RETRY_ONLY_WHAT_IS_OVER))
+                && item.cancelAskedBy().isEmpty()
+                && item.plan().jobId().isEmpty()
+                && context.state.ended().isEmpty()
+                && !context.isStopping();
+    }
+
+    private static void retry(KernelContext context, Item item, Outcome outcome) {
+        context.emit(new ItemEvent.Retried(
+                item.id(),
+                outcome,
+                item.attempt().number() + 1,
+                context.stamp().plus(item.plan().retries().delay())));
+    }
+
+    /** A job that may still start again is not run a second time beside itself; of one that is lost nobody knows. */
+    private static boolean isOver(Outcome outcome) {
+        return outcome.isConfirmed()
+                || outcome.reason() == ItemReason.LOST
+                || outcome.reason() == ItemReason.UNKNOWN_STATE;
+    }
+
+    /** An unconfirmed verdict may be confirmed or corrected once somebody knows; a confirmed one never changes. */
+    private void correct(Item item) {
+        if (!item.isUnconfirmed()) {
+            return;
+        }
+        Optional<Outcome> better = ruling(item).filter(Outcome::isConfirmed);
+        if (better.isEmpty()) {
+            return;
+        }
+        Optional<Outcome> ruled =
+                credits.told(item, better.get(), context.live(item).end());
+        if (ruled.isEmpty()) {
+            return;
+        }
+        Outcome outcome = expected(item, ruled.get(), item.metrics());
+        boolean generates = outcome.state() == ItemState.COMPLETED
+                && item.plan().generatesSource().isPresent();
+        if (generates && context.state.ended().isPresent()) {
+            // What it generated can no longer be run: a resume takes it up.
+            return;
+        }
+        if (!hasGenerated(item, outcome)) {
+            return;
+        }
+        if (isRetried(context, item, outcome)
+                && !hasReleasedDependents(item)
+                && context.doctrine.holds(Check.LATE_FAILURE_IS_RETRIED)) {
+            retry(context, item, outcome);
+        } else {
+            context.emit(new ItemEvent.Corrected(item.id(), outcome));
+        }
+    }
+
+    /** Where an unconfirmed completion is good enough, its dependents may have started on it. */
+    private boolean hasReleasedDependents(Item item) {
+        return item.state() == ItemState.COMPLETED && context.policy.confirmation() == Policy.Confirmation.WAIVED;
+    }
+}

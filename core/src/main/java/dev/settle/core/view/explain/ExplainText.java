@@ -1,0 +1,272 @@
+package dev.settle.core.view.explain;
+
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.view.ItemText;
+import dev.settle.core.view.Line;
+import dev.settle.core.view.QueueText;
+import dev.settle.core.view.RunView;
+import dev.settle.core.view.StatusText;
+import dev.settle.core.view.Style;
+import dev.settle.core.view.Table;
+import dev.settle.core.view.Text;
+import dev.settle.core.view.Times;
+import dev.settle.core.view.VerdictLines;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** The evidence behind a verdict, for people: what was seen, by whom, when, and which rule decided. */
+public final class ExplainText {
+    /** More items than this are counted, not listed, where no item is named. */
+    static final int ROWS_MAX = 50;
+
+    private final RunView view;
+    private final Explanation explanation;
+    private final RuleText rules;
+    private final ZoneId zone;
+
+    private ExplainText(RunView view, Explanation explanation, RuleText rules, ZoneId zone) {
+        this.view = view;
+        this.explanation = explanation;
+        this.rules = rules;
+        this.zone = zone;
+    }
+
+    /** The items that were collected, each with its whole history; the run as a whole where none was. */
+    public static List<Line> of(RunView view, Explanation explanation, RuleText rules, ZoneId zone, int columns) {
+        ExplainText text = new ExplainText(view, explanation, rules, zone);
+        List<Line> lines = new ArrayList<>();
+        if (explanation.items().isEmpty()) {
+            lines.addAll(text.run());
+        }
+        for (ItemId id : explanation.items()) {
+            if (!lines.isEmpty()) {
+                lines.add(Line.EMPTY);
+            }
+            lines.addAll(text.item(view.run().item(id).orElseThrow()));
+        }
+        return lines.stream().map(line -> line.fit(columns)).toList();
+    }
+
+    private List<Line> run() {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "run " + view.id()).and(" (" + view.name() + ")"));
+        lines.add(VerdictLines.headline(view));
+        lines.addAll(VerdictLines.stopBlock(view));
+        lines.addAll(StatusText.banners(view, zone));
+        lines.add(Line.EMPTY);
+        lines.addAll(rulesUsed());
+        lines.addAll(verdicts());
+        lines.add(Line.of(Style.STRONG, "What happened to the run"));
+        Timeline timeline = new Timeline(zone);
+        for (Entry entry : explanation.ofRun()) {
+            timeline.runStep(entry);
+        }
+        lines.addAll(timeline.lines());
+        if (explanation.leftOut() > 0) {
+            lines.add(Line.of("  and " + explanation.leftOut() + " more"));
+        }
+        return lines;
+    }
+
+    /** How many verdicts each rule gave. */
+    private List<Line> rulesUsed() {
+        Map<String, Integer> used = new TreeMap<>();
+        for (Item item : view.items()) {
+            if (item.attempt().outcome().isPresent()) {
+                used.merge(item.attempt().outcome().get().rule(), 1, Integer::sum);
+            }
+        }
+        List<Line> lines = new ArrayList<>();
+        for (Map.Entry<String, Integer> each : used.entrySet()) {
+            lines.add(Line.of("  " + Text.count(each.getValue(), "verdict") + " by " + rule(each.getKey())));
+        }
+        if (!lines.isEmpty()) {
+            lines.add(0, Line.of(Style.STRONG, "Rules that decided"));
+            lines.add(Line.EMPTY);
+        }
+        return lines;
+    }
+
+    /** The verdicts that somebody may want to question: all but confirmed completions. */
+    private List<Line> verdicts() {
+        Table table = new Table()
+                .column("ITEM", Table.Align.LEFT)
+                .column("STATE", Table.Align.LEFT)
+                .column("CONFIRMED BY", Table.Align.LEFT)
+                .column("RULE", Table.Align.LEFT)
+                .column("WHAT", Table.Align.LEFT);
+        int shown = 0;
+        int more = 0;
+        for (Item item : view.items()) {
+            boolean good = item.state() == ItemState.COMPLETED && !item.isUnconfirmed();
+            if (!item.state().isEnd() || good) {
+                continue;
+            }
+            if (shown++ >= ROWS_MAX) {
+                more++;
+                continue;
+            }
+            Optional<Outcome> outcome = item.attempt().outcome();
+            table.row()
+                    .cell(item.id().value())
+                    .cell(ItemText.style(item.state()), item.state().word())
+                    .cell(outcome.isPresent() ? outcome.get().confirmedBy().word() : "")
+                    .cell(outcome.isPresent() ? outcome.get().rule() : "")
+                    .cell(ItemText.what(view, item));
+        }
+        if (table.isEmpty()) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "Verdicts other than completed"));
+        lines.addAll(table.indented());
+        if (more > 0) {
+            lines.add(Line.of("  and " + more + " more"));
+        }
+        lines.add(Line.of("  settle explain " + view.id() + " ITEM shows the evidence of one"));
+        lines.add(Line.EMPTY);
+        return lines;
+    }
+
+    private List<Line> item(Item item) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, item.id().value()).and(" of run " + view.id() + " (" + view.name() + ")"));
+        String detail = ItemText.detail(view, item);
+        lines.add(
+                Line.of(ItemText.style(item.state()), item.state().word()).and(detail.isEmpty() ? "" : ": " + detail));
+        lines.add(Line.EMPTY);
+        if (item.attempt().outcome().isPresent()) {
+            lines.addAll(verdict(item, item.attempt().outcome().get()));
+            lines.add(Line.EMPTY);
+        }
+        int attempt = 0;
+        Timeline timeline = new Timeline(zone);
+        for (Explanation.Step step : explanation.steps(item.id())) {
+            if (step.attempt() != attempt) {
+                addAttempt(lines, attempt, timeline);
+                timeline = new Timeline(zone);
+                attempt = step.attempt();
+            }
+            timeline.step(step);
+        }
+        addAttempt(lines, attempt, timeline);
+        if (explanation.leftOut(item.id()) > 0) {
+            lines.add(Line.of("  and " + explanation.leftOut(item.id()) + " more"));
+        }
+        lines.addAll(queue(item));
+        lines.addAll(outages(item));
+        return lines;
+    }
+
+    private static void addAttempt(List<Line> lines, int attempt, Timeline timeline) {
+        if (timeline.isEmpty()) {
+            return;
+        }
+        lines.add(Line.of(Style.STRONG, "Attempt " + attempt));
+        lines.addAll(timeline.lines());
+    }
+
+    private List<Line> verdict(Item item, Outcome outcome) {
+        Table table = new Table().column("", Table.Align.LEFT).column("", Table.Align.LEFT);
+        fact(table, "state", outcome.state().word());
+        fact(table, "reason", outcome.reason().word());
+        fact(table, "exit code", number(outcome.exitCode()));
+        fact(table, "signal", number(outcome.signal()));
+        fact(table, "confirmed by", outcome.confirmedBy().word());
+        fact(table, "scheduler", outcome.schedulerState().orElse("-"));
+        fact(table, "rule", rule(outcome.rule()));
+        fact(table, "message", outcome.message().orElse("-"));
+        fact(
+                table,
+                "settled at",
+                item.settledAt().isPresent() ? Times.second(item.settledAt().get(), zone) : "-");
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "Verdict"));
+        lines.addAll(table.indented());
+        return lines;
+    }
+
+    private static void fact(Table table, String name, String value) {
+        table.row().cell(Style.FAINT, name).cell(value);
+    }
+
+    /** An absent code is not 0. */
+    private static String number(OptionalInt number) {
+        return number.isPresent() ? String.valueOf(number.getAsInt()) : "-";
+    }
+
+    private String rule(String word) {
+        String sentence = rules.sentence(word);
+        return sentence.isEmpty() ? word : word + ": " + sentence;
+    }
+
+    /** What passed between a step and the step queue that it is from. */
+    private List<Line> queue(Item item) {
+        Timeline timeline = new Timeline(zone);
+        for (Entry entry : explanation.ofRun()) {
+            if (entry.event() instanceof RunEvent.OfQueue of
+                    && QueueText.itemOf(of.event()).filter(item.id()::equals).isPresent()) {
+                timeline.runStep(entry);
+            }
+        }
+        if (timeline.isEmpty()) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "Step queue"));
+        lines.addAll(timeline.lines());
+        return lines;
+    }
+
+    /** When sources were silent while the item was on its way: it explains why a verdict took its time. */
+    private List<Line> outages(Item item) {
+        List<Explanation.Step> steps = explanation.steps(item.id());
+        if (steps.isEmpty()) {
+            return List.of();
+        }
+        Instant from = steps.get(0).at();
+        Instant to = steps.get(steps.size() - 1).at();
+        Timeline timeline = new Timeline(zone);
+        for (Entry entry : explanation.ofRun()) {
+            boolean within = !entry.at().isBefore(from) && !entry.at().isAfter(to);
+            switch (entry.event().kind()) {
+                case REPLANNED -> timeline.runStep(entry);
+                case SILENT, ANSWERED, ACCOUNTING_OFF -> {
+                    if (within) {
+                        timeline.runStep(entry);
+                    }
+                }
+                case OPENED,
+                        DRIVEN,
+                        RELEASED,
+                        ITEM,
+                        APPENDED,
+                        QUEUE,
+                        CREDIT_AWAITED,
+                        CREDIT_BACK,
+                        CANCEL_ASKED,
+                        STOPPING,
+                        ENDED,
+                        RESUMED -> {}
+            }
+        }
+        if (timeline.isEmpty()) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(Style.STRONG, "Meanwhile"));
+        lines.addAll(timeline.lines());
+        return lines;
+    }
+}

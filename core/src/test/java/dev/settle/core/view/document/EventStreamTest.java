@@ -1,0 +1,172 @@
+package dev.settle.core.view.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.TestRun;
+import dev.settle.core.view.RunView;
+import dev.settle.core.view.Samples;
+import dev.settle.testdata.Golden;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+final class EventStreamTest {
+    @TestFactory
+    Stream<DynamicTest> linesOfEachRunAreAsPublished() {
+        return Samples.all().entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(
+                        each.getKey(),
+                        () -> Golden.check("view/events-" + each.getKey() + ".ndjson", replay(each.getValue()))));
+    }
+
+    @Test
+    void everyLineHasEventSequenceAndTime() throws IOException {
+        for (TestRun run : Samples.all().values()) {
+            long expected = 1;
+            for (Fields line : lines(replay(run))) {
+                assertThat(line.text("event")).isNotEmpty();
+                assertThat(line.longer("seq")).isEqualTo(expected++);
+                assertThat(line.instant("at")).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void resultIsLastAndCarriesTheRunDocument() throws IOException {
+        TestRun run = Samples.failed();
+        List<Fields> lines = lines(replay(run));
+        Fields last = lines.get(lines.size() - 1);
+        assertThat(last.text("event")).isEqualTo("result");
+        assertThat(last.object("run").asMap())
+                .isEqualTo(Json.parseObject(RunDocument.text(Samples.view(run), Json.Layout.ONE_LINE))
+                        .asMap());
+    }
+
+    @Test
+    void itemLinesChainFromStateToState() throws IOException {
+        for (TestRun run : Samples.all().values()) {
+            Map<String, String> states = new java.util.HashMap<>();
+            for (Fields line : lines(replay(run))) {
+                if (line.text("event").equals("item")) {
+                    String before = states.getOrDefault(line.text("id"), "pending");
+                    assertThat(line.text("from")).isEqualTo(before);
+                    states.put(line.text("id"), line.text("state"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void stopIsToldOnceWhenTheEndSaysTheSame() throws IOException {
+        assertThat(lines(replay(Samples.outOfCredits())).stream()
+                        .filter(line -> textOf(line, "event").equals("stop")))
+                .hasSize(1);
+    }
+
+    @Test
+    void observationsAndTokensAreNoChanges() throws IOException {
+        TestRun run = TestRun.of("a").submit("a");
+        long before = lines(replay(run)).size();
+        run.event(new ItemEvent.CancelAsked(new ItemId("a"), "ada"));
+        assertThat(lines(replay(run))).hasSize((int) before);
+    }
+
+    @Test
+    void streamThatBeginsInTheMiddleKnowsWhereItemsCameFrom() throws IOException {
+        TestRun run = TestRun.of("a").start("a");
+        StringWriter out = new StringWriter();
+        EventStream stream = new EventStream(out, run.state());
+        run.listen(Samples.viewing((entry, view) -> tell(stream, entry, view))).leave("a");
+        List<Fields> told = lines(out.toString());
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).text("event")).isEqualTo("opened");
+        assertThat(told.get(1).text("from")).isEqualTo("running");
+    }
+
+    @Test
+    void streamOfARunThatEndedLongAgoIsItsOpeningAndItsResult() throws IOException {
+        TestRun run = Samples.completed();
+        StringWriter out = new StringWriter();
+        new EventStream(out, run.state()).result(run.now(), Samples.view(run));
+        assertThat(lines(out.toString()))
+                .extracting(line -> textOf(line, "event"))
+                .containsExactly("opened", "result");
+    }
+
+    @Test
+    void heartbeatSaysWhatTheRunIsDoing() throws IOException {
+        StringWriter out = new StringWriter();
+        TestRun run = Samples.running();
+        new EventStream(out).heartbeat(run.now(), Samples.view(run));
+        Fields line = lines(out.toString()).get(1);
+        assertThat(line.text("event")).isEqualTo("heartbeat");
+        assertThat(line.text("state")).isEqualTo("running");
+        assertThat(line.object("counts").longer("total")).isEqualTo(6);
+    }
+
+    @Test
+    void freshnessIsToldWhenItChanges() throws IOException {
+        TestRun run = Samples.running();
+        run.event(new RunEvent.Answered(dev.settle.core.scheduler.Source.SACCT));
+        List<Fields> polls = lines(replay(run)).stream()
+                .filter(line -> textOf(line, "event").equals("poll"))
+                .toList();
+        assertThat(polls).extracting(line -> textOf(line, "state")).containsExactly("silent", "answered");
+        assertThat(polls).extracting(line -> textOf(line, "source")).containsOnly("sacct");
+    }
+
+    /** Folds the run's entries anew and tells each. */
+    static String replay(TestRun run) {
+        StringWriter out = new StringWriter();
+        EventStream stream = new EventStream(out);
+        RunState state = new RunState(run.state().plan());
+        for (Entry entry : run.entries()) {
+            state.apply(entry);
+            Samples.viewing((each, view) -> tell(stream, each, view)).accept(entry, state);
+        }
+        try {
+            stream.result(run.now(), Samples.view(run));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
+    }
+
+    private static void tell(EventStream stream, Entry entry, RunView view) {
+        try {
+            stream.entry(entry, view);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Fields> lines(String text) throws IOException {
+        List<Fields> lines = new ArrayList<>();
+        for (String line : text.split("\n")) {
+            lines.add(Json.parseObject(line));
+        }
+        return lines;
+    }
+
+    private static String textOf(Fields line, String name) {
+        try {
+            return line.text(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
