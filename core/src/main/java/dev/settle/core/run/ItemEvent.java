@@ -24,7 +24,7 @@ public sealed interface ItemEvent {
         SUBMITTED,
         REFUSED,
         UNCLEAR,
-        OBSERVED,
+        OBSERVED("sighted"),
         QUEUED,
         STARTED,
         LEFT,
@@ -41,7 +41,16 @@ public sealed interface ItemEvent {
         MEASURED,
         METRICS_READ;
 
-        private final String word = "item." + name().toLowerCase(Locale.ROOT);
+        private final String word;
+
+        Kind() {
+            this.word = "item." + name().toLowerCase(Locale.ROOT);
+        }
+
+        /** @param word what version 1 called it; the journal's words stay */
+        Kind(String word) {
+            this.word = "item." + word;
+        }
 
         public String word() {
             return word;

@@ -33,7 +33,7 @@ final class StoriesPageTest {
     void everyWordOfStoriesIsOnThePage() throws IOException {
         Set<String> words = new TreeSet<>();
         for (String name : new String[] {"Story", "StoryPlan", "Rows"}) {
-            Path source = CHECKOUT.resolve("core/src/test/java/dev/settle/core/drive/" + name + ".java");
+            Path source = CHECKOUT.resolve("core/src/test/java/dev/settle/core/kernel/" + name + ".java");
             Matcher word = WORD.matcher(Files.readString(source));
             while (word.find()) {
                 words.add(word.group(1));

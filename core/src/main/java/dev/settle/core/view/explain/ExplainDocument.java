@@ -173,7 +173,7 @@ public final class ExplainDocument {
     private static void step(JsonGenerator json, Explanation.Step step) throws IOException {
         json.writeStartObject();
         Emit.time(json, "at", Optional.of(step.at()));
-        json.writeStringField("event", step.event().kind().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("event", step.event().kind().word().substring("item.".length()));
         json.writeStringField("state", step.state().word());
         json.writeFieldName("sighting");
         if (step.event() instanceof ItemEvent.Observed observed) {
