@@ -148,9 +148,6 @@ final class Credits {
         if (ruling.reason() != ItemReason.TIME_LIMIT || !endedFarBelowLimit(item, ruling)) {
             return Optional.of(ruling);
         }
-        if (!context.doctrine.holds(Check.CREDITS_NEED_A_WITNESS)) {
-            return Optional.of(outOfCredits(item, ruling, "guess", "it ended early"));
-        }
         if (files.spentReason().isPresent()) {
             return Optional.of(
                     outOfCredits(item, ruling, "slurmstepd", files.spentReason().get()));
@@ -169,7 +166,7 @@ final class Credits {
 
     /** Slurm's line may come after the exit record: the output is read again for a while. */
     private boolean awaitsLine(Item item, LiveItemState live) {
-        if (!context.doctrine.holds(Check.OUTPUT_ONCE_MORE) || context.policy.backend() == BackendName.LOCAL) {
+        if (context.policy.backend() == BackendName.LOCAL) {
             return false;
         }
         LiveItemState.End end = live.end();
@@ -202,8 +199,7 @@ final class Credits {
         Optional<String> line = end.files.flatMap(ItemFiles::spentReason);
         boolean readsAgain = line.isEmpty()
                 && !end.readAgain
-                && context.state.ended().isEmpty()
-                && context.doctrine.holds(Check.OUTPUT_ONCE_MORE);
+                && context.state.ended().isEmpty();
         if (readsAgain) {
             end.readAgain = true;
             end.filesAsked = true;

@@ -55,8 +55,7 @@ final class Dependencies {
     private boolean isSatisfied(Item dep) {
         return dep.state() == ItemState.COMPLETED
                 && (!dep.isUnconfirmed()
-                        || context.policy.confirmation() == Policy.Confirmation.WAIVED
-                        || !context.doctrine.holds(Check.CONFIRMED_BEFORE_DEPENDENTS));
+                        || context.policy.confirmation() == Policy.Confirmation.WAIVED);
     }
 
     /**

@@ -22,7 +22,6 @@ final class Evidence {
     /** Why the run stops, where its steps are ended with it. */
     final Optional<StopReason> endsWithRun;
 
-    private final Doctrine doctrine;
     private final Instant settlesSince;
     private final Instant accountingWarmAt;
 
@@ -39,17 +38,8 @@ final class Evidence {
         this.endsWithRun = context.state.plan().queue().isPresent()
                 ? context.state.stopping().map(Stop::reason)
                 : Optional.empty();
-        this.doctrine = context.doctrine;
         this.settlesSince = context.settlesSince(item);
-        this.accountingWarmAt = doctrine.holds(Check.ACCOUNTING_WARMS_UP) ? accountingWarmAt : Instant.MIN;
-    }
-
-    boolean holds(Rule rule) {
-        return doctrine.holds(rule);
-    }
-
-    boolean holds(Check check) {
-        return doctrine.holds(check);
+        this.accountingWarmAt = accountingWarmAt;
     }
 
     Optional<JobObservation> accounting() {
@@ -60,8 +50,7 @@ final class Evidence {
     Optional<JobObservation> controller() {
         return item.attempt()
                 .latest(Role.CONTROLLER)
-                .filter(word -> !holds(Check.CONTROLLER_OF_SAME_RUN)
-                        || accounting()
+                .filter(word -> accounting()
                                 .filter(row -> JobIdentity.submittedAfter(word, row))
                                 .isEmpty());
     }
@@ -70,8 +59,7 @@ final class Evidence {
     Optional<JobObservation> record() {
         return item.attempt()
                 .latest(Role.EXIT_RECORD)
-                .filter(record -> !holds(Check.RECORD_OF_SAME_RUN)
-                        || item.attempt().observations().stream()
+                .filter(record -> item.attempt().observations().stream()
                                 .noneMatch(later -> JobIdentity.startedAfter(record, later)));
     }
 
@@ -117,8 +105,7 @@ final class Evidence {
 
     /** The controller's newest word, heard by this driver since the item began to settle, is that the job lives. */
     boolean controllerSaysAlive() {
-        return holds(Check.LIFE_STOPS_THE_CLOCK)
-                && !live.absent
+        return !live.absent
                 && isSince(live.controllerAnsweredAt, settlesSince)
                 && controller()
                         .filter(s -> s.state().phase().isAlive() || s.state().phase() == Phase.REQUEUED)
@@ -131,16 +118,13 @@ final class Evidence {
      * by a later answer of accounting.
      */
     boolean requeueWindowOver() {
-        if (!holds(Check.REQUEUE_WINDOW)) {
-            return true;
-        }
         Optional<Instant> over = live.end().requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
         if (item.state().isEnd()) {
             return over.isPresent()
                     && isSince(live.end().accountingAnsweredAt, over.get())
                     && isSince(live.end().accountingAnsweredAt, accountingWarmAt);
         }
-        boolean heard = (live.absent && holds(Check.ABSENCE_STANDS))
+        boolean heard = live.absent
                 ? isGone()
                 : over.isPresent() && isSince(live.controllerAnsweredAt, over.get());
         return over.isPresent() && !now.isBefore(over.get()) && heard;
@@ -149,8 +133,7 @@ final class Evidence {
     /** The controller's answers have lacked the job for longer than they may by mistake. */
     boolean isGone() {
         return live.absentSince
-                .filter(since -> !holds(Check.ABSENCE_STANDS)
-                        || isSince(live.controllerAnsweredAt, since.plus(policy.absence())))
+                .filter(since -> isSince(live.controllerAnsweredAt, since.plus(policy.absence())))
                 .isPresent();
     }
 
@@ -159,9 +142,6 @@ final class Evidence {
      * have, for the two minutes that Slurm lets pass before (slurm.md, 2).
      */
     boolean isNotToStartAgain(JobObservation record) {
-        if (!holds(Check.ABSENCE_STANDS)) {
-            return true;
-        }
         Optional<Instant> heard = live.end().heardSinceLeft;
         Optional<Instant> left = item.attempt().leftAt();
         return heard.isPresent()
@@ -178,9 +158,6 @@ final class Evidence {
      * what it does not hear of it never has (slurm.md, 9).
      */
     boolean cancelledWhileListed() {
-        if (!holds(Check.WAITED_WHEN_CANCELLED)) {
-            return true;
-        }
         boolean sentBefore = live.end()
                 .cancelSentAt
                 .filter(at -> item.attempt().leftAt().isEmpty()
@@ -241,9 +218,6 @@ final class Evidence {
         if (now.isBefore(end)) {
             return false;
         }
-        if (!holds(Check.LAST_WORD)) {
-            return true;
-        }
         boolean controllerHeard = live.controllerAnsweredAt.isPresent() || live.controllerSilentAt.isPresent();
         if (accountingOff) {
             return isSince(live.controllerAnsweredAt, end) || isSince(live.controllerSilentAt, end);
@@ -260,8 +234,7 @@ final class Evidence {
     private boolean awaitsRequeue() {
         boolean open = isUnlessRequeued(accounting()) || isUnlessRequeued(controller());
         Optional<Instant> over = live.end().requeueOpenSince.map(since -> since.plus(policy.requeueWindow()));
-        return holds(Check.REQUEUE_WINDOW)
-                && open
+        return open
                 && over.isPresent()
                 && !requeueWindowOver()
                 && !isSince(live.controllerSilentAt, over.get());
@@ -294,9 +267,6 @@ final class Evidence {
 
     /** Whether what the queue said of an end is all that is to be known of it. */
     boolean isDetailed(JobObservation queue) {
-        if (!holds(Check.DETAIL_WINDOW)) {
-            return true;
-        }
         if (queue.state().phase() == Phase.CANCELLED) {
             boolean told =
                     item.cancelAskedBy().isPresent() || queue.cancelledBy().isPresent();
@@ -336,8 +306,7 @@ final class Evidence {
                 && row.state().phase() == Phase.FAILED
                 && row.signal().orElse(0) == 0
                 && row.exitCode().orElse(0) > 0;
-        return holds(Check.WHOLE_CODE)
-                && cuttable
+        return cuttable
                 && record().isEmpty()
                 && controllerEnd().isEmpty()
                 && !item.state().isEnd()

@@ -163,18 +163,15 @@ final class InFlightSubmissions {
         submission.lookAt = context.now().plus(Policy.min(pause, LOOKUP_PAUSE_MAX));
         if (answer == LookupAnswer.Kind.NO_ANSWER) {
             // A search that was not answered says nothing: its bound counts answers only.
-            if (context.doctrine.holds(Check.SEARCH_COUNTS_ANSWERS)) {
-                submission.notFoundAt = Optional.empty();
-            }
+            submission.notFoundAt = Optional.empty();
             return false;
         }
         Duration gap = submission
                 .notFoundAt
                 .map(at -> Duration.between(at, context.now()))
                 .orElse(Duration.ZERO);
-        boolean counted = context.doctrine.holds(Check.SEARCH_COUNTS_ANSWERS);
         submission.notFoundFor =
-                submission.notFoundFor.plus(counted ? Policy.min(gap, LOOKUP_PAUSE_MAX.plus(Policy.COMMAND_MAX)) : gap);
+                submission.notFoundFor.plus(Policy.min(gap, LOOKUP_PAUSE_MAX.plus(Policy.COMMAND_MAX)));
         submission.notFoundAt = Optional.of(context.now());
         Duration left = bound(submission).minus(submission.notFoundFor);
         if (left.compareTo(Duration.ZERO) > 0 && context.now().plus(left).isBefore(submission.lookAt)) {

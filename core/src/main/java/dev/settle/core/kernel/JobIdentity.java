@@ -21,14 +21,10 @@ final class JobIdentity {
     /** The cluster's clock may be behind ours by so much. */
     private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(5);
 
-    private final Doctrine doctrine;
-
-    JobIdentity(Doctrine doctrine) {
-        this.doctrine = doctrine;
-    }
+    private JobIdentity() {}
 
     /** The newest of the rows that is of this run of the item's job, or of a later run. */
-    Optional<JobObservation> ours(Item item, List<JobObservation> rows) {
+    static Optional<JobObservation> ours(Item item, List<JobObservation> rows) {
         JobObservation newest = null;
         for (JobObservation row : rows) {
             if (isOurs(item.attempt(), row)
@@ -39,7 +35,7 @@ final class JobIdentity {
         return Optional.ofNullable(newest);
     }
 
-    private boolean isOurs(Attempt attempt, JobObservation row) {
+    private static boolean isOurs(Attempt attempt, JobObservation row) {
         Optional<Instant> run = attempt.runSubmittedAt();
         boolean sameRun = run.isPresent() && run.equals(row.submittedAt());
         if (sameRun) {
@@ -47,17 +43,16 @@ final class JobIdentity {
             // controller that crashed may give the id to our own next submission within the same second; and what was
             // seen only in part may have been somebody else's from the beginning.
             boolean known = row.partial() || !attempt.isSeenInPartAlone() || isSameSubmission(attempt, row);
-            return !doctrine.holds(Check.TOKEN_AGREES) || (known && !carriesAnotherToken(attempt, row));
+            return known && !carriesAnotherToken(attempt, row);
         }
-        if (doctrine.holds(Check.SUBMIT_TIME_AGREES) && isEarlier(attempt, row)) {
+        if (isEarlier(attempt, row)) {
             return false;
         }
         if (row.partial()) {
             // Incomplete rows say nothing of the submission.
-            return !doctrine.holds(Check.PARTIAL_ROW_IS_NO_WITNESS)
-                    || (run.isEmpty() && isSinceSubmission(attempt, row));
+            return run.isEmpty() && isSinceSubmission(attempt, row);
         }
-        return !doctrine.holds(Check.TOKEN_AGREES) || isSameSubmission(attempt, row);
+        return isSameSubmission(attempt, row);
     }
 
     private static boolean isEarlier(Attempt attempt, JobObservation row) {
@@ -97,14 +92,13 @@ final class JobIdentity {
      * The scheduler started the same job again: same id and name, later submit time (slurm.md, 2), or a start
      * that lies after the end that the job's own record tells.
      */
-    boolean isNewRun(Item item, JobObservation observation) {
+    static boolean isNewRun(Item item, JobObservation observation) {
         Optional<Instant> run = item.attempt().runSubmittedAt();
-        boolean later = doctrine.holds(Check.LATER_SUBMIT_IS_REQUEUE)
-                && run.isPresent()
+        boolean later = run.isPresent()
                 && !item.attempt().isSeenInPartAlone()
                 && observation.submittedAt().filter(run.get()::isBefore).isPresent()
                 && !isRunOfItsRecord(item, observation);
-        return later || (doctrine.holds(Check.RECORD_OF_SAME_RUN) && startedAfterItsRecord(item, observation));
+        return later || startedAfterItsRecord(item, observation);
     }
 
     /**
@@ -136,7 +130,7 @@ final class JobIdentity {
     }
 
     /** What a row tells began after the item was taken to have left the queue: it had not. */
-    boolean startedAfterItLeft(Item item, JobObservation row) {
+    static boolean startedAfterItLeft(Item item, JobObservation row) {
         Optional<Instant> left =
                 item.state() == ItemState.SETTLING ? item.attempt().leftAt() : Optional.empty();
         return left.isPresent()
@@ -179,7 +173,7 @@ final class JobIdentity {
     }
 
     /** How many runs of the same job came before that of a row, by the rows that they left. */
-    int earlierRuns(JobObservation newest, List<JobObservation> rows) {
+    static int earlierRuns(JobObservation newest, List<JobObservation> rows) {
         Set<Instant> submitted = new HashSet<>();
         for (JobObservation row : rows) {
             Phase phase = row.state().phase();

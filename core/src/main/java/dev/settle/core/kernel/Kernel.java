@@ -53,11 +53,7 @@ public final class Kernel {
      * @param random for tokens and jitter
      */
     public Kernel(RunState state, Policy policy, RandomGenerator random, ClockReading now) {
-        this(state, policy, random, now, Doctrine.WHOLE);
-    }
-
-    Kernel(RunState state, Policy policy, RandomGenerator random, ClockReading now, Doctrine doctrine) {
-        context = new KernelContext(state, policy, doctrine, now);
+        context = new KernelContext(state, policy, now);
         dependencies = new Dependencies(context);
         pacing = new Polling(context, random);
         credits = new Credits(context);

@@ -30,7 +30,6 @@ final class KernelContext {
 
     final RunState state;
     final Policy policy;
-    final Doctrine doctrine;
     final Budget budget;
 
     /** When this driver began: what was before it has not been heard by it. */
@@ -49,10 +48,9 @@ final class KernelContext {
     private List<KernelCommand> commands = new ArrayList<>();
     private int waitingForCredit;
 
-    KernelContext(RunState state, Policy policy, Doctrine doctrine, ClockReading first) {
+    KernelContext(RunState state, Policy policy, ClockReading first) {
         this.state = state;
         this.policy = policy;
-        this.doctrine = doctrine;
         this.clock = new EngineClock(first, state.lastAt().orElse(first.said()));
         this.since = now();
         this.budget = new Budget(state::budgetCpuHours);
@@ -76,7 +74,7 @@ final class KernelContext {
 
     /** The time that deadlines count ({@link EngineClock}). */
     Instant now() {
-        return doctrine.holds(Check.STEADY_DEADLINES) ? clock.now() : clock.stamp();
+        return clock.now();
     }
 
     /** The time that goes into the journal, and that times of others are compared with. */
@@ -235,20 +233,12 @@ final class KernelContext {
         return first != null && first.at().isBefore(latest) ? first.at() : latest;
     }
 
-    /** No accounting is kept: the cluster said so, or there is no cluster. */
-    boolean accountingOff() {
-        return state.isAccountingOff() || policy.backend() == BackendName.LOCAL;
-    }
-
     /**
      * Since when the item settles, as far as this driver lived through it: those that it took up settling begin anew,
      * because nobody was asked in between.
      */
     Instant settlesSince(Item item) {
-        Optional<Instant> left = item.attempt().leftAt();
-        return doctrine.holds(Check.OWN_TIME_ONLY) || left.isEmpty()
-                ? live(item).end().leftAt.orElse(since)
-                : ofStamp(left.get());
+        return live(item).end().leftAt.orElse(since);
     }
 
     /** Decides that the run stops, unless that is decided already. */

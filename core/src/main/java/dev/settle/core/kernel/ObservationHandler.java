@@ -29,7 +29,6 @@ final class ObservationHandler {
 
     private final KernelContext context;
     private final Polling pacing;
-    private final JobIdentity identity;
     private final SqueueUpdates controller;
     private final SacctUpdates accounting;
     private final Map<Role, Instant> answeredAt = new EnumMap<>(Role.class);
@@ -37,9 +36,8 @@ final class ObservationHandler {
     ObservationHandler(KernelContext context, Polling pacing) {
         this.context = context;
         this.pacing = pacing;
-        this.identity = new JobIdentity(context.doctrine);
-        this.controller = new SqueueUpdates(context, pacing, identity);
-        this.accounting = new SacctUpdates(context, pacing, identity, controller);
+        this.controller = new SqueueUpdates(context, pacing);
+        this.accounting = new SacctUpdates(context, pacing, controller);
     }
 
     /**
@@ -116,7 +114,7 @@ final class ObservationHandler {
         List<Item> touched = itemsOf(answer.about());
         for (Item item : touched) {
             List<JobObservation> ofItem = rows.of(item);
-            Optional<JobObservation> observation = identity.ours(item, ofItem);
+            Optional<JobObservation> observation = JobIdentity.ours(item, ofItem);
             if (role == Role.CONTROLLER) {
                 controller.on(item, observation);
             } else {
@@ -165,8 +163,7 @@ final class ObservationHandler {
     /** A start record appeared: the job runs, whatever the queue said last. */
     void started(Input.StartSeen seen) {
         Item item = context.item(seen.item());
-        if (item.attempt().token().filter(seen.token()::equals).isEmpty()
-                || !context.doctrine.holds(Check.START_RECORD_HOLDS)) {
+        if (item.attempt().token().filter(seen.token()::equals).isEmpty()) {
             return;
         }
         if (item.isIntended()) {
@@ -180,8 +177,7 @@ final class ObservationHandler {
         live.known();
         remember(context, item, seen.observation());
         boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
-        boolean startedLater = context.doctrine.holds(Check.LATER_START_IS_LIFE)
-                && identity.startedAfterItLeft(item, seen.observation())
+        boolean startedLater = JobIdentity.startedAfterItLeft(item, seen.observation())
                 && item.attempt().latest(Role.EXIT_RECORD).isEmpty();
         if (waits || startedLater) {
             controller.running(item, seen.observation());
@@ -195,7 +191,7 @@ final class ObservationHandler {
     private boolean takesRecord(Item item, int restarts, JobObservation record) {
         int ahead = Math.min(restarts, RESTARTS_MAX) - item.attempt().restarts();
         boolean matters = item.state().isLive() || item.isUnconfirmed();
-        if (!matters || (ahead < 0 && context.doctrine.holds(Check.RECORD_OF_THIS_RESTART))) {
+        if (!matters || ahead < 0) {
             return false;
         }
         List<JobObservation> ofItsRun = ahead > 0 ? observationsOfRun(item, record) : List.of();

@@ -66,9 +66,7 @@ final class PendingReasons {
         if (!matters) {
             return;
         }
-        boolean twice =
-                context.live(item).waitAnswers >= ANSWERS_MIN || !context.doctrine.holds(Check.WAIT_REASON_TWICE);
-        if (!twice) {
+        if (context.live(item).waitAnswers < ANSWERS_MIN) {
             pacing.controller().want(context.now().plus(SECOND_LOOK));
             return;
         }

@@ -19,11 +19,9 @@ final class Rules {
     /** The verdict of an item that has left the queue, if its evidence suffices now. */
     static Optional<Outcome> judge(Evidence e) {
         for (Rule rule : Rule.values()) {
-            if (e.holds(rule)) {
-                Optional<Outcome> outcome = decide(rule, e);
-                if (outcome.isPresent()) {
-                    return outcome;
-                }
+            Optional<Outcome> outcome = decide(rule, e);
+            if (outcome.isPresent()) {
+                return outcome;
             }
         }
         return Optional.empty();
@@ -157,12 +155,12 @@ final class Rules {
         }
         if (phase == Phase.COMPLETED && !row.codeIsBad()) {
             Optional<JobObservation> worse = e.record().filter(Evidence::isBad).or(e::controllerFailure);
-            if (worse.isPresent() && e.holds(Check.WORSE_OF_TWO)) {
+            if (worse.isPresent()) {
                 return Optional.of(Outcomes.worse(e, row, worse.get(), rule));
             }
             // Success needs the exit code 0; a code that is absent or garbled is not one.
             boolean zero = row.exitCode().isPresent() || e.recordIsGood();
-            if (!zero && e.holds(Check.SUCCESS_NEEDS_EXIT_CODE)) {
+            if (!zero) {
                 return Optional.empty();
             }
         }
@@ -195,7 +193,7 @@ final class Rules {
             return Optional.empty();
         }
         boolean good = end.state().phase() == Phase.COMPLETED && !end.codeIsBad();
-        if (good && e.recordIsBad() && e.holds(Check.WORSE_OF_TWO)) {
+        if (good && e.recordIsBad()) {
             return Optional.of(Outcomes.worse(e, end, e.record().orElseThrow(), rule));
         }
         return Optional.of(Outcomes.of(e, end, rule));
@@ -209,11 +207,10 @@ final class Rules {
             return true;
         }
         // Whoever sent the signal may have been the scheduler, at a time limit that the item's own end does not show.
-        boolean witness =
-                Evidence.isBad(record) || !record.terminated() || !e.holds(Check.TERMINATED_RECORD_IS_NO_WITNESS);
+        boolean witness = Evidence.isBad(record) || !record.terminated();
         // The controller may still name a time limit or a lost node: it is heard first. Whoever was asked to end may be
         // about to start again, and that an answer does not list it is not enough to say that it does not.
-        boolean heard = (record.terminated() && e.holds(Check.ABSENCE_STANDS)) ? e.isGone() : e.live.absent;
+        boolean heard = record.terminated() ? e.isGone() : e.live.absent;
         return witness && (heard || e.settleTimedOut());
     }
 

@@ -122,7 +122,7 @@ final class SacctPolling {
 
     /** Whether accounting has answered for so long that the lack of a row means something. */
     boolean isWarm() {
-        return !context.now().isBefore(warmAt) || !context.doctrine.holds(Check.ACCOUNTING_WARMS_UP);
+        return !context.now().isBefore(warmAt);
     }
 
     /** From when on the lack of a row means something. */

@@ -18,13 +18,11 @@ final class SacctUpdates {
 
     private final KernelContext context;
     private final Polling pacing;
-    private final JobIdentity identity;
     private final SqueueUpdates controller;
 
-    SacctUpdates(KernelContext context, Polling pacing, JobIdentity identity, SqueueUpdates controller) {
+    SacctUpdates(KernelContext context, Polling pacing, SqueueUpdates controller) {
         this.context = context;
         this.pacing = pacing;
-        this.identity = identity;
         this.controller = controller;
     }
 
@@ -53,7 +51,7 @@ final class SacctUpdates {
         Phase phase = row.state().phase();
         item.attempt().jobId().filter(JobId::isTask).ifPresent(job -> context.accountingHasRowsOf(job.whole()));
         live.known();
-        if (item.state().isLive() && identity.isNewRun(item, row)) {
+        if (item.state().isLive() && JobIdentity.isNewRun(item, row)) {
             controller.requeued(item, Optional.empty(), row.submittedAt());
         }
         if (item.state().isLive() && phase.isEnd() && !row.partial()) {
@@ -76,8 +74,7 @@ final class SacctUpdates {
             live.end().accountingEmptyAnswers++;
         }
         if (phase == Phase.RUNNING
-                && context.doctrine.holds(Check.LATER_START_IS_LIFE)
-                && identity.startedAfterItLeft(item, row)) {
+                && JobIdentity.startedAfterItLeft(item, row)) {
             controller.running(item, row);
         }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
@@ -103,8 +100,8 @@ final class SacctUpdates {
      * (slurm.md, 2), and what was seen is of the last one.
      */
     private void requeuedUnseen(Item item, JobObservation row, List<JobObservation> rows) {
-        int ahead = identity.earlierRuns(row, rows) - item.attempt().restarts();
-        if (ahead <= 0 || !context.doctrine.holds(Check.EACH_RUN_HAS_A_ROW)) {
+        int ahead = JobIdentity.earlierRuns(row, rows) - item.attempt().restarts();
+        if (ahead <= 0) {
             return;
         }
         List<JobObservation> ofThisRun = item.attempt().observations().stream()

@@ -18,14 +18,12 @@ final class SqueueUpdates {
 
     private final KernelContext context;
     private final Polling pacing;
-    private final JobIdentity identity;
     private final SharedTime askedAt = new SharedTime();
     private final SharedTime heardAt = new SharedTime();
 
-    SqueueUpdates(KernelContext context, Polling pacing, JobIdentity identity) {
+    SqueueUpdates(KernelContext context, Polling pacing) {
         this.context = context;
         this.pacing = pacing;
-        this.identity = identity;
     }
 
     void on(Item item, Optional<JobObservation> seen) {
@@ -116,7 +114,7 @@ final class SqueueUpdates {
     }
 
     private boolean isRequeue(Item item, LiveItemState live, JobObservation observation) {
-        if (identity.isNewRun(item, observation)) {
+        if (JobIdentity.isNewRun(item, observation)) {
             return true;
         }
         // The submit time tells nothing, but a job that had ended and waits is starting again.
@@ -141,14 +139,13 @@ final class SqueueUpdates {
 
     /** The item's own record says that its code has ended: the queue is only behind. */
     private boolean goesBack(Item item) {
-        return !hasRecord(item) && context.doctrine.holds(Check.LIFE_OVERRULES_END);
+        return !hasRecord(item);
     }
 
     /** An answer to a question from before the end was said cannot overrule it. */
     private boolean askedAfterItsEnd(LiveItemState live) {
         return live.endSaidAt().isEmpty()
-                || pacing.controller().askedAt().isAfter(live.endSaidAt().get())
-                || !context.doctrine.holds(Check.OLDER_QUESTION_OVERRULES_NOTHING);
+                || pacing.controller().askedAt().isAfter(live.endSaidAt().get());
     }
 
     private static boolean hasStartRecord(Item item) {
@@ -163,7 +160,7 @@ final class SqueueUpdates {
     private void gone(Item item, LiveItemState live) {
         Instant since = item.attempt().submittedAt().map(context::ofStamp).orElse(context.now());
         boolean graceOver =
-                !context.now().isBefore(since.plus(Policy.SUBMIT_GRACE)) || !context.doctrine.holds(Check.SUBMIT_GRACE);
+                !context.now().isBefore(since.plus(Policy.SUBMIT_GRACE));
         if (item.state() == ItemState.RUNNING && isKnownByItsRecordAlone(item) && !graceOver) {
             // Its own start record was faster than the queue.
             return;
@@ -198,7 +195,7 @@ final class SqueueUpdates {
 
     /** Counts the time in which the controller answered and did not know the job. */
     private void unknown(LiveItemState live) {
-        boolean alone = context.isAccountingOff() || !context.doctrine.holds(Check.LOST_NEEDS_BOTH);
+        boolean alone = context.isAccountingOff();
         Optional<Instant> agreed = alone ? live.end().unknownAt : live.end().accountingEmptySince;
         if (live.end().unknownAt.isPresent() && agreed.isPresent()) {
             Instant from = agreed.get().isAfter(live.end().unknownAt.get())

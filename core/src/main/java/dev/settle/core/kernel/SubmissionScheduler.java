@@ -184,17 +184,11 @@ final class SubmissionScheduler {
                 refusals.refused(submission.get().items, (SubmitAnswer.Refused) answer);
                 submission.get().items.forEach(this::offer);
             }
-            case UNCLEAR -> unclear(token, submission.get(), (SubmitAnswer.Unclear) answer);
+            case UNCLEAR -> unclear(submission.get(), (SubmitAnswer.Unclear) answer);
         }
     }
 
-    private void unclear(SubmitToken token, InFlightSubmissions.Flight submission, SubmitAnswer.Unclear answer) {
-        if (!context.doctrine.holds(Check.LOOK_UP_BEFORE_SENDING)) {
-            inFlight.land(token);
-            refusals.pause(submission.items, answer.text());
-            submission.items.forEach(this::offer);
-            return;
-        }
+    private void unclear(InFlightSubmissions.Flight submission, SubmitAnswer.Unclear answer) {
         submission.unclear = true;
         submission.said = Optional.of(answer);
         elsewhere.addAll(submission.items);

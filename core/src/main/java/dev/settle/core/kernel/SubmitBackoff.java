@@ -152,7 +152,7 @@ final class SubmitBackoff {
     }
 
     /** They are tried again after a pause that grows with each refusal in a row. */
-    void pause(List<Item> items, String text) {
+    private void pause(List<Item> items, String text) {
         giveBack(items, text);
         notBefore = context.now()
                 .plus(Policy.min(BACKOFF_MIN.multipliedBy(1L << Math.min(refusalsInARow, 6)), BACKOFF_MAX));

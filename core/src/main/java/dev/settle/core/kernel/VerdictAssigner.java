@@ -77,8 +77,7 @@ final class VerdictAssigner {
         boolean needed = !ruling.isConfirmed()
                 && item.attempt().token().isPresent()
                 && item.attempt().latest(Role.EXIT_RECORD).isEmpty()
-                && context.policy.backend() != BackendName.LOCAL
-                && context.doctrine.holds(Check.RECORDS_ONCE_MORE);
+                && context.policy.backend() != BackendName.LOCAL;
         if (!needed || live.end().recordsRead) {
             return true;
         }
@@ -100,7 +99,7 @@ final class VerdictAssigner {
     /** A record of an item came in: its verdict may follow from it, and one that nobody confirmed may contradict it. */
     void recordCame(Item item) {
         judge(item);
-        if (!item.isUnconfirmed() || !context.doctrine.holds(Check.LATE_RECORD_CORRECTS)) {
+        if (!item.isUnconfirmed()) {
             return;
         }
         Outcome given = item.attempt().outcome().orElseThrow();
@@ -130,7 +129,7 @@ final class VerdictAssigner {
         Optional<ItemReason> reason = why.reason();
         if (reason.filter(VerdictAssigner::isHopeless).isPresent()) {
             give(context, item, ruling.with(ItemState.FAILED, reason.get(), Optional.of(why.message())));
-        } else if (mayHaveRun && context.doctrine.holds(Check.TAKEN_BACK_WAITED)) {
+        } else if (mayHaveRun) {
             give(
                     context,
                     item,
@@ -160,8 +159,7 @@ final class VerdictAssigner {
         LiveItemState live = context.live(item);
         boolean needed = outcome.state() == ItemState.COMPLETED
                 && outcome.isConfirmed()
-                && item.plan().generatesSource().isPresent()
-                && context.doctrine.holds(Check.GENERATED_BEFORE_COMPLETED);
+                && item.plan().generatesSource().isPresent();
         // A driver that died between the two had them accepted already.
         if (!needed || live.end().generatedAccepted || context.state.hasGenerated(item.id())) {
             return true;
@@ -285,7 +283,7 @@ final class VerdictAssigner {
         return outcome.state() == ItemState.FAILED
                 && item.plan().retries().covers(outcome.reason())
                 && item.retriesUsed() < item.plan().retries().max()
-                && (isOver(outcome) || !context.doctrine.holds(Check.RETRY_ONLY_WHAT_IS_OVER))
+                && isOver(outcome)
                 && item.cancelAskedBy().isEmpty()
                 && item.plan().jobId().isEmpty()
                 && context.state.ended().isEmpty()
@@ -331,9 +329,7 @@ final class VerdictAssigner {
         if (!hasGenerated(item, outcome)) {
             return;
         }
-        if (isRetried(context, item, outcome)
-                && !hasReleasedDependents(item)
-                && context.doctrine.holds(Check.LATE_FAILURE_IS_RETRIED)) {
+        if (isRetried(context, item, outcome) && !hasReleasedDependents(item)) {
             retry(context, item, outcome);
         } else {
             context.emit(new ItemEvent.Corrected(item.id(), outcome));

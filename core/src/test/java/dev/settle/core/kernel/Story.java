@@ -43,7 +43,6 @@ final class Story {
     static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
     private static final int TICKS_MAX = 100_000;
 
-    private final Doctrine doctrine;
     private final StringBuilder out = new StringBuilder();
     private final Rows rows = new Rows(START, this::owner);
     private final Map<Role, String> standing = new EnumMap<>(Role.class);
@@ -64,10 +63,6 @@ final class Story {
     private int drivers;
     private Duration clockOff = Duration.ZERO;
     private Instant wakeAt = START;
-
-    Story(Doctrine doctrine) {
-        this.doctrine = doctrine;
-    }
 
     /** What the kernel makes of a block of inputs. */
     String tell(List<String> lines) {
@@ -106,7 +101,7 @@ final class Story {
 
     private void drive() {
         // Each driver draws other tokens.
-        kernel = new Kernel(state, plan.policy(), new Random(++drivers), moment(), doctrine);
+        kernel = new Kernel(state, plan.policy(), new Random(++drivers), moment());
         journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), moment())));
         step(new Input.Tick());
     }

@@ -235,7 +235,7 @@ public final class StoryWriter {
     public String told() {
         String story = "# A timeline of the simulation.\n" + text + "show\n----\n\n";
         try {
-            return StoryTest.retold(story, Doctrine.WHOLE);
+            return StoryTest.retold(story);
         } catch (RuntimeException | AssertionError e) {
             // Told as far as it goes: a story answers in another order than a cluster does.
             return story + "(cannot be retold: " + e + ")\n";

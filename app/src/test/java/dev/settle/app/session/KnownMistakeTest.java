@@ -2,34 +2,17 @@ package dev.settle.app.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.kernel.Gap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Stories and simulation have teeth: whatever is taken out of the rules of evidence, one of them notices. */
-final class TeethTest {
+/** The simulation notices the mistakes that other watchers of jobs make, and each invariant is needed for that. */
+final class KnownMistakeTest {
     /** Timelines that a mistake may take to show. */
     private static final int TIMELINES_MAX = 2_000;
-
-    @Test
-    void everyRuleAndCheckThatIsMissingIsNoticed() throws IOException {
-        List<String> survivors = new ArrayList<>();
-        try (Simulation simulation = new Simulation()) {
-            for (Gap gap : Gap.all()) {
-                Optional<String> story = gap.noticedBy();
-                boolean noticed = story.isPresent() || simulation.anyFails(1, TIMELINES_MAX, gap::kernel);
-                if (!noticed) {
-                    survivors.add(gap.name());
-                }
-            }
-        }
-        assertThat(survivors).isEmpty();
-    }
 
     @Test
     void everyMistakeIsNoticedAndEveryInvariantNoticesOne() throws IOException {
