@@ -8,7 +8,7 @@ import dev.settle.core.journal.lease.Lease;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import dev.settle.core.scheduler.QueryAnswer;

@@ -5,11 +5,11 @@ import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.WriteAnswer;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -206,7 +206,7 @@ public final class Session {
             wakeAt = monotonic(now, decision.wakeAt());
         }
         if (feed.isPresent() && leave.isEmpty()) {
-            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.said(), input -> kernel.step(input, now));
+            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.wall(), input -> kernel.step(input, now));
             events.addAll(turn.events());
             commands.addAll(turn.commands());
             wakeAt = earlier(wakeAt, monotonic(now, turn.wakeAt()));
@@ -244,7 +244,7 @@ public final class Session {
     }
 
     private static Duration monotonic(ClockReading now, Instant said) {
-        return now.monotonic().plus(Duration.between(now.said(), said));
+        return now.monotonic().plus(Duration.between(now.wall(), said));
     }
 
     private static Duration earlier(Duration a, Duration b) {
@@ -331,7 +331,7 @@ public final class Session {
 
     private Ending lastRecord(WriteAnswer.Failed why) {
         ClockReading now = time.get();
-        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.said());
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.wall());
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
         if (answer instanceof WriteAnswer.Written written) {

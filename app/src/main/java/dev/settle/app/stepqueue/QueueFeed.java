@@ -2,7 +2,7 @@ package dev.settle.app.stepqueue;
 
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;

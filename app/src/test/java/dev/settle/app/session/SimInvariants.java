@@ -1,6 +1,6 @@
 package dev.settle.app.session;
 
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.StoryText;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;

@@ -6,7 +6,7 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.FaultyDisk;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.RunLoader;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
 import dev.settle.core.kernel.StoryWriter;

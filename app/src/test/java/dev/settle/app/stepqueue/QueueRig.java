@@ -1,13 +1,13 @@
 package dev.settle.app.stepqueue;
 
 import dev.settle.core.journal.EventCodec;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;

@@ -1,5 +1,6 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.QueueEvent;

@@ -1,5 +1,8 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.ClockReading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.model.ItemId;

@@ -1,5 +1,6 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
