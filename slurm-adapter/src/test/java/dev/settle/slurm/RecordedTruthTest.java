@@ -14,6 +14,7 @@ import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunId;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
@@ -363,7 +364,9 @@ final class RecordedTruthTest {
 
     private void answer(Kernel kernel, Decision decision, List<Recording> recordings, Instant at) {
         List<Input> answers = new ArrayList<>();
-        for (KernelCommand command : decision.commands()) {
+        // No journal here: what is decided counts as written.
+        DurableUpTo written = new DurableUpTo(kernel.state().lastNumber());
+        for (KernelCommand command : decision.durable(written).commands()) {
             if (command instanceof KernelCommand.Ask ask) {
                 answers.addAll(lastWords(ask, recordings, at));
             } else if (command instanceof KernelCommand.ReadFiles read) {

@@ -60,13 +60,13 @@ public final class AccountingRecheck {
         Kernel kernel = new Kernel(
                 state, setup.policy(), app.wiring().random(), app.wiring().moment());
         Decision decision = kernel.step(new Input.Tick(), app.wiring().moment());
-        List<Entry> entries = new ArrayList<>(decision.events());
-        for (KernelCommand command : decision.commands()) {
-            if (command instanceof KernelCommand.Ask ask && ask.role() == Role.ACCOUNTING) {
+        List<Entry> entries = new ArrayList<>(decision.entries());
+        for (KernelCommand.Ask ask : decision.queries()) {
+            if (ask.role() == Role.ACCOUNTING) {
                 QueryAnswer answer = setup.scheduler().query(Role.ACCOUNTING, ask.jobs());
                 entries.addAll(
                         kernel.step(new Input.Observed(answer), app.wiring().moment())
-                                .events());
+                                .entries());
             }
         }
         return entries;

@@ -100,8 +100,8 @@ public final class Closing {
         }
         Decision decision = kernel.step(
                 input == null ? new Input.Tick() : input, app.wiring().moment());
-        write(journal, decision.events());
-        for (KernelCommand command : decision.commands()) {
+        write(journal, decision.entries());
+        for (KernelCommand command : decision.durable(journal.durable()).commands()) {
             switch (command.kind()) {
                 case ASK -> {
                     asking++;

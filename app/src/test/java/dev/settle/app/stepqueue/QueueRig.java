@@ -3,6 +3,9 @@ package dev.settle.app.stepqueue;
 import dev.settle.core.journal.EventCodec;
 import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Durable;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
@@ -327,13 +330,15 @@ final class QueueRig {
             }
             Decision decision = kernel.step(input, ClockReading.of(now));
             QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, ClockReading.of(now)));
-            List<Entry> events = new ArrayList<>(decision.events());
-            events.addAll(fed.events());
+            Undurable undurable = new Undurable();
+            undurable.add(decision);
+            fed.decisions().forEach(undurable::add);
+            List<Entry> events = new ArrayList<>(decision.entries());
+            fed.decisions().forEach(each -> events.addAll(each.entries()));
             append(events);
-            feed.told(events, state);
-            List<KernelCommand> commands = new ArrayList<>(decision.commands());
-            commands.addAll(fed.commands());
-            for (KernelCommand command : commands) {
+            Durable durable = undurable.release(new DurableUpTo(state.lastNumber()));
+            feed.told(durable.entries(), state);
+            for (KernelCommand command : durable.commands()) {
                 perform(command, state);
             }
             feed.perform(state);

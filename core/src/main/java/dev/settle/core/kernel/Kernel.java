@@ -104,7 +104,7 @@ public final class Kernel {
         if (!over || !context.events().isEmpty()) {
             completion.check();
         }
-        return new Decision(context.events(), context.commands(), wakeAt());
+        return new Decision(context.events(), context.commands(), context.state().lastNumber(), wakeAt());
     }
 
     private void take(Input input) {

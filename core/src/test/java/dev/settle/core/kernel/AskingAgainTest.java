@@ -120,7 +120,7 @@ final class AskingAgainTest {
         TestRun run = TestRun.of("train", "test").end(StopReason.DRIVER_DIED);
         Decision decision = kernel(run).step(new Input.Tick(), ClockReading.of(run.now()));
         assertThat(decision.commands()).isEmpty();
-        assertThat(decision.events()).isEmpty();
+        assertThat(decision.entries()).isEmpty();
     }
 
     @Test

@@ -421,16 +421,16 @@ final class Story {
     private void step(Input input) {
         Decision decision = kernel.step(input, moment());
         wakeAt = decision.wakeAt().minus(clockOff);
-        journal.append(decision.events());
+        Durable durable = decision.durable(journal.append(decision.entries()));
         String time = String.format("%8s  ", rows.offset(now));
-        for (Entry entry : decision.events()) {
+        for (Entry entry : durable.entries()) {
             if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
                 owners.put(submitted.jobId(), submitted.item());
             }
             out.append(time).append(StoryText.event(entry, state)).append('\n');
         }
         List<Input> answers = new ArrayList<>();
-        for (KernelCommand command : decision.commands()) {
+        for (KernelCommand command : durable.commands()) {
             Optional<Input> answer = standingAnswer(command);
             answer.ifPresent(answers::add);
             boolean shown = answer.isEmpty()
