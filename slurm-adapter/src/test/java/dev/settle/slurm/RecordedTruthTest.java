@@ -2,11 +2,11 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan;
@@ -14,8 +14,8 @@ import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunId;
-import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;

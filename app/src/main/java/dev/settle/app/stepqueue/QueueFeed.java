@@ -69,8 +69,7 @@ public final class QueueFeed implements AutoCloseable {
             }
         }
         Instant wake = feeder.wakeAt(state, now);
-        return new Turn(
-                decisions, kernelWakes.filter(at -> at.isBefore(wake)).orElse(wake));
+        return new Turn(decisions, kernelWakes.filter(at -> at.isBefore(wake)).orElse(wake));
     }
 
     /** Performs what was decided; after the journal has it. */

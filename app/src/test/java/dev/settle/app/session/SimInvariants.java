@@ -1,7 +1,7 @@
 package dev.settle.app.session;
 
-import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.StoryText;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;

@@ -1,14 +1,13 @@
 package dev.settle.app.stepqueue;
 
 import dev.settle.core.journal.EventCodec;
-import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Durable;
-import dev.settle.core.kernel.Undurable;
-import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
@@ -16,6 +15,7 @@ import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.model.RunId;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;

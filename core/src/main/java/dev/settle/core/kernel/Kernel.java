@@ -1,22 +1,22 @@
 package dev.settle.core.kernel;
 
-import dev.settle.core.kernel.submission.Dependencies;
-import dev.settle.core.kernel.submission.SubmissionScheduler;
-import dev.settle.core.kernel.evidence.JobRecord;
-import dev.settle.core.kernel.evidence.PendingReasons;
 import dev.settle.core.kernel.evidence.Cancellations;
-import dev.settle.core.kernel.evidence.ObservationHandler;
 import dev.settle.core.kernel.evidence.CreditEvidence;
+import dev.settle.core.kernel.evidence.JobRecord;
 import dev.settle.core.kernel.evidence.LiveItems;
+import dev.settle.core.kernel.evidence.ObservationHandler;
+import dev.settle.core.kernel.evidence.PendingReasons;
 import dev.settle.core.kernel.evidence.VerdictAssigner;
-import dev.settle.core.kernel.state.Verdicts;
+import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.Consequences;
 import dev.settle.core.kernel.state.Credits;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.Consequences;
-import dev.settle.core.kernel.state.ClockReading;
-import dev.settle.core.kernel.state.ItemFiles;
-import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.Verdicts;
+import dev.settle.core.kernel.submission.Dependencies;
+import dev.settle.core.kernel.submission.SubmissionScheduler;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.PlanItem;
@@ -81,8 +81,8 @@ public final class Kernel {
         creditEvidence = new CreditEvidence(context, liveItems, credits);
         verdicts = new VerdictAssigner(context, liveItems, polling, creditEvidence);
         cancellations = new Cancellations(context, liveItems, polling);
-        pendingReasons = new PendingReasons(
-                context, liveItems, polling, verdicts, cancellations, creditEvidence, credits);
+        pendingReasons =
+                new PendingReasons(context, liveItems, polling, verdicts, cancellations, creditEvidence, credits);
         completion = new RunCompletion(context, submissions);
     }
 
@@ -104,7 +104,8 @@ public final class Kernel {
         if (!over || !context.events().isEmpty()) {
             completion.check();
         }
-        return new Decision(context.events(), context.commands(), context.state().lastNumber(), wakeAt());
+        return new Decision(
+                context.events(), context.commands(), context.state().lastNumber(), wakeAt());
     }
 
     private void take(Input input) {
@@ -248,7 +249,8 @@ public final class Kernel {
             submissions.offer(context.item(id));
         }
         fed.refused()
-                .forEach((id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
+                .forEach(
+                        (id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(context::stop);
         if (!fed.cancelled().isEmpty()) {
             cancelAsked(new Input.CancelAsked(fed.cancelled(), context.policy().user()));

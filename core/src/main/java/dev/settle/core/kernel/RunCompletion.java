@@ -1,8 +1,8 @@
 package dev.settle.core.kernel;
 
-import dev.settle.core.kernel.submission.SubmissionScheduler;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.kernel.submission.SubmissionScheduler;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Attempt;
@@ -73,15 +73,18 @@ final class RunCompletion {
                     context.clock().stamp()));
         } else if (context.budget().isReached(context.clock().stamp())) {
             // Three digits say enough of much and of little.
-            String spent = new BigDecimal(context.budget().spentHours(context.clock().stamp()))
+            String spent = new BigDecimal(
+                            context.budget().spentHours(context.clock().stamp()))
                     .round(new MathContext(3))
                     .stripTrailingZeros()
                     .toPlainString();
             String ceiling = BigDecimal.valueOf(context.budget().ceilingHours())
                     .stripTrailingZeros()
                     .toPlainString();
-            context.stop(
-                    Stop.of(StopReason.BUDGET, "spent " + spent + " of " + ceiling + " cpu hours", context.clock().stamp()));
+            context.stop(Stop.of(
+                    StopReason.BUDGET,
+                    "spent " + spent + " of " + ceiling + " cpu hours",
+                    context.clock().stamp()));
         }
     }
 
@@ -224,7 +227,10 @@ final class RunCompletion {
         String text = neverStarted
                 + (neverStarted == 1 ? " item that never started was" : " items that never started were")
                 + " left out of the resume";
-        return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, context.clock().stamp());
+        return Stop.of(
+                verdict ? StopReason.CANCELLED_BY_USER : reason,
+                text,
+                context.clock().stamp());
     }
 
     /** Whether an item was not started because of a verdict that nobody confirmed. */
@@ -273,7 +279,9 @@ final class RunCompletion {
     Instant wakeAt(Instant latest) {
         Instant wake = context.isStopping()
                 ? latest
-                : context.clock().ofStamp(context.budget().wakeAt(context.clock().stamp(), context.clock().toStamp(latest)));
+                : context.clock()
+                        .ofStamp(context.budget()
+                                .wakeAt(context.clock().stamp(), context.clock().toStamp(latest)));
         Optional<Instant> give =
                 silentSince.flatMap(at -> context.policy().giveUpAfter().map(at::plus));
         return earlier(patience(), earlier(give, wake));

@@ -16,8 +16,7 @@ public final class Undurable {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
     public void add(Decision decision) {
-        waiting.addLast(
-                new Waiting(decision.lastNumber(), decision.entries(), new ArrayList<>(decision.commands())));
+        waiting.addLast(new Waiting(decision.lastNumber(), decision.entries(), new ArrayList<>(decision.commands())));
     }
 
     /** An entry from which no command follows. */

@@ -1,8 +1,8 @@
 package dev.settle.core.kernel;
 
-import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Entry;

@@ -55,8 +55,8 @@ public final class Cancellations {
         boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
         Cancellation cancellation = liveItems.of(item).end().cancellation();
         // Of a job that has left the queue it is still to be known whether that was our doing.
-        boolean untaken = item.state() == ItemState.SETTLING
-                && cancellation.takenAt().isEmpty();
+        boolean untaken =
+                item.state() == ItemState.SETTLING && cancellation.takenAt().isEmpty();
         boolean cancels = item.cancelAskedBy().isPresent() && (waits || untaken || item.state() == ItemState.RUNNING);
         boolean withdraws = item.withdrawal().isPresent() && (waits || untaken);
         if ((cancels || withdraws) && !cancellation.isTooSoonAgain(context.now())) {

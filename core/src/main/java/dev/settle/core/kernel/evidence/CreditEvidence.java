@@ -60,8 +60,8 @@ public final class CreditEvidence {
         }
         LimitUsage usage = liveItems.of(item).end().limitUsage();
         if (usage.answer().isEmpty()) {
-            boolean anotherIsQueried = queried.filter(id -> !id.equals(item.id()) && isQueried(id))
-                    .isPresent();
+            boolean anotherIsQueried =
+                    queried.filter(id -> !id.equals(item.id()) && isQueried(id)).isPresent();
             if (!anotherIsQueried) {
                 queried = Optional.of(item.id());
                 query(item, usage);

@@ -47,19 +47,15 @@ final class Evidence {
 
     /** The controller's newest word; not of a run which another one followed that accounting has. */
     Optional<JobObservation> controller() {
-        return item.attempt()
-                .latest(Role.CONTROLLER)
-                .filter(word -> accounting()
-                                .filter(row -> JobIdentity.submittedAfter(word, row))
-                                .isEmpty());
+        return item.attempt().latest(Role.CONTROLLER).filter(word -> accounting()
+                .filter(row -> JobIdentity.submittedAfter(word, row))
+                .isEmpty());
     }
 
     /** The exit record; not that of a run which another one followed. */
     Optional<JobObservation> record() {
-        return item.attempt()
-                .latest(Role.EXIT_RECORD)
-                .filter(record -> item.attempt().observations().stream()
-                                .noneMatch(later -> JobIdentity.startedAfter(record, later)));
+        return item.attempt().latest(Role.EXIT_RECORD).filter(record -> item.attempt().observations().stream()
+                .noneMatch(later -> JobIdentity.startedAfter(record, later)));
     }
 
     /** The start record of this run. */
@@ -123,9 +119,8 @@ final class Evidence {
                     && isSince(live.end().accountingAnsweredAt(), over.get())
                     && isSince(live.end().accountingAnsweredAt(), accountingWarmAt);
         }
-        boolean heard = live.isAbsent()
-                ? isGone()
-                : over.isPresent() && isSince(live.controllerAnsweredAt(), over.get());
+        boolean heard =
+                live.isAbsent() ? isGone() : over.isPresent() && isSince(live.controllerAnsweredAt(), over.get());
         return over.isPresent() && !now.isBefore(over.get()) && heard;
     }
 
@@ -218,7 +213,8 @@ final class Evidence {
         if (now.isBefore(end)) {
             return false;
         }
-        boolean controllerHeard = live.controllerAnsweredAt().isPresent() || live.controllerSilentAt().isPresent();
+        boolean controllerHeard = live.controllerAnsweredAt().isPresent()
+                || live.controllerSilentAt().isPresent();
         if (accountingOff) {
             return isSince(live.controllerAnsweredAt(), end) || isSince(live.controllerSilentAt(), end);
         }
@@ -234,10 +230,7 @@ final class Evidence {
     private boolean awaitsRequeue() {
         boolean open = isUnlessRequeued(accounting()) || isUnlessRequeued(controller());
         Optional<Instant> over = live.end().requeueOpenSince().map(since -> since.plus(policy.requeueWindow()));
-        return open
-                && over.isPresent()
-                && !requeueWindowOver()
-                && !isSince(live.controllerSilentAt(), over.get());
+        return open && over.isPresent() && !requeueWindowOver() && !isSince(live.controllerSilentAt(), over.get());
     }
 
     private static boolean isUnlessRequeued(Optional<JobObservation> said) {

@@ -1,7 +1,7 @@
 package dev.settle.core.kernel.evidence;
 
-import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;

@@ -1,9 +1,9 @@
 package dev.settle.core.kernel.evidence;
 
-import dev.settle.core.kernel.state.Verdicts;
+import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.kernel.state.Credits;
 import dev.settle.core.kernel.state.KernelContext;
-import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.ConfirmedBy;

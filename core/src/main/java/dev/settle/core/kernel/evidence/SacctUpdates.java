@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.evidence;
 
+import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.scheduler.JobObservation;
@@ -73,8 +73,7 @@ final class SacctUpdates {
         if (phase == Phase.WAITING && polling.accounting().isWarm()) {
             live.end().accountingReportsWaiting();
         }
-        if (phase == Phase.RUNNING
-                && JobIdentity.startedAfterItLeft(item, row)) {
+        if (phase == Phase.RUNNING && JobIdentity.startedAfterItLeft(item, row)) {
             controller.running(item, row);
         }
         if (phase == Phase.FAILED_UNLESS_REQUEUED) {
@@ -132,7 +131,8 @@ final class SacctUpdates {
                                 .plus(Policy.NODE_CLOCKS_APART_MAX)
                                 .isBefore(context.clock().stamp()))
                         .isPresent();
-        Instant over = live.end().requeueOpen(longAgo ? Instant.MIN : context.now()).plus(window);
+        Instant over =
+                live.end().requeueOpen(longAgo ? Instant.MIN : context.now()).plus(window);
         if (live.end().accountingAnsweredAt().filter(over::isAfter).isPresent()) {
             polling.accounting().want(item, over);
         }

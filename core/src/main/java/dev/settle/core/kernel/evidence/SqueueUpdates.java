@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.evidence;
 
+import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;
@@ -90,11 +90,17 @@ final class SqueueUpdates {
         }
         boolean stands = seen.isPresent()
                 ? !overtaken && isFinal(seen.get().state().phase())
-                : !context.now().isBefore(live.absentSince().orElseThrow().plus(context.policy().absence()));
+                : !context.now()
+                        .isBefore(live.absentSince()
+                                .orElseThrow()
+                                .plus(context.policy().absence()));
         if (item.state() == ItemState.SETTLING && stands) {
             live.end()
                     .endedByController(context.clock()
-                            .toStamp(seen.isPresent() ? context.now() : live.absentSince().orElseThrow()));
+                            .toStamp(
+                                    seen.isPresent()
+                                            ? context.now()
+                                            : live.absentSince().orElseThrow()));
         }
     }
 
@@ -157,9 +163,9 @@ final class SqueueUpdates {
 
     /** Not in the queue any more, or not yet. */
     private void gone(Item item, LiveItemState live) {
-        Instant since = item.attempt().submittedAt().map(context.clock()::ofStamp).orElse(context.now());
-        boolean graceOver =
-                !context.now().isBefore(since.plus(Policy.SUBMIT_GRACE));
+        Instant since =
+                item.attempt().submittedAt().map(context.clock()::ofStamp).orElse(context.now());
+        boolean graceOver = !context.now().isBefore(since.plus(Policy.SUBMIT_GRACE));
         if (item.state() == ItemState.RUNNING && isKnownByItsRecordAlone(item) && !graceOver) {
             // Its own start record was faster than the queue.
             return;
@@ -179,7 +185,8 @@ final class SqueueUpdates {
             boolean matters = item.cancelAskedBy().isPresent()
                     || item.withdrawal().isPresent()
                     || live.end().requeueOpenSince().isPresent();
-            Instant gone = live.absentSince().orElseThrow().plus(context.policy().absence());
+            Instant gone =
+                    live.absentSince().orElseThrow().plus(context.policy().absence());
             if (matters && context.now().isBefore(gone)) {
                 // Whether our cancellation took, or a requeue came: one answer without the job is not enough to say so.
                 polling.controller().want(gone);
@@ -205,7 +212,8 @@ final class SqueueUpdates {
     }
 
     void requeueOpen(Item item, LiveItemState live) {
-        Instant over = live.end().requeueOpen(context.now()).plus(context.policy().requeueWindow());
+        Instant over =
+                live.end().requeueOpen(context.now()).plus(context.policy().requeueWindow());
         if (!context.now().isAfter(over)) {
             polling.controller().want(over);
             context.remind(item, over);
@@ -267,7 +275,8 @@ final class SqueueUpdates {
     void lookAgain(Item item, LiveItemState live) {
         if (item.state() == ItemState.SETTLING && context.isAccountingOff()) {
             Duration pause = LOOK_FIRST.multipliedBy(1L << Math.min(live.end().countControllerLook(), 7));
-            polling.controller().want(context.now().plus(Policy.min(pause, context.policy().interval())));
+            polling.controller()
+                    .want(context.now().plus(Policy.min(pause, context.policy().interval())));
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.settle.core.kernel.evidence;
 
-import dev.settle.core.kernel.state.Verdicts;
+import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.KernelCommand;
-import dev.settle.core.kernel.state.ItemFiles;
-import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.model.Expect;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan.BackendName;
@@ -48,7 +48,8 @@ public final class VerdictAssigner {
     }
 
     private Optional<Outcome> ruling(Item item) {
-        return Rules.judge(new Evidence(context, liveItems, item, polling.accounting().warmAt()));
+        return Rules.judge(
+                new Evidence(context, liveItems, item, polling.accounting().warmAt()));
     }
 
     private void settle(Item item, Outcome ruling) {
@@ -182,8 +183,7 @@ public final class VerdictAssigner {
      */
     public List<PlanItem> generated(Item item, List<PlanItem> items, List<String> problems) {
         GeneratedFile file = liveItems.of(item).end().generated();
-        boolean awaited = file.isAwaited()
-                && (item.state() == ItemState.SETTLING || item.isUnconfirmed());
+        boolean awaited = file.isAwaited() && (item.state() == ItemState.SETTLING || item.isUnconfirmed());
         Optional<Outcome> ruling = awaited ? ruling(item).filter(Outcome::isConfirmed) : Optional.empty();
         if (ruling.isEmpty()) {
             // It is alive again, or the evidence changed: the file is read anew when it ends.
@@ -199,10 +199,7 @@ public final class VerdictAssigner {
             return items;
         }
         Outcome bad = ruling.get()
-                .with(
-                        ItemState.FAILED,
-                        ItemReason.BAD_GENERATED_SOURCE,
-                        Optional.of(String.join("; ", problems)));
+                .with(ItemState.FAILED, ItemReason.BAD_GENERATED_SOURCE, Optional.of(String.join("; ", problems)));
         if (item.state().isEnd()) {
             context.emit(new ItemEvent.Corrected(item.id(), bad));
         } else {
@@ -273,7 +270,10 @@ public final class VerdictAssigner {
                         .isPresent();
         Verdicts.give(context, item, outcome);
         boolean hasFigures = complete || context.isAccountingOff();
-        if (item.state().isEnd() && !hasFigures && outcome.isConfirmed() && item.attempt().jobId().isPresent()) {
+        if (item.state().isEnd()
+                && !hasFigures
+                && outcome.isConfirmed()
+                && item.attempt().jobId().isPresent()) {
             liveItems.awaitFigures(item);
         }
     }
@@ -295,8 +295,7 @@ public final class VerdictAssigner {
         if (better.isEmpty()) {
             return;
         }
-        Optional<Outcome> ruled =
-                credits.checkCorrection(item, better.get());
+        Optional<Outcome> ruled = credits.checkCorrection(item, better.get());
         if (ruled.isEmpty()) {
             return;
         }

@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.polling;
 
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;

@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.polling;
 
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.scheduler.JobId;
@@ -133,7 +133,8 @@ public final class SqueuePolling {
         if (!timer.wasAsked()) {
             return at;
         }
-        Instant earliest = timer.askedAt().plus(Policy.min(GAP_MIN, context.policy().interval()));
+        Instant earliest =
+                timer.askedAt().plus(Policy.min(GAP_MIN, context.policy().interval()));
         return at.isBefore(earliest) ? earliest : at;
     }
 

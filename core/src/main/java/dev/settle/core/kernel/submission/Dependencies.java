@@ -56,8 +56,7 @@ public final class Dependencies {
     /** Dependents start only after a confirmed completion (contract.md, 4.9). */
     private boolean isSatisfied(Item dep) {
         return dep.state() == ItemState.COMPLETED
-                && (!dep.isUnconfirmed()
-                        || context.policy().confirmation() == Policy.Confirmation.WAIVED);
+                && (!dep.isUnconfirmed() || context.policy().confirmation() == Policy.Confirmation.WAIVED);
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.submission;
 
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.Attempt;
@@ -188,7 +188,10 @@ final class InFlightSubmissions {
     private Duration bound(Submission submission) {
         Duration bound = submission.orphan
                 ? orphanBound()
-                : submission.unclearAnswer.map(answer -> search(answer.ending())).orElse(context.policy().lostAfter());
+                : submission
+                        .unclearAnswer
+                        .map(answer -> search(answer.ending()))
+                        .orElse(context.policy().lostAfter());
         return Policy.min(bound, context.policy().lostAfter());
     }
 

@@ -1,10 +1,10 @@
 package dev.settle.core.kernel.submission;
 
-import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.kernel.state.Credits;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
-import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan;
@@ -75,7 +75,8 @@ public final class SubmissionScheduler {
             context.emit(new ItemEvent.Submitted(item.id(), watched.get()));
             return;
         }
-        Optional<Instant> pause = item.notBefore().filter(at -> at.isAfter(context.clock().stamp()));
+        Optional<Instant> pause =
+                item.notBefore().filter(at -> at.isAfter(context.clock().stamp()));
         if (pause.isPresent()) {
             context.remind(item, context.clock().ofStamp(pause.get()));
             return;
@@ -153,7 +154,9 @@ public final class SubmissionScheduler {
 
     /** The scheduler holds the cap on one array: its next task starts when one ends, not when we know of it. */
     private boolean mayThrottle() {
-        return context.policy().arrayMax() > 1 && ready.size() > context.policy().maxConcurrent() && mayStartUnasked();
+        return context.policy().arrayMax() > 1
+                && ready.size() > context.policy().maxConcurrent()
+                && mayStartUnasked();
     }
 
     /** What waits with the scheduler already would start past either limit. */

@@ -1,9 +1,9 @@
 package dev.settle.core.kernel.submission;
 
-import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.kernel.state.Credits;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.kernel.state.Verdicts;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
@@ -195,7 +195,9 @@ final class SubmitBackoff {
         return storageRefusal
                 .filter(since -> !context.now().isBefore(since.plus(Policy.STORAGE_PATIENCE)))
                 .map(since -> Stop.of(
-                        StopReason.STORAGE_FAILED, "nothing more could be submitted: " + storageText, context.clock().stamp()));
+                        StopReason.STORAGE_FAILED,
+                        "nothing more could be submitted: " + storageText,
+                        context.clock().stamp()));
     }
 
     /** The time, or sooner when the disk has refused for long enough sooner. */

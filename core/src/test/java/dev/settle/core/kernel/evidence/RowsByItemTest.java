@@ -1,8 +1,8 @@
 package dev.settle.core.kernel.evidence;
 
-import dev.settle.core.kernel.state.ItemsByJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.kernel.state.ItemsByJob;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Item;
