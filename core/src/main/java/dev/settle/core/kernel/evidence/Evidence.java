@@ -169,8 +169,8 @@ final class Evidence {
         return item.attempt().startedAt().isEmpty()
                 && record().isEmpty()
                 && startRecord().isEmpty()
-                && accounting().filter(Evidence::hasStarted).isEmpty()
-                && controller().filter(Evidence::hasStarted).isEmpty()
+                && accounting().filter(JobIdentity::hasStarted).isEmpty()
+                && controller().filter(JobIdentity::hasStarted).isEmpty()
                 && controller().filter(s -> s.state().phase() == Phase.UNKNOWN).isEmpty();
     }
 
@@ -183,21 +183,6 @@ final class Evidence {
 
     private static boolean isForDependency(JobObservation s) {
         return s.state().phase() == Phase.CANCELLED && s.state().reason() == ItemReason.DEPENDENCY_NEVER_SATISFIED;
-    }
-
-    /** squeue prints an expected start for waiting jobs, and the end as the start for jobs cancelled while they wait. */
-    static boolean hasStarted(JobObservation s) {
-        Phase phase = s.state().phase();
-        if (phase == Phase.RUNNING || phase == Phase.ENDING) {
-            return true;
-        }
-        boolean fromController = s.source().role() == Role.CONTROLLER;
-        if (s.startedAt().isEmpty() || (fromController && !phase.isEnd())) {
-            return false;
-        }
-        return s.node().isPresent()
-                || s.endedAt().isEmpty()
-                || s.startedAt().get().isBefore(s.endedAt().get());
     }
 
     /** The settle clock has run out, and those who could know better have had the last word. */

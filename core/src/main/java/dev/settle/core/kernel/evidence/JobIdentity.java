@@ -110,7 +110,7 @@ final class JobIdentity {
     static boolean isRunOfItsRecord(Item item, JobObservation observation) {
         Optional<JobObservation> ofItself =
                 item.attempt().latest(Role.EXIT_RECORD).or(() -> item.attempt().latest(Role.START_RECORD));
-        return ofItself.filter(record -> Evidence.hasStarted(observation)
+        return ofItself.filter(record -> hasStarted(observation)
                         ? isOfRecordsRun(observation, record)
                         : isSubmittedBeforeStart(observation, record))
                 .isPresent();
@@ -143,7 +143,7 @@ final class JobIdentity {
     /** What an observation tells began after what a record tells had ended. */
     static boolean startedAfter(JobObservation record, JobObservation observation) {
         // squeue tells waiting jobs' expected start; only of what has started is it a fact.
-        Optional<Instant> started = Evidence.hasStarted(observation) ? observation.startedAt() : Optional.empty();
+        Optional<Instant> started = hasStarted(observation) ? observation.startedAt() : Optional.empty();
         Optional<Instant> recorded = record.endedAt();
         return started.isPresent()
                 && recorded.filter(end -> end.plus(Policy.NODE_CLOCKS_APART_MAX).isBefore(started.get()))
@@ -160,7 +160,7 @@ final class JobIdentity {
 
     /** Of the run that left the record is what started when it did; and what waited when it was seen last. */
     static boolean isOfRecordsRun(JobObservation observation, JobObservation record) {
-        if (!Evidence.hasStarted(observation)) {
+        if (!hasStarted(observation)) {
             return true;
         }
         return observation.startedAt().isPresent()
@@ -190,6 +190,21 @@ final class JobIdentity {
         return newest.token().isPresent()
                 ? row.token().equals(newest.token())
                 : newest.jobName().isPresent() && row.jobName().equals(newest.jobName());
+    }
+
+    /** squeue prints an expected start for waiting jobs, and the end as the start for jobs cancelled while they wait. */
+    static boolean hasStarted(JobObservation s) {
+        Phase phase = s.state().phase();
+        if (phase == Phase.RUNNING || phase == Phase.ENDING) {
+            return true;
+        }
+        boolean fromController = s.source().role() == Role.CONTROLLER;
+        if (s.startedAt().isEmpty() || (fromController && !phase.isEnd())) {
+            return false;
+        }
+        return s.node().isPresent()
+                || s.endedAt().isEmpty()
+                || s.startedAt().get().isBefore(s.endedAt().get());
     }
 
     private static Instant submitTime(JobObservation row) {

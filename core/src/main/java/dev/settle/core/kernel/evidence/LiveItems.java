@@ -3,12 +3,15 @@ package dev.settle.core.kernel.evidence;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.JobObservation;
 import dev.settle.core.scheduler.Source.Role;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,15 @@ public final class LiveItems {
             states[index] = known;
         }
         return known;
+    }
+
+    /** Records what a source reports, if it reports anything new. */
+    void remember(Item item, JobObservation observation) {
+        Optional<JobObservation> known =
+                item.attempt().latest(observation.source().role());
+        if (known.isEmpty() || !known.get().saysTheSameAs(observation)) {
+            context.emit(new ItemEvent.Observed(item.id(), observation));
+        }
     }
 
     /** Nothing about the item's last attempt matters any more. */

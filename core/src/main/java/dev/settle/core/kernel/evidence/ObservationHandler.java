@@ -156,14 +156,6 @@ public final class ObservationHandler {
                 && answer.at().plus(LATE_ANSWER_MAX).isAfter(newest);
     }
 
-    static void remember(KernelContext context, Item item, JobObservation observation) {
-        Optional<JobObservation> known =
-                item.attempt().latest(observation.source().role());
-        if (known.isEmpty() || !known.get().saysTheSameAs(observation)) {
-            context.emit(new ItemEvent.Observed(item.id(), observation));
-        }
-    }
-
     /** A start record appeared: the job runs, whatever the queue said last. */
     public void started(Item item, JobRecord seen) {
         if (item.attempt().token().filter(seen.token()::equals).isEmpty()) {
@@ -178,7 +170,7 @@ public final class ObservationHandler {
         }
         LiveItemState live = liveItems.of(item);
         live.known();
-        remember(context, item, seen.observation());
+        liveItems.remember(item, seen.observation());
         boolean waits = item.state() == ItemState.SUBMITTED || item.state() == ItemState.QUEUED;
         boolean startedLater = JobIdentity.startedAfterItLeft(item, seen.observation())
                 && item.attempt().latest(Role.EXIT_RECORD).isEmpty();
@@ -231,7 +223,7 @@ public final class ObservationHandler {
             // Whether the controller still has it is asked anew: it may know more than the record.
             live.disregardAbsence();
         }
-        remember(context, item, seen.observation());
+        liveItems.remember(item, seen.observation());
         controller.left(item, "its exit record appeared");
     }
 

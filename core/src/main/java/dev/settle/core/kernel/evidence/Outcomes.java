@@ -178,7 +178,7 @@ final class Outcomes {
         ItemReason reason = by.filter(who -> isUs(e, who)).isPresent()
                 ? ItemReason.CANCELLED_BY_USER
                 : ItemReason.CANCELLED_BY_OTHER;
-        if (e.neverStarted() && !Evidence.hasStarted(s)) {
+        if (e.neverStarted() && !JobIdentity.hasStarted(s)) {
             reason = ItemReason.CANCELLED_WHILE_PENDING;
         }
         Optional<String> message = Optional.of(

@@ -62,7 +62,7 @@ final class SacctUpdates {
             polling.accounting().want(item);
             return;
         }
-        ObservationHandler.remember(context, item, row);
+        liveItems.remember(item, row);
         if (item.state().isEnd()) {
             figures(item, live, row);
             if (item.isUnconfirmed() && phase == Phase.FAILED_UNLESS_REQUEUED) {

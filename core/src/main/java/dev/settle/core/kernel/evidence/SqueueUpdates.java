@@ -47,7 +47,7 @@ final class SqueueUpdates {
         JobObservation observation = seen.get();
         live.known();
         if (!item.state().isLive()) {
-            ObservationHandler.remember(context, item, observation);
+            liveItems.remember(item, observation);
             return;
         }
         if (isRequeue(item, live, observation)) {
@@ -57,7 +57,7 @@ final class SqueueUpdates {
         boolean alive = isAlive(observation);
         boolean newer = askedAfterItsEnd(live);
         if (!alive || newer) {
-            ObservationHandler.remember(context, item, observation);
+            liveItems.remember(item, observation);
         }
         if (alive && item.state() == ItemState.SETTLING && !(newer && goesBack(item))) {
             lookAgain(item, live);
