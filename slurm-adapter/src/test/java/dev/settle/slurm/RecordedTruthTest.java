@@ -367,12 +367,12 @@ final class RecordedTruthTest {
         // No journal here: what is decided counts as written.
         DurableUpTo written = new DurableUpTo(kernel.state().lastNumber());
         for (KernelCommand command : decision.durable(written).commands()) {
-            if (command instanceof KernelCommand.Ask ask) {
+            if (command instanceof KernelCommand.Query ask) {
                 answers.addAll(lastWords(ask, recordings, at));
             } else if (command instanceof KernelCommand.ReadFiles read) {
                 answers.add(new Input.FilesRead(read.item(), ItemFiles.NONE));
-            } else if (command instanceof KernelCommand.AskSpend ask) {
-                answers.add(new Input.SpendAnswered(ask.item(), LimitUsageAnswer.BelowLimit.NONE));
+            } else if (command instanceof KernelCommand.QueryLimitUsage ask) {
+                answers.add(new Input.LimitUsageAnswered(ask.item(), LimitUsageAnswer.BelowLimit.NONE));
             }
         }
         for (Input answer : answers) {
@@ -381,7 +381,7 @@ final class RecordedTruthTest {
     }
 
     /** What was recorded last about each of the jobs. */
-    private List<Input> lastWords(KernelCommand.Ask ask, List<Recording> recordings, Instant at) {
+    private List<Input> lastWords(KernelCommand.Query ask, List<Recording> recordings, Instant at) {
         Map<Recording, Set<JobId>> byRecording = new LinkedHashMap<>();
         for (JobId job : ask.jobs()) {
             recordings.stream()

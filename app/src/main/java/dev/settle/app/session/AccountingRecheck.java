@@ -61,7 +61,7 @@ public final class AccountingRecheck {
                 state, setup.policy(), app.wiring().random(), app.wiring().moment());
         Decision decision = kernel.step(new Input.Tick(), app.wiring().moment());
         List<Entry> entries = new ArrayList<>(decision.entries());
-        for (KernelCommand.Ask ask : decision.queries()) {
+        for (KernelCommand.Query ask : decision.queries()) {
             if (ask.role() == Role.ACCOUNTING) {
                 QueryAnswer answer = setup.scheduler().query(Role.ACCOUNTING, ask.jobs());
                 entries.addAll(

@@ -103,13 +103,13 @@ public final class Closing {
         write(journal, decision.entries());
         for (KernelCommand command : decision.durable(journal.durable()).commands()) {
             switch (command.kind()) {
-                case ASK -> {
+                case QUERY -> {
                     asking++;
                     performer.perform(command);
                 }
-                case READ_FILES, READ_RECORDS, READ_GENERATED, ASK_SPEND, FIND -> performer.perform(command);
+                case READ_FILES, READ_RECORDS, READ_GENERATED, QUERY_LIMIT_USAGE, LOOK_UP -> performer.perform(command);
                 // An intent without its submission is what a driver that died leaves: a resume looks it up.
-                case SUBMIT, CANCEL, WITHDRAW, RECALL -> {}
+                case SUBMIT, CANCEL, CANCEL_PENDING, DEQUEUE -> {}
             }
         }
     }

@@ -186,7 +186,7 @@ final class SimInvariants implements Observer {
     /** A command goes out: what announces it is on disk. */
     void performs(KernelCommand command, RunState state) {
         // A question changes nothing; it may go on while the disk refuses.
-        if (command.kind() != KernelCommand.Kind.ASK) {
+        if (command.kind() != KernelCommand.Kind.QUERY) {
             durable(state.lastNumber(), "is acted on");
         }
     }

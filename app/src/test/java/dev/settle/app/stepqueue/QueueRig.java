@@ -400,15 +400,15 @@ final class QueueRig {
                 post(now, new Input.SubmitAnswered(submit.token(), new SubmitAnswer.Accepted(List.of(job), "")));
                 evaluate(item, submit.token(), job);
             }
-            case FIND -> {
-                KernelCommand.Find find = (KernelCommand.Find) command;
+            case LOOK_UP -> {
+                KernelCommand.LookUp find = (KernelCommand.LookUp) command;
                 Optional<JobId> job = running.entrySet().stream()
                         .filter(e -> e.getValue().id().equals(find.items().get(0)))
                         .map(Map.Entry::getKey)
                         .findFirst();
                 post(
                         now,
-                        new Input.FindAnswered(
+                        new Input.LookupAnswered(
                                 find.token(),
                                 job.map(j -> (LookupAnswer) new LookupAnswer.Found(List.of(j)))
                                         .orElseGet(LookupAnswer.NotFound::new)));
@@ -416,13 +416,13 @@ final class QueueRig {
             case CANCEL -> ((KernelCommand.Cancel) command).jobs().forEach(this::cancel);
             case READ_FILES ->
                 post(now, new Input.FilesRead(((KernelCommand.ReadFiles) command).item(), ItemFiles.NONE));
-            case ASK -> ask((KernelCommand.Ask) command);
+            case QUERY -> ask((KernelCommand.Query) command);
             default -> throw new IllegalStateException("nobody expected " + command);
         }
     }
 
     /** The process table knows what still runs. */
-    private void ask(KernelCommand.Ask ask) {
+    private void ask(KernelCommand.Query ask) {
         if (ask.role() == Source.Role.ACCOUNTING) {
             post(now, new Input.Observed(new QueryAnswer.NotKept(Source.SACCT, now, "none is kept here")));
             return;

@@ -40,10 +40,10 @@ public final class Decision {
     }
 
     /** Its queries: they change nothing outside, and need no record first. */
-    public List<KernelCommand.Ask> queries() {
+    public List<KernelCommand.Query> queries() {
         return commands.stream()
                 .filter(Decision::isQuery)
-                .map(KernelCommand.Ask.class::cast)
+                .map(KernelCommand.Query.class::cast)
                 .toList();
     }
 
@@ -60,7 +60,7 @@ public final class Decision {
     }
 
     static boolean isQuery(KernelCommand command) {
-        return command.kind() == KernelCommand.Kind.ASK;
+        return command.kind() == KernelCommand.Kind.QUERY;
     }
 
     long lastNumber() {

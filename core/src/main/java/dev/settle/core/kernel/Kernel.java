@@ -119,8 +119,8 @@ public final class Kernel {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
                 submissions.answered(answered.token(), answered.answer());
             }
-            case FIND_ANSWERED -> {
-                Input.FindAnswered answered = (Input.FindAnswered) input;
+            case LOOKUP_ANSWERED -> {
+                Input.LookupAnswered answered = (Input.LookupAnswered) input;
                 submissions.found(answered.token(), answered.answer());
             }
             case OBSERVED -> observed(((Input.Observed) input).answer());
@@ -140,8 +140,8 @@ public final class Kernel {
                 Input.GeneratedRead read = (Input.GeneratedRead) input;
                 offerNew(verdicts.generated(context.item(read.item()), read.items(), read.problems()));
             }
-            case SPEND_ANSWERED -> {
-                Input.SpendAnswered answered = (Input.SpendAnswered) input;
+            case LIMIT_USAGE_ANSWERED -> {
+                Input.LimitUsageAnswered answered = (Input.LimitUsageAnswered) input;
                 Item item = context.item(answered.item());
                 if (item.state().isLive()) {
                     creditEvidence.answered(item, answered.answer());
@@ -149,7 +149,7 @@ public final class Kernel {
                     pendingReasons.limitUsageAnswered(item);
                 }
             }
-            case CANCEL_ASKED -> cancelAsked((Input.CancelAsked) input);
+            case CANCEL_ASKED -> requestCancel((Input.CancelAsked) input);
             case STOP_ASKED -> context.stop(((Input.StopAsked) input).stop());
             case FED -> fed((Input.Fed) input);
         }
@@ -253,7 +253,7 @@ public final class Kernel {
                         (id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(context::stop);
         if (!fed.cancelled().isEmpty()) {
-            cancelAsked(new Input.CancelAsked(fed.cancelled(), context.policy().user()));
+            requestCancel(new Input.CancelAsked(fed.cancelled(), context.policy().user()));
         }
     }
 
@@ -268,7 +268,7 @@ public final class Kernel {
         }
     }
 
-    private void cancelAsked(Input.CancelAsked asked) {
+    private void requestCancel(Input.CancelAsked asked) {
         if (context.state().ended().isPresent()) {
             return;
         }
@@ -293,7 +293,7 @@ public final class Kernel {
                 submissions.cancelUnsent(item);
             }
         }
-        submissions.recall(item -> item.cancelAskedBy().isPresent());
+        submissions.dequeue(item -> item.cancelAskedBy().isPresent());
         cancellations.cancel(jobs);
     }
 
@@ -320,7 +320,7 @@ public final class Kernel {
         }
         consequences.takeStop().ifPresent(stop -> {
             pendingReasons.withdrawAll(stop);
-            submissions.recall(item -> true);
+            submissions.dequeue(item -> true);
         });
         consequences.takeAttemptsOver().forEach(liveItems::forget);
         submissions.advance();

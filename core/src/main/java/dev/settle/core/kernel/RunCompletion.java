@@ -29,10 +29,10 @@ import java.util.Set;
 final class RunCompletion {
     private final KernelContext context;
     private final SubmissionScheduler submissions;
-    /** Ended without confirmation under an earlier driver: accounting is heard once before that decides anything. */
+    /** Ended without confirmation under an earlier engine: accounting is asked once before that decides anything. */
     private final Set<ItemId> awaited = new HashSet<>();
 
-    /** How long this driver has heard nothing of the controller, and how long it has known that the run stops. */
+    /** Since when this engine has had no answer of the controller, and since when it has known that the run stops. */
     private Optional<Instant> silentSince = Optional.empty();
 
     private Optional<Instant> stoppingSince = Optional.empty();
@@ -246,14 +246,14 @@ final class RunCompletion {
 
     /** A correction after the end may change what the end was. */
     private void amend() {
-        StopReason told = context.state().ended().orElseThrow().reason();
+        StopReason recorded = context.state().ended().orElseThrow().reason();
         boolean ofVerdicts =
-                told == StopReason.COMPLETED || told == StopReason.ITEMS_FAILED || told == StopReason.UNCONFIRMED;
+                recorded == StopReason.COMPLETED || recorded == StopReason.ITEMS_FAILED || recorded == StopReason.UNCONFIRMED;
         // What did not start because nobody confirmed is still to be run, by a resume.
-        boolean stillOpen = told == StopReason.UNCONFIRMED
+        boolean stillOpen = recorded == StopReason.UNCONFIRMED
                 && context.state().unconfirmed() == 0
                 && context.state().counts().bad() == 0;
-        if (ofVerdicts && !stillOpen && verdict().reason() != told) {
+        if (ofVerdicts && !stillOpen && verdict().reason() != recorded) {
             end(verdict());
         }
     }

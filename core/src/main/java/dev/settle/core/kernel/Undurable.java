@@ -21,7 +21,7 @@ public final class Undurable {
 
     /** An entry from which no command follows. */
     public void add(Entry entry) {
-        waiting.addLast(new Waiting(entry.number(), List.of(entry), List.of()));
+        waiting.addLast(new Waiting(entry.number(), List.of(entry), new ArrayList<>()));
     }
 
     /** Takes out the queries: they change nothing outside, and need no record first. */

@@ -93,7 +93,7 @@ final class AskingAgainTest {
         TestRun run = unconfirmedEnd();
         Kernel kernel = kernel(run);
         assertThat(kinds(kernel.step(new Input.Tick(), ClockReading.of(run.now()))))
-                .containsExactly(KernelCommand.Kind.ASK);
+                .containsExactly(KernelCommand.Kind.QUERY);
 
         kernel.step(answer(run, "train", bad(), 3), ClockReading.of(run.now()));
 
@@ -129,7 +129,7 @@ final class AskingAgainTest {
         Kernel kernel = kernel(run);
         resume(kernel, run, "test");
         assertThat(kinds(kernel.step(new Input.Tick(), ClockReading.of(run.now()))))
-                .containsExactly(KernelCommand.Kind.ASK);
+                .containsExactly(KernelCommand.Kind.QUERY);
         assertThat(kernel.state().ended()).isEmpty();
 
         Decision decision = kernel.step(answer(run, "train", good(), 0), ClockReading.of(run.now()));

@@ -53,9 +53,9 @@ final class Story {
     private final Map<ItemId, ItemFiles> files = new HashMap<>();
     private final Map<ItemId, List<Input>> unseen = new HashMap<>();
     private final Map<JobId, ItemId> owners = new LinkedHashMap<>();
-    private final List<KernelCommand.Ask> unanswered = new ArrayList<>();
+    private final List<KernelCommand.Query> unanswered = new ArrayList<>();
     private final Deque<KernelCommand.Submit> submits = new ArrayDeque<>();
-    private final Deque<KernelCommand.Find> finds = new ArrayDeque<>();
+    private final Deque<KernelCommand.LookUp> finds = new ArrayDeque<>();
     private StoryPlan plan;
     private MemoryJournal journal;
     private RunState state;
@@ -241,7 +241,7 @@ final class Story {
     }
 
     private void found(String rest) {
-        KernelCommand.Find find = finds.stream()
+        KernelCommand.LookUp find = finds.stream()
                 .filter(each -> isFor(rest, each.items()))
                 .findFirst()
                 .orElseThrow();
@@ -253,7 +253,7 @@ final class Story {
                     case "silent" -> new LookupAnswer.NoAnswer("no answer");
                     default -> new LookupAnswer.Found(jobs(found, find.items()));
                 };
-        step(new Input.FindAnswered(find.token(), answer));
+        step(new Input.LookupAnswered(find.token(), answer));
     }
 
     private void query(Source source, String rest) {
@@ -305,7 +305,7 @@ final class Story {
             standing.remove(role);
         } else {
             standing.put(role, reply);
-            for (KernelCommand.Ask ask : List.copyOf(unanswered)) {
+            for (KernelCommand.Query ask : List.copyOf(unanswered)) {
                 if (ask.role() == role) {
                     unanswered.remove(ask);
                     standingAnswer(ask).ifPresent(this::step);
@@ -365,7 +365,7 @@ final class Story {
                     case "below" -> new LimitUsageAnswer.BelowLimit("scontrol", parts.length > 2 ? parts[2] : "");
                     default -> new LimitUsageAnswer.NoAnswer("no answer");
                 };
-        step(new Input.SpendAnswered(item(rest).id(), answer));
+        step(new Input.LimitUsageAnswered(item(rest).id(), answer));
     }
 
     private void cancel(String rest) {
@@ -435,15 +435,15 @@ final class Story {
             answer.ifPresent(answers::add);
             boolean shown = answer.isEmpty()
                     || command.kind() == KernelCommand.Kind.CANCEL
-                    || command.kind() == KernelCommand.Kind.WITHDRAW;
+                    || command.kind() == KernelCommand.Kind.CANCEL_PENDING;
             if (shown) {
                 out.append(time).append(StoryText.command(command)).append('\n');
             }
-            if (answer.isEmpty() && command instanceof KernelCommand.Ask ask) {
+            if (answer.isEmpty() && command instanceof KernelCommand.Query ask) {
                 unanswered.add(ask);
             } else if (command instanceof KernelCommand.Submit submit) {
                 submits.add(submit);
-            } else if (command instanceof KernelCommand.Find find) {
+            } else if (command instanceof KernelCommand.LookUp find) {
                 finds.add(find);
             }
         }
@@ -486,10 +486,10 @@ final class Story {
         if (command instanceof KernelCommand.Cancel cancel) {
             return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer(cancel.jobs())));
         }
-        if (command instanceof KernelCommand.Withdraw withdraw) {
+        if (command instanceof KernelCommand.CancelPending withdraw) {
             return Optional.of(new Input.CancelAnswered(withdraw.jobs(), cancelAnswer(withdraw.jobs())));
         }
-        if (!(command instanceof KernelCommand.Ask ask) || !standing.containsKey(ask.role())) {
+        if (!(command instanceof KernelCommand.Query ask) || !standing.containsKey(ask.role())) {
             return Optional.empty();
         }
         asked.merge(ask.role(), 1, Integer::sum);

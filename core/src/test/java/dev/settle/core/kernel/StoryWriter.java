@@ -130,8 +130,8 @@ public final class StoryWriter {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
                 yield List.of(submitted(answered.answer()) + " for " + firstOf.get(answered.token()));
             }
-            case FIND_ANSWERED -> {
-                Input.FindAnswered answered = (Input.FindAnswered) input;
+            case LOOKUP_ANSWERED -> {
+                Input.LookupAnswered answered = (Input.LookupAnswered) input;
                 yield List.of(found(answered.answer()) + " for " + firstOf.get(answered.token()));
             }
             case OBSERVED -> List.of(observed(((Input.Observed) input).answer()));
@@ -155,8 +155,8 @@ public final class StoryWriter {
                 cancelAnswer = answer;
                 yield change;
             }
-            case SPEND_ANSWERED -> {
-                Input.SpendAnswered answered = (Input.SpendAnswered) input;
+            case LIMIT_USAGE_ANSWERED -> {
+                Input.LimitUsageAnswered answered = (Input.LimitUsageAnswered) input;
                 boolean below = answered.answer().kind() == LimitUsageAnswer.Kind.BELOW_LIMIT;
                 yield List.of("spend " + answered.item() + (below ? " below" : " silent"));
             }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class UndurableTest {
     private static final Instant AT = Instant.parse("2026-11-30T10:00:00Z");
     private static final KernelCommand CANCEL = new KernelCommand.Cancel(Set.of(new JobId("7")));
-    private static final KernelCommand QUERY = new KernelCommand.Ask(Role.CONTROLLER, Set.of(new JobId("7")));
+    private static final KernelCommand QUERY = new KernelCommand.Query(Role.CONTROLLER, Set.of(new JobId("7")));
 
     private final Undurable undurable = new Undurable();
 
@@ -50,6 +50,7 @@ final class UndurableTest {
 
     @Test
     void queriesNeedNoRecordAndComeOutOnce() {
+        undurable.add(entry(3));
         undurable.add(decision(4, QUERY, CANCEL));
         assertThat(undurable.takeQueries()).containsExactly(QUERY);
         assertThat(undurable.takeQueries()).isEmpty();

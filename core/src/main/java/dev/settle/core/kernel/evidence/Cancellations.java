@@ -39,7 +39,7 @@ public final class Cancellations {
     /** Takes jobs out of the queue that still wait. */
     void withdraw(Set<JobId> jobs) {
         if (!jobs.isEmpty()) {
-            context.perform(new KernelCommand.Withdraw(jobs));
+            context.perform(new KernelCommand.CancelPending(jobs));
         }
     }
 

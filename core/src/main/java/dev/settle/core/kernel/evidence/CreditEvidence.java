@@ -174,7 +174,7 @@ public final class CreditEvidence {
             Resources resources = item.plan().resources();
             ChargedAllocation charge =
                     new ChargedAllocation(item.attempt().jobId(), resources.account(), resources.qos());
-            context.perform(new KernelCommand.AskSpend(item.id(), charge));
+            context.perform(new KernelCommand.QueryLimitUsage(item.id(), charge));
         }
     }
 

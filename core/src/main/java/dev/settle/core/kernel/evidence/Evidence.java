@@ -68,8 +68,8 @@ final class Evidence {
         return item.attempt().token().isPresent();
     }
 
-    /** Somebody said that it ended well, if not with enough authority or detail. */
-    boolean saidToHaveCompleted() {
+    /** A source reported that it ended well, if not with enough authority or detail. */
+    boolean isReportedCompleted() {
         return recordIsGood()
                 || controllerEnd().filter(Evidence::saysCompleted).isPresent()
                 || accountingEnd().filter(Evidence::saysCompleted).isPresent();
@@ -119,9 +119,9 @@ final class Evidence {
                     && isSince(live.end().accountingAnsweredAt(), over.get())
                     && isSince(live.end().accountingAnsweredAt(), accountingWarmAt);
         }
-        boolean heard =
+        boolean answered =
                 live.isAbsent() ? isGone() : over.isPresent() && isSince(live.controllerAnsweredAt(), over.get());
-        return over.isPresent() && !now.isBefore(over.get()) && heard;
+        return over.isPresent() && !now.isBefore(over.get()) && answered;
     }
 
     /** The controller's answers have lacked the job for longer than they may by mistake. */
@@ -132,17 +132,17 @@ final class Evidence {
     }
 
     /**
-     * Whoever was asked to end was looked for soon, and did not wait in the queue: had it been to start again, it would
-     * have, for the two minutes that Slurm lets pass before (slurm.md, 2).
+     * A job that was asked to end was looked for soon, and did not wait in the queue: if it were to start again, it would
+     * wait there for the two minutes that Slurm lets pass before (slurm.md, 2).
      */
     boolean isNotToStartAgain(JobObservation record) {
-        Optional<Instant> heard = live.end().controllerEndStamp();
+        Optional<Instant> reported = live.end().controllerEndStamp();
         Optional<Instant> left = item.attempt().leftAt();
-        return heard.isPresent()
-                && left.filter(at -> heard.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
+        return reported.isPresent()
+                && left.filter(at -> reported.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
                         .isPresent()
                 && record.endedAt()
-                        .filter(at -> heard.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
+                        .filter(at -> reported.get().isBefore(at.plus(Policy.REQUEUE_PAUSE_MIN)))
                         .isPresent();
     }
 
@@ -246,9 +246,9 @@ final class Evidence {
     /** Whether what the queue said of an end is all that is to be known of it. */
     boolean isDetailed(JobObservation queue) {
         if (queue.state().phase() == Phase.CANCELLED) {
-            boolean told =
+            boolean isKnown =
                     item.cancelAskedBy().isPresent() || queue.cancelledBy().isPresent();
-            return told || (isSinceDetail() && accountingHadItsSay());
+            return isKnown || (isSinceDetail() && accountingHasAnswered());
         }
         if (isSinceDetail()) {
             return true;
@@ -259,9 +259,9 @@ final class Evidence {
                     && queue.endedAt().isPresent()
                     && queue.timeLimit().isPresent();
         }
-        boolean untold =
+        boolean withoutDetail =
                 queue.state().reason() == ItemReason.EXIT_CODE || queue.state().reason() == ItemReason.SIGNAL;
-        return !untold || queue.codeIsBad() || recordIsBad();
+        return !withoutDetail || queue.codeIsBad() || recordIsBad();
     }
 
     /**
@@ -269,7 +269,7 @@ final class Evidence {
      * for some seconds, a question may hang, and an answer may be from before the end; one without any row says that
      * there is nothing to wait for.
      */
-    private boolean accountingHadItsSay() {
+    private boolean accountingHasAnswered() {
         boolean hasNoRow =
                 live.end().accountingAnsweredAt().isPresent() && accounting().isEmpty();
         return accountingOff || hasNoRow || !now.isBefore(settlesSince.plus(policy.whoCancelledWindow()));
@@ -296,7 +296,7 @@ final class Evidence {
         return live.end().detailUntil().filter(until -> !now.isBefore(until)).isPresent();
     }
 
-    /** Settle asked for the item's end, or took its waiting job back. */
+    /** The item was cancelled, or its waiting job was taken out of the queue. */
     boolean wasToEnd() {
         return item.cancelAskedBy().isPresent() || item.withdrawal().isPresent();
     }

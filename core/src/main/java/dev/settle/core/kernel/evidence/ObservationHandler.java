@@ -60,7 +60,7 @@ public final class ObservationHandler {
 
     private List<Item> answered(QueryAnswer.Answered answer) {
         answersAgain(answer.source().role());
-        return isInTime(answer) ? heard(answer) : List.of();
+        return isInTime(answer) ? rows(answer) : List.of();
     }
 
     /** The clusters that answer set the pace; of those that do not only their own jobs hear nothing. */
@@ -79,10 +79,10 @@ public final class ObservationHandler {
         }
         List<Item> touched = new ArrayList<>();
         for (QueryAnswer part : answer.parts()) {
-            if (part instanceof QueryAnswer.Answered heard) {
-                touched.addAll(heard(heard));
+            if (part instanceof QueryAnswer.Answered one) {
+                touched.addAll(rows(one));
             } else if (part instanceof QueryAnswer.NoAnswer no) {
-                touched.addAll(unheard(no));
+                touched.addAll(unanswered(no));
             }
         }
         return touched;
@@ -111,7 +111,7 @@ public final class ObservationHandler {
         return true;
     }
 
-    private List<Item> heard(QueryAnswer.Answered answer) {
+    private List<Item> rows(QueryAnswer.Answered answer) {
         Role role = answer.source().role();
         RowsByItem rows = new RowsByItem(
                 answer.observations(), context.byJob(), context.state().items().size());
@@ -128,9 +128,9 @@ public final class ObservationHandler {
         if (answer.unclear().isEmpty()) {
             return touched;
         }
-        List<Item> heard = new ArrayList<>(touched);
-        heard.addAll(silent(role, itemsOf(answer.unclear())));
-        return heard;
+        List<Item> settling = new ArrayList<>(touched);
+        settling.addAll(silent(role, itemsOf(answer.unclear())));
+        return settling;
     }
 
     /** The items in the order of the run: what follows from an answer must not depend on how a set is laid out. */
@@ -233,10 +233,10 @@ public final class ObservationHandler {
         Optional<JobObservation> earlier =
                 item.attempt().latest(Role.EXIT_RECORD).or(() -> item.attempt().latest(Role.START_RECORD));
         for (JobObservation observation : item.attempt().observations()) {
-            boolean said = observation.source().role() == Role.CONTROLLER
+            boolean reported = observation.source().role() == Role.CONTROLLER
                     || observation.source().role() == Role.ACCOUNTING;
             boolean ofEarlier = earlier.isPresent() && JobIdentity.isSubmittedBeforeStart(observation, earlier.get());
-            if (said && !ofEarlier && JobIdentity.isOfRecordsRun(observation, record)) {
+            if (reported && !ofEarlier && JobIdentity.isOfRecordsRun(observation, record)) {
                 known.add(observation);
             }
         }
@@ -260,7 +260,7 @@ public final class ObservationHandler {
         } else {
             polling.accounting().silent();
         }
-        return unheard(answer);
+        return unanswered(answer);
     }
 
     private void fallsSilent(QueryAnswer.NoAnswer answer) {
@@ -269,7 +269,7 @@ public final class ObservationHandler {
         }
     }
 
-    private List<Item> unheard(QueryAnswer.NoAnswer answer) {
+    private List<Item> unanswered(QueryAnswer.NoAnswer answer) {
         List<Item> items = new ArrayList<>();
         for (Item item : context.byJob().all()) {
             if (answer.about().isEmpty()

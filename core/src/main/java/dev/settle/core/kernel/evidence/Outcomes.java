@@ -55,8 +55,8 @@ final class Outcomes {
 
     /** A failure that a requeue may undo, while nobody can be asked about that. */
     static Outcome mayStartAgain(Outcome outcome) {
-        String untold = "nobody could be asked whether the scheduler starts it again";
-        String message = outcome.message().map(said -> said + "; " + untold).orElse(untold);
+        String unknown = "nobody could be asked whether the scheduler starts it again";
+        String message = outcome.message().map(text -> text + "; " + unknown).orElse(unknown);
         return outcome.with(outcome.state(), outcome.reason(), Optional.of(message))
                 .unconfirmed();
     }
@@ -75,9 +75,9 @@ final class Outcomes {
         OptionalInt signal = OptionalInt.empty();
         OptionalInt code = OptionalInt.empty();
         if (reason == ItemReason.SIGNAL || reason == ItemReason.EXIT_CODE) {
-            JobObservation told = s.codeIsBad() ? s : e.record().orElse(s);
-            signal = told.signal().orElse(0) > 0 ? told.signal() : OptionalInt.empty();
-            code = signal.isPresent() || told.exitCode().orElse(0) == 0 ? OptionalInt.empty() : wholeCode(e, told);
+            JobObservation source = s.codeIsBad() ? s : e.record().orElse(s);
+            signal = source.signal().orElse(0) > 0 ? source.signal() : OptionalInt.empty();
+            code = signal.isPresent() || source.exitCode().orElse(0) == 0 ? OptionalInt.empty() : wholeCode(e, source);
         } else if (reason != ItemReason.TIME_LIMIT
                 && reason != ItemReason.OUT_OF_MEMORY
                 && s.exitCode().orElse(0) > 0) {
@@ -92,9 +92,9 @@ final class Outcomes {
     }
 
     /** The code that accounting tells, or the one that it cut and that somebody else saw whole. */
-    private static OptionalInt wholeCode(Evidence e, JobObservation told) {
-        OptionalInt code = told.exitCode();
-        if (told.source().role() != Role.ACCOUNTING || code.isEmpty()) {
+    private static OptionalInt wholeCode(Evidence e, JobObservation source) {
+        OptionalInt code = source.exitCode();
+        if (source.source().role() != Role.ACCOUNTING || code.isEmpty()) {
             return code;
         }
         int whole = code.getAsInt() + CODE_BIT_LOST;
@@ -125,8 +125,8 @@ final class Outcomes {
         if (queue.isPresent()) {
             return queue.get();
         }
-        JobObservation told = s.codeIsBad() ? s : e.record().orElse(s);
-        int signal = told.signal().orElse(0);
+        JobObservation source = s.codeIsBad() ? s : e.record().orElse(s);
+        int signal = source.signal().orElse(0);
         if (signal == SIGNAL_OUT_OF_MEMORY) {
             return ItemReason.OUT_OF_MEMORY;
         }

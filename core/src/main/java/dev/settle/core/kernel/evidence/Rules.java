@@ -108,11 +108,11 @@ final class Rules {
                         () -> Outcomes.lost(e, rule, "the scheduler said REQUEUED and then forgot the job"));
             case TIMEOUT_NO_EXIT_RECORD ->
                 when(
-                        e.leavesRecords() && !e.saidToHaveCompleted() && !e.neverStarted(),
+                        e.leavesRecords() && !e.isReportedCompleted() && !e.neverStarted(),
                         () -> Outcomes.startedAndLost(e, rule));
             case TIMEOUT_NEVER_STARTED ->
                 when(
-                        e.leavesRecords() && !e.saidToHaveCompleted() && e.neverStarted(),
+                        e.leavesRecords() && !e.isReportedCompleted() && e.neverStarted(),
                         () -> Outcomes.lost(
                                 e,
                                 rule,

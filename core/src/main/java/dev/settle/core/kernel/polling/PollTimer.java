@@ -3,7 +3,7 @@ package dev.settle.core.kernel.polling;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A question to one source that is asked again and again: when it was asked last, and whether its answer is to come. */
+/** The query that one source is sent again and again: when it was sent last, and whether its answer is awaited. */
 final class PollTimer {
     /** An answer that has not come after so long was lost. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(10);
@@ -11,24 +11,24 @@ final class PollTimer {
     private Instant askedAt = Instant.MIN;
     private boolean open;
 
-    /** It is asked now. */
+    /** It is sent now. */
     void ask(Instant now) {
         askedAt = now;
         open = true;
     }
 
     /**
-     * An answer came: to it, or to another run's question, which was just asked then.
+     * An answer came: to it, or to the query of another run, which counts as sent now.
      *
-     * @return whether it was overheard
+     * @return whether it was another run's
      */
     boolean answered(Instant now) {
-        boolean overheard = !open;
-        if (overheard) {
+        boolean ofAnother = !open;
+        if (ofAnother) {
             askedAt = now;
         }
         open = false;
-        return overheard;
+        return ofAnother;
     }
 
     /** No answer comes to it any more. */
@@ -36,7 +36,7 @@ final class PollTimer {
         open = false;
     }
 
-    /** Whether it was asked and got no answer yet. */
+    /** Whether it was sent and has no answer yet. */
     boolean isOpen() {
         return open;
     }
@@ -46,7 +46,7 @@ final class PollTimer {
         return open && now.isBefore(answerLatest());
     }
 
-    /** Until when an answer may come to what was asked last. */
+    /** Until when an answer to the last query may come. */
     Instant answerLatest() {
         return askedAt.plus(ANSWER_MAX);
     }
@@ -55,7 +55,7 @@ final class PollTimer {
         return !askedAt.equals(Instant.MIN);
     }
 
-    /** When that was asked which was answered last, or is on its way; {@link Instant#MIN} before the first. */
+    /** When the query was sent that was answered last, or is open; {@link Instant#MIN} before the first. */
     Instant askedAt() {
         return askedAt;
     }

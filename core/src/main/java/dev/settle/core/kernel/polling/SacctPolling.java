@@ -37,7 +37,7 @@ public final class SacctPolling {
 
     private final PollTimer timer = new PollTimer();
 
-    private final Set<ItemId> wanted = new LinkedHashSet<>();
+    private final Set<ItemId> pending = new LinkedHashSet<>();
     private final Set<JobId> siblingsAsked = new HashSet<>();
     private final Set<ItemId> siblings = new LinkedHashSet<>();
     private final Deque<Instant> questions = new ArrayDeque<>();
@@ -53,18 +53,18 @@ public final class SacctPolling {
         this.mayLearn = mayLearn;
     }
 
-    /** Accounting shall be asked about the item soon, and again until it is known or of no interest any more. */
+    /** Asks accounting about the item soon, and again until its end is known or matters no more. */
     public void want(Item item) {
-        if (!context.isAccountingOff() && wanted.add(item.id())) {
+        if (!context.isAccountingOff() && pending.add(item.id())) {
             gap = Policy.ACCOUNTING_GAP_MIN;
             soon(context.now().plus(Policy.ACCOUNTING_FIRST));
         }
     }
 
-    /** Accounting shall be asked about the item at a time, unless its turn comes before. */
+    /** Asks accounting about the item at a time, unless it is asked before. */
     public void want(Item item, Instant at) {
         if (!context.isAccountingOff()) {
-            wanted.add(item.id());
+            pending.add(item.id());
             soon(at);
         }
     }
@@ -90,10 +90,10 @@ public final class SacctPolling {
                 .ifPresent(sibling -> siblings.add(sibling.id()));
     }
 
-    /** Accounting shall be asked about everything that lives. */
+    /** Asks accounting about all live items. */
     void wantLiving() {
         if (!context.isAccountingOff()) {
-            context.byJob().all().stream().filter(item -> item.state().isLive()).forEach(item -> wanted.add(item.id()));
+            context.byJob().all().stream().filter(item -> item.state().isLive()).forEach(item -> pending.add(item.id()));
             soon(context.now().plus(Policy.ACCOUNTING_FIRST));
         }
     }
@@ -120,12 +120,12 @@ public final class SacctPolling {
     private void done() {
         timer.answered(context.now());
         lastLook = false;
-        Instant next = wanted.isEmpty() ? Instant.MAX : context.now().plus(gap);
-        // What was wished for while the question was on its way is not what it asked.
+        Instant next = pending.isEmpty() ? Instant.MAX : context.now().plus(gap);
+        // What was requested while the query was open is not what it asked.
         boolean wished = dueAt.isBefore(timer.answerLatest());
         dueAt = wished && dueAt.isBefore(next) ? dueAt : next;
         boolean afterwards =
-                wanted.stream().allMatch(id -> context.item(id).state().isEnd());
+                pending.stream().allMatch(id -> context.item(id).state().isEnd());
         gap = PollTimer.longer(gap, afterwards ? AFTERWARDS_GAP_MAX : Policy.ACCOUNTING_GAP_MAX);
     }
 
@@ -143,7 +143,7 @@ public final class SacctPolling {
     public void off() {
         timer.drop();
         lastLook = false;
-        wanted.clear();
+        pending.clear();
         dueAt = Instant.MAX;
     }
 
@@ -154,14 +154,14 @@ public final class SacctPolling {
         }
         for (Item item : context.state().items()) {
             if (item.isUnconfirmed()) {
-                wanted.add(item.id());
+                pending.add(item.id());
                 lastLook = true;
             }
         }
         dueAt = lastLook ? context.now() : Instant.MAX;
     }
 
-    /** When the question was asked that was answered last, or is on its way. */
+    /** When the query was sent that was answered last, or is open. */
     public Instant askedAt() {
         return timer.askedAt();
     }
@@ -194,7 +194,7 @@ public final class SacctPolling {
 
     private void queryNow() {
         Set<JobId> jobs = new HashSet<>();
-        for (Iterator<ItemId> ids = wanted.iterator(); ids.hasNext(); ) {
+        for (Iterator<ItemId> ids = pending.iterator(); ids.hasNext(); ) {
             Item item = context.item(ids.next());
             if (matters(item)) {
                 item.attempt().jobId().ifPresent(jobs::add);
@@ -214,7 +214,7 @@ public final class SacctPolling {
         timer.ask(context.now());
         dueAt = timer.answerLatest();
         questions.addLast(context.now());
-        context.perform(new KernelCommand.Ask(Role.ACCOUNTING, jobs));
+        context.perform(new KernelCommand.Query(Role.ACCOUNTING, jobs));
     }
 
     /** The time, or sooner when a question is due sooner. */

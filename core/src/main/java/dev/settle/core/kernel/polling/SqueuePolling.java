@@ -22,7 +22,7 @@ public final class SqueuePolling {
     private static final Duration WATCHED_PAUSE_MIN = Duration.ofSeconds(2);
     private static final double JITTER = 0.1;
 
-    /** Silences in a row after which somebody else is asked about what lives. */
+    /** Unanswered queries in a row after which accounting is asked about live items. */
     private static final int SILENCES_MAX = 2;
 
     private static final Duration GAP_MIN = Duration.ofSeconds(1);
@@ -46,14 +46,14 @@ public final class SqueuePolling {
         this.dueAt = context.now();
     }
 
-    /** The controller shall be asked at a time, unless its turn comes before. */
+    /** Queries the controller at a time, unless it is queried before. */
     public void want(Instant at) {
         if (wish.isEmpty() || at.isBefore(wish.get())) {
             wish = Optional.of(at);
         }
     }
 
-    /** A job that nobody has seen yet shall be looked for, with others of its kind. */
+    /** Looks soon for jobs that no answer has listed yet. */
     public void wantNewcomers() {
         Duration least = Policy.min(context.policy().interval(), NEWCOMERS_GAP);
         Instant earliest = timer.wasAsked() ? timer.askedAt().plus(least) : context.now();
@@ -92,9 +92,9 @@ public final class SqueuePolling {
 
     /** An answer came, to our own question or to another run's. */
     public void answered() {
-        boolean overheard = timer.answered(context.now());
+        boolean ofAnotherRun = timer.answered(context.now());
         silences = 0;
-        if (overheard && context.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
+        if (ofAnotherRun && context.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
             // Ten who ask within a minute do not make quiet times of it.
             dueAt = context.now().plus(jittered(pause));
             return;
@@ -118,12 +118,12 @@ public final class SqueuePolling {
         wish = Optional.empty();
     }
 
-    /** Whether it has been silent for so long that accounting is asked about what lives. */
+    /** Whether it has been silent for so long that accounting is asked about live items. */
     boolean isAway() {
         return silences >= SILENCES_MAX;
     }
 
-    /** When the question was asked that was answered last, or is on its way. */
+    /** When the query was sent that was answered last, or is open. */
     public Instant askedAt() {
         return timer.askedAt();
     }
@@ -157,7 +157,7 @@ public final class SqueuePolling {
         if (!jobs.isEmpty()) {
             timer.ask(context.now());
             wish = wish.filter(later -> later.isAfter(context.now()));
-            context.perform(new KernelCommand.Ask(Role.CONTROLLER, jobs));
+            context.perform(new KernelCommand.Query(Role.CONTROLLER, jobs));
         }
     }
 

@@ -16,22 +16,22 @@ public sealed interface KernelCommand {
     /** One for each record below. */
     enum Kind {
         SUBMIT,
-        FIND,
-        ASK,
+        LOOK_UP,
+        QUERY,
         CANCEL,
-        WITHDRAW,
-        RECALL,
+        CANCEL_PENDING,
+        DEQUEUE,
         READ_FILES,
         READ_RECORDS,
         READ_GENERATED,
-        ASK_SPEND
+        QUERY_LIMIT_USAGE
     }
 
     /**
      * Submit these items, as one job or one array.
      *
-     * @param throttle at most so many of the array at once, or of the run's jobs where one is handed over before there
-     *     is room for it; 0 for no limit
+     * @param throttle how many tasks of the array may run at once, or how many of the run's jobs where one is handed over
+     *     before there is a free slot; 0 for no limit
      */
     record Submit(SubmitToken token, List<ItemId> items, int throttle) implements KernelCommand {
         public Submit {
@@ -49,26 +49,26 @@ public sealed interface KernelCommand {
      *
      * @param since nothing was sent before
      */
-    record Find(SubmitToken token, List<ItemId> items, Instant since) implements KernelCommand {
-        public Find {
+    record LookUp(SubmitToken token, List<ItemId> items, Instant since) implements KernelCommand {
+        public LookUp {
             items = List.copyOf(items);
         }
 
         @Override
         public Kind kind() {
-            return Kind.FIND;
+            return Kind.LOOK_UP;
         }
     }
 
-    /** Ask a role about jobs. */
-    record Ask(Source.Role role, Set<JobId> jobs) implements KernelCommand {
-        public Ask {
+    /** Query a role about jobs. */
+    record Query(Source.Role role, Set<JobId> jobs) implements KernelCommand {
+        public Query {
             jobs = Set.copyOf(jobs);
         }
 
         @Override
         public Kind kind() {
-            return Kind.ASK;
+            return Kind.QUERY;
         }
     }
 
@@ -84,27 +84,27 @@ public sealed interface KernelCommand {
         }
     }
 
-    /** Take those of the jobs that still wait out of the queue; what runs is left alone. */
-    record Withdraw(Set<JobId> jobs) implements KernelCommand {
-        public Withdraw {
+    /** Cancel those of the jobs that still wait in the queue; what runs is left alone. */
+    record CancelPending(Set<JobId> jobs) implements KernelCommand {
+        public CancelPending {
             jobs = Set.copyOf(jobs);
         }
 
         @Override
         public Kind kind() {
-            return Kind.WITHDRAW;
+            return Kind.CANCEL_PENDING;
         }
     }
 
-    /** Give back those of the submissions that wait for a free place; the others are answered as if nobody asked. */
-    record Recall(Set<SubmitToken> tokens) implements KernelCommand {
-        public Recall {
+    /** Return those of the submissions that wait for a free slot; the others are answered as if this had not been sent. */
+    record Dequeue(Set<SubmitToken> tokens) implements KernelCommand {
+        public Dequeue {
             tokens = Set.copyOf(tokens);
         }
 
         @Override
         public Kind kind() {
-            return Kind.RECALL;
+            return Kind.DEQUEUE;
         }
     }
 
@@ -132,11 +132,11 @@ public sealed interface KernelCommand {
         }
     }
 
-    /** Ask whether the allocation behind an item's job is used up. */
-    record AskSpend(ItemId item, ChargedAllocation charge) implements KernelCommand {
+    /** Query whether the limit that an item's job is charged to is used up. */
+    record QueryLimitUsage(ItemId item, ChargedAllocation charge) implements KernelCommand {
         @Override
         public Kind kind() {
-            return Kind.ASK_SPEND;
+            return Kind.QUERY_LIMIT_USAGE;
         }
     }
 }

@@ -34,7 +34,7 @@ final class InFlightSubmissions {
         HERE,
         /** Before there was room for it. */
         AHEAD,
-        EARLIER_DRIVER
+        EARLIER_ENGINE
     }
 
     /** One submission. */
@@ -42,15 +42,15 @@ final class InFlightSubmissions {
         final List<Item> items;
         final Instant since;
         final boolean orphan;
-        /** Handed over before there was room for it: it waits, and can be had back. */
+        /** Handed over before there was a free slot: it waits, and can be taken back. */
         final boolean ahead;
 
-        boolean recalled;
-        /** What was said, unless the submission is an earlier driver's. */
+        boolean dequeued;
+        /** The unclear answer, unless the submission is an earlier engine's. */
         Optional<SubmitAnswer.Unclear> unclearAnswer = Optional.empty();
 
         boolean unclear;
-        private boolean asking;
+        private boolean lookupOpen;
         private int lookups;
         private Instant lookAt = Instant.MIN;
         private Duration notFoundFor = Duration.ZERO;
@@ -59,7 +59,7 @@ final class InFlightSubmissions {
         private Submission(List<Item> items, Instant since, Origin origin) {
             this.items = items;
             this.since = since;
-            this.orphan = origin == Origin.EARLIER_DRIVER;
+            this.orphan = origin == Origin.EARLIER_ENGINE;
             this.ahead = origin == Origin.AHEAD;
         }
     }
@@ -72,7 +72,7 @@ final class InFlightSubmissions {
         this.context = context;
     }
 
-    /** Takes up what a driver before this one may have sent: each unanswered intent is looked up first. */
+    /** Takes up what an engine before this one may have sent: each unanswered intent is looked up first. */
     void takeOver() {
         Map<SubmitToken, List<Item>> byToken = new LinkedHashMap<>();
         Map<SubmitToken, Instant> since = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ final class InFlightSubmissions {
             }
         }
         since.forEach((token, at) -> {
-            Submission submission = new Submission(byToken.getOrDefault(token, List.of()), at, Origin.EARLIER_DRIVER);
+            Submission submission = new Submission(byToken.getOrDefault(token, List.of()), at, Origin.EARLIER_ENGINE);
             submission.unclear = true;
             inFlight.put(token, submission);
             intended += submission.items.size();
@@ -134,34 +134,34 @@ final class InFlightSubmissions {
     void lookUp() {
         for (Map.Entry<SubmitToken, Submission> entry : inFlight.entrySet()) {
             Submission submission = entry.getValue();
-            if (submission.unclear && !submission.asking && !context.now().isBefore(submission.lookAt)) {
-                submission.asking = true;
+            if (submission.unclear && !submission.lookupOpen && !context.now().isBefore(submission.lookAt)) {
+                submission.lookupOpen = true;
                 submission.lookups++;
                 List<ItemId> ids = submission.items.stream().map(Item::id).toList();
-                context.perform(new KernelCommand.Find(entry.getKey(), ids, submission.since));
+                context.perform(new KernelCommand.LookUp(entry.getKey(), ids, submission.since));
             }
         }
     }
 
-    /** Asks for what waits for a free place back, once. */
-    void recall(Predicate<Item> which) {
+    /** Takes back what waits for a free slot, once. */
+    void dequeue(Predicate<Item> which) {
         Set<SubmitToken> tokens = new HashSet<>();
         inFlight.forEach((token, submission) -> {
             if (submission.ahead
-                    && !submission.recalled
+                    && !submission.dequeued
                     && submission.items.stream().anyMatch(which)) {
-                submission.recalled = true;
+                submission.dequeued = true;
                 tokens.add(token);
             }
         });
         if (!tokens.isEmpty()) {
-            context.perform(new KernelCommand.Recall(tokens));
+            context.perform(new KernelCommand.Dequeue(tokens));
         }
     }
 
     /** Whether the submission is known by now not to have arrived. */
     boolean isNotThere(Submission submission, LookupAnswer.Kind answer) {
-        submission.asking = false;
+        submission.lookupOpen = false;
         Duration pause = Duration.ofSeconds(1L << Math.min(submission.lookups - 1, 5));
         submission.lookAt = context.now().plus(Policy.min(pause, LOOKUP_PAUSE_MAX));
         if (answer == LookupAnswer.Kind.NO_ANSWER) {
@@ -219,7 +219,7 @@ final class InFlightSubmissions {
     Instant wakeAt(Instant latest) {
         Instant wake = latest;
         for (Submission submission : inFlight.values()) {
-            if (submission.unclear && !submission.asking && submission.lookAt.isBefore(wake)) {
+            if (submission.unclear && !submission.lookupOpen && submission.lookAt.isBefore(wake)) {
                 wake = submission.lookAt;
             }
         }

@@ -38,10 +38,10 @@ public final class SubmissionScheduler {
     private final ReadyItems ready;
     private final SubmitBackoff backoff;
 
-    /** What the scheduler does not count when it holds the cap for us: jobs that an earlier driver may have started. */
+    /** What the scheduler does not count when it holds the cap for us: jobs that an earlier engine may have started. */
     private final Set<Item> elsewhere = new HashSet<>();
-    /** The scheduler gave something back that nobody had asked for: it keeps nothing for us any more. */
-    private boolean handedBack;
+    /** The scheduler returned something without being asked to: it keeps nothing for us any more. */
+    private boolean nothingKept;
 
     public SubmissionScheduler(KernelContext context, RandomGenerator random, Credits credits) {
         this.context = context;
@@ -140,27 +140,27 @@ public final class SubmissionScheduler {
     private boolean maySendAhead() {
         elsewhere.removeIf(item -> !item.state().isLive() && !item.isIntended());
         return context.policy().aheadMax() > 0
-                && !handedBack
+                && !nothingKept
                 && elsewhere.isEmpty()
-                && mayStartUnasked()
+                && mayStartWithoutUs()
                 && context.state().plan().queue().isEmpty()
                 && backoff.areForgotten();
     }
 
-    /** A place that the driver asked for is wanted no longer. */
-    public void recall(Predicate<Item> which) {
-        inFlight.recall(which);
+    /** Takes back what waits with the scheduler for a free slot. */
+    public void dequeue(Predicate<Item> which) {
+        inFlight.dequeue(which);
     }
 
     /** The scheduler holds the cap on one array: its next task starts when one ends, not when we know of it. */
     private boolean mayThrottle() {
         return context.policy().arrayMax() > 1
                 && ready.size() > context.policy().maxConcurrent()
-                && mayStartUnasked();
+                && mayStartWithoutUs();
     }
 
     /** What waits with the scheduler already would start past either limit. */
-    private boolean mayStartUnasked() {
+    private boolean mayStartWithoutUs() {
         Plan plan = context.state().plan();
         return plan.maxFailures().isEmpty() && plan.budgetCpuHours().isEmpty();
     }
@@ -187,8 +187,8 @@ public final class SubmissionScheduler {
             case REFUSED -> {
                 inFlight.remove(token);
                 boolean unasked = ((SubmitAnswer.Refused) answer).refusal() == SubmitAnswer.Refusal.GIVEN_BACK
-                        && !submission.get().recalled;
-                handedBack |= unasked;
+                        && !submission.get().dequeued;
+                nothingKept |= unasked;
                 backoff.refused(submission.get().items, (SubmitAnswer.Refused) answer);
                 submission.get().items.forEach(this::offer);
             }
