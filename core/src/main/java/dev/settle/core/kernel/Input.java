@@ -99,7 +99,7 @@ public sealed interface Input {
         }
     }
 
-    /** An item's records were looked for once more; what was found is told here. */
+    /** An item's records were looked for once more; with what was found. */
     record RecordsRead(ItemId item, Optional<StartSeen> start, Optional<RecordSeen> end) implements Input {
         @Override
         public Kind kind() {

@@ -98,7 +98,7 @@ final class Evidence {
         return controller().filter(s -> isBadEnd(s.state().phase()));
     }
 
-    /** The controller's newest word, heard by this driver since the item began to settle, is that the job lives. */
+    /** The controller's newest word, reported to this engine since the item began to settle, is that the job lives. */
     boolean controllerSaysAlive() {
         return !live.isAbsent()
                 && isSince(live.controllerAnsweredAt(), settlesSince)
@@ -276,7 +276,7 @@ final class Evidence {
     }
 
     /**
-     * Whether the exit code of a row of accounting may be cut, nobody has told it whole, and the controller still may
+     * Whether the exit code of a row of accounting may be cut, no source has reported it whole, and the controller still may
      * ({@link Outcomes}).
      */
     boolean mayHearWholeCode(JobObservation row) {

@@ -210,10 +210,10 @@ final class Rules {
         }
         // Whoever sent the signal may have been the scheduler, at a time limit that the item's own end does not show.
         boolean witness = Evidence.isBad(record) || !record.terminated();
-        // The controller may still name a time limit or a lost node: it is heard first. Whoever was asked to end may be
+        // The controller may still name a time limit or a lost node: it is asked first. Whoever was asked to end may be
         // about to start again, and that an answer does not list it is not enough to say that it does not.
-        boolean heard = record.terminated() ? e.isGone() : e.live.isAbsent();
-        return witness && (heard || e.settleTimedOut());
+        boolean controllerDone = record.terminated() ? e.isGone() : e.live.isAbsent();
+        return witness && (controllerDone || e.settleTimedOut());
     }
 
     /** Nobody could be asked whether the scheduler starts it again: then the word is all there is, and not enough. */

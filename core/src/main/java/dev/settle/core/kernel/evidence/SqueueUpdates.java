@@ -34,12 +34,12 @@ final class SqueueUpdates {
         boolean overtaken =
                 seen.filter(s -> isAlive(s) && !askedAfterItsEnd(live)).isPresent();
         if (overtaken && item.state() == ItemState.SETTLING) {
-            // The question is older than the end: this is no last word of the controller on it.
+            // The query is older than the end: this is not the controller's last report about it.
             polling.controller().want(context.now().plus(LOOK_FIRST));
         } else {
             live.controllerAnswered(polling.controller().askedAt());
         }
-        heard(item, live, seen, overtaken);
+        noteListing(item, live, seen, overtaken);
         if (seen.isEmpty()) {
             gone(item, live);
             return;
@@ -82,7 +82,7 @@ final class SqueueUpdates {
         lookAgain(item, live);
     }
 
-    private void heard(Item item, LiveItemState live, Optional<JobObservation> seen, boolean overtaken) {
+    private void noteListing(Item item, LiveItemState live, Optional<JobObservation> seen, boolean overtaken) {
         if (seen.isPresent()) {
             live.listed(context.now());
         } else {
@@ -123,19 +123,19 @@ final class SqueueUpdates {
             return true;
         }
         // The submit time tells nothing, but a job that had ended and waits is starting again.
-        boolean untold = observation.submittedAt().isEmpty()
+        boolean withoutTimes = observation.submittedAt().isEmpty()
                 || item.attempt().runSubmittedAt().isEmpty();
         boolean ran = item.state() == ItemState.RUNNING || (hasRecord(item) && askedAfterItsEnd(live));
         // An answer that is behind still has the run of the record in the queue; and a run of ours that started says
         // so.
-        return untold
+        return withoutTimes
                 && !hasStartRecord(item)
                 && ran
                 && observation.state().phase() == Phase.WAITING
                 && !JobIdentity.isRunOfItsRecord(item, observation);
     }
 
-    /** @param runAt the submit time of the new run, if anybody told it: what follows may not get on disk any more */
+    /** @param runAt the submit time of the new run, if any source reported it: what follows may not get on disk any more */
     void requeued(Item item, Optional<WaitReason> why, Optional<Instant> runAt) {
         context.emit(new ItemEvent.Requeued(item.id(), item.attempt().number() + 1, why, runAt));
         liveItems.of(item).restarted();

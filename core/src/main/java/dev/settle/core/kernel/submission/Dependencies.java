@@ -20,7 +20,7 @@ public final class Dependencies {
     private final KernelContext context;
     private final Map<ItemId, List<Item>> dependents = new HashMap<>();
     private final Map<ItemId, Integer> waitingFor = new HashMap<>();
-    /** Whose dependents were told of its completion: a correction that confirms it must not tell them twice. */
+    /** Items whose completion was counted for their dependents: a correction that confirms it must not count again. */
     private final Set<ItemId> counted = new HashSet<>();
 
     public Dependencies(KernelContext context) {
@@ -28,8 +28,8 @@ public final class Dependencies {
     }
 
     /**
-     * Takes items in. A completion that was told has passed for them; they hear of one that is still to be told, such as
-     * that of the item that generated them, with all others that wait for it.
+     * Takes items in. A completion that was counted already does not hold them back; one that is still to be counted, such
+     * as that of the item that generated them, is counted for them with all others that wait for it.
      *
      * @return the items that wait for nothing
      */

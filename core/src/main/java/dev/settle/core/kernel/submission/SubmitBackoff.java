@@ -183,7 +183,7 @@ final class SubmitBackoff {
         }
     }
 
-    /** The controller has been heard. */
+    /** The controller has answered. */
     void answeredAgain() {
         if (context.state().silent().containsKey(Source.SQUEUE)) {
             context.emit(new RunEvent.Answered(Source.SQUEUE));
