@@ -253,7 +253,8 @@ public final class Kernel {
                         (id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(context::stop);
         if (!fed.cancelled().isEmpty()) {
-            requestCancel(new Input.CancelAsked(fed.cancelled(), context.policy().user()));
+            requestCancel(
+                    new Input.CancelAsked(fed.cancelled(), context.policy().user()));
         }
     }
 

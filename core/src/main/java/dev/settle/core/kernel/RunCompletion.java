@@ -247,8 +247,9 @@ final class RunCompletion {
     /** A correction after the end may change what the end was. */
     private void amend() {
         StopReason recorded = context.state().ended().orElseThrow().reason();
-        boolean ofVerdicts =
-                recorded == StopReason.COMPLETED || recorded == StopReason.ITEMS_FAILED || recorded == StopReason.UNCONFIRMED;
+        boolean ofVerdicts = recorded == StopReason.COMPLETED
+                || recorded == StopReason.ITEMS_FAILED
+                || recorded == StopReason.UNCONFIRMED;
         // What did not start because nobody confirmed is still to be run, by a resume.
         boolean stillOpen = recorded == StopReason.UNCONFIRMED
                 && context.state().unconfirmed() == 0

@@ -93,7 +93,9 @@ public final class SacctPolling {
     /** Asks accounting about all live items. */
     void wantLiving() {
         if (!context.isAccountingOff()) {
-            context.byJob().all().stream().filter(item -> item.state().isLive()).forEach(item -> pending.add(item.id()));
+            context.byJob().all().stream()
+                    .filter(item -> item.state().isLive())
+                    .forEach(item -> pending.add(item.id()));
             soon(context.now().plus(Policy.ACCOUNTING_FIRST));
         }
     }
