@@ -139,7 +139,7 @@ final class RunPresenter implements Observer, AutoCloseable {
             LiveTerminal terminal = openTerminal(console);
             Signals.onResize(terminal::resized);
             Signals.onStop(terminal::suspend, terminal::resume);
-            ProcessEnd.lastly(terminal::close);
+            ProcessEnd.lastly(Threads.daemon("settle-last-act", terminal::close));
             console.divert(Optional.of(terminal::above));
             return Optional.of(terminal);
         } catch (IOException e) {

@@ -7,12 +7,16 @@ public final class ProcessEnd {
     /** A terminal that takes nothing any more must not keep the process. */
     private static final long LAST_ACT_MILLIS_MAX = 300;
 
-    private static volatile @Nullable Runnable lastAct;
+    private static volatile @Nullable Thread lastAct;
 
     private ProcessEnd() {}
 
-    /** What is done before this process ends in whatever way it can still notice: a terminal gets its modes back. */
-    public static void lastly(Runnable act) {
+    /**
+     * What is done before this process ends in whatever way it can still notice: a terminal gets its modes back.
+     *
+     * @param act not started yet
+     */
+    public static void lastly(Thread act) {
         lastAct = act;
     }
 
@@ -32,15 +36,14 @@ public final class ProcessEnd {
     }
 
     private static void actLastly() {
-        Runnable act = lastAct;
+        Thread act = lastAct;
         if (act == null) {
             return;
         }
         lastAct = null;
         try {
-            Thread thread = Threads.daemon("settle-last-act", act);
-            thread.start();
-            thread.join(LAST_ACT_MILLIS_MAX);
+            act.start();
+            act.join(LAST_ACT_MILLIS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (OutOfMemoryError noThread) {
