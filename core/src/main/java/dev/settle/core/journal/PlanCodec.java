@@ -358,7 +358,7 @@ public final class PlanCodec {
         inner.put("exit_codes", expect.exitCodes().stream().sorted().toList());
         expect.metric().ifPresent(metric -> {
             inner.put("metric", metric.name());
-            inner.put("operator", metric.operator().character());
+            inner.put("operator", metric.operator().symbol());
             inner.put("number", metric.number());
         });
         tree.put("expect", inner);
@@ -378,7 +378,7 @@ public final class PlanCodec {
         if (inner.has("metric")) {
             metric = Optional.of(new Expect.Comparison(
                     inner.text("metric"),
-                    word(inner, "operator", Expect.Operator::ofSign)
+                    word(inner, "operator", Expect.Operator::ofSymbol)
                             .orElseThrow(() -> new IOException("a metric without its operator")),
                     inner.optDouble("number").orElseThrow(() -> new IOException("a metric without its number"))));
         }

@@ -31,20 +31,18 @@ public record Expect(Set<Integer> exitCodes, Optional<Comparison> metric) {
         EQ("=="),
         NE("!=");
 
-        private final String character;
+        private final String symbol;
 
-        Operator(String character) {
-            this.character = character;
+        Operator(String symbol) {
+            this.symbol = symbol;
         }
 
-        public String character() {
-            return character;
+        public String symbol() {
+            return symbol;
         }
 
-        public static Optional<Operator> ofSign(String character) {
-            return Arrays.stream(values())
-                    .filter(o -> o.character.equals(character))
-                    .findFirst();
+        public static Optional<Operator> ofSymbol(String symbol) {
+            return Arrays.stream(values()).filter(o -> o.symbol.equals(symbol)).findFirst();
         }
     }
 
@@ -69,7 +67,7 @@ public record Expect(Set<Integer> exitCodes, Optional<Comparison> metric) {
 
         @Override
         public String toString() {
-            return name + " " + operator.character() + " "
+            return name + " " + operator.symbol() + " "
                     + (number == Math.rint(number) && Math.abs(number) < 1e15
                             ? Long.toString((long) number)
                             : Double.toString(number));

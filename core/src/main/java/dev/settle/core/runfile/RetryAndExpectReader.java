@@ -128,7 +128,7 @@ final class RetryAndExpectReader {
             try {
                 return Optional.of(new Expect.Comparison(
                         parts.group(1),
-                        Expect.Operator.ofSign(parts.group(2)).orElseThrow(),
+                        Expect.Operator.ofSymbol(parts.group(2)).orElseThrow(),
                         new BigDecimal(parts.group(3)).doubleValue()));
             } catch (NumberFormatException e) {
                 problems.add(node, at, Values.quoted(parts.group(3)) + " is not a number", COMPARISON_EXAMPLE);

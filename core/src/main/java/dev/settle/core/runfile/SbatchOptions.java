@@ -106,8 +106,8 @@ final class SbatchOptions {
         /** As one argument for sbatch. */
         String argument() {
             String dashes = name.length() == 1 ? "-" : "--";
-            String character = name.length() == 1 ? "" : "=";
-            return dashes + name + value.map(text -> character + text).orElse("");
+            String separator = name.length() == 1 ? "" : "=";
+            return dashes + name + value.map(text -> separator + text).orElse("");
         }
     }
 

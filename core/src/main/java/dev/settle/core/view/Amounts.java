@@ -54,12 +54,12 @@ public final class Amounts {
             scale *= 10;
         }
         long scaled = Math.round(Math.abs(number) * scale);
-        String character = number < 0 && scaled > 0 ? "-" : "";
+        String sign = number < 0 && scaled > 0 ? "-" : "";
         if (places == 0) {
-            return character + scaled;
+            return sign + scaled;
         }
         String fraction = String.valueOf(scaled % scale);
-        return character + scaled / scale + "." + "0".repeat(places - fraction.length()) + fraction;
+        return sign + scaled / scale + "." + "0".repeat(places - fraction.length()) + fraction;
     }
 
     /** A measured number in at most six significant digits, without trailing zeros: {@code 0.8125}, {@code 3}. */

@@ -113,21 +113,21 @@ public final class Line {
         boolean empty = true;
         for (Span span : spans) {
             for (String word : words(span.text())) {
-                String character = word.stripTrailing();
-                if (!empty && used + gap.length() + Text.width(character) > columns) {
+                String shown = word.stripTrailing();
+                if (!empty && used + gap.length() + Text.width(shown) > columns) {
                     lines.add(line);
                     line = Line.of(blank);
                     used = blank.length();
                     empty = true;
                 }
-                if (empty && character.isEmpty()) {
+                if (empty && shown.isEmpty()) {
                     continue;
                 }
                 // The gap before a word is only drawn when the word stands on the same line.
-                String drawn = (empty ? "" : gap) + character;
+                String drawn = (empty ? "" : gap) + shown;
                 line = line.and(span.style(), drawn);
                 used += Text.width(drawn);
-                gap = word.substring(character.length());
+                gap = word.substring(shown.length());
                 empty = false;
             }
         }

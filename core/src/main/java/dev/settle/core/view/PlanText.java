@@ -181,7 +181,7 @@ public final class PlanText {
         }
         expect.metric()
                 .ifPresent(metric ->
-                        words.add(metric.name() + " " + metric.operator().character() + " " + number(metric.number())));
+                        words.add(metric.name() + " " + metric.operator().symbol() + " " + number(metric.number())));
         return words.toString();
     }
 
