@@ -50,7 +50,7 @@ final class DoctorCommand implements Command {
 
     private static void line(Finding check, StringBuilder text) {
         text.append(String.format("%-8s %s: %s%n", check.level().word(), check.name(), check.text()));
-        check.fix().ifPresent(fix -> text.append("         mend: ").append(fix).append('\n'));
+        check.fix().ifPresent(fix -> text.append("         fix: ").append(fix).append('\n'));
     }
 
     private static Map<String, @Nullable Object> tree(Finding check) {

@@ -40,7 +40,7 @@ final class LeftoverChecks {
             drafts(checks);
             locks(checks);
         } catch (IOException e) {
-            checks.add(Finding.trouble("leftovers", "cannot be looked for: " + e, "mend the state directory"));
+            checks.add(Finding.trouble("leftovers", "cannot be looked for: " + e, "repair the state directory"));
         }
         if (checks.isEmpty()) {
             checks.add(Finding.ok("leftovers", "none"));

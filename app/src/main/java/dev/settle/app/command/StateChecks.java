@@ -59,7 +59,7 @@ final class StateChecks {
             }
         } catch (IOException e) {
             checks.add(Finding.trouble(
-                    "state_directory", root + " cannot be looked at: " + e, "mend it, or set SETTLE_HOME"));
+                    "state_directory", root + " cannot be looked at: " + e, "repair it, or set SETTLE_HOME"));
         }
         return checks;
     }

@@ -1,5 +1,6 @@
 package dev.settle.app.process;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where this process ends itself. */
@@ -7,7 +8,7 @@ public final class ProcessEnd {
     /** A terminal that takes nothing any more must not keep the process. */
     private static final long LAST_ACT_MILLIS_MAX = 300;
 
-    private static volatile @Nullable Thread lastAct;
+    private static final AtomicReference<@Nullable Thread> LAST_ACT = new AtomicReference<>();
 
     private ProcessEnd() {}
 
@@ -17,7 +18,7 @@ public final class ProcessEnd {
      * @param act not started yet
      */
     public static void lastly(Thread act) {
-        lastAct = act;
+        LAST_ACT.set(act);
     }
 
     /** Ends the process in order, shutdown hooks included. */
@@ -36,11 +37,11 @@ public final class ProcessEnd {
     }
 
     private static void actLastly() {
-        Thread act = lastAct;
+        // A signal may end the process while it ends in order: only one of the two threads has the act.
+        Thread act = LAST_ACT.getAndSet(null);
         if (act == null) {
             return;
         }
-        lastAct = null;
         try {
             act.start();
             act.join(LAST_ACT_MILLIS_MAX);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While it has the terminal, keys are read and not echoed, and none is left for the shell. It has the terminal only in
  * the foreground: a process that was stopped or sent to the background neither draws nor changes modes, and draws
- * everything anew when it is back.
+ * everything again when it is back.
  *
  * <p>Called by the thread that shows, by the one that answers signals, and by one that keeps the clock going.
  */
@@ -67,7 +67,7 @@ public final class LiveTerminal implements AutoCloseable {
     private volatile boolean gone;
     private int modesRefused;
     private Size size = UNKNOWN;
-    /** The size that the display was told last. */
+    /** The size that the display was last given. */
     private @Nullable Size fitted;
 
     private List<String> drawn = List.of();
@@ -138,7 +138,7 @@ public final class LiveTerminal implements AutoCloseable {
         }
     }
 
-    /** The window has another size: what is on it was moved by the terminal, and all is drawn anew. */
+    /** The window has another size: the terminal has moved what was on it, so everything is drawn again. */
     public synchronized void resized() {
         resized = true;
         if (!closed && isOurs()) {
