@@ -141,34 +141,22 @@ final class StopReasonsIT {
 
     @Test
     void whoFollowsAnothersDriveGivesASilentSchedulerUpAndTheRunGoesOn() throws Exception {
-        try (FakeSlurm slurm = FakeSlurm.create()) {
-            Map<String, String> environment = slurm.environment();
-            Ended submitted = settle(
-                    environment,
-                    "submit",
-                    "--backend",
-                    "slurm",
-                    "--interval",
-                    "1s",
-                    "--name",
-                    "a",
-                    "--",
-                    "sleep",
-                    "60");
+        try (FakeSlurm slurm = FakeSlurm.create();
+                Launched settle = new Launched(folder, folder.resolve("state"), slurm.environment())) {
+            Launched.Child submitted = settle.settle(
+                    "submit", "--backend", "slurm", "--interval", "1s", "--name", "a", "--", "sleep", "60");
             assertThat(submitted.code()).isZero();
-            Launched.await("the job is there", () -> !settle(environment, "status", "--json")
-                    .item("a")
+            Launched.await("the job is there", () -> !settle.settle("status", "--json")
+                    .items()
+                    .get("a")
                     .text("state")
                     .equals("pending"));
             slurm.replan("world ctld down");
-            Ended watch = settle(environment, "watch", "a", "--give-up-after", "1s", "--timeout", "60s");
+            Launched.Child watch = settle.settle("watch", "a", "--give-up-after", "1s", "--timeout", "60s");
             assertThat(watch.code()).isEqualTo(69);
             assertThat(watch.err()).contains("has not answered for 1s", "settle watch");
-            Fields document =
-                    Json.parseObject(settle(environment, "status", "--json").out());
+            Fields document = Json.parseObject(settle.settle("status", "--json").out());
             assertThat(document.text("state")).isEqualTo("running");
-            long driver = document.object("driver").longer("pid");
-            ProcessHandle.of(driver).ifPresent(ProcessHandle::destroyForcibly);
         }
     }
 
