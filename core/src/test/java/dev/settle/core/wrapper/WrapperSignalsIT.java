@@ -106,12 +106,8 @@ final class WrapperSignalsIT {
         assertThat(job.ended().exitCode()).hasValue(0);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void timeoutDoesNotCountTimeInWhichSlurmHadTheJobSuspended(boolean perl) throws Exception {
-        if (!perl) {
-            job.withoutPerl();
-        }
+    @Test
+    void timeoutDoesNotCountTimeInWhichSlurmHadTheJobSuspended() throws Exception {
         job.inSlurm("11");
         job.timeout = Optional.of(Duration.ofSeconds(4));
         Process wrapper = job.start("echo $$ > one; for i in 1 2 3 4 5 6 7 8; do sleep 0.2; done");

@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
  * another. When it or the driver dies, the jobs that run go on, and those that wait never start.
  *
- * <p>The protocol is described where it is spoken, in {@code server.pl} of the wrapper.
+ * <p>The protocol is described in core/docs/wrapper.md.
  */
 public final class JobServer implements JobLauncher {
     /** How long a job may take to start where there is a place for it, and the server to say that it is there. */
@@ -145,7 +145,7 @@ public final class JobServer implements JobLauncher {
 
     @Override
     public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
-        byte[] text = JobWrapper.fields(request);
+        byte[] text = JobWrapper.fields(request, 0, JobWrapper.Mode.LOCAL);
         boolean ahead = request.throttle() > 0;
         Pending job = new Pending(request, answer);
         synchronized (this) {

@@ -131,19 +131,13 @@ sub record_anew {
 # Both lines of a record begin with it: what runs, where, and the process that runs it.
 sub identity {
     my ($job, $started) = @_;
-    my $who = json(
-        settle_record => number(1),
-        token => $job->{token},
-        index => number($job->{index}),
-        item => $job->{item},
-        attempt => number($job->{attempt}),
+    my $run = json(
         restart => number($job->{restart}),
         slurm_job => $job->{slurm_job},
         slurm_number => $job->{slurm_number},
         slurm_cluster => $job->{slurm_cluster},
-        timeout_s => number($job->{timeout}),
     );
-    return "{$who," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";
+    return "$job->{who},$run," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";
 }
 
 # Where records are written.

@@ -42,7 +42,7 @@ sub work {
     notice_signals();
     socketpair $heard, $trouble_to, $AF_UNIX, $SOCK_STREAM, 0 or leave(1);
     $own_ticks = start_ticks($$);
-    $place = place(wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
+    $place = place(restart => number(0), wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
     for (;;) {
         tell_for_sure() if @ended > $ENDED_MAX;
         unless (defined recv $take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) {
@@ -76,9 +76,10 @@ sub work {
 sub work_on {
     my ($seq, $from, $server) = @_;
     # The order of JobWrapper.fields; each field ends with a NUL.
-    my ($who, $rec, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, $arguments, @env) =
+    my ($who, $rec, undef, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, $arguments, @env) =
         split /\0/, substr($message, $from), -1;
-    return refused($seq, 'temporary', "the job's text is damaged") unless @env % 2 && pop(@env) eq '';
+    return refused($seq, 'temporary', "the job's text is damaged") unless @env && pop(@env) eq '';
+    @env = map { split /=/, $_, 2 } @env;
     my $start = "$rec.start";
     my $file = create($start);
     if (!defined $file || -e $rec) {
