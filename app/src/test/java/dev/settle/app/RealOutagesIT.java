@@ -56,8 +56,8 @@ final class RealOutagesIT {
         String job = field(begun.get("good"), "job_id");
         cluster.control("dbd", "stop");
         accountingRuns = false;
-        Started watcher = settle.start(
-                "watch", "--job", job.substring(0, job.indexOf('_')), "--exit-status", "--json", FAST);
+        Started watcher =
+                settle.start("watch", "--job", job.substring(0, job.indexOf('_')), "--exit-status", "--json", FAST);
         cluster.control("ctld", "stop");
         cluster.control("ctld", "start");
         settle.await("outage", "over but for what accounting says", seen -> seen.values().stream()

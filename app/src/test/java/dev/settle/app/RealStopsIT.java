@@ -37,7 +37,11 @@ final class RealStopsIT {
     /** Brought up by the first test that needs it. */
     private static final class Strict {
         private static final SlurmCluster CLUSTER = SlurmCluster.up(
-                        "Nodes=6", "MinJobAge=20", "Enforce=associations,limits,qos", "OverMemoryKill=yes", "NodeTimeout=10")
+                        "Nodes=6",
+                        "MinJobAge=20",
+                        "Enforce=associations,limits,qos",
+                        "OverMemoryKill=yes",
+                        "NodeTimeout=10")
                 .withAccounts();
         private static final SettleOnSlurm SETTLE = new SettleOnSlurm(CLUSTER);
     }
@@ -144,7 +148,8 @@ final class RealStopsIT {
         @Test
         void endsAreReportedByTheirReasonToTheRunAndToAWatcherOfItsJobs() throws Exception {
             String failed = sbatch("--wrap=exit 3");
-            String script = file("script.sh", "#!/nonexistent/interpreter\ntrue\n").toString();
+            String script =
+                    file("script.sh", "#!/nonexistent/interpreter\ntrue\n").toString();
             Started ends = start(settle(), "ends", "", ENDS.formatted(failed, script));
             Map<String, Fields> running = awaitRunning();
             Started watcher = watchThem(running);
@@ -157,14 +162,14 @@ final class RealStopsIT {
         private Map<String, Fields> awaitRunning() throws Exception {
             Set<String> toRun = Set.of("byRoot", "byUser", "task[n=2]", "again", "lostNode", "pushedOut", "pushedBack");
             return settle().await(
-                    "ends",
-                    "running",
-                    items -> items.entrySet().stream()
-                                    .filter(item -> toRun.contains(item.getKey()))
-                                    .allMatch(
-                                            item -> field(item.getValue(), "state").equals("running"))
-                            && Stream.of("held", "released")
-                                    .allMatch(id -> field(items.get(id), "state").equals("queued")));
+                            "ends",
+                            "running",
+                            items -> items.entrySet().stream()
+                                            .filter(item -> toRun.contains(item.getKey()))
+                                            .allMatch(item -> field(item.getValue(), "state")
+                                                    .equals("running"))
+                                    && Stream.of("held", "released").allMatch(id -> field(items.get(id), "state")
+                                            .equals("queued")));
         }
 
         private Started watchThem(Map<String, Fields> running) throws Exception {
@@ -173,11 +178,12 @@ final class RealStopsIT {
                     .map(item -> job(running, item))
                     .toList();
             String array = job(running, "task[n=1]");
-            Started watcher =
-                    watch(settle(), String.join(",", jobs) + "," + array.substring(0, array.indexOf('_')));
-            settle().await("job-" + String.join("-", jobs.subList(0, 3)), "seen by the second watcher", items -> jobs.stream()
-                    .limit(5)
-                    .allMatch(job -> field(items.get(job), "state").equals("running")));
+            Started watcher = watch(settle(), String.join(",", jobs) + "," + array.substring(0, array.indexOf('_')));
+            settle().await(
+                            "job-" + String.join("-", jobs.subList(0, 3)),
+                            "seen by the second watcher",
+                            items -> jobs.stream().limit(5).allMatch(job -> field(items.get(job), "state")
+                                    .equals("running")));
             return watcher;
         }
 
@@ -191,11 +197,11 @@ final class RealStopsIT {
             sbatch("--qos=highc", "--nodelist=n5", "--cpus-per-task=32", "--wrap=sleep 1");
             sbatch("--qos=high", "--nodelist=n4", "--cpus-per-task=32", "--wrap=sleep 1");
             Map<String, Fields> later = settle().await(
-                    "ends",
-                    "held by root and requeued",
-                    items -> field(items.get("released"), "wait_reason").equals("JobHeldAdmin")
-                            && field(items.get("again"), "wait_reason").equals("BeginTime")
-                            && field(items.get("pushedBack"), "attempt").equals("2"));
+                            "ends",
+                            "held by root and requeued",
+                            items -> field(items.get("released"), "wait_reason").equals("JobHeldAdmin")
+                                    && field(items.get("again"), "wait_reason").equals("BeginTime")
+                                    && field(items.get("pushedBack"), "attempt").equals("2"));
             assertThat(field(later.get("held"), "wait_reason")).isEqualTo("JobHeldUser");
             Ended told = settle().run("status", "ends");
             assertThat(told.out())
@@ -250,7 +256,9 @@ final class RealStopsIT {
         private void assertHeadline(Ended told) {
             assertThat(told.code()).isZero();
             String all = told.out() + told.err();
-            assertThat(all.lines().filter(line -> line.startsWith("Run failed:")).findFirst())
+            assertThat(all.lines()
+                            .filter(line -> line.startsWith("Run failed:"))
+                            .findFirst())
                     .hasValueSatisfying(line -> assertThat(line)
                             .startsWith("Run failed: 19 of 25 items failed: ")
                             .contains(
@@ -296,8 +304,7 @@ final class RealStopsIT {
                       - {id: fine, command: "true"}
                       - {id: no, command: "true", qos: qdeny, time_limit: 4m, deps: [fine]}
                       - {id: later, command: "true", deps: [no]}
-                    """)
-                    .end();
+                    """).end();
             assertOutOfCredits(ended, "QOSGrpCPUMinutesLimit", "QOS qdeny has spent 0 of 1 cpu minutes");
             assertThat(ended.document().object("stop").text("hint"))
                     .startsWith("top up at https://hpc.example/topup, then settle resume ");
@@ -305,7 +312,8 @@ final class RealStopsIT {
             assertEnd(items.get("fine"), "completed", "ok");
             assertEnd(items.get("no"), "not_started", "out_of_credits");
             assertEnd(items.get("later"), "not_started", "out_of_credits");
-            assertThat(settle().run("watch", "refused").out()).contains("Kept: 1 of 3 items completed; 2 never started.");
+            assertThat(settle().run("watch", "refused").out())
+                    .contains("Kept: 1 of 3 items completed; 2 never started.");
         }
 
         /** (b) jobs wait for credit; they are withdrawn, and a resume submits them anew. */
@@ -317,8 +325,7 @@ final class RealStopsIT {
                       - {id: runs, command: "sleep 8", extra: [QUIET]}
                       - {id: no, matrix: {n: [1, 2]}, command: "true", account: poor, time_limit: 4m}
                       - {id: later, command: "true", deps: ["no*"]}
-                    """)
-                    .end();
+                    """).end();
             assertOutOfCredits(ended, "AssocGrpBillingMinutes", "account poor has spent 0 of 0 billing minutes");
             Map<String, Fields> items = ended.items();
             assertEnd(items.get("runs"), "completed", "ok");
@@ -339,8 +346,7 @@ final class RealStopsIT {
             Ended ended = start("killed", CREDITS + """
                     items:
                       - {id: loud, command: "sleep 300", account: broke, cpus: 8, time_limit: 20m, extra: [QUIET]}
-                    """)
-                    .end();
+                    """).end();
             assertOutOfCredits(ended, "acc=broke", "max TRES(cpu) minutes of 1 with ");
             assertEnd(ended.items().get("loud"), "failed", "out_of_credits");
         }
@@ -352,8 +358,7 @@ final class RealStopsIT {
                     items:
                       - {id: mute, command: "sleep 300", qos: qkill, cpus: 8, time_limit: 20m, extra: [QUIET],
                          output: /dev/null, error: /dev/null}
-                    """)
-                    .end();
+                    """).end();
             assertOutOfCredits(ended, "QOS qkill has spent ", " of 1 cpu minutes");
             assertEnd(ended.items().get("mute"), "failed", "out_of_credits");
         }
@@ -368,8 +373,7 @@ final class RealStopsIT {
                           echo '{"reason": "out_of_credits", "message": "no tokens left", "link": "https://api.example/buy"}'
                           > $SETTLE_STOP; exit 9
                       - {id: later, command: "true", deps: [asks]}
-                    """)
-                    .end();
+                    """).end();
             assertOutOfCredits(ended, "no tokens left");
             assertThat(ended.document().object("stop").text("link")).isEqualTo("https://api.example/buy");
             assertEnd(ended.items().get("asks"), "failed", "out_of_credits");
@@ -398,10 +402,10 @@ final class RealStopsIT {
                     items:
                       - {id: a, matrix: {n: [1, 2, 3, 4, 5]}, command: "sleep 1", account: jobs, time_limit: 2m}
                       - {id: b, matrix: {n: [1, 2]}, command: "true", qos: qsub, time_limit: 2m}
-                    """, "--plain")
-                    .end();
+                    """, "--plain").end();
             assertThat(ended.code()).as(ended.err()).isZero();
-            assertThat(ended.out()).contains("refused for now", "AssocMaxSubmitJobLimit", "QOSMaxSubmitJobPerUserLimit");
+            assertThat(ended.out())
+                    .contains("refused for now", "AssocMaxSubmitJobLimit", "QOSMaxSubmitJobPerUserLimit");
         }
 
         @Test
@@ -410,7 +414,8 @@ final class RealStopsIT {
             String waitsForCredit = sbatch("--account=sub", "--time=4", "--wrap=true");
             Ended ended = watch(settle(), waitsForCredit).end();
             assertOutOfCredits(ended, "AssocGrpCPUMinutesLimit", "account sub has spent 0 of 0 cpu minutes");
-            assertThat(cluster().run("squeue", "-h", "-o", "%i %T", "-j", waitsForCredit)
+            assertThat(cluster()
+                            .run("squeue", "-h", "-o", "%i %T", "-j", waitsForCredit)
                             .strip())
                     .isEqualTo(waitsForCredit + " PENDING");
             assertThat(field(ended.document().object("stop"), "hint"))
@@ -450,7 +455,8 @@ final class RealStopsIT {
 
         @Test
         void jobOfAnotherUserCanBeWatched() throws Exception {
-            String ofRoot = cluster().runAsRoot(
+            String ofRoot = cluster()
+                    .runAsRoot(
                             "sbatch",
                             "--parsable",
                             "-Arich",
@@ -484,13 +490,21 @@ final class RealStopsIT {
         }
 
         private void awaitQuestion(SlurmCluster cluster) throws Exception {
-            for (int i = 0; i < 150 && cluster.run("find", cluster.home().toString(), "-name", "squeue.answer").isEmpty(); i++) {
+            for (int i = 0;
+                    i < 150
+                            && cluster.run("find", cluster.home().toString(), "-name", "squeue.answer")
+                                    .isEmpty();
+                    i++) {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
         }
 
         private void awaitForgotten(SlurmCluster cluster, String job) throws Exception {
-            for (int i = 0; i < 120 && cluster.run("squeue", "-h", "--states=all", "-o", "%i").contains(job); i++) {
+            for (int i = 0;
+                    i < 120
+                            && cluster.run("squeue", "-h", "--states=all", "-o", "%i")
+                                    .contains(job);
+                    i++) {
                 TimeUnit.SECONDS.sleep(1);
             }
             assertThat(cluster.run("squeue", "-h", "--states=all", "-o", "%i")).doesNotContain(job);

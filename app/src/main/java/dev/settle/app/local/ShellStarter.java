@@ -127,8 +127,10 @@ final class ShellStarter implements JobLauncher {
                 if (start.isPresent()) {
                     return start.get().token().equals(request.token())
                             ? new StartAnswer.Started(start.get().pid())
-                            : new StartAnswer.Refused(Refusal.FOR_GOOD, "this attempt was already started by process "
-                                    + start.get().pid());
+                            : new StartAnswer.Refused(
+                                    Refusal.FOR_GOOD,
+                                    "this attempt was already started by process "
+                                            + start.get().pid());
                 }
                 if (over) {
                     return new StartAnswer.Refused(

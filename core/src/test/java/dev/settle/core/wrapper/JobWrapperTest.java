@@ -109,7 +109,8 @@ final class JobWrapperTest {
             String text =
                     new String(all, Integer.parseInt(place[0]) - 1, Integer.parseInt(place[1]), StandardCharsets.UTF_8);
             assertThat(text)
-                    .isEqualTo(new String(JobWrapper.fields(request, i, JobWrapper.Mode.SLURM), StandardCharsets.UTF_8));
+                    .isEqualTo(
+                            new String(JobWrapper.fields(request, i, JobWrapper.Mode.SLURM), StandardCharsets.UTF_8));
         }
     }
 
@@ -118,7 +119,8 @@ final class JobWrapperTest {
         assertThatThrownBy(() -> JobWrapper.fields(request(task("a", "x\0y")), 0, JobWrapper.Mode.LOCAL))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("NUL");
-        assertThatThrownBy(() -> JobWrapper.fields(request(task("a", "x", Map.of("A-B", "1"))), 0, JobWrapper.Mode.LOCAL))
+        assertThatThrownBy(
+                        () -> JobWrapper.fields(request(task("a", "x", Map.of("A-B", "1"))), 0, JobWrapper.Mode.LOCAL))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("A-B");
     }

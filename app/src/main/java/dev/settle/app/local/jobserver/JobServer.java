@@ -150,7 +150,8 @@ public final class JobServer implements JobLauncher {
         Pending job = new Pending(request, answer);
         synchronized (this) {
             if (over) {
-                answer.accept(new StartAnswer.Refused(Refusal.GIVEN_BACK, "the process that starts jobs ended before its turn"));
+                answer.accept(new StartAnswer.Refused(
+                        Refusal.GIVEN_BACK, "the process that starts jobs ended before its turn"));
                 return;
             }
             long number = ++numbers;
@@ -244,7 +245,10 @@ public final class JobServer implements JobLauncher {
             case "ended" -> ended(Long.parseLong(words[1]));
             case "lost" -> lost(Long.parseLong(words[1]));
             case "refused" -> answer(Long.parseLong(words[1]), refused(words[2]));
-            case "back" -> answer(Long.parseLong(words[1]), new StartAnswer.Refused(Refusal.GIVEN_BACK, "taken back before its turn"));
+            case "back" ->
+                answer(
+                        Long.parseLong(words[1]),
+                        new StartAnswer.Refused(Refusal.GIVEN_BACK, "taken back before its turn"));
             default -> throw new IllegalStateException("not a word of the job server: " + line);
         }
     }
@@ -335,8 +339,10 @@ public final class JobServer implements JobLauncher {
             if (start.isPresent()) {
                 return start.get().token().equals(request.token())
                         ? new StartAnswer.Started(start.get().pid())
-                        : new StartAnswer.Refused(Refusal.FOR_GOOD, "this attempt was already started by process "
-                                + start.get().pid());
+                        : new StartAnswer.Refused(
+                                Refusal.FOR_GOOD,
+                                "this attempt was already started by process "
+                                        + start.get().pid());
             }
             return Files.exists(JobWrapper.startRecord(record))
                     ? new StartAnswer.Unclear("the process that starts jobs ended")
