@@ -8,6 +8,8 @@ import dev.settle.app.SettleOnSlurm.Ended;
 import dev.settle.app.SettleOnSlurm.Started;
 import dev.settle.core.json.Fields;
 import dev.settle.testdata.SlurmCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ final class RealOutagesIT {
     private final SlurmCluster cluster = SlurmCluster.shared();
     private final SettleOnSlurm settle = new SettleOnSlurm(cluster);
     private boolean accountingRuns = true;
+    private Path go = Path.of("go");
 
     /** Also after a test that failed halfway. */
     @AfterEach
@@ -32,9 +35,16 @@ final class RealOutagesIT {
         cluster.control("dbd", "resume");
     }
 
+    /** WAIT in a command ends when {@link #letJobsEnd} is called, however slow this machine is. */
     private Started start(String name, String items) throws Exception {
+        go = file("place", "").resolveSibling("go");
         String head = "name: " + name + "\nbackend: slurm\ndefaults: {memory: 200M}\n";
-        return settle.start("run", file(name + ".yaml", head + items).toString(), FAST, "--json");
+        String jobs = items.replace("WAIT", "until [ -e " + go + " ]; do sleep 0.2; done");
+        return settle.start("run", file(name + ".yaml", head + jobs).toString(), FAST, "--json");
+    }
+
+    private void letJobsEnd() throws Exception {
+        Files.createFile(go);
     }
 
     private static void assertEnd(Fields item, String state, String reason) {
@@ -47,9 +57,9 @@ final class RealOutagesIT {
     void accountingThatIsAwayForLongAndARestartedControllerChangeNoVerdict() throws Exception {
         Started outage = start("outage", """
                 items:
-                  - {id: good, command: "sleep 12"}
-                  - {id: bad, command: "sleep 14; exit 4"}
-                  - {id: long, command: "sleep 40"}
+                  - {id: good, command: "WAIT"}
+                  - {id: bad, command: "WAIT; exit 4"}
+                  - {id: long, command: "WAIT; sleep 20"}
                 """);
         Map<String, Fields> begun = settle.await("outage", "running", seen -> seen.values().stream()
                 .allMatch(item -> field(item, "state").equals("running")));
@@ -60,6 +70,7 @@ final class RealOutagesIT {
                 settle.start("watch", "--job", job.substring(0, job.indexOf('_')), "--exit-status", "--json", FAST);
         cluster.control("ctld", "stop");
         cluster.control("ctld", "start");
+        letJobsEnd();
         settle.await("outage", "over but for what accounting says", seen -> seen.values().stream()
                 .allMatch(item -> field(item, "state").equals("settling")));
         cluster.control("dbd", "start");
@@ -80,12 +91,13 @@ final class RealOutagesIT {
     void hungAccountingIsNoVerdict() throws Exception {
         Started hung = start("hung", """
                 items:
-                  - {id: good, command: "sleep 2"}
-                  - {id: bad, command: "sleep 2; exit 5"}
+                  - {id: good, command: "WAIT"}
+                  - {id: bad, command: "WAIT; exit 5"}
                 """);
         settle.await("hung", "submitted", seen -> seen.values().stream()
                 .noneMatch(item -> field(item, "job_id").isEmpty()));
         cluster.control("dbd", "hang");
+        letJobsEnd();
         Map<String, Fields> whileHung = settle.await(
                 "hung",
                 "settling",

@@ -125,7 +125,8 @@ final class RealStopsIT {
                   - {id: trapper, command: "trap 'exit 0' TERM; while :; do sleep 1; done", time_limit: 1m, extra: [QUIET]}
                   - {id: byRoot, command: "sleep 300", extra: [QUIET]}
                   - {id: byUser, command: "sleep 300", extra: [QUIET]}
-                  - {id: task, matrix: {n: [1, 2, 3]}, command: "sleep 60", cpus: 2, extra: [QUIET]}
+                  - {id: task, matrix: {n: [1, 2, 3]}, command: "[ {n} != 2 ] || sleep 240; sleep 60", cpus: 2,
+                     extra: [QUIET]}
                   - {id: held, command: "true", extra: ["--hold"]}
                   - {id: released, command: "true", extra: ["--begin=now+60minutes", QUIET]}
                   - {id: again, command: "[ $SLURM_RESTART_COUNT ] || sleep 300", cpus: 3, extra: [QUIET]}
