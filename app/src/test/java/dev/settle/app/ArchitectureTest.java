@@ -302,6 +302,11 @@ final class ArchitectureTest {
     }
 
     @Test
+    void commonsExecRunsOnlySlurmsCommands() {
+        onlyIn(List.of(TOOLS), "org.apache.commons.exec..");
+    }
+
+    @Test
     void jlineStaysInTheLiveTerminal() {
         onlyIn(List.of(TERMINAL), "org.jline..");
     }
