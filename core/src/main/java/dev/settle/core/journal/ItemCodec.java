@@ -77,8 +77,7 @@ final class ItemCodec {
     private static Optional<ItemEvent.WithdrawAsked> withdrawal(Fields f) throws IOException {
         Optional<Fields> found = f.optObject("withdrawal");
         return found.isPresent()
-                ? Optional.of((ItemEvent.WithdrawAsked)
-                        ItemEventCodec.read(ItemEvent.Kind.WITHDRAW_ASKED, found.get()))
+                ? Optional.of((ItemEvent.WithdrawAsked) ItemEventCodec.read(ItemEvent.Kind.WITHDRAW_ASKED, found.get()))
                 : Optional.empty();
     }
 

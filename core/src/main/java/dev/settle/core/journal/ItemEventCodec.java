@@ -83,7 +83,9 @@ final class ItemEventCodec {
             case QUEUED -> new ItemEvent.Queued(item, ValueCodec.optWaitReason(f, "wait"));
             case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), f.optWord("node"));
             case LEFT -> new ItemEvent.Left(item, f.word("why"));
-            case REQUEUED -> new ItemEvent.Requeued(item, f.integer("attempt"), ValueCodec.optWaitReason(f, "wait"), f.optInstant("run_at"));
+            case REQUEUED ->
+                new ItemEvent.Requeued(
+                        item, f.integer("attempt"), ValueCodec.optWaitReason(f, "wait"), f.optInstant("run_at"));
             case RETRIED ->
                 new ItemEvent.Retried(
                         item, ValueCodec.outcome(f.object("outcome")), f.integer("attempt"), f.instant("not_before"));

@@ -63,7 +63,8 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
         RunEvent event = entry.event();
         return switch (event.kind()) {
             case ITEM -> Optional.empty();
-            case APPENDED -> Optional.of(with(entry, new RunEvent.Appended(((RunEvent.Appended) event).by(), List.of())));
+            case APPENDED ->
+                Optional.of(with(entry, new RunEvent.Appended(((RunEvent.Appended) event).by(), List.of())));
             case REPLANNED -> {
                 RunEvent.Replanned e = (RunEvent.Replanned) event;
                 yield Optional.of(
@@ -154,9 +155,7 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
         List<Item> items = new ArrayList<>();
         PlanCodec.Alike alike = new PlanCodec.Alike();
         Fields f = Fields.read(
-                parser,
-                "items",
-                in -> PulledFields.list(in, items, item -> ItemCodec.read(item, items.size(), alike)));
+                parser, "items", in -> PulledFields.list(in, items, item -> ItemCodec.read(item, items.size(), alike)));
         if (!f.text("version").equals(version)) {
             return Optional.empty();
         }

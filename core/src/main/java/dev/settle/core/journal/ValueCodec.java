@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -93,7 +93,9 @@ final class ValueCodec {
 
     private static JobState jobState(Fields f) throws IOException {
         return new JobState(
-                f.word("state"), phase(f.text("phase")), optItemReason(f, "means").orElse(ItemReason.OK));
+                f.word("state"),
+                phase(f.text("phase")),
+                optItemReason(f, "means").orElse(ItemReason.OK));
     }
 
     static Optional<SubmitToken> token(Optional<String> text) throws IOException {
@@ -156,8 +158,7 @@ final class ValueCodec {
             return Usage.NONE;
         }
         Fields f = found.get();
-        return new Usage(
-                f.optLong("elapsed_s"), f.optDouble("cpu_s"), f.optLong("max_rss_bytes"), f.optInt("cpus"));
+        return new Usage(f.optLong("elapsed_s"), f.optDouble("cpu_s"), f.optLong("max_rss_bytes"), f.optInt("cpus"));
     }
 
     static void writeMaybe(FieldWriter out, String name, Optional<WaitReason> reason) throws IOException {

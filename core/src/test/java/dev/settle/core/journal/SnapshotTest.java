@@ -28,8 +28,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-
-
 final class SnapshotTest {
     private static final String VERSION = "0.1.0";
 
@@ -138,7 +136,11 @@ final class SnapshotTest {
                     .map(folder -> DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> {
                         List<Entry> journal = new ArrayList<>();
                         JournalReader.read(
-                                new LocalDisk(), folder.resolve("journal.log"), 0, 0, (entry, end) -> journal.add(entry));
+                                new LocalDisk(),
+                                folder.resolve("journal.log"),
+                                0,
+                                0,
+                                (entry, end) -> journal.add(entry));
                         Plan plan = PlanCodec.fromJson(Files.readString(folder.resolve("run.json")));
                         Snapshot snapshot = snapshot(new RunState(plan), journal);
                         assertSame(back(snapshot).state(), snapshot.state());
