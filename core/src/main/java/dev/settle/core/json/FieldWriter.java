@@ -1,6 +1,7 @@
 package dev.settle.core.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class FieldWriter {
         if (timesAreNumbers && Math.abs(value.getEpochSecond()) < SECONDS_MAX) {
             return put(name, value.getEpochSecond() * 1_000_000_000 + value.getNano());
         }
-        return put(name, Instants.format(value));
+        return put(name, Times.format(value));
     }
 
     /** Something whose text form reads back, such as an id. */

@@ -2,6 +2,7 @@ package dev.settle.core.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -290,7 +291,7 @@ public sealed class Fields permits PulledFields {
         }
         if (value instanceof String text) {
             try {
-                return Shared.optional(Instants.parse(text));
+                return Shared.optional(Times.parse(text));
             } catch (DateTimeException e) {
                 throw new IOException("field '" + name + "' is no time: " + text, e);
             }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -169,7 +170,7 @@ public final class Json {
         } else if (node instanceof Boolean flag) {
             out.writeBoolean(flag);
         } else if (node instanceof Instant at) {
-            out.writeString(Instants.format(at));
+            out.writeString(Times.format(at));
         } else if (node instanceof String || node instanceof Enum<?>) {
             out.writeString(node.toString());
         } else {

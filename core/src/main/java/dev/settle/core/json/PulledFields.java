@@ -2,6 +2,7 @@ package dev.settle.core.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ public final class PulledFields extends Fields {
             return Optional.empty();
         }
         Optional<Instant> value = parser.currentToken() == JsonToken.VALUE_STRING
-                ? Optional.of(Instants.parse(parser.getText()))
+                ? Optional.of(Times.parse(parser.getText()))
                 : times.of(parser.getLongValue());
         next();
         return value;
