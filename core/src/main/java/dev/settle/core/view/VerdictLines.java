@@ -5,6 +5,7 @@ import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
+import dev.settle.core.text.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,16 @@
-package dev.settle.core.json;
+package dev.settle.core.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class InstantsTest {
+final class TimesTest {
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     @Test
@@ -22,8 +23,8 @@ final class InstantsTest {
                 0, random.nextInt(1000) * 1_000_000, random.nextInt(1_000_000) * 1000, random.nextInt(1_000_000_000)
             };
             Instant at = Instant.ofEpochSecond(second, nanos[i % 4]);
-            assertThat(Instants.format(at)).isEqualTo(at.toString());
-            assertThat(Instants.parse(at.toString())).isEqualTo(at);
+            assertThat(Times.format(at)).isEqualTo(at.toString());
+            assertThat(Times.parse(at.toString())).isEqualTo(at);
         }
     }
 
@@ -37,8 +38,8 @@ final class InstantsTest {
                 Instant.MIN,
                 Instant.MAX,
                 Instant.parse("2024-02-29T00:00:00Z"))) {
-            assertThat(Instants.format(at)).isEqualTo(at.toString());
-            assertThat(Instants.parse(at.toString())).isEqualTo(at);
+            assertThat(Times.format(at)).isEqualTo(at.toString());
+            assertThat(Times.parse(at.toString())).isEqualTo(at);
         }
         for (String text : List.of(
                 "2026-11-20T23:59:00.1Z",
@@ -48,7 +49,7 @@ final class InstantsTest {
                 "2026-11-20T23:59:00+01:00",
                 "2026-11-20T23:59Z")) {
             Object expected = answer(() -> Instant.parse(text));
-            assertThat(answer(() -> Instants.parse(text))).as(text).isEqualTo(expected);
+            assertThat(answer(() -> Times.parse(text))).as(text).isEqualTo(expected);
         }
     }
 
@@ -72,7 +73,32 @@ final class InstantsTest {
                 "2026-11-20T23:59:00.1234567890Z",
                 "2026-11-20 23:59:00Z",
                 "2026-11-20T25:00:00Z")) {
-            assertThatThrownBy(() -> Instants.parse(text)).as(text).isInstanceOf(DateTimeException.class);
+            assertThatThrownBy(() -> Times.parse(text)).as(text).isInstanceOf(DateTimeException.class);
         }
+    }
+
+    @Test
+    void timesAreUtcWithAtMostMilliseconds() {
+        assertThat(Times.rfc3339(Instant.parse("2026-11-20T23:59:00Z"))).isEqualTo("2026-11-20T23:59:00Z");
+        assertThat(Times.rfc3339(Instant.parse("2026-11-20T23:59:00.007999Z"))).isEqualTo("2026-11-20T23:59:00.007Z");
+        assertThat(Times.rfc3339(Instant.parse("0099-01-02T03:04:05.12Z"))).isEqualTo("0099-01-02T03:04:05.120Z");
+    }
+
+    @Test
+    void timesAgreeWithTheJdk() {
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            Instant at = Instant.ofEpochMilli(random.nextLong(0, 253_402_300_799_999L));
+            assertThat(Instant.parse(Times.rfc3339(at))).isEqualTo(at);
+        }
+    }
+
+    @Test
+    void timesForPeopleAreInTheirZone() {
+        Instant at = Instant.parse("2026-11-20T23:59:07Z");
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+        assertThat(Times.clock(at, berlin)).isEqualTo("00:59:07");
+        assertThat(Times.minute(at, berlin)).isEqualTo("2026-11-21 00:59");
+        assertThat(Times.second(at, berlin)).isEqualTo("2026-11-21 00:59:07");
     }
 }
