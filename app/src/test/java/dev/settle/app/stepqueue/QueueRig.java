@@ -1,8 +1,13 @@
 package dev.settle.app.stepqueue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.app.session.EventPublisher;
+import dev.settle.app.session.Session;
+import dev.settle.app.session.SteppedSession;
 import dev.settle.core.journal.EventCodec;
+import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.kernel.ClockReading;
-import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.ItemFiles;
 import dev.settle.core.kernel.Kernel;
@@ -55,22 +60,17 @@ import java.util.TreeMap;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run fed by a real HTTP service on loopback, driven by the real kernel, feeder and shell in virtual time: pauses
- * cost nothing. The journal is kept as encoded lines, so that a driver can be killed before or after any of them and
- * another one goes on from what was written.
+ * A run fed by a real HTTP service on loopback, driven by the real session, kernel and journal in virtual time: pauses
+ * cost nothing. An engine can be killed at any line of the journal, and another one goes on from what was written.
  */
 final class QueueRig {
     static final String TOKEN = "rig-token";
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final int TURNS_MAX = 5_000;
-
-    /** The driver was killed. */
-    static final class Killed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
 
     /** What evaluating a candidate comes to. */
     record Evaluation(String output, int exitCode, Duration takes) {
@@ -84,7 +84,7 @@ final class QueueRig {
     final Path project;
     final Path runFolder;
     private final StepQueueServer server;
-    private final List<String> journal = new ArrayList<>();
+    private final MortalJournal journal = new MortalJournal();
     private Instant now = BEGIN;
     Function<Path, Evaluation> evaluator = work -> Evaluation.score(0.5);
 
@@ -107,14 +107,14 @@ final class QueueRig {
     OptionalDouble requireCredits = OptionalDouble.empty();
     Optional<String> topupUrl = Optional.of("https://topup.example/file");
     OptionalInt maxFailures = OptionalInt.empty();
-    private int killAt = Integer.MAX_VALUE;
     private int stopAt = Integer.MAX_VALUE;
-    private Death death = Death.BEFORE_ACTING;
     private Random random = new Random(1);
     private long jobs;
 
-    // What dies with a driver.
-    private Kernel kernel;
+    // What dies with an engine.
+    /** The queue has an answer for the session. */
+    private boolean woken;
+
     private final PriorityQueue<Due> due =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
     private long dueNumbers;
@@ -131,18 +131,9 @@ final class QueueRig {
         Files.writeString(project.resolve("data.txt"), "data");
     }
 
-    /** When a driver dies. */
-    enum Death {
-        /** Its lines are on disk; what they announce is not done. */
-        BEFORE_ACTING,
-        /** What they announce is done; the answers die with it. */
-        AFTER_ACTING
-    }
-
-    /** The driver dies when the journal has so many lines. */
-    QueueRig killAt(int lines, Death when) {
-        killAt = lines;
-        death = when;
+    /** The engine dies when the journal has so many lines. */
+    QueueRig killAt(int lines, MortalJournal.Death when) {
+        journal.killAt(lines, when);
         return this;
     }
 
@@ -230,19 +221,11 @@ final class QueueRig {
     }
 
     List<Entry> entries() {
-        List<Entry> entries = new ArrayList<>();
-        for (String line : journal) {
-            try {
-                entries.add(EventCodec.decode(line));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return entries;
+        return journal.entries();
     }
 
     int lines() {
-        return journal.size();
+        return journal.lines();
     }
 
     Instant now() {
@@ -251,11 +234,15 @@ final class QueueRig {
 
     /** Creates the run and drives it to its end. */
     Stop run() {
-        append(List.of(new Entry(
-                1,
-                now,
-                new RunEvent.Opened(
-                        new RunId("k3v9q2m7"), "tune", "0.0.0", project.toString(), "ada", "local", false))));
+        try (JournalWriter writer = journal.open()) {
+            writer.append(List.of(new Entry(
+                    1,
+                    now,
+                    new RunEvent.Opened(
+                            new RunId("k3v9q2m7"), "tune", "0.0.0", project.toString(), "ada", "local", false))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return drive(QueueFeeder.Mode.NEW, List.of());
     }
 
@@ -276,94 +263,91 @@ final class QueueRig {
     }
 
     private Stop drive(QueueFeeder.Mode mode, List<RunEvent> opening) {
-        RunState state = state();
-        VirtualClock clock = new VirtualClock();
-        Queue<QueueInput> inbox = QueueFeed.inbox();
-        QueueSpec spec = state.plan().queue().orElseThrow();
-        StepFolders folders = new StepFolders(runFolder);
-        ScratchCopy directory;
-        try {
-            directory = new ScratchCopy(project, Set.of());
+        try (JournalWriter writer = journal.open()) {
+            return drive(writer, mode, opening);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Stop drive(JournalWriter writer, QueueFeeder.Mode mode, List<RunEvent> opening) throws IOException {
+        RunState state = state();
+        Kernel kernel = new Kernel(state, policy(), random, ClockReading.of(now));
+        List<Entry> first = new ArrayList<>();
+        first.add(kernel.record(new RunEvent.Driven("here", 1, "boot", jobs), ClockReading.of(now)));
+        opening.forEach(event -> first.add(kernel.record(event, ClockReading.of(now))));
+        due.clear();
+        records.values().forEach(due::add);
+        woken = false;
+        SteppedSession session = new SteppedSession(new Session(
+                kernel,
+                writer,
+                command -> perform(command, state),
+                EventPublisher.toNobody(state),
+                notices::add,
+                () -> ClockReading.of(now),
+                noPause -> {},
+                Optional.of(feed(state, mode))));
+        Optional<Session.Ending> ending = session.begin(first);
+        for (int turn = 0; turn < TURNS_MAX && ending.isEmpty(); turn++) {
+            ending = session.turn(next(now.plus(session.untilTick())));
+        }
+        if (ending.isEmpty()) {
+            throw new IllegalStateException("no end after " + TURNS_MAX + " turns, after:\n" + tail(120));
+        }
+        assertThat(ending).contains(Session.Ending.ENDED);
+        return state.ended().orElseThrow();
+    }
+
+    private QueueFeed feed(RunState state, QueueFeeder.Mode mode) throws IOException {
+        Queue<QueueInput> inbox = QueueFeed.inbox();
+        QueueSpec spec = state.plan().queue().orElseThrow();
+        StepFolders folders = new StepFolders(runFolder);
         StepQueueClient client =
                 new StepQueueClient(StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", limits);
         QueueShell shell = new QueueShell(
                 spec,
                 client,
                 new QueueShell.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
-                directory,
-                clock,
+                new ScratchCopy(project, Set.of()),
+                new VirtualClock(),
                 new Inline(),
-                inbox::add,
+                input -> {
+                    inbox.add(input);
+                    woken = true;
+                },
                 notices::add);
-        if (opening.stream().anyMatch(e -> e.kind() == RunEvent.Kind.RESUMED)) {
-            // Steps are taken up again by the feeder, which has to prepare them first.
-            opening.forEach(event -> append(List.of(fold(state, event))));
-        }
-        append(List.of(fold(state, new RunEvent.Driven("here", 1, "boot", jobs))));
-        kernel = new Kernel(state, policy(), random, ClockReading.of(now));
         QueueFeeder feeder = new QueueFeeder(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
-        QueueFeed feed = new QueueFeed(feeder, shell, inbox, notices::add);
-        due.clear();
-        records.values().forEach(due::add);
-        Instant wakeAt = now;
-        for (int turn = 0; turn < TURNS_MAX; turn++) {
-            Input input = new Input.Tick();
-            if (inbox.isEmpty()) {
-                Due first = due.peek();
-                if (first != null && !first.at().isAfter(wakeAt)) {
-                    due.remove();
-                    now = first.at().isAfter(now) ? first.at() : now;
-                    input = first.input();
-                } else if (wakeAt.isAfter(now)) {
-                    now = wakeAt;
-                }
-            }
-            if (journal.size() >= stopAt && input.kind() == Input.Kind.TICK) {
-                stopAt = Integer.MAX_VALUE;
-                input = new Input.StopAsked(Stop.of(StopReason.DRIVER_STOPPED, "SIGTERM", now));
-            }
-            Decision decision = kernel.step(input, ClockReading.of(now));
-            QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, ClockReading.of(now)));
-            List<Entry> events = new ArrayList<>(decision.events());
-            events.addAll(fed.events());
-            append(events);
-            feed.told(events, state);
-            List<KernelCommand> commands = new ArrayList<>(decision.commands());
-            commands.addAll(fed.commands());
-            for (KernelCommand command : commands) {
-                perform(command, state);
-            }
-            feed.perform(state);
-            wakeAt = fed.wakeAt().isBefore(decision.wakeAt()) ? fed.wakeAt() : decision.wakeAt();
-            if (state.ended().isPresent()) {
-                return state.ended().get();
+        return new QueueFeed(feeder, shell, inbox, notices::add);
+    }
+
+    /** What reaches the session next, until a tick is due; the time passes until then. */
+    private Input next(Instant tickAt) {
+        Input input = new Input.Tick();
+        if (!woken) {
+            Due first = due.peek();
+            if (first != null && !first.at().isAfter(tickAt)) {
+                due.remove();
+                now = first.at().isAfter(now) ? first.at() : now;
+                input = first.input();
+            } else if (tickAt.isAfter(now)) {
+                now = tickAt;
             }
         }
-        throw new IllegalStateException("no end after " + TURNS_MAX + " turns, after:\n" + tail(120));
+        woken = false;
+        if (journal.lines() >= stopAt && input.kind() == Input.Kind.TICK) {
+            stopAt = Integer.MAX_VALUE;
+            input = new Input.StopAsked(Stop.of(StopReason.DRIVER_STOPPED, "SIGTERM", now));
+        }
+        return input;
     }
 
     /** The newest lines of the journal, for the messages of failures. */
     String tail(int lines) {
-        return String.join("\n", journal.subList(Math.max(0, journal.size() - lines), journal.size()));
-    }
-
-    private Entry fold(RunState state, RunEvent event) {
-        Entry entry = new Entry(state.lastNumber() + 1, now, event);
-        state.apply(entry);
-        return entry;
-    }
-
-    private void append(List<Entry> entries) {
-        if (journal.size() >= killAt) {
-            throw new Killed();
-        }
-        entries.forEach(entry -> journal.add(EventCodec.encode(entry)));
-        if (death == Death.BEFORE_ACTING && journal.size() >= killAt) {
-            throw new Killed();
-        }
+        List<Entry> all = entries();
+        return all.subList(Math.max(0, all.size() - lines), all.size()).stream()
+                .map(EventCodec::encode)
+                .collect(Collectors.joining("\n"));
     }
 
     private static Policy policy() {
