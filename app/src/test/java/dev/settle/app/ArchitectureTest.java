@@ -121,7 +121,7 @@ final class ArchitectureTest {
             entry(JOB_SERVER, plus(CORE, PROCESS)),
             entry(LOCAL, plus(CORE, PROCESS, JOB_SERVER)),
             entry(CONFIG, plus(CORE, PROCESS)),
-            entry(SESSION, plus(CORE, SLURM, PARSE, TOOLS, STEP_QUEUE, PROCESS, LOCAL, JOB_SERVER, CONFIG)),
+            entry(SESSION, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, LOCAL, JOB_SERVER, CONFIG)),
             entry(TERMINAL, CORE),
             entry(DASHBOARD, Set.of(PROCESS)),
             entry(
@@ -139,7 +139,7 @@ final class ArchitectureTest {
                             CONFIG,
                             TERMINAL,
                             DASHBOARD)),
-            entry(STEP_QUEUE, plus(CORE, PROCESS)),
+            entry(STEP_QUEUE, plus(CORE, PROCESS, SESSION)),
             entry(TESTDATA, Set.of()));
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()

@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.stepqueue.StartMode;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -9,7 +10,6 @@ import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
@@ -100,9 +100,9 @@ final class DriveCommand implements Command {
         boolean opened = false;
         try {
             RunState state = driver.runs().open(folder).state();
-            QueueAccess.Coming coming =
-                    state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
-            Optional<Feeding> feeding = driver.queues().open(state, coming);
+            StartMode coming =
+                    state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
+            Optional<QueueAccess> feeding = driver.queues().open(state, coming);
             opened = true;
             return driver.run(folder, lease.get(), List.of(), OnSignal.STOP, feeding);
         } finally {

@@ -1,5 +1,6 @@
 package dev.settle.app.command;
 
+import dev.settle.app.stepqueue.QueueAccess;
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
@@ -8,7 +9,6 @@ import dev.settle.app.session.AccountingRecheck;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.EngineOptions;
 import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
@@ -84,7 +84,7 @@ final class Driver {
     }
 
     /** Drives a new run until it ends or a signal comes. One that cannot even be begun is removed. */
-    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<Feeding> feeding) throws InterruptedException {
+    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<QueueAccess> feeding) throws InterruptedException {
         begun = Optional.of(created.folder().id());
         return run(created.folder(), created.lease(), List.of(), onSignal, feeding);
     }
@@ -95,7 +95,7 @@ final class Driver {
             LeaseService.Owned lease,
             List<RunEvent> opening,
             OnSignal onSignal,
-            Optional<Feeding> feeding)
+            Optional<QueueAccess> feeding)
             throws InterruptedException {
         Result result = drive(folder, lease, opening, onSignal, Follower.Limits.none(), feeding);
         return switch (result.why()) {
@@ -156,7 +156,7 @@ final class Driver {
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
-            Optional<Feeding> feeding)
+            Optional<QueueAccess> feeding)
             throws InterruptedException {
         try (lease) {
             try {
@@ -201,7 +201,7 @@ final class Driver {
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
-            Optional<Feeding> feeding)
+            Optional<QueueAccess> feeding)
             throws IOException, InterruptedException {
         Driving driving = new Driving(app, runs);
         Requests requests = new Requests(folder, app.environment().home());

@@ -1,7 +1,6 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.Failure;
-import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.WriteAnswer;
@@ -52,6 +51,9 @@ public final class Session {
     /** How long the disk may refuse before the run is ended with the reserved space. */
     private static final Duration STORAGE_PATIENCE = Duration.ofSeconds(60);
 
+    /** Decisions of the item source in one turn; each begins a call or waits for one, so that there are only a few. */
+    private static final int SOURCE_DECISIONS_MAX = 100;
+
     /** Before any time. */
     private static final Duration FIRST = Duration.ofSeconds(Long.MIN_VALUE);
 
@@ -81,7 +83,7 @@ public final class Session {
     private final Consumer<String> notices;
     private final Supplier<ClockReading> time;
     private final Pause pause;
-    private final Optional<QueueFeed> feed;
+    private final Optional<ItemSource> source;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
     private volatile Optional<Failure> failure = Optional.empty();
@@ -110,7 +112,7 @@ public final class Session {
      * @param notices loud words to the user about settle itself
      * @param time what time it is
      * @param pause lets that time pass
-     * @param feed what feeds the run, if it has no items of its own
+     * @param source where the run gets its items, if its run file does not name them
      */
     public Session(
             Kernel kernel,
@@ -120,7 +122,7 @@ public final class Session {
             Consumer<String> notices,
             Supplier<ClockReading> time,
             Pause pause,
-            Optional<QueueFeed> feed) {
+            Optional<ItemSource> source) {
         this.kernel = kernel;
         this.journal = journal;
         this.performer = performer;
@@ -128,7 +130,7 @@ public final class Session {
         this.notices = notices;
         this.time = time;
         this.pause = pause;
-        this.feed = feed;
+        this.source = source;
     }
 
     /** Hands an input in; waits while too many are waiting. A session that is over takes none. */
@@ -199,17 +201,11 @@ public final class Session {
         List<KernelCommand> commands = new ArrayList<>();
         ClockReading now = time.get();
         for (Posted posted : inputs) {
-            Decision decision = kernel.step(posted.input(), now);
+            step(posted.input(), now, events, commands);
             unrecorded.add(posted.recorded());
-            events.addAll(decision.events());
-            commands.addAll(decision.commands());
-            wakeAt = monotonic(now, decision.wakeAt());
         }
-        if (feed.isPresent() && leave.isEmpty()) {
-            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.said(), input -> kernel.step(input, now));
-            events.addAll(turn.events());
-            commands.addAll(turn.commands());
-            wakeAt = earlier(wakeAt, monotonic(now, turn.wakeAt()));
+        if (source.isPresent() && leave.isEmpty()) {
+            take(source.get(), now, events, commands);
         }
         if (leave.isPresent() && kernel.state().ended().isEmpty()) {
             events.add(kernel.record(new RunEvent.Released(leave.get()), now));
@@ -217,6 +213,24 @@ public final class Session {
             commands.clear();
         }
         return commit(events, commands);
+    }
+
+    private void step(Input input, ClockReading now, List<Entry> events, List<KernelCommand> commands) {
+        Decision decision = kernel.step(input, now);
+        events.addAll(decision.events());
+        commands.addAll(decision.commands());
+        wakeAt = monotonic(now, decision.wakeAt());
+    }
+
+    /** Takes what the source decides until it has nothing more for now. */
+    private void take(ItemSource open, ClockReading now, List<Entry> events, List<KernelCommand> commands) {
+        Optional<ItemSource.Decision> next = open.next(kernel.state(), now.said());
+        for (int i = 0; next.isPresent() && i < SOURCE_DECISIONS_MAX; i++) {
+            next.get().input().ifPresent(input -> step(input, now, events, commands));
+            unrecorded.add(next.get().recorded());
+            next = open.next(kernel.state(), now.said());
+        }
+        wakeAt = earlier(wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.said())));
     }
 
     /** The inputs that wait, at least one: a tick when nothing comes in time. */
@@ -272,9 +286,6 @@ public final class Session {
         }
         withheld.forEach(performer);
         withheld.clear();
-        if (!released) {
-            feed.ifPresent(queue -> queue.perform(kernel.state()));
-        }
         unrecorded.forEach(Runnable::run);
         unrecorded.clear();
         if (kernel.state().ended().isPresent()) {
@@ -298,7 +309,7 @@ public final class Session {
 
     private void tellAll() {
         teller.tell(untold);
-        feed.ifPresent(queue -> queue.told(untold, kernel.state()));
+        source.ifPresent(open -> open.report(untold, kernel.state()));
         untold.clear();
     }
 

@@ -4,6 +4,7 @@ import dev.settle.core.kernel.Input;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.QueueEvent;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,8 @@ import java.util.Set;
 
 /** What the feeder decides at one time, being gathered: facts for the journal first, then commands. */
 final class Feed {
-    private final List<QueueEvent> events = new ArrayList<>();
+    private final List<RunEvent> events = new ArrayList<>();
+    private final Map<ItemId, Map<String, Double>> metrics = new HashMap<>();
     private final List<PlanItem> items = new ArrayList<>();
     private final Set<ItemId> reopened = new HashSet<>();
     private final Map<ItemId, String> refused = new HashMap<>();
@@ -25,7 +27,11 @@ final class Feed {
     private final List<String> notices = new ArrayList<>();
 
     void event(QueueEvent event) {
-        events.add(event);
+        events.add(new RunEvent.OfQueue(event));
+    }
+
+    void metric(ItemId item, String name, double value) {
+        metrics.put(item, Map.of(name, value));
     }
 
     void item(PlanItem item) {
@@ -57,16 +63,23 @@ final class Feed {
     }
 
     /** For the kernel; empty when nothing is decided that a journal has to know. */
-    Optional<Input> input() {
-        boolean nothing = events.isEmpty()
+    Optional<Input.FromSource> input() {
+        return isUnrecorded()
+                ? Optional.empty()
+                : Optional.of(new Input.FromSource(events, metrics, items, reopened, refused, cancelled, stop));
+    }
+
+    private boolean isUnrecorded() {
+        return events.isEmpty()
                 && items.isEmpty()
                 && reopened.isEmpty()
                 && refused.isEmpty()
                 && cancelled.isEmpty()
                 && stop.isEmpty();
-        return nothing
-                ? Optional.empty()
-                : Optional.of(new Input.Fed(events, items, reopened, refused, cancelled, stop));
+    }
+
+    boolean isEmpty() {
+        return isUnrecorded() && commands.isEmpty() && notices.isEmpty();
     }
 
     /** To be performed once the journal has the rest. */

@@ -1,8 +1,7 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.session.ItemSource;
 import dev.settle.core.model.QueueSpec;
-import dev.settle.core.run.Item;
-import dev.settle.core.run.RunState;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,27 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 
 /**
  * What a process needs to feed a run from its queue: the token, the user's directory and the lock on it, a client.
  * Opened before anything is created, here or on the service.
  */
-public final class QueueAccess implements Closeable {
+public final class QueueAccess implements ItemSource.Opener, Closeable {
     /** Where the token is when the run file names no variable. */
     static final String TOKEN_ENV = "SETTLE_QUEUE_TOKEN";
-
-    /** How a driver comes to a run. */
-    public enum Coming {
-        /** It has just been created. */
-        NEW,
-        /** Its driver died. */
-        TAKEN_OVER,
-        /** Somebody asked to go on. */
-        RESUMED
-    }
 
     /**
      * What the process has from outside.
@@ -69,6 +57,7 @@ public final class QueueAccess implements Closeable {
     }
 
     private final QueueSpec spec;
+    private final StartMode mode;
     private final Surroundings around;
     private final Path workingDir;
     private final ScratchCopy directory;
@@ -79,6 +68,7 @@ public final class QueueAccess implements Closeable {
 
     private QueueAccess(
             QueueSpec spec,
+            StartMode mode,
             Surroundings around,
             Path workingDir,
             ScratchCopy directory,
@@ -87,6 +77,7 @@ public final class QueueAccess implements Closeable {
             QueueSettings settings,
             String url) {
         this.spec = spec;
+        this.mode = mode;
         this.around = around;
         this.workingDir = workingDir;
         this.directory = directory;
@@ -103,7 +94,7 @@ public final class QueueAccess implements Closeable {
      * @throws RefusedException when it cannot be fed from here
      * @throws IOException when the disk refuses
      */
-    public static QueueAccess open(QueueSpec spec, Path runDirectory, Coming coming, Surroundings around)
+    public static QueueAccess open(QueueSpec spec, Path runDirectory, StartMode mode, Surroundings around)
             throws RefusedException, IOException {
         List<String> problems = new ArrayList<>();
         Path workingDir = runDirectory.resolve(spec.workingDir().orElse("")).normalize();
@@ -116,7 +107,7 @@ public final class QueueAccess implements Closeable {
         leftOut.add(real(around.stateRoot()));
         spec.asked().saveLogs().ifPresent(dir -> leftOut.add(real(Path.of(dir))));
         ScratchCopy directory = new ScratchCopy(workingDir, leftOut);
-        if (coming == Coming.NEW) {
+        if (mode == StartMode.NEW) {
             directory
                     .tooLarge()
                     .ifPresent(why -> problems.add("each step runs in a copy of " + workingDir + ", which has " + why
@@ -140,6 +131,7 @@ public final class QueueAccess implements Closeable {
         }
         return new QueueAccess(
                 spec,
+                mode,
                 around,
                 workingDir,
                 directory,
@@ -181,50 +173,31 @@ public final class QueueAccess implements Closeable {
         }
     }
 
-    /**
-     * The feed of one session.
-     *
-     * @param outputs where a settled item's output lies
-     * @param wake gives the session a tick; called by other threads
-     */
-    public QueueFeed feed(
-            RunState state,
-            Path runFolder,
-            Function<Item, List<Path>> outputs,
-            Coming coming,
-            Runnable wake,
-            Consumer<String> notices) {
-        StepFolders folders = new StepFolders(runFolder);
-        Queue<QueueInput> inbox = QueueFeed.inbox();
+    @Override
+    public ItemSource open(ItemSource.Host host) {
+        StepFolders folders = new StepFolders(host.runFolder());
+        Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
         QueueShell shell = new QueueShell(
                 spec,
                 client,
-                new QueueShell.Place(state.id().value(), folders, workingDir, outputs),
+                new QueueShell.Place(host.state().id().value(), folders, workingDir, host.outputs()),
                 directory,
                 around.clock(),
                 QueueShell.threads(),
                 input -> {
                     inbox.add(input);
-                    wake.run();
+                    host.wake().run();
                 },
-                notices);
+                host.notices());
         QueueFeeder feeder = new QueueFeeder(
                 spec,
                 url,
                 folders,
                 settings.limits(),
                 new Backoff(around.random(), settings.backoffScale()),
-                mode(coming),
-                state);
-        return new QueueFeed(feeder, shell, inbox, notices);
-    }
-
-    private static QueueFeeder.Mode mode(Coming coming) {
-        return switch (coming) {
-            case NEW -> QueueFeeder.Mode.NEW;
-            case TAKEN_OVER -> QueueFeeder.Mode.TAKEN_OVER;
-            case RESUMED -> QueueFeeder.Mode.RESUMED;
-        };
+                mode,
+                host.state());
+        return new QueueFeed(feeder, shell, inbox, host.notices());
     }
 
     /**

@@ -1,45 +1,25 @@
 package dev.settle.app.stepqueue;
 
-import dev.settle.core.kernel.Decision;
-import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.app.session.ItemSource;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
-/**
- * Feeds one session's run from its step queue: the session gives it a turn after its own inputs, journals what comes of
- * it, and then has it perform.
- */
-public final class QueueFeed implements AutoCloseable {
-    /** Decisions in one turn; each of them begins a call or waits, so that there are only a few. */
-    private static final int ROUNDS_MAX = 100;
-
-    /**
-     * What a turn came to.
-     *
-     * @param events already folded
-     * @param wakeAt when the next turn is due if nothing comes in
-     */
-    public record Turn(List<Entry> events, List<KernelCommand> commands, Instant wakeAt) {}
-
+/** The step queue as the source of one session's items. */
+final class QueueFeed implements ItemSource {
     private final QueueFeeder feeder;
     private final QueueShell shell;
     private final Consumer<String> notices;
     private final Queue<QueueInput> inbox;
-    private final List<QueueCommand> decided = new ArrayList<>();
 
-    /** @param inbox where the shell puts answers; whoever puts one in gives the session a tick */
+    /** @param inbox where the shell puts answers; each of them comes with a wake-up of the session */
     QueueFeed(QueueFeeder feeder, QueueShell shell, Queue<QueueInput> inbox, Consumer<String> notices) {
         this.feeder = feeder;
         this.shell = shell;
@@ -47,44 +27,34 @@ public final class QueueFeed implements AutoCloseable {
         this.notices = notices;
     }
 
-    static Queue<QueueInput> inbox() {
-        return new ConcurrentLinkedQueue<>();
-    }
-
-    /** Decides; on the session's thread. */
-    public Turn turn(RunState state, Instant now, Function<Input, Decision> kernel) {
-        List<Entry> events = new ArrayList<>();
-        List<KernelCommand> commands = new ArrayList<>();
-        Optional<Instant> kernelWakes = Optional.empty();
-        for (int round = 0; round < ROUNDS_MAX; round++) {
-            QueueInput input = inbox.poll();
-            Feed feed = input == null ? feeder.advance(state, now) : feeder.take(input, state, now);
-            feed.notices().forEach(notices);
-            decided.addAll(feed.commands());
-            Optional<Input> fed = feed.input();
-            if (fed.isPresent()) {
-                Decision decision = kernel.apply(fed.get());
-                events.addAll(decision.events());
-                commands.addAll(decision.commands());
-                kernelWakes = Optional.of(decision.wakeAt());
-            } else if (input == null) {
-                break;
+    @Override
+    public Optional<Decision> next(RunState state, Instant now) {
+        QueueInput input = inbox.poll();
+        while (input != null) {
+            Feed feed = feeder.take(input, state, now);
+            if (!feed.isEmpty()) {
+                return Optional.of(decision(feed, state));
             }
+            input = inbox.poll();
         }
-        Instant wake = feeder.wakeAt(state, now);
-        return new Turn(
-                events, commands, kernelWakes.filter(at -> at.isBefore(wake)).orElse(wake));
+        Feed feed = feeder.advance(state, now);
+        return feed.isEmpty() ? Optional.empty() : Optional.of(decision(feed, state));
     }
 
-    /** Performs what was decided; after the journal has it. */
-    public void perform(RunState state) {
-        List<QueueCommand> commands = List.copyOf(decided);
-        decided.clear();
-        commands.forEach(command -> shell.perform(command, state));
+    private Decision decision(Feed feed, RunState state) {
+        feed.notices().forEach(notices);
+        List<QueueCommand> commands = feed.commands();
+        return new Decision(feed.input(), () -> commands.forEach(command -> shell.perform(command, state)));
     }
 
-    /** Is told what the journal has, for the logs that the user wanted. */
-    public void told(List<Entry> entries, RunState state) {
+    @Override
+    public Instant wakeAt(RunState state, Instant now) {
+        return feeder.wakeAt(state, now);
+    }
+
+    /** For the logs that the user wanted. */
+    @Override
+    public void report(List<Entry> entries, RunState state) {
         for (Entry entry : entries) {
             if (entry.event() instanceof RunEvent.OfQueue queue) {
                 if (queue.event() instanceof QueueEvent.Submitted submitted) {

@@ -22,16 +22,6 @@ import java.util.Optional;
  * {@link QueueClosing}.
  */
 final class QueueFeeder {
-    /** How this driver came to the run. */
-    enum Mode {
-        /** It has just been created. */
-        NEW,
-        /** Its driver died. */
-        TAKEN_OVER,
-        /** Somebody asked to go on after its end. */
-        RESUMED
-    }
-
     private final QueueLimits limits;
     private final MainCall main;
     private final QueueClosing closing;
@@ -55,7 +45,7 @@ final class QueueFeeder {
             StepFolders folders,
             QueueLimits limits,
             Backoff backoff,
-            Mode mode,
+            StartMode mode,
             RunState state) {
         this.limits = limits;
         main = new MainCall(backoff, limits.attempts());

@@ -15,12 +15,12 @@ final class QueueOpening {
     private final RemoteRun remote;
     private boolean balanceSeen;
 
-    QueueOpening(QueueSpec spec, MainCall main, QueueTroubles troubles, RemoteRun remote, QueueFeeder.Mode mode) {
+    QueueOpening(QueueSpec spec, MainCall main, QueueTroubles troubles, RemoteRun remote, StartMode mode) {
         this.spec = spec;
         this.main = main;
         this.troubles = troubles;
         this.remote = remote;
-        balanceSeen = spec.asked().requireCredits().isEmpty() || mode == QueueFeeder.Mode.TAKEN_OVER;
+        balanceSeen = spec.asked().requireCredits().isEmpty() || mode == StartMode.TAKEN_OVER;
     }
 
     /** The run is attached, and its steps can be asked for. */

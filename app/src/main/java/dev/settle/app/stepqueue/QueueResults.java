@@ -15,7 +15,7 @@ import java.util.Set;
 /** How stored results reach the service: each once, and after a lost answer only when a look shows it missing. */
 final class QueueResults {
     private final QueueLimits limits;
-    private final QueueFeeder.Mode mode;
+    private final StartMode mode;
     private final MainCall main;
     private final QueueTroubles troubles;
     private final RemoteRun remote;
@@ -39,7 +39,7 @@ final class QueueResults {
 
     QueueResults(
             QueueLimits limits,
-            QueueFeeder.Mode mode,
+            StartMode mode,
             MainCall main,
             QueueTroubles troubles,
             RemoteRun remote,
@@ -94,7 +94,7 @@ final class QueueResults {
         boolean unknownThere = trouble.status() == 404 || trouble.status() == 410;
         if (trouble.kind() == Trouble.Kind.CONFLICT) {
             conflicted = Optional.of(step.item());
-        } else if (trouble.kind() == Trouble.Kind.REFUSED && unknownThere && mode != QueueFeeder.Mode.NEW) {
+        } else if (trouble.kind() == Trouble.Kind.REFUSED && unknownThere && mode != StartMode.NEW) {
             parked.add(step.item());
             feed.notice("the result of " + step.item() + " is kept: the step queue does not know its task any more ("
                     + trouble.words() + ")");

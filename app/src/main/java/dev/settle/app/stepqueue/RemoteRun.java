@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  */
 final class RemoteRun {
     private final QueueSpec spec;
-    private final QueueFeeder.Mode mode;
+    private final StartMode mode;
     private final MainCall main;
     private final QueueClosing closing;
     private final QueueTroubles troubles;
@@ -34,13 +34,13 @@ final class RemoteRun {
     private boolean finalLook;
     private Optional<ServiceBodies.Best> best = Optional.empty();
 
-    RemoteRun(QueueSpec spec, QueueFeeder.Mode mode, MainCall main, QueueClosing closing, QueueTroubles troubles) {
+    RemoteRun(QueueSpec spec, StartMode mode, MainCall main, QueueClosing closing, QueueTroubles troubles) {
         this.spec = spec;
         this.mode = mode;
         this.main = main;
         this.closing = closing;
         this.troubles = troubles;
-        looked = mode == QueueFeeder.Mode.NEW;
+        looked = mode == StartMode.NEW;
     }
 
     /** What this session knows of it is too little, or contradicts itself. */

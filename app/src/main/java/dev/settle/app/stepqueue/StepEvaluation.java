@@ -58,6 +58,9 @@ final class StepEvaluation {
     }
 
     void stored(Feed feed, QueueInput.Stored input, RunState state) {
-        feed.event(new QueueEvent.Stored(openStep(state).orElseThrow().item(), input.result(), input.metric()));
+        ItemId item = openStep(state).orElseThrow().item();
+        feed.event(new QueueEvent.Stored(item, input.result(), input.metric()));
+        String name = state.queueSpec().orElseThrow().metric().orElseThrow();
+        input.metric().ifPresent(metric -> feed.metric(item, name, metric));
     }
 }

@@ -58,6 +58,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -243,17 +244,17 @@ final class QueueRig {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return drive(QueueFeeder.Mode.NEW, List.of());
+        return drive(StartMode.NEW, List.of());
     }
 
     /** Goes on after a kill. */
     Stop takeOver() {
-        return drive(QueueFeeder.Mode.TAKEN_OVER, List.of());
+        return drive(StartMode.TAKEN_OVER, List.of());
     }
 
     /** Goes on after the run's end, as {@code settle resume} does. */
     Stop resume() {
-        return drive(QueueFeeder.Mode.RESUMED, List.of(new RunEvent.Resumed("ada", now)));
+        return drive(StartMode.RESUMED, List.of(new RunEvent.Resumed("ada", now)));
     }
 
     /** The next driver is stopped, as a signal does it, once the journal has so many lines. */
@@ -262,7 +263,7 @@ final class QueueRig {
         return this;
     }
 
-    private Stop drive(QueueFeeder.Mode mode, List<RunEvent> opening) {
+    private Stop drive(StartMode mode, List<RunEvent> opening) {
         try (JournalWriter writer = journal.open()) {
             return drive(writer, mode, opening);
         } catch (IOException e) {
@@ -270,7 +271,7 @@ final class QueueRig {
         }
     }
 
-    private Stop drive(JournalWriter writer, QueueFeeder.Mode mode, List<RunEvent> opening) throws IOException {
+    private Stop drive(JournalWriter writer, StartMode mode, List<RunEvent> opening) throws IOException {
         RunState state = state();
         Kernel kernel = new Kernel(state, policy(), random, ClockReading.of(now));
         List<Entry> first = new ArrayList<>();
@@ -299,8 +300,8 @@ final class QueueRig {
         return state.ended().orElseThrow();
     }
 
-    private QueueFeed feed(RunState state, QueueFeeder.Mode mode) throws IOException {
-        Queue<QueueInput> inbox = QueueFeed.inbox();
+    private QueueFeed feed(RunState state, StartMode mode) throws IOException {
+        Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
         QueueSpec spec = state.plan().queue().orElseThrow();
         StepFolders folders = new StepFolders(runFolder);
         StepQueueClient client =

@@ -84,7 +84,7 @@ final class RunCompletion {
     }
 
     private boolean moreToCome() {
-        return context.state.counts().open() > 0 || context.state.isFed();
+        return context.state.counts().open() > 0 || context.state.mayGainItems();
     }
 
     /** Ends the run if nothing is left that could change its verdict. */
@@ -100,7 +100,7 @@ final class RunCompletion {
         Counts counts = context.state.counts();
         Optional<Stop> cannotGoOn = unreachable().or(starter::storageFailed);
         if (cannotGoOn.isPresent()) {
-            if (!context.state.isFed()) {
+            if (!context.state.mayGainItems()) {
                 // Jobs are left alone: they end without us, and a resume hears of it.
                 end(cannotGoOn.get());
                 return;
@@ -113,7 +113,7 @@ final class RunCompletion {
             return;
         }
         boolean waits = counts.live() > 0 && !leavesCancelledSteps();
-        if (context.state.isFed() || starter.isFlying() || waits || awaitsAccounting()) {
+        if (context.state.mayGainItems() || starter.isFlying() || waits || awaitsAccounting()) {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {
