@@ -1,6 +1,5 @@
 package dev.settle.app.command;
 
-import dev.settle.app.stepqueue.StartMode;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -14,7 +13,8 @@ import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
 import dev.settle.app.session.Session;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunState;
@@ -102,7 +102,7 @@ final class DriveCommand implements Command {
             RunState state = driver.runs().open(folder).state();
             StartMode coming =
                     state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
-            Optional<QueueAccess> feeding = driver.queues().open(state, coming);
+            Optional<StepQueue> feeding = driver.queues().open(state, coming);
             opened = true;
             return driver.run(folder, lease.get(), List.of(), OnSignal.STOP, feeding);
         } finally {

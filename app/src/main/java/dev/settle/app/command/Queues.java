@@ -1,10 +1,11 @@
 package dev.settle.app.command;
 
-import dev.settle.app.stepqueue.StartMode;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.Runs;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
+import dev.settle.app.stepqueue.client.UnusableQueueException;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.QueueSpec;
@@ -68,22 +69,22 @@ final class Queues {
     }
 
     /** The queue of a run that is to be created here; empty for a run with items of its own. */
-    Optional<QueueAccess> open(Plan plan) {
+    Optional<StepQueue> open(Plan plan) {
         return open(plan, app.environment().directory(), StartMode.NEW);
     }
 
     /** The queue of a run that exists; empty for a run with items of its own. */
-    Optional<QueueAccess> open(RunState state, StartMode mode) {
+    Optional<StepQueue> open(RunState state, StartMode mode) {
         return open(state.plan(), Path.of(state.opened().directory()), mode);
     }
 
-    private Optional<QueueAccess> open(Plan plan, Path directory, StartMode mode) {
+    private Optional<StepQueue> open(Plan plan, Path directory, StartMode mode) {
         if (plan.queue().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(QueueAccess.open(plan.queue().get(), directory, mode, surroundings(app, runs)));
-        } catch (QueueAccess.RefusedException e) {
+            return Optional.of(StepQueue.open(plan.queue().get(), directory, mode, surroundings(app, runs)));
+        } catch (UnusableQueueException e) {
             List<String> lines = new ArrayList<>(e.lines());
             if (mode == StartMode.NEW) {
                 lines.add("nothing was created");
@@ -95,7 +96,7 @@ final class Queues {
     }
 
     /** Lets the user's directory go, for the next who feeds a run from it. */
-    void close(QueueAccess queue) {
+    void close(StepQueue queue) {
         try {
             queue.close();
         } catch (IOException e) {
@@ -103,8 +104,8 @@ final class Queues {
         }
     }
 
-    static QueueAccess.Surroundings surroundings(App app, Runs runs) {
-        return new QueueAccess.Surroundings(
+    static StepQueue.Surroundings surroundings(App app, Runs runs) {
+        return new StepQueue.Surroundings(
                 app.environment().variables(),
                 runs.home().root(),
                 app.version(),
@@ -114,7 +115,7 @@ final class Queues {
     }
 
     /** The best step's files go into the user's directory where that was asked for and the run completed. */
-    void applyBest(QueueAccess queue, RunFolder folder, RunState state) {
+    void applyBest(StepQueue queue, RunFolder folder, RunState state) {
         boolean asked = state.plan().queue().orElseThrow().asked().applyBest();
         if (!asked || state.ended().isEmpty()) {
             return;

@@ -1,6 +1,5 @@
 package dev.settle.app.command;
 
-import dev.settle.app.stepqueue.StartMode;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -8,6 +7,7 @@ import dev.settle.app.session.Closing;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
+import dev.settle.app.stepqueue.StartMode;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.lease.LeaseInfo;

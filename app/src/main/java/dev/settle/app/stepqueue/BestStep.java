@@ -1,5 +1,6 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.ServiceBodies;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.QueueState;

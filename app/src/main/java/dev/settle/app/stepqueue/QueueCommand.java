@@ -1,5 +1,6 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.model.ItemId;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.ServiceBodies;
 import dev.settle.core.run.QueueEvent;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -1,5 +1,10 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.CallFailure;
+import dev.settle.app.stepqueue.client.RunStatus;
+import dev.settle.app.stepqueue.client.ServiceBodies;
+import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.model.QueueObjective;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.QueueEvent;
@@ -19,9 +24,9 @@ import java.util.OptionalInt;
 final class RemoteRun {
     private final QueueSpec spec;
     private final StartMode mode;
-    private final MainCall main;
-    private final QueueClosing closing;
-    private final QueueTroubles troubles;
+    private final PendingCall main;
+    private final RunClosing closing;
+    private final FailureHandler failures;
 
     /** It was looked at in this session. */
     private boolean looked;
@@ -34,12 +39,12 @@ final class RemoteRun {
     private boolean finalLook;
     private Optional<ServiceBodies.Best> best = Optional.empty();
 
-    RemoteRun(QueueSpec spec, StartMode mode, MainCall main, QueueClosing closing, QueueTroubles troubles) {
+    RemoteRun(QueueSpec spec, StartMode mode, PendingCall main, RunClosing closing, FailureHandler failures) {
         this.spec = spec;
         this.mode = mode;
         this.main = main;
         this.closing = closing;
-        this.troubles = troubles;
+        this.failures = failures;
         looked = mode == StartMode.NEW;
     }
 
@@ -53,7 +58,7 @@ final class RemoteRun {
         return state.queue().attached().isPresent() && looked && !completed && !main.isFlying(QueueCommand.Kind.RESUME);
     }
 
-    void look(Feed feed, String run, Instant now) {
+    void look(QueueDecision feed, String run, Instant now) {
         feed.command(new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITH));
     }
 
@@ -73,7 +78,7 @@ final class RemoteRun {
     }
 
     /** A look that told all that was to be known. */
-    void looked(Feed feed, ServiceBodies.RunLook look, RunState state, Instant now) {
+    void looked(QueueDecision feed, ServiceBodies.RunLook look, RunState state, Instant now) {
         looked = true;
         main.worked();
         if (doubted) {
@@ -88,7 +93,7 @@ final class RemoteRun {
     }
 
     /** What the run file does not say is the service's to say. */
-    private void attach(Feed feed, ServiceBodies.RunLook look, Instant now) {
+    private void attach(QueueDecision feed, ServiceBodies.RunLook look, Instant now) {
         String run = spec.run().orElseThrow();
         QueueObjective said = look.objective();
         QueueObjective wanted = new QueueObjective(
@@ -114,20 +119,20 @@ final class RemoteRun {
     }
 
     /** A look shows that it is over, or is being stopped, though not all that is ours is through. */
-    void over(Feed feed, ServiceBodies.RunLook look, RunState state, Instant now) {
+    void over(QueueDecision feed, ServiceBodies.RunLook look, RunState state, Instant now) {
         if (look.status().equals(RunStatus.COMPLETED)) {
             stopped(feed, look, " while a step of ours was under way", now);
         } else if (!resumeSent && mayResume(look.status())) {
             resume(feed, state, now);
         } else if (look.endedForCredits()) {
-            troubles.endedForCredits(feed, look, now);
+            failures.endedForCredits(feed, look, now);
         } else {
             stopped(feed, look, "", now);
         }
     }
 
-    private static void stopped(Feed feed, ServiceBodies.RunLook look, String when, Instant now) {
-        feed.stop(Stops.stoppedRemotely(look.status(), look.endedBecause(), when, now));
+    private static void stopped(QueueDecision feed, ServiceBodies.RunLook look, String when, Instant now) {
+        feed.stop(QueueStops.stoppedRemotely(look.status(), look.endedBecause(), when, now));
     }
 
     private boolean mayResume(String status) {
@@ -143,16 +148,16 @@ final class RemoteRun {
         return resumeSent;
     }
 
-    void resume(Feed feed, RunState state, Instant now) {
+    void resume(QueueDecision feed, RunState state, Instant now) {
         resumeSent = true;
         String run = state.queue().attached().map(QueueEvent.Attached::run).orElseGet(() -> spec.run()
                 .orElseThrow());
         feed.command(new QueueCommand.Resume(main.begin(QueueCommand.Kind.RESUME, now), run));
     }
 
-    void resumeAnswered(Feed feed, Answer<?> answer, RunState state, Instant now) {
-        Optional<Trouble> trouble = answer.trouble();
-        if (trouble.isEmpty()) {
+    void resumeAnswered(QueueDecision feed, Answer<?> answer, RunState state, Instant now) {
+        Optional<CallFailure> failure = answer.failure();
+        if (failure.isEmpty()) {
             main.worked();
             runs();
             feed.event(state.queue()
@@ -160,16 +165,16 @@ final class RemoteRun {
                     .orElseGet(() -> new QueueEvent.Attached(spec.run().orElseThrow(), Optional.empty(), 0)));
             return;
         }
-        Trouble.Kind kind = trouble.get().kind();
-        if (kind == Trouble.Kind.CONFLICT || kind == Trouble.Kind.REFUSED) {
+        CallFailure.Kind kind = failure.get().kind();
+        if (kind == CallFailure.Kind.CONFLICT || kind == CallFailure.Kind.REFUSED) {
             // It is running already, or cannot be resumed: a look tells which.
             doubted = true;
         } else {
-            if (kind == Trouble.Kind.UNAVAILABLE) {
+            if (kind == CallFailure.Kind.UNAVAILABLE) {
                 resumeSent = false;
                 doubted = true;
             }
-            troubles.met(feed, trouble.get(), now);
+            failures.met(feed, failure.get(), now);
         }
     }
 
@@ -191,7 +196,7 @@ final class RemoteRun {
     }
 
     /** The service has no further step for us. */
-    void finish(Feed feed, String run, RunState state, Instant now) {
+    void finish(QueueDecision feed, String run, RunState state, Instant now) {
         if (!finalLook) {
             feed.command(new QueueCommand.Look(
                     main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITHOUT));
@@ -215,12 +220,12 @@ final class RemoteRun {
         return true;
     }
 
-    void bestKept(Feed feed, Optional<QueueEvent.BestKept> kept) {
+    void bestKept(QueueDecision feed, Optional<QueueEvent.BestKept> kept) {
         kept.ifPresent(feed::event);
         close(feed);
     }
 
-    private static void close(Feed feed) {
+    private static void close(QueueDecision feed) {
         feed.event(new QueueEvent.Closed(RunStatus.COMPLETED));
     }
 

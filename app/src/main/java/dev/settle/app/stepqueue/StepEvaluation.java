@@ -13,11 +13,11 @@ import java.util.Set;
 /** A claimed step on its way to a result: its folder is prepared, its item runs, its result is stored. */
 final class StepEvaluation {
     private final StepItems items;
-    private final MainCall main;
+    private final PendingCall main;
     /** Claimed steps without a result whose evaluation an earlier driver left cut short: they are evaluated anew. */
     private final Set<ItemId> interrupted = new HashSet<>();
 
-    StepEvaluation(StepItems items, MainCall main, RunState state) {
+    StepEvaluation(StepItems items, PendingCall main, RunState state) {
         this.items = items;
         this.main = main;
         for (QueueState.Step step : state.queue().steps()) {
@@ -35,7 +35,7 @@ final class StepEvaluation {
     }
 
     /** Nothing while the step's item runs. */
-    void next(Feed feed, QueueState.Step step, RunState state, Instant now) {
+    void next(QueueDecision feed, QueueState.Step step, RunState state, Instant now) {
         Optional<Item> item = state.item(step.item());
         boolean again = item.isPresent() && interrupted.contains(step.item());
         if (item.isEmpty() || again) {
@@ -45,7 +45,7 @@ final class StepEvaluation {
         }
     }
 
-    void prepared(Feed feed, Optional<String> refused, RunState state) {
+    void prepared(QueueDecision feed, Optional<String> refused, RunState state) {
         QueueState.Step step = openStep(state).orElseThrow();
         boolean there = state.item(step.item()).isPresent();
         interrupted.remove(step.item());
@@ -57,7 +57,7 @@ final class StepEvaluation {
         refused.ifPresent(why -> feed.refuse(step.item(), why));
     }
 
-    void stored(Feed feed, QueueInput.Stored input, RunState state) {
+    void stored(QueueDecision feed, QueueInput.Stored input, RunState state) {
         ItemId item = openStep(state).orElseThrow().item();
         feed.event(new QueueEvent.Stored(item, input.result(), input.metric()));
         String name = state.queueSpec().orElseThrow().metric().orElseThrow();

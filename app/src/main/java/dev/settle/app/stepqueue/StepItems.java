@@ -1,5 +1,7 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.StepQueueClient;
+import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.PlanItem;
@@ -70,7 +72,7 @@ record StepItems(QueueSpec spec, StepFolders folders) {
     /** A candidate is somebody else's code: the token that pays for it is not in its environment. */
     private Map<String, String> withoutToken(Map<String, String> env) {
         Map<String, String> masked = new LinkedHashMap<>(env);
-        masked.put(spec.tokenEnv().orElse(QueueAccess.TOKEN_ENV), "");
+        masked.put(spec.tokenEnv().orElse(StepQueueClient.TOKEN_ENV), "");
         return masked;
     }
 }

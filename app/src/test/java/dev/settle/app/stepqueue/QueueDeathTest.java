@@ -47,8 +47,8 @@ final class QueueDeathTest {
     }
 
     @ParameterizedTest
-    @EnumSource(MortalJournal.Death.class)
-    void killedAtAnyLineNothingIsEvaluatedOrSubmittedTwice(MortalJournal.Death death) {
+    @EnumSource(KilledJournal.Death.class)
+    void killedAtAnyLineNothingIsEvaluatedOrSubmittedTwice(KilledJournal.Death death) {
         boolean killed = true;
         int line = 1;
         for (; killed && line < LINES_MAX; line++) {
@@ -60,7 +60,7 @@ final class QueueDeathTest {
                 Stop stop;
                 try {
                     stop = rig.killAt(at, death).run();
-                } catch (MortalJournal.Killed e) {
+                } catch (KilledJournal.Killed e) {
                     died[0] = true;
                     stop = rig.killAt(Integer.MAX_VALUE, death).takeOver();
                 }
@@ -152,7 +152,7 @@ final class QueueDeathTest {
             if (life == 8) {
                 server.unscripted();
             }
-            MortalJournal.Death death = random.nextBoolean() ? MortalJournal.Death.BEFORE_ACTING : MortalJournal.Death.AFTER_ACTING;
+            KilledJournal.Death death = random.nextBoolean() ? KilledJournal.Death.BEFORE_ACTING : KilledJournal.Death.AFTER_ACTING;
             rig.killAt(life < deaths ? rig.lines() + 2 + random.nextInt(40) : Integer.MAX_VALUE, death);
             rig.stopAt(life < 6 && random.nextInt(4) == 0 ? rig.lines() + 1 + random.nextInt(40) : Integer.MAX_VALUE);
             try {
@@ -163,7 +163,7 @@ final class QueueDeathTest {
                 }
                 // A heartbeat that meets the end of the credits ends the step under way.
                 mayRepeat++;
-            } catch (MortalJournal.Killed e) {
+            } catch (KilledJournal.Killed e) {
                 begun = rig.lines() > 0;
                 mayRepeat += begun && rig.state().stopping().isPresent() ? 1 : 0;
             }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.app.session.EventPublisher;
 import dev.settle.app.session.Session;
 import dev.settle.app.session.SteppedSession;
+import dev.settle.app.stepqueue.client.QueueLimits;
+import dev.settle.app.stepqueue.client.StepQueueClient;
+import dev.settle.app.stepqueue.files.ScratchCopy;
+import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.core.journal.EventCodec;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.kernel.ClockReading;
@@ -85,7 +89,7 @@ final class QueueRig {
     final Path project;
     final Path runFolder;
     private final StepQueueServer server;
-    private final MortalJournal journal = new MortalJournal();
+    private final KilledJournal journal = new KilledJournal();
     private Instant now = BEGIN;
     Function<Path, Evaluation> evaluator = work -> Evaluation.score(0.5);
 
@@ -133,7 +137,7 @@ final class QueueRig {
     }
 
     /** The engine dies when the journal has so many lines. */
-    QueueRig killAt(int lines, MortalJournal.Death when) {
+    QueueRig killAt(int lines, KilledJournal.Death when) {
         journal.killAt(lines, when);
         return this;
     }
@@ -300,16 +304,16 @@ final class QueueRig {
         return state.ended().orElseThrow();
     }
 
-    private QueueFeed feed(RunState state, StartMode mode) throws IOException {
+    private StepQueueSource feed(RunState state, StartMode mode) throws IOException {
         Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
         QueueSpec spec = state.plan().queue().orElseThrow();
         StepFolders folders = new StepFolders(runFolder);
         StepQueueClient client =
                 new StepQueueClient(StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", limits);
-        QueueShell shell = new QueueShell(
+        QueuePerformer shell = new QueuePerformer(
                 spec,
                 client,
-                new QueueShell.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
+                new QueuePerformer.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
                 new ScratchCopy(project, Set.of()),
                 new VirtualClock(),
                 new Inline(),
@@ -318,8 +322,8 @@ final class QueueRig {
                     woken = true;
                 },
                 notices::add);
-        QueueFeeder feeder = new QueueFeeder(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
-        return new QueueFeed(feeder, shell, inbox, notices::add);
+        StepQueueKernel feeder = new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
+        return new StepQueueSource(feeder, shell, inbox, notices::add);
     }
 
     /** What reaches the session next, until a tick is due; the time passes until then. */

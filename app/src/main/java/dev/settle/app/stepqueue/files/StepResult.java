@@ -1,0 +1,147 @@
+package dev.settle.app.stepqueue.files;
+
+import dev.settle.app.stepqueue.client.ErrorBody;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
+import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is submitted of an evaluated step, as it is kept on disk.
+ *
+ * @param output as it is sent: cut, decoded, with a last line of ours when the step did not end well
+ * @param chars how long the whole output is
+ */
+public record StepResult(
+        String item,
+        int step,
+        int attempt,
+        String state,
+        String reason,
+        OptionalInt exitCode,
+        OptionalInt signal,
+        OptionalDouble durationSeconds,
+        OptionalDouble metric,
+        long chars,
+        String output) {
+
+    /**
+     * Of a settled item and what it printed, which is read later and elsewhere; a number of SETTLE_RESULT beats one in
+     * the output.
+     */
+    public static Function<StepOutput, StepResult> of(Item item, int step, String metricName) {
+        Optional<Outcome> outcome = item.attempt().outcome();
+        Double number = item.metrics().get(metricName);
+        OptionalDouble reported =
+                number != null && Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+        OptionalDouble duration = duration(item, outcome);
+        OptionalInt code = outcome.map(Outcome::exitCode).orElse(OptionalInt.empty());
+        OptionalInt signal = outcome.map(Outcome::signal).orElse(OptionalInt.empty());
+        String note = item.state() == ItemState.COMPLETED ? "" : note(item, code, signal, duration);
+        String id = item.id().value();
+        int attempt = item.attempt().number();
+        String state = item.state().word();
+        String reason = item.reason().map(ItemReason::word).orElse("");
+        return output -> new StepResult(
+                id,
+                step,
+                attempt,
+                state,
+                reason,
+                code,
+                signal,
+                duration,
+                reported.isPresent() ? reported : output.metric(),
+                output.chars(),
+                withNote(output.text(), note));
+    }
+
+    private static String withNote(String text, String note) {
+        boolean needsEnd = !note.isEmpty() && !text.isEmpty() && !text.endsWith("\n");
+        return StepOutput.cut(text + (needsEnd ? "\n" : "") + note);
+    }
+
+    private static OptionalDouble duration(Item item, Optional<Outcome> outcome) {
+        var started =
+                outcome.flatMap(Outcome::startedAt).or(() -> item.attempt().startedAt());
+        Optional<Instant> finished = outcome.flatMap(Outcome::finishedAt);
+        if (started.isEmpty() || finished.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        long millis = Duration.between(started.get(), finished.get()).toMillis();
+        return OptionalDouble.of(Math.max(0, millis) / 1000.0);
+    }
+
+    /** The service proposes better when it knows how a step ended; the output alone does not say. */
+    private static String note(Item item, OptionalInt code, OptionalInt signal, OptionalDouble duration) {
+        StringBuilder note = new StringBuilder("[settle] the command ended badly: ");
+        boolean codeSaysAll = code.isPresent()
+                && item.reason().filter(ItemReason.EXIT_CODE::equals).isPresent();
+        if (!codeSaysAll) {
+            note.append(item.reason().map(ItemReason::phrase).orElse("unknown"));
+        }
+        if (code.isPresent()) {
+            note.append(codeSaysAll ? "" : ", ").append("exit code ").append(code.getAsInt());
+        }
+        if (signal.isPresent()) {
+            note.append(", signal ").append(signal.getAsInt());
+        }
+        if (duration.isPresent()) {
+            note.append(String.format(Locale.ROOT, ", after %.1f s", duration.getAsDouble()));
+        }
+        item.message().ifPresent(message -> note.append(": ").append(ErrorBody.clean(message, 500)));
+        return note.append('\n').toString();
+    }
+
+    /** For the service's records, beside the output. */
+    public Map<String, @Nullable Object> metadata() {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("exit_code", exitCode);
+        tree.put("signal", signal);
+        tree.put("duration_seconds", durationSeconds);
+        tree.put("attempt", attempt);
+        tree.put("reason", reason);
+        tree.put("metric", metric);
+        return tree;
+    }
+
+    public String toJson() {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("item", item);
+        tree.put("step", step);
+        tree.put("state", state);
+        tree.putAll(metadata());
+        tree.put("output_length", chars);
+        tree.put("execution_output", output);
+        return Json.write(tree);
+    }
+
+    public static StepResult fromJson(String json) throws IOException {
+        Fields f = Json.parseObject(json);
+        return new StepResult(
+                f.text("item"),
+                f.integer("step"),
+                f.integer("attempt"),
+                f.text("state"),
+                f.text("reason"),
+                f.optInt("exit_code"),
+                f.optInt("signal"),
+                f.optDouble("duration_seconds"),
+                f.optDouble("metric"),
+                f.longer("output_length"),
+                f.text("execution_output"));
+    }
+}
