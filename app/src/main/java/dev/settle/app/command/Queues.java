@@ -83,7 +83,7 @@ final class Queues {
             return Optional.empty();
         }
         try {
-            return Optional.of(StepQueue.open(plan.queue().get(), directory, mode, surroundings(app, runs)));
+            return Optional.of(StepQueue.open(plan.queue().get(), directory, mode, context(app, runs)));
         } catch (UnusableQueueException e) {
             List<String> lines = new ArrayList<>(e.lines());
             if (mode == StartMode.NEW) {
@@ -104,8 +104,8 @@ final class Queues {
         }
     }
 
-    static StepQueue.Surroundings surroundings(App app, Runs runs) {
-        return new StepQueue.Surroundings(
+    static StepQueue.Context context(App app, Runs runs) {
+        return new StepQueue.Context(
                 app.environment().variables(),
                 runs.home().root(),
                 app.version(),

@@ -30,51 +30,51 @@ final class FailureHandler {
     }
 
     /** The newest call of the main line, or a heartbeat, met this. */
-    void met(QueueDecision feed, CallFailure failure, Instant now) {
+    void met(QueueDecision decision, CallFailure failure, Instant now) {
         switch (failure.kind()) {
-            case OUT_OF_CREDITS -> outOfCredits(feed, failure, now);
+            case OUT_OF_CREDITS -> outOfCredits(decision, failure, now);
             case NOT_AUTHORISED -> {
-                closing.serviceIsDeaf();
-                feed.stop(QueueStops.of(StopReason.NOT_AUTHORISED, failure, now));
+                closing.serviceRefusesUs();
+                decision.stop(QueueStops.of(StopReason.NOT_AUTHORISED, failure, now));
             }
             case UNAVAILABLE -> {
                 Optional<Duration> pause = main.failed(now);
                 if (pause.isPresent()) {
-                    feed.event(new QueueEvent.Retried(
+                    decision.event(new QueueEvent.Retried(
                             failure.call(), main.failures(), main.attemptsMax(), pause.get(), failure.text()));
                 } else {
-                    feed.stop(QueueStops.of(StopReason.QUEUE_UNAVAILABLE, failure, now));
+                    decision.stop(QueueStops.of(StopReason.QUEUE_UNAVAILABLE, failure, now));
                 }
             }
-            case CONFLICT, REFUSED -> feed.stop(QueueStops.of(StopReason.SUBMISSION_REFUSED, failure, now));
+            case CONFLICT, REFUSED -> decision.stop(QueueStops.of(StopReason.SUBMISSION_REFUSED, failure, now));
         }
     }
 
     /** The service's own link, else where it says a top-up is paid, else the run file's. */
-    private void outOfCredits(QueueDecision feed, CallFailure failure, Instant now) {
+    private void outOfCredits(QueueDecision decision, CallFailure failure, Instant now) {
         Stop stop = QueueStops.outOfCredits(failure, failure.link(), queueUrl, now);
         if (failure.link().isPresent()) {
-            feed.stop(stop);
+            decision.stop(stop);
         } else {
-            withhold(feed, stop, now);
+            withhold(decision, stop, now);
         }
     }
 
     /** The balance is below what the user requires. */
-    void tooFewCredits(QueueDecision feed, double balance, double required, Instant now) {
-        withhold(feed, QueueStops.tooFewCredits(balance, required, queueUrl, now), now);
+    void tooFewCredits(QueueDecision decision, double balance, double required, Instant now) {
+        withhold(decision, QueueStops.tooFewCredits(balance, required, queueUrl, now), now);
     }
 
     /** The service ended its run, and its record says that it was for want of credits. */
-    void endedForCredits(QueueDecision feed, ServiceBodies.RunLook look, Instant now) {
+    void endedForCredits(QueueDecision decision, ServiceBodies.RunLook look, Instant now) {
         String because = look.endedBecause().orElse(look.status());
-        feed.stop(QueueStops.endedForCredits(because, spec.topupUrl(), queueUrl, now));
+        decision.stop(QueueStops.endedForCredits(because, spec.topupUrl(), queueUrl, now));
     }
 
     /** The stop waits until it is known where a top-up is paid. */
-    private void withhold(QueueDecision feed, Stop stop, Instant now) {
+    private void withhold(QueueDecision decision, Stop stop, Instant now) {
         withheld = Optional.of(stop);
-        feed.command(new QueueCommand.Checkout(main.begin(QueueCommand.Kind.CHECKOUT, now)));
+        decision.command(new QueueCommand.Checkout(main.begin(QueueCommand.Kind.CHECKOUT, now)));
     }
 
     /** A stop is decided and waits for its link. */
@@ -82,9 +82,9 @@ final class FailureHandler {
         return withheld.isPresent();
     }
 
-    void checkedOut(QueueDecision feed, Optional<String> link) {
+    void checkedOut(QueueDecision decision, Optional<String> link) {
         Stop stop = withheld.orElseThrow();
         withheld = Optional.empty();
-        feed.stop(new Stop(stop.reason(), stop.detail(), link.or(spec::topupUrl), stop.at(), stop.evidence()));
+        decision.stop(new Stop(stop.reason(), stop.detail(), link.or(spec::topupUrl), stop.at(), stop.evidence()));
     }
 }

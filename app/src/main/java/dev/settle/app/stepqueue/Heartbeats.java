@@ -6,7 +6,7 @@ import dev.settle.core.run.RunState;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Tells the service that somebody feeds its run, beside whatever else is under way. */
+/** Tells the service that its run is being worked on, beside whatever else is under way. */
 final class Heartbeats {
     private final QueueLimits limits;
     private final PendingCall main;
@@ -15,7 +15,7 @@ final class Heartbeats {
     private final RemoteRun remote;
     private Instant nextAt = Instant.MIN;
     /** The heartbeat whose answer is waited for; 0 when none is. */
-    private long flying;
+    private long pending;
 
     Heartbeats(QueueLimits limits, PendingCall main, RunClosing closing, FailureHandler failures, RemoteRun remote) {
         this.limits = limits;
@@ -25,14 +25,14 @@ final class Heartbeats {
         this.remote = remote;
     }
 
-    void advance(QueueDecision feed, RunState state, Instant now) {
+    void advance(QueueDecision decision, RunState state, Instant now) {
         if (!mayBeat(state) || now.isBefore(nextAt)) {
             return;
         }
-        flying = main.newNumber();
+        pending = main.newNumber();
         nextAt = now.plus(limits.heartbeat());
-        feed.command(new QueueCommand.Heartbeat(
-                flying, state.queue().attached().get().run()));
+        decision.command(new QueueCommand.Heartbeat(
+                pending, state.queue().attached().get().run()));
     }
 
     /** When {@link #advance} has something to do. */
@@ -41,14 +41,14 @@ final class Heartbeats {
     }
 
     private boolean mayBeat(RunState state) {
-        return flying == 0 && remote.wantsHeartbeats(state);
+        return pending == 0 && remote.wantsHeartbeats(state);
     }
 
-    void answered(QueueDecision feed, QueueInput.HeartbeatAnswered input, RunState state, Instant now) {
-        if (input.call() != flying) {
+    void answered(QueueDecision decision, QueueInput.HeartbeatAnswered input, RunState state, Instant now) {
+        if (input.call() != pending) {
             return;
         }
-        flying = 0;
+        pending = 0;
         boolean over = state.stopping().isPresent() || failures.isStopWithheld() || remote.isCompleted();
         Optional<CallFailure> failure = input.answer().failure();
         if (failure.isEmpty() || over) {
@@ -56,15 +56,15 @@ final class Heartbeats {
         }
         switch (failure.get().kind()) {
             case OUT_OF_CREDITS, NOT_AUTHORISED -> {
-                if (main.isFlying()) {
-                    feed.command(new QueueCommand.Abandon(main.number()));
+                if (main.isPending()) {
+                    decision.command(new QueueCommand.Abandon(main.number()));
                     closing.abandoned(main.giveUp());
                 }
-                failures.met(feed, failure.get(), now);
+                failures.met(decision, failure.get(), now);
                 StepEvaluation.openStep(state)
                         .flatMap(step -> state.item(step.item()))
                         .filter(item -> !item.state().isEnd())
-                        .ifPresent(item -> feed.cancel(item.id()));
+                        .ifPresent(item -> decision.cancel(item.id()));
             }
             case CONFLICT -> remote.doubt();
             // The next one is due soon, and a step under way needs no service.

@@ -6,12 +6,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The one call that the feeder waits for, its failures in a row, and the pause before the next. */
+/** The one call that the step queue waits for, its failures in a row, and the pause before the next. */
 final class PendingCall {
     private final Backoff backoff;
     private final int attempts;
     private long numbers;
-    private Optional<QueueCommand.Kind> flying = Optional.empty();
+    private Optional<QueueCommand.Kind> pending = Optional.empty();
     private long number;
     private Instant since = Instant.MIN;
     private final Map<QueueCommand.Kind, Integer> failed = new EnumMap<>(QueueCommand.Kind.class);
@@ -30,18 +30,18 @@ final class PendingCall {
 
     /** The main line waits for this call from now on. */
     long begin(QueueCommand.Kind kind, Instant now) {
-        flying = Optional.of(kind);
+        pending = Optional.of(kind);
         number = newNumber();
         since = now;
         return number;
     }
 
-    boolean isFlying() {
-        return flying.isPresent();
+    boolean isPending() {
+        return pending.isPresent();
     }
 
-    boolean isFlying(QueueCommand.Kind kind) {
-        return flying.filter(kind::equals).isPresent();
+    boolean isPending(QueueCommand.Kind kind) {
+        return pending.filter(kind::equals).isPresent();
     }
 
     long number() {
@@ -54,18 +54,18 @@ final class PendingCall {
 
     /** Whether this answer is the one that is waited for; then it is not any more. */
     boolean ends(long call) {
-        boolean ours = flying.isPresent() && call == number;
+        boolean ours = pending.isPresent() && call == number;
         if (ours) {
-            last = flying.get();
-            flying = Optional.empty();
+            last = pending.get();
+            pending = Optional.empty();
         }
         return ours;
     }
 
     /** Waits for the call no longer; what it was. */
     QueueCommand.Kind giveUp() {
-        QueueCommand.Kind kind = flying.orElseThrow();
-        flying = Optional.empty();
+        QueueCommand.Kind kind = pending.orElseThrow();
+        pending = Optional.empty();
         return kind;
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the feeder decides at one time, being gathered: facts for the journal first, then commands. */
+/** Collects what is decided at one time: facts for the journal first, then commands. */
 final class QueueDecision {
     private final List<RunEvent> events = new ArrayList<>();
     private final Map<ItemId, Map<String, Double>> metrics = new HashMap<>();

@@ -1,8 +1,10 @@
 package dev.settle.app.stepqueue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Threads;
 import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.QueueJson;
 import dev.settle.app.stepqueue.client.RunStatus;
 import dev.settle.app.stepqueue.client.ServiceBodies;
 import dev.settle.app.stepqueue.client.StepQueueClient;
@@ -16,8 +18,6 @@ import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.app.stepqueue.files.StepLogs;
 import dev.settle.app.stepqueue.files.StepOutput;
 import dev.settle.app.stepqueue.files.StepResult;
-import dev.settle.core.json.Fields;
-import dev.settle.core.json.Json;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.QueueEvent;
@@ -43,7 +43,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Performs the feeder's commands on threads of its own, and posts their answers. */
+/** Performs commands on threads of its own, and posts their answers. */
 final class QueuePerformer implements AutoCloseable {
     /** What a top-up link is asked for, in credits; the page behind it lets the user choose. */
     private static final double CHECKOUT_CREDITS = 10;
@@ -52,9 +52,12 @@ final class QueuePerformer implements AutoCloseable {
      * Where the run's things are.
      *
      * @param workingDir the user's directory, absolute
-     * @param outputs where a settled item's output lies, in the order in which it is told
+     * @param outputs where a settled item's output lies, in the order in which it is read
      */
     record Place(String settleRun, StepFolders folders, Path workingDir, Function<Item, List<Path>> outputs) {}
+
+    /** A claimed candidate, as it is kept on disk. */
+    record Candidate(String task, Optional<String> plan, @JsonProperty(required = true) Map<String, String> code) {}
 
     private final QueueSpec spec;
     private final StepQueueClient client;
@@ -65,7 +68,7 @@ final class QueuePerformer implements AutoCloseable {
     private final Clock clock;
     private final Consumer<QueueInput> inbox;
     private final Consumer<String> notices;
-    private final Map<Long, Future<?>> flying = new ConcurrentHashMap<>();
+    private final Map<Long, Future<?>> underWay = new ConcurrentHashMap<>();
     private final ExecutorService threads;
 
     QueuePerformer(
@@ -89,7 +92,7 @@ final class QueuePerformer implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** Daemon threads; the feeder has only a few calls under way. */
+    /** Daemon threads; only a few calls are under way at a time. */
     static ExecutorService threads() {
         return Executors.newCachedThreadPool(Threads.factory("settle-queue"));
     }
@@ -158,17 +161,17 @@ final class QueuePerformer implements AutoCloseable {
                 Optional<String> run = state.queue().attached().map(QueueEvent.Attached::run);
                 run(keep.call(), () -> new QueueInput.BestKept(keep.call(), keepBest(keep.best(), run)));
             }
-            case FAREWELL -> {
-                QueueCommand.Farewell farewell = (QueueCommand.Farewell) command;
+            case CLOSE_RUN -> {
+                QueueCommand.CloseRun closeRun = (QueueCommand.CloseRun) command;
                 Optional<String> run = state.queue().attached().map(QueueEvent.Attached::run);
-                run(farewell.call(), () -> farewell(farewell, run));
+                run(closeRun.call(), () -> closeRun(closeRun, run));
             }
             case HEARTBEAT -> {
                 QueueCommand.Heartbeat beat = (QueueCommand.Heartbeat) command;
                 run(beat.call(), () -> new QueueInput.HeartbeatAnswered(beat.call(), client.heartbeat(beat.run())));
             }
             case ABANDON -> {
-                Future<?> call = flying.remove(((QueueCommand.Abandon) command).call());
+                Future<?> call = underWay.remove(((QueueCommand.Abandon) command).call());
                 if (call != null) {
                     call.cancel(true);
                 }
@@ -184,24 +187,24 @@ final class QueuePerformer implements AutoCloseable {
             } catch (IOException e) {
                 input = new QueueInput.StorageFailed(call, words(e));
             } catch (RuntimeException defect) {
-                // Thrown again where it ends the driver: the run must not hang for want of an answer.
-                input = new QueueInput.Broken(call, defect);
+                // Thrown again where it ends the engine: the run must not hang for want of an answer.
+                input = new QueueInput.Defective(call, defect);
             } catch (Error error) {
-                input = new QueueInput.Broken(call, new IllegalStateException(error));
+                input = new QueueInput.Defective(call, new IllegalStateException(error));
             }
-            flying.remove(call);
+            underWay.remove(call);
             inbox.accept(input);
         };
         Future<?> future;
         try {
             future = threads.submit(task);
         } catch (OutOfMemoryError e) {
-            inbox.accept(new QueueInput.Broken(call, new IllegalStateException(Shortage.words(e), e)));
+            inbox.accept(new QueueInput.Defective(call, new IllegalStateException(Shortage.words(e), e)));
             return;
         }
-        flying.put(call, future);
+        underWay.put(call, future);
         if (future.isDone()) {
-            flying.remove(call);
+            underWay.remove(call);
         }
     }
 
@@ -244,17 +247,14 @@ final class QueuePerformer implements AutoCloseable {
     private QueueInput.Kept keep(int number, String task, Map<String, String> code, Optional<String> plan)
             throws IOException {
         baseline.remember(code.keySet());
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("task", task);
-        tree.put("plan", plan);
-        tree.put("code", code);
         Path file = place.folders().revision(number);
-        SafeFile.write(file, Json.write(tree));
+        SafeFile.write(file, QueueJson.write(new Candidate(task, plan, code)));
         return new QueueInput.Kept(place.folders().relative(file), Fingerprint.of(code));
     }
 
     private Map<String, String> code(int number) throws IOException {
-        return Json.parseObject(SafeFile.read(place.folders().revision(number))).textMap("code");
+        return QueueJson.read(SafeFile.read(place.folders().revision(number)), Candidate.class)
+                .code();
     }
 
     private QueueInput prepare(QueueCommand.Prepare command, Optional<String> run) throws IOException {
@@ -321,29 +321,29 @@ final class QueuePerformer implements AutoCloseable {
         }
     }
 
-    private QueueInput farewell(QueueCommand.Farewell command, Optional<String> run) {
+    private QueueInput closeRun(QueueCommand.CloseRun command, Optional<String> run) {
         Optional<QueueEvent.BestKept> kept = command.best().flatMap(best -> keepBest(best, run));
         if (command.terminate().isEmpty()) {
-            return new QueueInput.FarewellSaid(command.call(), kept, "the service had nothing to be told");
+            return new QueueInput.RunClosed(command.call(), kept, "the service had nothing to be told");
         }
         QueueCommand.Terminate words = command.terminate().get();
         if (!words.known()) {
             Answer<ServiceBodies.RunLook> look = client.look(words.run(), StepQueueClient.History.WITHOUT);
             Optional<String> status = look.body().map(ServiceBodies.RunLook::status);
             if (status.isEmpty() || RunStatus.isEnded(status.get())) {
-                return new QueueInput.FarewellSaid(
+                return new QueueInput.RunClosed(
                         command.call(), kept, status.orElse("it could not be asked whether it goes on"));
             }
         }
-        Answer<Fields> answer =
+        Answer<ServiceBodies.Done> answer =
                 client.terminate(words.run(), "terminated", words.reason(), Optional.of(words.details()));
         String text = answer.failure()
                 .map(failure -> "it could not be told why the run ends: " + failure.text())
                 .orElse("terminated (" + words.reason() + ")");
-        return new QueueInput.FarewellSaid(command.call(), kept, text);
+        return new QueueInput.RunClosed(command.call(), kept, text);
     }
 
-    /** Tells the index of the logs what became of a step. Called on the session's thread, after the journal has it. */
+    /** Adds to the index of the logs what became of a step. Called on the session's thread, after the journal has it. */
     void indexed(QueueState.Step step, String submission, String run) {
         if (saveLogs.isEmpty()) {
             return;
@@ -353,7 +353,7 @@ final class QueuePerformer implements AutoCloseable {
                     StepResult.fromJson(SafeFile.read(place.folders().result(step.number())));
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("step", step.number());
-            line.put("timestamp", clock.instant());
+            line.put("timestamp", clock.instant().toString());
             line.put("output_file", StepLogs.outputName(step.number()));
             line.put("output_length", result.chars());
             line.put("item", result.item());
@@ -369,7 +369,7 @@ final class QueuePerformer implements AutoCloseable {
         void perform(StepLogs logs) throws IOException;
     }
 
-    /** The logs are a convenience: what cannot be written is told, and the run goes on. */
+    /** The logs are a convenience: what cannot be written is reported, and the run goes on. */
     private void logged(Optional<String> run, LogWork work) {
         if (saveLogs.isEmpty() || run.isEmpty()) {
             return;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a queue stops a run, in the words of the table and of the service. */
+/** The stops that a queue causes: reason, sentence, link, and the service's own text as evidence. */
 final class QueueStops {
     static final String SOURCE = "step queue";
 

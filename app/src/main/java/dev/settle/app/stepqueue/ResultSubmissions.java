@@ -71,26 +71,26 @@ final class ResultSubmissions {
                 .findFirst();
     }
 
-    void submit(QueueDecision feed, String run, QueueState.Step step, Instant now) {
+    void submit(QueueDecision decision, String run, QueueState.Step step, Instant now) {
         if (step.isUnclear() && !mayBeSent.equals(Optional.of(step.item()))) {
-            remote.look(feed, run, now);
+            remote.look(decision, run, now);
             return;
         }
         mayBeSent = Optional.empty();
         sending = Optional.of(step.item());
-        feed.event(new QueueEvent.Sending(step.item()));
-        feed.command(
+        decision.event(new QueueEvent.Sending(step.item()));
+        decision.command(
                 new QueueCommand.Suggest(main.begin(QueueCommand.Kind.SUGGEST, now), run, step.task(), step.number()));
         sideLookAt = now.plus(limits.lookWhileWaiting());
     }
 
-    void taken(QueueDecision feed, Answer<ServiceBodies.Taken> answer, RunState state, Instant now) {
+    void taken(QueueDecision decision, Answer<ServiceBodies.Taken> answer, RunState state, Instant now) {
         QueueState.Step step = sending.flatMap(state.queue()::stepOf).orElseThrow();
         sending = Optional.empty();
         if (answer.body().isPresent()) {
             main.worked();
             claims.resultTaken();
-            feed.event(new QueueEvent.Submitted(step.item(), Submission.ACCEPTED, ""));
+            decision.event(new QueueEvent.Submitted(step.item(), Submission.ACCEPTED, ""));
             if (answer.body().get().done()) {
                 remote.completed();
             }
@@ -102,10 +102,10 @@ final class ResultSubmissions {
             conflicted = Optional.of(step.item());
         } else if (failure.kind() == CallFailure.Kind.REFUSED && unknownThere && mode != StartMode.NEW) {
             parked.add(step.item());
-            feed.notice("the result of " + step.item() + " is kept: the step queue does not know its task any more ("
+            decision.notice("the result of " + step.item() + " is kept: the step queue does not know its task any more ("
                     + failure.words() + ")");
         } else {
-            failures.met(feed, failure, now);
+            failures.met(decision, failure, now);
         }
     }
 
@@ -119,9 +119,9 @@ final class ResultSubmissions {
     }
 
     /** The service's run is completed, and no step will be offered again. */
-    void stopWithParked(QueueDecision feed, Instant now) {
+    void stopWithParked(QueueDecision decision, Instant now) {
         String text = "its run is completed without the results of " + parked + ", which are kept";
-        feed.stop(Stop.of(StopReason.SUBMISSION_REFUSED, text, now));
+        decision.stop(Stop.of(StopReason.SUBMISSION_REFUSED, text, now));
     }
 
     /** Whether every step is with the service, as far as it will ever be. */
@@ -142,7 +142,7 @@ final class ResultSubmissions {
 
     /** Decides by a look about a result that is unclear; false when the look could not tell. */
     boolean settle(
-            QueueDecision feed, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
+            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
         Optional<QueueState.Step> unclear = unclearStep(state);
         if (unclear.isEmpty()) {
             return true;
@@ -155,15 +155,15 @@ final class ResultSubmissions {
         }
         conflicted = Optional.empty();
         if (landing == SubmissionReconciler.LANDED) {
-            feed.event(
+            decision.event(
                     new QueueEvent.Submitted(step.item(), Submission.LANDED, "its answer was lost; a look shows it"));
         } else if (!conflict || RunStatus.isOver(look.status())) {
             mayBeSent = Optional.of(step.item());
         } else if (tasks.filter(t -> t.ready().contains(step.task())).isPresent() && claimedAgain.add(step.item())) {
             // The service wants the task to be claimed again before it takes the result.
-            claims.claim(feed, step.task(), tasks.get().ready(), unclear, state, now);
+            claims.claim(decision, step.task(), tasks.get().ready(), unclear, state, now);
         } else {
-            feed.event(new QueueEvent.Submitted(step.item(), Submission.CONFLICT, "409 while its run goes on"));
+            decision.event(new QueueEvent.Submitted(step.item(), Submission.CONFLICT, "409 while its run goes on"));
         }
         return true;
     }
@@ -175,13 +175,13 @@ final class ResultSubmissions {
     }
 
     /** A submission whose answer takes long may have landed: the service answers others meanwhile. */
-    void lookWhileWaiting(QueueDecision feed, RunState state, Instant now) {
+    void lookWhileWaiting(QueueDecision decision, RunState state, Instant now) {
         if (!mayLookWhileWaiting() || now.isBefore(sideLookAt)) {
             return;
         }
         sideLook = main.newNumber();
         sideLookAt = now.plus(limits.lookWhileWaiting());
-        feed.command(new QueueCommand.Look(
+        decision.command(new QueueCommand.Look(
                 sideLook, state.queue().attached().orElseThrow().run(), StepQueueClient.History.WITH));
     }
 
@@ -191,17 +191,17 @@ final class ResultSubmissions {
     }
 
     private boolean mayLookWhileWaiting() {
-        return main.isFlying(QueueCommand.Kind.SUGGEST) && sideLook == 0;
+        return main.isPending(QueueCommand.Kind.SUGGEST) && sideLook == 0;
     }
 
     boolean isSideLook(QueueInput input) {
         return input.call() == sideLook;
     }
 
-    void sideLooked(QueueDecision feed, QueueInput.Looked input, RunState state) {
+    void sideLooked(QueueDecision decision, QueueInput.Looked input, RunState state) {
         sideLook = 0;
         Optional<QueueState.Step> step = unclearStep(state);
-        if (!main.isFlying(QueueCommand.Kind.SUGGEST)
+        if (!main.isPending(QueueCommand.Kind.SUGGEST)
                 || step.isEmpty()
                 || input.answer().body().isEmpty()) {
             return;
@@ -209,10 +209,10 @@ final class ResultSubmissions {
         ServiceBodies.RunLook look = input.answer().body().get();
         Optional<ServiceBodies.Tasks> tasks = input.tasks().flatMap(Answer::body);
         if (landing(step.get(), state, look, tasks) == SubmissionReconciler.LANDED) {
-            feed.command(new QueueCommand.Abandon(main.number()));
+            decision.command(new QueueCommand.Abandon(main.number()));
             main.giveUp();
             main.worked();
-            feed.event(
+            decision.event(
                     new QueueEvent.Submitted(step.get().item(), Submission.LANDED, "no answer came; a look shows it"));
             remote.landed(look);
         }

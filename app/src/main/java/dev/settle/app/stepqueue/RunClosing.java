@@ -13,11 +13,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How a feeder leaves a run that stops: end the step under way where that is called for, keep its result where there
+ * How a run that stops is closed: end the step under way where that is called for, keep its result where there
  * is one, tell the service, close. Within 2 s when the run was interrupted.
  */
 final class RunClosing {
-    /** How long a start that is under way is waited for: a run of the service whose id is lost is fed by nobody. */
+    /** How long a start that is under way is waited for: nothing works on a run of the service whose id is lost. */
     private static final Duration START_PATIENCE = Duration.ofMillis(800);
 
     /** How long our own disk is waited for. */
@@ -26,9 +26,9 @@ final class RunClosing {
     private final PendingCall main;
     private final QueueLimits limits;
     private Optional<String> status = Optional.empty();
-    private boolean deaf;
+    private boolean refused;
     private boolean cancelSent;
-    private boolean farewell;
+    private boolean closeSent;
     private Optional<Instant> since = Optional.empty();
 
     RunClosing(PendingCall main, QueueLimits limits) {
@@ -37,8 +37,8 @@ final class RunClosing {
     }
 
     /** What the service last said of its run's state. */
-    void serviceSays(String word) {
-        status = Optional.of(word);
+    void serviceSays(String current) {
+        status = Optional.of(current);
     }
 
     /** A call that may change the state was given up: what the service said before is out of date. */
@@ -48,39 +48,39 @@ final class RunClosing {
         }
     }
 
-    /** The service does not listen to us. */
-    void serviceIsDeaf() {
-        deaf = true;
+    /** The service refuses our calls. */
+    void serviceRefusesUs() {
+        refused = true;
     }
 
-    /** The end of the farewell; false when the input is not for us. */
-    boolean take(QueueDecision feed, QueueInput input) {
-        if (input instanceof QueueInput.FarewellSaid said) {
-            said.kept().ifPresent(feed::event);
-            feed.event(new QueueEvent.Closed(said.text()));
+    /** The service knows of the end; false for any other input. */
+    boolean take(QueueDecision decision, QueueInput input) {
+        if (input instanceof QueueInput.RunClosed said) {
+            said.kept().ifPresent(decision::event);
+            decision.event(new QueueEvent.Closed(said.text()));
             return true;
         }
         return false;
     }
 
     void advance(
-            QueueDecision feed, RunState state, Instant now, Optional<QueueCommand.Best> best, Optional<QueueState.Step> open) {
+            QueueDecision decision, RunState state, Instant now, Optional<QueueCommand.Best> best, Optional<QueueState.Step> open) {
         Instant began = since.orElse(now);
         since = Optional.of(began);
         Optional<Item> item = open.flatMap(step -> state.item(step.item()));
         boolean running = item.filter(i -> !i.state().isEnd()).isPresent();
         if (running && isUrgent(state) && !cancelSent) {
             cancelSent = true;
-            feed.cancel(item.orElseThrow().id());
+            decision.cancel(item.orElseThrow().id());
         }
-        if (main.isFlying() && !main.isFlying(QueueCommand.Kind.FAREWELL)) {
+        if (main.isPending() && !main.isPending(QueueCommand.Kind.CLOSE_RUN)) {
             if (now.isBefore(began.plus(patience()))) {
                 return;
             }
-            feed.command(new QueueCommand.Abandon(main.number()));
+            decision.command(new QueueCommand.Abandon(main.number()));
             abandoned(main.giveUp());
         }
-        if (farewell) {
+        if (closeSent) {
             return;
         }
         boolean keepable = item.filter(
@@ -88,30 +88,30 @@ final class RunClosing {
                 .filter(i -> i.attempt().outcome().isPresent())
                 .isPresent();
         if (keepable && !cancelSent) {
-            feed.command(new QueueCommand.Store(
+            decision.command(new QueueCommand.Store(
                     main.begin(QueueCommand.Kind.STORE, now),
                     open.orElseThrow().item(),
                     open.orElseThrow().number()));
         } else if (!running || isUrgent(state)) {
-            farewell = true;
-            feed.command(
-                    new QueueCommand.Farewell(main.begin(QueueCommand.Kind.FAREWELL, now), terminate(state), best));
+            closeSent = true;
+            decision.command(
+                    new QueueCommand.CloseRun(main.begin(QueueCommand.Kind.CLOSE_RUN, now), terminate(state), best));
         }
     }
 
     /** What is our own is waited for longer than what is the service's. */
     private Duration patience() {
-        if (main.isFlying(QueueCommand.Kind.START)) {
+        if (main.isPending(QueueCommand.Kind.START)) {
             return START_PATIENCE;
         }
-        boolean disk = main.isFlying(QueueCommand.Kind.STORE)
-                || main.isFlying(QueueCommand.Kind.PREPARE)
-                || main.isFlying(QueueCommand.Kind.KEEP_BEST);
+        boolean disk = main.isPending(QueueCommand.Kind.STORE)
+                || main.isPending(QueueCommand.Kind.PREPARE)
+                || main.isPending(QueueCommand.Kind.KEEP_BEST);
         return disk ? DISK_PATIENCE : Duration.ZERO;
     }
 
     Instant wakeAt(Instant now) {
-        boolean waits = main.isFlying() && !main.isFlying(QueueCommand.Kind.FAREWELL);
+        boolean waits = main.isPending() && !main.isPending(QueueCommand.Kind.CLOSE_RUN);
         return waits ? since.orElse(now).plus(patience()) : now.plus(limits.heartbeat());
     }
 
@@ -140,10 +140,10 @@ final class RunClosing {
         };
     }
 
-    /** A terminal state of the service is never overwritten, and who does not listen is not told. */
+    /** A terminal state of the service is never overwritten, and a service that refuses us is not called. */
     private Optional<QueueCommand.Terminate> terminate(RunState state) {
         Optional<String> run = state.queue().attached().map(QueueEvent.Attached::run);
-        if (run.isEmpty() || deaf || status.filter(RunStatus::isEnded).isPresent()) {
+        if (run.isEmpty() || refused || status.filter(RunStatus::isEnded).isPresent()) {
             return Optional.empty();
         }
         Optional<Stop> stop = state.stopping();

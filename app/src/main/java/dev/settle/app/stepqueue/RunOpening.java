@@ -31,26 +31,26 @@ final class RunOpening {
         return balanceSeen && state.queue().attached().isPresent();
     }
 
-    void next(QueueDecision feed, Instant now) {
+    void next(QueueDecision decision, Instant now) {
         if (!balanceSeen) {
-            feed.command(new QueueCommand.Balance(main.begin(QueueCommand.Kind.BALANCE, now)));
+            decision.command(new QueueCommand.Balance(main.begin(QueueCommand.Kind.BALANCE, now)));
         } else if (spec.run().isPresent()) {
-            remote.look(feed, spec.run().get(), now);
+            remote.look(decision, spec.run().get(), now);
         } else {
-            feed.event(new QueueEvent.Starting());
-            feed.command(new QueueCommand.Start(main.begin(QueueCommand.Kind.START, now)));
+            decision.event(new QueueEvent.Starting());
+            decision.command(new QueueCommand.Start(main.begin(QueueCommand.Kind.START, now)));
         }
     }
 
     /** Only a service that clearly has less keeps the run from beginning. */
-    void balanceSeen(QueueDecision feed, Answer<OptionalDouble> answer, Instant now) {
+    void balanceSeen(QueueDecision decision, Answer<OptionalDouble> answer, Instant now) {
         balanceSeen = true;
         Optional<CallFailure> failure = answer.failure();
         if (failure.isPresent()) {
             switch (failure.get().kind()) {
-                case OUT_OF_CREDITS, NOT_AUTHORISED -> failures.met(feed, failure.get(), now);
+                case OUT_OF_CREDITS, NOT_AUTHORISED -> failures.met(decision, failure.get(), now);
                 case CONFLICT, UNAVAILABLE, REFUSED ->
-                    feed.notice("the balance cannot be asked, so --require-credits decides nothing: "
+                    decision.notice("the balance cannot be asked, so --require-credits decides nothing: "
                             + failure.get().text());
             }
             return;
@@ -58,18 +58,18 @@ final class RunOpening {
         OptionalDouble balance = answer.body().orElseThrow();
         double required = spec.asked().requireCredits().orElseThrow();
         if (balance.isPresent() && balance.getAsDouble() < required) {
-            failures.tooFewCredits(feed, balance.getAsDouble(), required, now);
+            failures.tooFewCredits(decision, balance.getAsDouble(), required, now);
         }
     }
 
-    void started(QueueDecision feed, Answer<ServiceBodies.Started> answer, Instant now) {
+    void started(QueueDecision decision, Answer<ServiceBodies.Started> answer, Instant now) {
         if (answer.failure().isPresent()) {
-            failures.met(feed, answer.failure().get(), now);
+            failures.met(decision, answer.failure().get(), now);
             return;
         }
         main.worked();
         ServiceBodies.Started started = answer.body().orElseThrow();
         remote.runs();
-        feed.event(new QueueEvent.Attached(started.run(), started.name(), 0));
+        decision.event(new QueueEvent.Attached(started.run(), started.name(), 0));
     }
 }

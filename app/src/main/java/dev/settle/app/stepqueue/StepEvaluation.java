@@ -14,7 +14,7 @@ import java.util.Set;
 final class StepEvaluation {
     private final StepItems items;
     private final PendingCall main;
-    /** Claimed steps without a result whose evaluation an earlier driver left cut short: they are evaluated anew. */
+    /** Claimed steps without a result whose evaluation an earlier engine left unfinished: they are evaluated again. */
     private final Set<ItemId> interrupted = new HashSet<>();
 
     StepEvaluation(StepItems items, PendingCall main, RunState state) {
@@ -35,32 +35,32 @@ final class StepEvaluation {
     }
 
     /** Nothing while the step's item runs. */
-    void next(QueueDecision feed, QueueState.Step step, RunState state, Instant now) {
+    void next(QueueDecision decision, QueueState.Step step, RunState state, Instant now) {
         Optional<Item> item = state.item(step.item());
         boolean again = item.isPresent() && interrupted.contains(step.item());
         if (item.isEmpty() || again) {
-            feed.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE, now), step.number()));
+            decision.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE, now), step.number()));
         } else if (item.get().state().isEnd()) {
-            feed.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE, now), step.item(), step.number()));
+            decision.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE, now), step.item(), step.number()));
         }
     }
 
-    void prepared(QueueDecision feed, Optional<String> refused, RunState state) {
+    void prepared(QueueDecision decision, Optional<String> refused, RunState state) {
         QueueState.Step step = openStep(state).orElseThrow();
         boolean there = state.item(step.item()).isPresent();
         interrupted.remove(step.item());
         if (!there) {
-            feed.item(items.item(step, state));
+            decision.item(items.item(step, state));
         } else {
-            feed.reopen(step.item());
+            decision.reopen(step.item());
         }
-        refused.ifPresent(why -> feed.refuse(step.item(), why));
+        refused.ifPresent(why -> decision.refuse(step.item(), why));
     }
 
-    void stored(QueueDecision feed, QueueInput.Stored input, RunState state) {
+    void stored(QueueDecision decision, QueueInput.Stored input, RunState state) {
         ItemId item = openStep(state).orElseThrow().item();
-        feed.event(new QueueEvent.Stored(item, input.result(), input.metric()));
+        decision.event(new QueueEvent.Stored(item, input.result(), input.metric()));
         String name = state.queueSpec().orElseThrow().metric().orElseThrow();
-        input.metric().ifPresent(metric -> feed.metric(item, name, metric));
+        input.metric().ifPresent(metric -> decision.metric(item, name, metric));
     }
 }

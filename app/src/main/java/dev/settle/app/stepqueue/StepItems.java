@@ -20,7 +20,7 @@ import java.util.Optional;
 record StepItems(QueueSpec spec, StepFolders folders) {
     /**
      * Whether the evaluation came to nothing that says anything of the candidate: it was ended with the run, never
-     * began, or had no credits to run on. It is evaluated anew, not submitted.
+     * began, or had no credits to run on. It is evaluated again, not submitted.
      */
     static boolean isCutShort(Item item) {
         return item.state() == ItemState.CANCELLED
@@ -49,7 +49,7 @@ record StepItems(QueueSpec spec, StepFolders folders) {
     /** The item that evaluates a claimed step. */
     PlanItem item(QueueState.Step step, RunState state) {
         PlanItem template = state.queueSpec().orElse(spec).step();
-        // A whole script cannot be told where its errors go; a command writes both into one file, in their order.
+        // The errors of a whole script cannot be redirected from outside; a command writes both into one file, in their order.
         boolean whole = template.script().startsWith("#!");
         return new PlanItem(
                 step.item(),
@@ -69,7 +69,7 @@ record StepItems(QueueSpec spec, StepFolders folders) {
                 Optional.empty());
     }
 
-    /** A candidate is somebody else's code: the token that pays for it is not in its environment. */
+    /** A candidate is code of the service's making: the token that pays for it is not in its environment. */
     private Map<String, String> withoutToken(Map<String, String> env) {
         Map<String, String> masked = new LinkedHashMap<>(env);
         masked.put(spec.tokenEnv().orElse(StepQueueClient.TOKEN_ENV), "");

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * What a process needs to feed a run from its queue: the token, the user's directory and the lock on it, a client.
+ * A step queue that is open for a run: its client, the user's directory, and the lock on that directory.
  * Opened before anything is created, here or on the service.
  */
 public final class StepQueue implements ItemSource.Opener, Closeable {
@@ -38,7 +38,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
      * @param version of this settle
      * @param holder who we are, for others who want the same directory
      */
-    public record Surroundings(
+    public record Context(
             Map<String, String> variables,
             Path stateRoot,
             String version,
@@ -48,7 +48,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
 
     private final QueueSpec spec;
     private final StartMode mode;
-    private final Surroundings around;
+    private final Context context;
     private final Path workingDir;
     private final ScratchCopy directory;
     private final DirectoryLock lock;
@@ -59,7 +59,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
     private StepQueue(
             QueueSpec spec,
             StartMode mode,
-            Surroundings around,
+            Context context,
             Path workingDir,
             ScratchCopy directory,
             DirectoryLock lock,
@@ -68,7 +68,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
             String url) {
         this.spec = spec;
         this.mode = mode;
-        this.around = around;
+        this.context = context;
         this.workingDir = workingDir;
         this.directory = directory;
         this.lock = lock;
@@ -81,21 +81,21 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
      * Opens a queue for a run.
      *
      * @param runDirectory where the run was, or is to be, created
-     * @throws UnusableQueueException when it cannot be fed from here
+     * @throws UnusableQueueException when the queue cannot be used from here
      * @throws IOException when the disk refuses
      */
-    public static StepQueue open(QueueSpec spec, Path runDirectory, StartMode mode, Surroundings around)
+    public static StepQueue open(QueueSpec spec, Path runDirectory, StartMode mode, Context context)
             throws UnusableQueueException, IOException {
         List<String> problems = new ArrayList<>();
         Path workingDir = runDirectory.resolve(spec.workingDir().orElse("")).normalize();
         if (!Files.isDirectory(workingDir)) {
             throw new UnusableQueueException(List.of("queue.working_dir: there is no folder " + workingDir));
         }
-        QueueSettings settings = QueueSettings.of(around.variables(), problems);
+        QueueSettings settings = QueueSettings.of(context.variables(), problems);
         Optional<StepQueueClient> client = StepQueueClient.open(
-                spec.url(), spec.tokenEnv(), around.variables(), around.version(), settings.limits(), problems);
+                spec.url(), spec.tokenEnv(), context.variables(), context.version(), settings.limits(), problems);
         Set<Path> leftOut = new HashSet<>();
-        leftOut.add(real(around.stateRoot()));
+        leftOut.add(real(context.stateRoot()));
         spec.asked().saveLogs().ifPresent(dir -> leftOut.add(real(Path.of(dir))));
         ScratchCopy directory = new ScratchCopy(workingDir, leftOut);
         if (mode == StartMode.NEW) {
@@ -114,7 +114,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
         if (!problems.isEmpty()) {
             throw new UnusableQueueException(problems);
         }
-        DirectoryLock.Taken taken = DirectoryLock.take(around.stateRoot(), workingDir, around.holder());
+        DirectoryLock.Taken taken = DirectoryLock.take(context.stateRoot(), workingDir, context.holder());
         if (taken.lock().isEmpty()) {
             throw new UnusableQueueException(List.of(
                     "a step queue is being fed from " + workingDir + " already, by " + taken.holder(),
@@ -123,7 +123,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
         return new StepQueue(
                 spec,
                 mode,
-                around,
+                context,
                 workingDir,
                 directory,
                 taken.lock().get(),
@@ -146,27 +146,27 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
     public ItemSource open(ItemSource.Host host) {
         StepFolders folders = new StepFolders(host.runFolder());
         Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
-        QueuePerformer shell = new QueuePerformer(
+        QueuePerformer performer = new QueuePerformer(
                 spec,
                 client,
                 new QueuePerformer.Place(host.state().id().value(), folders, workingDir, host.outputs()),
                 directory,
-                around.clock(),
+                context.clock(),
                 QueuePerformer.threads(),
                 input -> {
                     inbox.add(input);
                     host.wake().run();
                 },
                 host.notices());
-        StepQueueKernel feeder = new StepQueueKernel(
+        StepQueueKernel kernel = new StepQueueKernel(
                 spec,
                 url,
                 folders,
                 settings.limits(),
-                new Backoff(around.random(), settings.backoffScale()),
+                new Backoff(context.random(), settings.backoffScale()),
                 mode,
                 host.state());
-        return new StepQueueSource(feeder, shell, inbox, host.notices());
+        return new StepQueueSource(kernel, performer, inbox, host.notices());
     }
 
     /**

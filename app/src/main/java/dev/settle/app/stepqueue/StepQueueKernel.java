@@ -18,7 +18,7 @@ import java.util.Optional;
  * Decides what passes between a run and its step queue. Pure: no clock, no files, no network; an answer and a time go
  * in, facts for the journal and commands come out.
  *
- * <p>What is next follows from the journal's state alone ({@link #next}), so that a run whose driver was killed at any
+ * <p>What is next follows from the journal's state alone ({@link #next}), so that a run whose engine was killed at any
  * point goes on from there: an unclear claim or submission is looked at before it is sent again, a stored result is
  * submitted and never evaluated again. One call at a time; only heartbeats run beside it, and looks beside a slow
  * submission.
@@ -40,7 +40,7 @@ final class StepQueueKernel {
     private final Heartbeats heartbeats;
 
     /**
-     * A feeder for a run as its journal left it.
+     * A kernel for a run as its journal left it.
      *
      * @param queueUrl the service's base URL as {@code settle credits --queue} takes it, for hints
      * @param backoff the pauses between attempts
@@ -67,68 +67,68 @@ final class StepQueueKernel {
 
     /** Takes an answer in. What it decides must be folded before {@link #advance} is asked. */
     QueueDecision take(QueueInput input, RunState state, Instant now) {
-        if (input.kind() == QueueInput.Kind.BROKEN) {
+        if (input.kind() == QueueInput.Kind.DEFECTIVE) {
             throw new IllegalStateException(
-                    "a call to the step queue was broken off by a defect", ((QueueInput.Broken) input).defect());
+                    "a call to the step queue was broken off by a defect", ((QueueInput.Defective) input).defect());
         }
-        QueueDecision feed = new QueueDecision();
+        QueueDecision decision = new QueueDecision();
         if (input.kind() == QueueInput.Kind.HEARTBEAT_ANSWERED) {
-            heartbeats.answered(feed, (QueueInput.HeartbeatAnswered) input, state, now);
-            return feed;
+            heartbeats.answered(decision, (QueueInput.HeartbeatAnswered) input, state, now);
+            return decision;
         }
         if (results.isSideLook(input)) {
-            results.sideLooked(feed, (QueueInput.Looked) input, state);
-            return feed;
+            results.sideLooked(decision, (QueueInput.Looked) input, state);
+            return decision;
         }
         if (!main.ends(input.call())) {
-            return feed;
+            return decision;
         }
-        if (closing.take(feed, input)) {
-            return feed;
+        if (closing.take(decision, input)) {
+            return decision;
         }
         switch (input.kind()) {
-            case BALANCE_SEEN -> opening.balanceSeen(feed, ((QueueInput.BalanceSeen) input).answer(), now);
-            case STARTED -> opening.started(feed, ((QueueInput.Started) input).answer(), now);
-            case LOOKED -> lookedAt(feed, (QueueInput.Looked) input, state, now);
-            case TASKS_SEEN -> claims.tasksSeen(feed, ((QueueInput.TasksSeen) input).answer(), state, now);
+            case BALANCE_SEEN -> opening.balanceSeen(decision, ((QueueInput.BalanceSeen) input).answer(), now);
+            case STARTED -> opening.started(decision, ((QueueInput.Started) input).answer(), now);
+            case LOOKED -> lookedAt(decision, (QueueInput.Looked) input, state, now);
+            case TASKS_SEEN -> claims.tasksSeen(decision, ((QueueInput.TasksSeen) input).answer(), state, now);
             case CLAIM_ANSWERED ->
-                claims.answered(feed, ((QueueInput.ClaimAnswered) input).answer(), state, now)
+                claims.answered(decision, ((QueueInput.ClaimAnswered) input).answer(), state, now)
                         .ifPresent(results::claimedAgain);
-            case PREPARED -> evaluation.prepared(feed, ((QueueInput.Prepared) input).refused(), state);
-            case STORED -> evaluation.stored(feed, (QueueInput.Stored) input, state);
-            case TAKEN -> results.taken(feed, ((QueueInput.Taken) input).answer(), state, now);
+            case PREPARED -> evaluation.prepared(decision, ((QueueInput.Prepared) input).refused(), state);
+            case STORED -> evaluation.stored(decision, (QueueInput.Stored) input, state);
+            case TAKEN -> results.taken(decision, ((QueueInput.Taken) input).answer(), state, now);
             case RESUME_ANSWERED ->
-                remote.resumeAnswered(feed, ((QueueInput.ResumeAnswered) input).answer(), state, now);
-            case CHECKED_OUT -> failures.checkedOut(feed, ((QueueInput.CheckedOut) input).link());
-            case BEST_KEPT -> remote.bestKept(feed, ((QueueInput.BestKept) input).kept());
+                remote.resumeAnswered(decision, ((QueueInput.ResumeAnswered) input).answer(), state, now);
+            case CHECKED_OUT -> failures.checkedOut(decision, ((QueueInput.CheckedOut) input).link());
+            case BEST_KEPT -> remote.bestKept(decision, ((QueueInput.BestKept) input).kept());
             case STORAGE_FAILED ->
-                feed.stop(Stop.of(StopReason.STORAGE_FAILED, ((QueueInput.StorageFailed) input).text(), now));
-            case FAREWELL_SAID, HEARTBEAT_ANSWERED, BROKEN ->
+                decision.stop(Stop.of(StopReason.STORAGE_FAILED, ((QueueInput.StorageFailed) input).text(), now));
+            case RUN_CLOSED, HEARTBEAT_ANSWERED, DEFECTIVE ->
                 throw new IllegalStateException("not an answer of the main line: " + input.kind());
         }
-        return feed;
+        return decision;
     }
 
     /** What is to be done now, if anything. */
     QueueDecision advance(RunState state, Instant now) {
-        QueueDecision feed = new QueueDecision();
+        QueueDecision decision = new QueueDecision();
         if (state.ended().isPresent() || state.queue().closed().isPresent()) {
-            return feed;
+            return decision;
         }
         if (state.stopping().isPresent() || state.cancelAskedBy().isPresent()) {
             if (!RunClosing.isUrgent(state)) {
-                heartbeats.advance(feed, state, now);
+                heartbeats.advance(decision, state, now);
             }
-            closing.advance(feed, state, now, remote.best(state), StepEvaluation.openStep(state));
-            return feed;
+            closing.advance(decision, state, now, remote.best(state), StepEvaluation.openStep(state));
+            return decision;
         }
-        heartbeats.advance(feed, state, now);
-        if (main.isFlying()) {
-            results.lookWhileWaiting(feed, state, now);
+        heartbeats.advance(decision, state, now);
+        if (main.isPending()) {
+            results.lookWhileWaiting(decision, state, now);
         } else if (!failures.isStopWithheld() && !main.isPausing(now)) {
-            next(feed, state, now);
+            next(decision, state, now);
         }
-        return feed;
+        return decision;
     }
 
     /** When {@link #advance} has something to do although nothing came in. */
@@ -139,7 +139,7 @@ final class StepQueueKernel {
         Instant wake = now.plus(limits.heartbeat());
         wake = earlier(wake, heartbeats.wakeAt(state));
         wake = earlier(wake, results.wakeAt());
-        if (!main.isFlying() && main.isPausing(now)) {
+        if (!main.isPending() && main.isPausing(now)) {
             wake = earlier(wake, Optional.of(main.pauseUntil()));
         }
         return wake;
@@ -150,61 +150,61 @@ final class StepQueueKernel {
     }
 
     /** The next step of the main line, from the journal's state. */
-    private void next(QueueDecision feed, RunState state, Instant now) {
+    private void next(QueueDecision decision, RunState state, Instant now) {
         if (!opening.isOver(state)) {
-            opening.next(feed, now);
+            opening.next(decision, now);
             return;
         }
         String run = state.queue().attached().orElseThrow().run();
         if (remote.mustBeLookedAt() || results.isConflicted() || claims.isDoubtful()) {
-            remote.look(feed, run, now);
+            remote.look(decision, run, now);
             return;
         }
         Optional<QueueState.Step> result = results.waiting(state.queue());
         Optional<QueueState.Step> open = StepEvaluation.openStep(state);
         if (result.isPresent()) {
-            results.submit(feed, run, result.get(), now);
+            results.submit(decision, run, result.get(), now);
         } else if (remote.isCompleted() && results.areParked()) {
-            results.stopWithParked(feed, now);
+            results.stopWithParked(decision, now);
         } else if (remote.isCompleted()) {
-            remote.finish(feed, run, state, now);
+            remote.finish(decision, run, state, now);
         } else if (open.isPresent() && claims.areOurs()) {
-            evaluation.next(feed, open.get(), state, now);
+            evaluation.next(decision, open.get(), state, now);
         } else {
-            claims.ask(feed, run, now);
+            claims.ask(decision, run, now);
         }
     }
 
     /** One look decides in turn about a result that is unclear, about the run, and about a claim that is in doubt. */
-    private void lookedAt(QueueDecision feed, QueueInput.Looked input, RunState state, Instant now) {
+    private void lookedAt(QueueDecision decision, QueueInput.Looked input, RunState state, Instant now) {
         if (remote.takeFinalLook(input)) {
             return;
         }
         if (input.answer().failure().isPresent()) {
-            failures.met(feed, input.answer().failure().get(), now);
+            failures.met(decision, input.answer().failure().get(), now);
             return;
         }
         ServiceBodies.RunLook look = input.answer().body().orElseThrow();
         Optional<CallFailure> tasksFailure = input.tasks().flatMap(Answer::failure);
         if (tasksFailure.filter(t -> t.kind() != CallFailure.Kind.UNAVAILABLE).isPresent()) {
-            failures.met(feed, tasksFailure.get(), now);
+            failures.met(decision, tasksFailure.get(), now);
             return;
         }
         Optional<ServiceBodies.Tasks> tasks = input.tasks().flatMap(Answer::body);
-        if (!results.settle(feed, state, look, tasks, now)) {
-            tasksFailure.ifPresent(failure -> failures.met(feed, failure, now));
+        if (!results.settle(decision, state, look, tasks, now)) {
+            tasksFailure.ifPresent(failure -> failures.met(decision, failure, now));
             return;
         }
-        remote.looked(feed, look, state, now);
+        remote.looked(decision, look, state, now);
         if (RunStatus.isOver(look.status())) {
             claims.forgetDoubt();
             if (look.status().equals(RunStatus.COMPLETED) && results.areThrough(state)) {
                 remote.completed(look);
             } else {
-                remote.over(feed, look, state, now);
+                remote.over(decision, look, state, now);
             }
         } else if (claims.isDoubtful()) {
-            claims.resolve(feed, state, look, tasks, now);
+            claims.resolve(decision, state, look, tasks, now);
         }
     }
 }

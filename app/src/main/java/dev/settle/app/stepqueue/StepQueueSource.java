@@ -14,15 +14,15 @@ import java.util.function.Consumer;
 
 /** The step queue as the source of one session's items. */
 final class StepQueueSource implements ItemSource {
-    private final StepQueueKernel feeder;
-    private final QueuePerformer shell;
+    private final StepQueueKernel kernel;
+    private final QueuePerformer performer;
     private final Consumer<String> notices;
     private final Queue<QueueInput> inbox;
 
-    /** @param inbox where the shell puts answers; each of them comes with a wake-up of the session */
-    StepQueueSource(StepQueueKernel feeder, QueuePerformer shell, Queue<QueueInput> inbox, Consumer<String> notices) {
-        this.feeder = feeder;
-        this.shell = shell;
+    /** @param inbox where the performer puts answers; each of them comes with a wake-up of the session */
+    StepQueueSource(StepQueueKernel kernel, QueuePerformer performer, Queue<QueueInput> inbox, Consumer<String> notices) {
+        this.kernel = kernel;
+        this.performer = performer;
         this.inbox = inbox;
         this.notices = notices;
     }
@@ -31,25 +31,25 @@ final class StepQueueSource implements ItemSource {
     public Optional<Decision> next(RunState state, Instant now) {
         QueueInput input = inbox.poll();
         while (input != null) {
-            QueueDecision feed = feeder.take(input, state, now);
-            if (!feed.isEmpty()) {
-                return Optional.of(decision(feed, state));
+            QueueDecision decision = kernel.take(input, state, now);
+            if (!decision.isEmpty()) {
+                return Optional.of(decision(decision, state));
             }
             input = inbox.poll();
         }
-        QueueDecision feed = feeder.advance(state, now);
-        return feed.isEmpty() ? Optional.empty() : Optional.of(decision(feed, state));
+        QueueDecision decision = kernel.advance(state, now);
+        return decision.isEmpty() ? Optional.empty() : Optional.of(decision(decision, state));
     }
 
-    private Decision decision(QueueDecision feed, RunState state) {
-        feed.notices().forEach(notices);
-        List<QueueCommand> commands = feed.commands();
-        return new Decision(feed.input(), () -> commands.forEach(command -> shell.perform(command, state)));
+    private Decision decision(QueueDecision decision, RunState state) {
+        decision.notices().forEach(notices);
+        List<QueueCommand> commands = decision.commands();
+        return new Decision(decision.input(), () -> commands.forEach(command -> performer.perform(command, state)));
     }
 
     @Override
     public Instant wakeAt(RunState state, Instant now) {
-        return feeder.wakeAt(state, now);
+        return kernel.wakeAt(state, now);
     }
 
     /** For the logs that the user wanted. */
@@ -74,11 +74,11 @@ final class StepQueueSource implements ItemSource {
     }
 
     private void indexed(QueueState.Step step, String submission, RunState state) {
-        state.queue().attached().ifPresent(attached -> shell.indexed(step, submission, attached.run()));
+        state.queue().attached().ifPresent(attached -> performer.indexed(step, submission, attached.run()));
     }
 
     @Override
     public void close() {
-        shell.close();
+        performer.close();
     }
 }

@@ -35,7 +35,7 @@ final class TaskClaims {
     private Optional<String> doubtful;
     /** Claims that may be ours and were looked for when nothing else was left; once in a session is enough. */
     private final Set<String> lostLookedFor = new HashSet<>();
-    /** No step that an earlier driver left without a result waits to be found still ours, or offered again. */
+    /** No step that an earlier engine left without a result waits to be found still ours, or offered again. */
     private boolean reclaimed;
 
     private List<String> ready = List.of();
@@ -69,7 +69,7 @@ final class TaskClaims {
         doubtful = Optional.empty();
     }
 
-    /** Whether the claims that an earlier driver left are known to be ours. */
+    /** Whether the claims that an earlier engine left are known to be ours. */
     boolean areOurs() {
         return reclaimed;
     }
@@ -79,19 +79,19 @@ final class TaskClaims {
         conflicts = 0;
     }
 
-    void ask(QueueDecision feed, String run, Instant now) {
-        feed.command(new QueueCommand.Tasks(main.begin(QueueCommand.Kind.TASKS, now), run));
+    void ask(QueueDecision decision, String run, Instant now) {
+        decision.command(new QueueCommand.Tasks(main.begin(QueueCommand.Kind.TASKS, now), run));
     }
 
-    void tasksSeen(QueueDecision feed, Answer<ServiceBodies.Tasks> answer, RunState state, Instant now) {
+    void tasksSeen(QueueDecision decision, Answer<ServiceBodies.Tasks> answer, RunState state, Instant now) {
         if (answer.failure().isPresent()) {
-            failures.met(feed, answer.failure().get(), now);
+            failures.met(decision, answer.failure().get(), now);
             return;
         }
         main.worked();
         ServiceBodies.Tasks tasks = answer.body().orElseThrow();
         if (tasks.status().filter(RunStatus::isOver).isPresent()) {
-            // The look tells how and why it ended.
+            // The look shows how and why it ended.
             remote.doubt();
             return;
         }
@@ -100,23 +100,23 @@ final class TaskClaims {
             reclaimed = true;
             boolean offered = tasks.ready().contains(open.get().task());
             if (!offered && (tasks.ready().isEmpty() || !remote.isResumeSent())) {
-                // Our claim stands.
+                // Our claim still holds.
                 return;
             }
             if (offered) {
-                claim(feed, open.get().task(), tasks.ready(), open, state, now);
+                claim(decision, open.get().task(), tasks.ready(), open, state, now);
                 return;
             }
         }
         if (tasks.ready().isEmpty()) {
-            idle(feed, state, now);
+            idle(decision, state, now);
             return;
         }
         String task = tasks.ready().get(0);
-        claim(feed, task, tasks.ready(), state.queue().stepOfTask(task), state, now);
+        claim(decision, task, tasks.ready(), state.queue().stepOfTask(task), state, now);
     }
 
-    private void idle(QueueDecision feed, RunState state, Instant now) {
+    private void idle(QueueDecision decision, RunState state, Instant now) {
         doubtful =
                 state.queue().lostClaims().stream().filter(lostLookedFor::add).findFirst();
         if (doubtful.isPresent()) {
@@ -127,7 +127,7 @@ final class TaskClaims {
         if (!now.isBefore(since.plus(limits.idle()))) {
             String text =
                     "the step queue had nothing ready for " + limits.idle().toMinutes() + " min";
-            feed.stop(Stop.of(StopReason.QUEUE_UNAVAILABLE, text, now));
+            decision.stop(Stop.of(StopReason.QUEUE_UNAVAILABLE, text, now));
             return;
         }
         main.pause(now.plus(spec.poll()));
@@ -135,7 +135,7 @@ final class TaskClaims {
 
     /** Claims a task, for a step that it was claimed for before where there is one. */
     void claim(
-            QueueDecision feed,
+            QueueDecision decision,
             String task,
             List<String> readyTasks,
             Optional<QueueState.Step> known,
@@ -144,8 +144,8 @@ final class TaskClaims {
         idleSince = Optional.empty();
         ready = readyTasks;
         claimingFor = known;
-        feed.event(new QueueEvent.Claiming(task));
-        feed.command(new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM, now), task, numberFor(known, state)));
+        decision.event(new QueueEvent.Claiming(task));
+        decision.command(new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM, now), task, numberFor(known, state)));
     }
 
     private static int numberFor(Optional<QueueState.Step> known, RunState state) {
@@ -153,10 +153,10 @@ final class TaskClaims {
     }
 
     /** The step of before that is claimed again now, if it is one and the claim worked. */
-    Optional<QueueState.Step> answered(QueueDecision feed, Answer<QueueInput.Kept> answer, RunState state, Instant now) {
+    Optional<QueueState.Step> answered(QueueDecision decision, Answer<QueueInput.Kept> answer, RunState state, Instant now) {
         String task = state.queue().claiming().orElseThrow();
         if (answer.failure().isPresent()) {
-            failed(feed, task, answer.failure().get(), now);
+            failed(decision, task, answer.failure().get(), now);
             return Optional.empty();
         }
         main.worked();
@@ -168,7 +168,7 @@ final class TaskClaims {
         int number = numberFor(known, state);
         List<String> others = new ArrayList<>(ready);
         others.remove(task);
-        feed.event(new QueueEvent.Claimed(
+        decision.event(new QueueEvent.Claimed(
                 known.map(QueueState.Step::item).orElseGet(() -> StepItems.idOf(state, number)),
                 task,
                 number,
@@ -178,32 +178,32 @@ final class TaskClaims {
         return known;
     }
 
-    private void failed(QueueDecision feed, String task, CallFailure failure, Instant now) {
+    private void failed(QueueDecision decision, String task, CallFailure failure, Instant now) {
         boolean notOurs = failure.kind() == CallFailure.Kind.CONFLICT || failure.kind() == CallFailure.Kind.REFUSED;
         if (!notOurs) {
             doubtful = failure.kind() == CallFailure.Kind.UNAVAILABLE ? Optional.of(task) : Optional.empty();
-            failures.met(feed, failure, now);
+            failures.met(decision, failure, now);
             return;
         }
         main.worked();
         conflicts++;
         if (failure.kind() == CallFailure.Kind.REFUSED && conflicts >= REFUSALS_MAX) {
-            feed.stop(QueueStops.of(StopReason.SUBMISSION_REFUSED, failure, now));
+            decision.stop(QueueStops.of(StopReason.SUBMISSION_REFUSED, failure, now));
             return;
         }
-        feed.event(new QueueEvent.NotClaimed(task, false, failure.status() + ", " + failure.words()));
+        decision.event(new QueueEvent.NotClaimed(task, false, failure.status() + ", " + failure.words()));
         Duration pause = spec.poll().multipliedBy(1L << Math.min(conflicts - 1, 6));
         main.pause(now.plus(pause.compareTo(PAUSE_MAX) < 0 ? pause : PAUSE_MAX));
     }
 
-    /** By a look: a claim whose answer was lost, or that met a 409 although nobody else should be there. */
+    /** By a look: a claim whose answer was lost, or that met a 409 although no other client should be there. */
     void resolve(
-            QueueDecision feed, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
+            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
         String task = doubtful.orElseThrow();
         doubtful = Optional.empty();
         Optional<QueueState.Step> known = state.queue().stepOfTask(task);
         if (tasks.filter(t -> t.ready().contains(task)).isPresent()) {
-            claim(feed, task, tasks.get().ready(), known, state, now);
+            claim(decision, task, tasks.get().ready(), known, state, now);
             return;
         }
         List<ServiceBodies.Node> pending = look.nodes().stream()
@@ -214,8 +214,8 @@ final class TaskClaims {
         if (pending.size() == 1 && nothingElse) {
             ready = List.of(task);
             claimingFor = known;
-            feed.event(new QueueEvent.Claiming(task));
-            feed.command(new QueueCommand.Adopt(
+            decision.event(new QueueEvent.Claiming(task));
+            decision.command(new QueueCommand.Adopt(
                     main.begin(QueueCommand.Kind.ADOPT, now),
                     task,
                     numberFor(known, state),
@@ -224,13 +224,13 @@ final class TaskClaims {
         }
         if (!nothingElse) {
             // Which of the unevaluated candidates is ours shows when the others are through.
-            feed.event(new QueueEvent.NotClaimed(task, true, "the answer was lost, and with it the candidate"));
+            decision.event(new QueueEvent.NotClaimed(task, true, "the answer was lost, and with it the candidate"));
             return;
         }
-        feed.event(new QueueEvent.NotClaimed(task, true, "its candidate cannot be had any more"));
+        decision.event(new QueueEvent.NotClaimed(task, true, "its candidate cannot be had any more"));
         if (!remote.isResumeSent()) {
             // Resuming gives a claimed task back; a service whose run is running refuses, which does no harm.
-            remote.resume(feed, state, now);
+            remote.resume(decision, state, now);
         }
     }
 }

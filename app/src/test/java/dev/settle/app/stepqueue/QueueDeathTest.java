@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A driver that is killed, or stopped, at any line of its journal; another one goes on. */
+/** An engine that is killed, or stopped, at any line of its journal; another one goes on. */
 final class QueueDeathTest {
     /** At every line of its journal a run dies once: three steps have all kinds of lines. */
     private static final List<String> THREE = List.of("step-0", "step-1", "step-2");

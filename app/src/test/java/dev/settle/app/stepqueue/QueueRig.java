@@ -69,7 +69,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run fed by a real HTTP service on loopback, driven by the real session, kernel and journal in virtual time: pauses
+ * A run that gets its steps from a real HTTP service on loopback, driven by the real session, kernel and journal in virtual time: pauses
  * cost nothing. An engine can be killed at any line of the journal, and another one goes on from what was written.
  */
 final class QueueRig {
@@ -136,7 +136,7 @@ final class QueueRig {
         Files.writeString(project.resolve("data.txt"), "data");
     }
 
-    /** The engine dies when the journal has so many lines. */
+    /** The engine dies when the journal has this many lines. */
     QueueRig killAt(int lines, KilledJournal.Death when) {
         journal.killAt(lines, when);
         return this;
@@ -261,7 +261,7 @@ final class QueueRig {
         return drive(StartMode.RESUMED, List.of(new RunEvent.Resumed("ada", now)));
     }
 
-    /** The next driver is stopped, as a signal does it, once the journal has so many lines. */
+    /** The next engine is stopped, as a signal does it, once the journal has this many lines. */
     QueueRig stopAt(int lines) {
         stopAt = lines;
         return this;
@@ -292,7 +292,7 @@ final class QueueRig {
                 notices::add,
                 () -> ClockReading.of(now),
                 noPause -> {},
-                Optional.of(feed(state, mode))));
+                Optional.of(source(state, mode))));
         Optional<Session.Ending> ending = session.begin(first);
         for (int turn = 0; turn < TURNS_MAX && ending.isEmpty(); turn++) {
             ending = session.turn(next(now.plus(session.untilTick())));
@@ -304,13 +304,13 @@ final class QueueRig {
         return state.ended().orElseThrow();
     }
 
-    private StepQueueSource feed(RunState state, StartMode mode) throws IOException {
+    private StepQueueSource source(RunState state, StartMode mode) throws IOException {
         Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
         QueueSpec spec = state.plan().queue().orElseThrow();
         StepFolders folders = new StepFolders(runFolder);
         StepQueueClient client =
                 new StepQueueClient(StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", limits);
-        QueuePerformer shell = new QueuePerformer(
+        QueuePerformer performer = new QueuePerformer(
                 spec,
                 client,
                 new QueuePerformer.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
@@ -322,8 +322,8 @@ final class QueueRig {
                     woken = true;
                 },
                 notices::add);
-        StepQueueKernel feeder = new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
-        return new StepQueueSource(feeder, shell, inbox, notices::add);
+        StepQueueKernel kernel = new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
+        return new StepQueueSource(kernel, performer, inbox, notices::add);
     }
 
     /** What reaches the session next, until a tick is due; the time passes until then. */
@@ -401,7 +401,7 @@ final class QueueRig {
             case READ_FILES ->
                 post(now, new Input.FilesRead(((KernelCommand.ReadFiles) command).item(), ItemFiles.NONE));
             case ASK -> ask((KernelCommand.Ask) command);
-            default -> throw new IllegalStateException("nobody expected " + command);
+            default -> throw new IllegalStateException("not a command of these runs: " + command);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.settle.app.stepqueue.client;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a call brought: a body or a failure, never both. */
 public record Answer<T>(Optional<T> body, Optional<CallFailure> failure) {
@@ -16,5 +17,9 @@ public record Answer<T>(Optional<T> body, Optional<CallFailure> failure) {
 
     public static <T> Answer<T> failed(CallFailure failure) {
         return new Answer<>(Optional.empty(), Optional.of(failure));
+    }
+
+    <R> Answer<R> map(Function<T, R> part) {
+        return new Answer<>(body.map(part), failure);
     }
 }

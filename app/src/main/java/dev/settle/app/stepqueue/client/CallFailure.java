@@ -18,7 +18,7 @@ public record CallFailure(Kind kind, String call, int status, String words, Opti
         OUT_OF_CREDITS,
         /** The token is missing, wrong or lacks the right. */
         NOT_AUTHORISED,
-        /** 409: somebody else has it, or the run is not running. */
+        /** 409: another client has it, or the run is not running. */
         CONFLICT,
         /** No answer, or none that makes sense; whether the call landed is not known. Worth asking again. */
         UNAVAILABLE,

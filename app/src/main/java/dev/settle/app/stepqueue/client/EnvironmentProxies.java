@@ -84,6 +84,6 @@ final class EnvironmentProxies extends ProxySelector {
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-        // The failed call itself tells it.
+        // The failed call itself reports it.
     }
 }

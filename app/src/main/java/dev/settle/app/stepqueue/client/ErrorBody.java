@@ -1,16 +1,13 @@
 package dev.settle.app.stepqueue.client;
 
-import dev.settle.core.json.Fields;
-import dev.settle.core.json.Json;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an error answer in any of its shapes: {@code {"detail": "text"}}, {@code {"detail": {"message": ...}}},
@@ -35,17 +32,19 @@ public record ErrorBody(String words, boolean saysCredits, Optional<String> link
     private static final Pattern LINK_KEY = Pattern.compile(".*(url|link|href)$");
 
     static ErrorBody parse(String body) {
-        Map<String, @Nullable Object> top;
+        JsonNode top;
         try {
-            top = Json.parseObject(body).asMap();
+            top = QueueJson.read(body, JsonNode.class);
         } catch (IOException e) {
             return plain(body);
         }
-        Object detail = top.get("detail");
+        if (!top.isObject()) {
+            return plain(body);
+        }
         Collector all = new Collector();
         all.codes(top);
         all.links(top);
-        all.take(detail == null ? top : detail);
+        all.take(top.hasNonNull("detail") ? top.get("detail") : top);
         String words = clean(String.join("; ", all.words), WORDS_MAX);
         return new ErrorBody(words, all.credits, all.link.or(() -> firstUrl(words)));
     }
@@ -67,7 +66,7 @@ public record ErrorBody(String words, boolean saysCredits, Optional<String> link
                         .find();
     }
 
-    /** On one line, without control characters: the words of a service must not steer a terminal. */
+    /** On one line, without control characters: the text of a service must not control a terminal. */
     public static String clean(String text, int lengthMax) {
         String flat = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return flat.length() <= lengthMax ? flat : flat.substring(0, lengthMax) + "...";
@@ -79,57 +78,50 @@ public record ErrorBody(String words, boolean saysCredits, Optional<String> link
         boolean credits;
         Optional<String> link = Optional.empty();
 
-        void take(@Nullable Object detail) {
+        void take(JsonNode detail) {
             if (words.size() >= ENTRIES_MAX) {
                 return;
             }
-            if (detail instanceof String text) {
-                words.add(text);
-            } else if (detail instanceof Map<?, ?> map) {
-                Fields fields = Fields.of(strings(map));
-                codes(fields.asMap());
-                links(fields.asMap());
-                message(fields.asMap()).ifPresent(words::add);
-                if (fields.asMap().get("suggestion") instanceof String suggestion) {
-                    words.add(suggestion);
-                }
-            } else if (detail instanceof Iterable<?> list) {
-                list.forEach(this::take);
+            if (detail.isTextual()) {
+                words.add(detail.textValue());
+            } else if (detail.isObject()) {
+                codes(detail);
+                links(detail);
+                message(detail).ifPresent(words::add);
+                text(detail, "suggestion").ifPresent(words::add);
+            } else if (detail.isArray()) {
+                detail.forEach(this::take);
             }
         }
 
-        private static Optional<String> message(Map<String, @Nullable Object> map) {
+        private static Optional<String> text(JsonNode object, String key) {
+            return Optional.ofNullable(object.path(key).textValue());
+        }
+
+        private static Optional<String> message(JsonNode object) {
             for (String key : MESSAGE_KEYS) {
-                if (map.get(key) instanceof String text && !text.isBlank()) {
-                    return Optional.of(text);
+                Optional<String> text = text(object, key).filter(words -> !words.isBlank());
+                if (text.isPresent()) {
+                    return text;
                 }
             }
             // An object that only has a code still says something.
-            return map.get("error_code") instanceof String code ? Optional.of(code) : Optional.empty();
+            return text(object, "error_code");
         }
 
-        void codes(Map<String, @Nullable Object> map) {
+        void codes(JsonNode object) {
             for (String key : CODE_KEYS) {
-                credits |= map.get(key) instanceof String code && codeSaysCredits(code);
+                credits |= text(object, key).filter(ErrorBody::codeSaysCredits).isPresent();
             }
         }
 
-        void links(Map<String, @Nullable Object> map) {
-            for (Map.Entry<String, @Nullable Object> entry : map.entrySet()) {
-                if (link.isEmpty()
-                        && LINK_KEY.matcher(entry.getKey().toLowerCase(Locale.ROOT))
-                                .matches()
-                        && entry.getValue() instanceof String text
-                        && URL.matcher(text).matches()) {
-                    link = Optional.of(text);
+        void links(JsonNode object) {
+            object.fieldNames().forEachRemaining(key -> {
+                Optional<String> url = text(object, key).filter(text -> URL.matcher(text).matches());
+                if (link.isEmpty() && LINK_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
+                    link = url;
                 }
-            }
-        }
-
-        private static Map<String, @Nullable Object> strings(Map<?, ?> map) {
-            Map<String, @Nullable Object> typed = new java.util.LinkedHashMap<>();
-            map.forEach((key, value) -> typed.put(String.valueOf(key), value));
-            return typed;
+            });
         }
     }
 }

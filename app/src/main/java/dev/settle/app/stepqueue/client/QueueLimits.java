@@ -5,12 +5,12 @@ import java.time.Duration;
 /**
  * Every limit of a talk with a step queue.
  *
- * @param connect until a connection stands
+ * @param connect until a connection is open
  * @param quick of a call that only looks something up or takes note
  * @param slow of a call in which the service proposes a candidate (start, suggest, resume), which takes minutes
- * @param farewell of all calls together that end a run, so that an interrupted run ends within 2 s
+ * @param closing of all calls together that end a run, so that an interrupted run ends within 2 s
  * @param attempts how often a call is tried before the queue counts as unavailable
- * @param heartbeat how often the service is told that somebody feeds the run
+ * @param heartbeat how often the service is told that its run is being worked on
  * @param idle how long a running service may have nothing ready before the queue counts as unavailable
  * @param lookWhileWaiting after how long a submission without an answer is looked for, and then how often
  */
@@ -18,7 +18,7 @@ public record QueueLimits(
         Duration connect,
         Duration quick,
         Duration slow,
-        Duration farewell,
+        Duration closing,
         int attempts,
         Duration heartbeat,
         Duration idle,

@@ -30,7 +30,7 @@ public record QueueSettings(QueueLimits limits, double backoffScale) {
                 standard.connect(),
                 quick,
                 slow,
-                standard.farewell(),
+                standard.closing(),
                 (int) Math.max(1, attempts),
                 standard.heartbeat(),
                 standard.idle(),

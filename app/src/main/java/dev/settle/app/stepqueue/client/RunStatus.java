@@ -2,7 +2,7 @@ package dev.settle.app.stepqueue.client;
 
 import java.util.Set;
 
-/** The service's words for the state of a run. A word that is not here is shown, and is neither running nor ended. */
+/** The service's names for the states of a run. A name that is not here is shown, and is neither running nor ended. */
 public final class RunStatus {
     public static final String RUNNING = "running";
     static final String STOPPING = "stopping";

@@ -1,7 +1,5 @@
 package dev.settle.app.stepqueue.client;
 
-import dev.settle.core.json.Fields;
-import dev.settle.core.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -25,7 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the step queue's protocol, each sent once. They block within their limit; failure is an answer. An
+ * The calls of the step queue's protocol, each sent once. They block within their limit; a failure is an answer. An
  * interrupted thread gives its call up at once.
  *
  * <p>HTTP/1.1, certificates verified, the token in the {@code Authorization} header and nowhere else.
@@ -40,13 +38,7 @@ public final class StepQueueClient {
     private static final int REDIRECTS_MAX = 3;
     private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([^\"\\\\]{1,200})\"");
 
-    /** Reads a good answer's body. */
-    @FunctionalInterface
-    private interface Reader<T> {
-        T read(Fields body) throws IOException;
-    }
-
-    /** One call; {@code call} is how people are told of it. */
+    /** One call; {@code call} is what messages name it. */
     private record Call(String call, String method, String path, Optional<String> body, Duration limit) {}
 
     private final URI base;
@@ -146,12 +138,12 @@ public final class StepQueueClient {
         body.put("optimizer", steps.isPresent() ? Map.of("steps", steps.getAsInt()) : Map.of());
         body.put("eval_timeout", evalTimeout.map(Duration::toSeconds).orElse(null));
         body.put("metadata", metadata(metadata));
-        return call(post("POST /runs/", "/runs/", body, limits.slow()), ServiceBodies::started);
+        return call(post("POST /runs/", "/runs/", body, limits.slow()), ServiceBodies.Started.class);
     }
 
     public Answer<ServiceBodies.RunLook> look(String run, History history) {
         String query = history == History.WITH ? "?include_history=true" : "?include_history=false";
-        return call(get("GET /runs/{id}", "/runs/" + id(run) + query), ServiceBodies::look);
+        return call(get("GET /runs/{id}", "/runs/" + id(run) + query), ServiceBodies.RunLook.class);
     }
 
     /** Whether a look brings all nodes. */
@@ -161,7 +153,7 @@ public final class StepQueueClient {
     }
 
     public Answer<ServiceBodies.Tasks> tasks(String run) {
-        return call(get("GET /execution-tasks/", "/execution-tasks/?run_id=" + id(run)), ServiceBodies::tasks);
+        return call(get("GET /execution-tasks/", "/execution-tasks/?run_id=" + id(run)), ServiceBodies.Tasks.class);
     }
 
     public Answer<ServiceBodies.Revision> claim(String task) {
@@ -172,7 +164,8 @@ public final class StepQueueClient {
                         "/execution-tasks/" + id(task) + "/claim",
                         Optional.empty(),
                         limits.quick()),
-                ServiceBodies::revision);
+                ServiceBodies.Claimed.class)
+                .map(ServiceBodies.Claimed::revision);
     }
 
     public Answer<ServiceBodies.Taken> suggest(String run, String task, String output, Map<String, ?> metadata) {
@@ -182,10 +175,10 @@ public final class StepQueueClient {
         body.put("metadata", metadata(metadata));
         return call(
                 post("POST /runs/{id}/suggest", "/runs/" + id(run) + "/suggest", body, limits.slow()),
-                ServiceBodies::taken);
+                ServiceBodies.Taken.class);
     }
 
-    public Answer<Fields> heartbeat(String run) {
+    public Answer<ServiceBodies.Done> heartbeat(String run) {
         return call(
                 new Call(
                         "PUT /runs/{id}/heartbeat",
@@ -193,46 +186,48 @@ public final class StepQueueClient {
                         "/runs/" + id(run) + "/heartbeat",
                         Optional.empty(),
                         limits.quick()),
-                body -> body);
+                ServiceBodies.Done.class);
     }
 
-    public Answer<Fields> terminate(String run, String status, String reason, Optional<String> details) {
+    public Answer<ServiceBodies.Done> terminate(String run, String status, String reason, Optional<String> details) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("status_update", status);
         body.put("termination_reason", reason);
         body.put("termination_details", details.orElse(null));
         return call(
-                post("POST /runs/{id}/terminate", "/runs/" + id(run) + "/terminate", body, limits.farewell()),
-                answer -> answer);
+                post("POST /runs/{id}/terminate", "/runs/" + id(run) + "/terminate", body, limits.closing()),
+                ServiceBodies.Done.class);
     }
 
-    public Answer<Fields> resume(String run, Map<String, ?> metadata) {
+    public Answer<ServiceBodies.Done> resume(String run, Map<String, ?> metadata) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("metadata", metadata(metadata));
         return call(
-                post("POST /runs/{id}/resume", "/runs/" + id(run) + "/resume", body, limits.slow()), answer -> answer);
+                post("POST /runs/{id}/resume", "/runs/" + id(run) + "/resume", body, limits.slow()), ServiceBodies.Done.class);
     }
 
     public Answer<OptionalDouble> balance() {
-        return call(get("GET /billing/balance", "/billing/balance"), body -> body.optDouble("balance_credits"));
+        return call(get("GET /billing/balance", "/billing/balance"), ServiceBodies.Balance.class)
+                .map(ServiceBodies.Balance::credits);
     }
 
     public Answer<Optional<String>> checkout(double amount) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("amount", amount);
         return call(
-                post("POST /billing/topup/checkout", "/billing/topup/checkout", body, limits.farewell()),
-                answer -> answer.optText("checkout_url").map(url -> ErrorBody.clean(url, ErrorBody.WORDS_MAX)));
+                post("POST /billing/topup/checkout", "/billing/topup/checkout", body, limits.closing()),
+                        ServiceBodies.Checkout.class)
+                .map(checkout -> checkout.url().map(url -> ErrorBody.clean(url, ErrorBody.WORDS_MAX)));
     }
 
     public Answer<ServiceBodies.AutoTopup> autoTopup() {
-        return call(get("GET /billing/auto-topup", "/billing/auto-topup"), ServiceBodies::autoTopup);
+        return call(get("GET /billing/auto-topup", "/billing/auto-topup"), ServiceBodies.AutoTopup.class);
     }
 
     public Answer<ServiceBodies.AutoTopup> autoTopup(ServiceBodies.AutoTopup wanted) {
         return call(
-                post("POST /billing/auto-topup", "/billing/auto-topup", wanted.tree(), limits.quick()),
-                ServiceBodies::autoTopup);
+                post("POST /billing/auto-topup", "/billing/auto-topup", wanted, limits.quick()),
+                ServiceBodies.AutoTopup.class);
     }
 
     private Map<String, @Nullable Object> metadata(Map<String, ?> more) {
@@ -247,28 +242,28 @@ public final class StepQueueClient {
         return new Call(call, "GET", path, Optional.empty(), limits.quick());
     }
 
-    private static Call post(String call, String path, Map<String, @Nullable Object> body, Duration limit) {
-        return new Call(call, "POST", path, Optional.of(Json.write(body)), limit);
+    private static Call post(String call, String path, Object body, Duration limit) {
+        return new Call(call, "POST", path, Optional.of(QueueJson.write(body)), limit);
     }
 
     private static String id(String raw) {
         return URLEncoder.encode(raw, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private <T> Answer<T> call(Call call, Reader<T> reader) {
+    private <T> Answer<T> call(Call call, Class<T> type) {
         URI uri = URI.create(base + call.path());
         for (int hop = 0; hop <= REDIRECTS_MAX; hop++) {
             BoundedBody body = new BoundedBody(BODY_BYTES_MAX);
             Exchange exchange = send(call, uri, body);
             if (exchange.failure.isPresent()) {
-                Optional<T> rescued = rescued(call, exchange, body, reader);
+                Optional<T> rescued = rescued(call, exchange, body, type);
                 return rescued.isPresent()
                         ? Answer.of(rescued.get())
                         : Answer.failed(exchange.failure.get());
             }
             HttpResponse<byte[]> response = exchange.response();
             if (response.statusCode() / 100 != 3) {
-                return read(call, response, reader);
+                return read(call, response, type);
             }
             Optional<URI> next = redirect(call, uri, response);
             if (next.isEmpty()) {
@@ -280,7 +275,7 @@ public final class StepQueueClient {
                 new CallFailure(CallFailure.Kind.REFUSED, call.call(), 0, "redirects in a circle", Optional.empty()));
     }
 
-    /** What came of sending: a response or failure. */
+    /** What came of sending: a response or a failure. */
     private record Exchange(Optional<HttpResponse<byte[]>> answered, Optional<CallFailure> failure, int status) {
         HttpResponse<byte[]> response() {
             return answered.orElseThrow();
@@ -327,7 +322,7 @@ public final class StepQueueClient {
      * A start whose answer broke off has started a run; if its id came through, that run is ours and no second one is
      * started.
      */
-    private static <T> Optional<T> rescued(Call call, Exchange exchange, BoundedBody body, Reader<T> reader) {
+    private static <T> Optional<T> rescued(Call call, Exchange exchange, BoundedBody body, Class<T> type) {
         if (!call.path().equals("/runs/") || exchange.status / 100 != 2) {
             return Optional.empty();
         }
@@ -336,19 +331,19 @@ public final class StepQueueClient {
             return Optional.empty();
         }
         try {
-            return Optional.of(reader.read(Fields.of(Map.of("run_id", matcher.group(1)))));
+            return Optional.of(QueueJson.read(QueueJson.write(Map.of("run_id", matcher.group(1))), type));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private <T> Answer<T> read(Call call, HttpResponse<byte[]> response, Reader<T> reader) {
+    private <T> Answer<T> read(Call call, HttpResponse<byte[]> response, Class<T> type) {
         int status = response.statusCode();
         String text = new String(response.body(), StandardCharsets.UTF_8);
         if (status / 100 == 2) {
             try {
-                return Answer.of(reader.read(text.isBlank() ? Fields.of(Map.of()) : Json.parseObject(text)));
-            } catch (IOException | ArithmeticException e) {
+                return Answer.of(QueueJson.read(text.isBlank() ? "{}" : text, type));
+            } catch (IOException e) {
                 return Answer.failed(CallFailure.unavailable(
                         call.call(), "an answer that makes no sense: " + clean(String.valueOf(e.getMessage()))));
             }

@@ -1,13 +1,12 @@
 package dev.settle.app.stepqueue.files;
 
-import dev.settle.core.json.Json;
+import dev.settle.app.stepqueue.client.QueueJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * that changed meanwhile.
  */
 public final class Baseline {
+    /** By path; null for what was not there. */
+    private static final class Prints extends LinkedHashMap<String, @Nullable String> {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final Path file;
     private final ScratchCopy directory;
     private final Path workingDir;
@@ -32,7 +36,7 @@ public final class Baseline {
 
     /** Remembers the files of these paths that are not remembered yet. Paths outside the directory are left out. */
     public synchronized void remember(Collection<String> paths) throws IOException {
-        Map<String, @Nullable Object> known = known();
+        Prints known = known();
         boolean more = false;
         for (String path : paths) {
             Optional<Path> relative = relative(path);
@@ -42,22 +46,20 @@ public final class Baseline {
             }
         }
         if (more) {
-            SafeFile.write(file, Json.write(known));
+            SafeFile.write(file, QueueJson.write(known));
         }
     }
 
     /** Whether the file of this path is as it was when it was remembered; one that never was, is not. */
     synchronized boolean isUnchanged(Path relative) throws IOException {
-        Map<String, @Nullable Object> known = known();
+        Prints known = known();
         String name = relative.toString();
         return known.containsKey(name)
-                && Optional.ofNullable(known.get(name)).equals(print(relative).map(p -> (Object) p));
+                && Optional.ofNullable(known.get(name)).equals(print(relative));
     }
 
-    private Map<String, @Nullable Object> known() throws IOException {
-        return Files.exists(file)
-                ? new LinkedHashMap<>(Json.parseObject(SafeFile.read(file)).asMap())
-                : new LinkedHashMap<>();
+    private Prints known() throws IOException {
+        return Files.exists(file) ? QueueJson.read(SafeFile.read(file), Prints.class) : new Prints();
     }
 
     private Optional<Path> relative(String path) {

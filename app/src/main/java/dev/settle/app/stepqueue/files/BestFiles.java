@@ -1,7 +1,8 @@
 package dev.settle.app.stepqueue.files;
 
-import dev.settle.core.json.Fields;
-import dev.settle.core.json.Json;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.settle.app.stepqueue.client.QueueJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,13 +20,29 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A candidate's files in a folder: {@code files/PATH} and a {@code manifest.json} that lists them, as the users of the
  * service know it.
  */
 public final class BestFiles {
+    /** The list of a bundle, as {@code manifest.json} has it. */
+    record Manifest(
+            String type,
+            String createdAt,
+            OptionalInt step,
+            OptionalDouble metric,
+            int fileCount,
+            @JsonProperty(required = true) List<Listed> files) {}
+
+    /**
+     * One file of a bundle.
+     *
+     * @param artifactPath below {@code files}; absent when the candidate's path was refused
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Listed(String path, Optional<String> artifactPath, OptionalInt bytes, Optional<String> refused) {}
+
     private BestFiles() {}
 
     /**
@@ -43,33 +60,26 @@ public final class BestFiles {
             Instant at)
             throws IOException {
         ScratchCopy.remove(folder.resolve("files"));
-        List<Map<String, @Nullable Object>> files = new ArrayList<>();
+        List<Listed> files = new ArrayList<>();
         for (Map.Entry<String, String> file : new TreeMap<>(code).entrySet()) {
             Path relative;
             try {
                 relative = directory.relative(file.getKey());
             } catch (ScratchCopy.OutsideException e) {
                 // It was refused when it was to be evaluated; here it is only named.
-                files.add(Map.of("path", file.getKey(), "refused", String.valueOf(e.getMessage())));
+                files.add(new Listed(
+                        file.getKey(), Optional.empty(), OptionalInt.empty(), Optional.of(String.valueOf(e.getMessage()))));
                 continue;
             }
             Path to = folder.resolve("files").resolve(relative);
             Files.createDirectories(to.resolveSibling(""));
             Files.writeString(to, file.getValue(), StandardCharsets.UTF_8);
-            Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-            entry.put("path", file.getKey());
-            entry.put("artifact_path", relative.toString());
-            entry.put("bytes", file.getValue().getBytes(StandardCharsets.UTF_8).length);
-            files.add(entry);
+            int bytes = file.getValue().getBytes(StandardCharsets.UTF_8).length;
+            files.add(new Listed(
+                    file.getKey(), Optional.of(relative.toString()), OptionalInt.of(bytes), Optional.empty()));
         }
-        Map<String, @Nullable Object> manifest = new LinkedHashMap<>();
-        manifest.put("type", type);
-        manifest.put("created_at", at);
-        manifest.put("step", step);
-        manifest.put("metric", metric);
-        manifest.put("file_count", files.size());
-        manifest.put("files", files);
-        SafeFile.write(folder.resolve("manifest.json"), Json.write(manifest) + "\n");
+        Manifest manifest = new Manifest(type, at.toString(), OptionalInt.of(step), metric, files.size(), files);
+        SafeFile.write(folder.resolve("manifest.json"), QueueJson.write(manifest) + "\n");
     }
 
     /**
@@ -90,14 +100,14 @@ public final class BestFiles {
         if (!Files.exists(manifest)) {
             return Optional.empty();
         }
-        Fields kept = Json.parseObject(SafeFile.read(manifest));
+        Manifest kept = QueueJson.read(SafeFile.read(manifest), Manifest.class);
         Baseline baseline = new Baseline(folders.baseline(), directory, workingDir);
         Map<String, String> texts = new LinkedHashMap<>();
         List<String> changed = new ArrayList<>();
-        for (Fields file : kept.objects("files")) {
-            Optional<String> name = file.optText("artifact_path");
+        for (Listed file : kept.files()) {
+            Optional<String> name = file.artifactPath();
             if (name.isEmpty()) {
-                changed.add(file.text("path"));
+                changed.add(file.path());
                 continue;
             }
             Path relative = Path.of(name.get());
@@ -117,7 +127,7 @@ public final class BestFiles {
             }
         }
         return Optional.of(
-                new Applied(kept.optInt("step"), changed.isEmpty() ? List.copyOf(texts.keySet()) : List.of(), changed));
+                new Applied(kept.step(), changed.isEmpty() ? List.copyOf(texts.keySet()) : List.of(), changed));
     }
 
     private static boolean isSame(Path file, String text) throws IOException {

@@ -25,7 +25,7 @@ public final class DirectoryLock implements Closeable {
         this.channel = channel;
     }
 
-    /** What came of taking the lock: it, or the words of who has it. */
+    /** The lock, or how its holder names itself. */
     public record Taken(Optional<DirectoryLock> lock, String holder) {}
 
     /**
@@ -33,7 +33,7 @@ public final class DirectoryLock implements Closeable {
      *
      * @param stateRoot settle's folder
      * @param holder who we are, for the one who finds the lock taken
-     * @throws IOException when the lock cannot be had for another reason than somebody holding it
+     * @throws IOException when the lock cannot be taken for another reason than that it is held
      */
     public static Taken take(Path stateRoot, Path directory, String holder) throws IOException {
         Path folder = stateRoot.resolve("queues");

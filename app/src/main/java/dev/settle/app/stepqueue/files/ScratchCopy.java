@@ -169,7 +169,7 @@ public final class ScratchCopy {
         try {
             Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
-            // Somebody deleted it while the tree was being copied: as if it had been gone before.
+            // It was deleted while the tree was being copied: as if it had been gone before.
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }

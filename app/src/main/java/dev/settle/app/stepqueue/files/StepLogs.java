@@ -1,6 +1,6 @@
 package dev.settle.app.stepqueue.files;
 
-import dev.settle.core.json.Json;
+import dev.settle.app.stepqueue.client.QueueJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ public final class StepLogs {
         Files.createDirectories(file.resolveSibling(""));
         Files.writeString(
                 file,
-                Json.write(line) + "\n",
+                QueueJson.write(line) + "\n",
                 StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);

@@ -1,8 +1,9 @@
 package dev.settle.app.stepqueue.files;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.settle.app.stepqueue.client.ErrorBody;
-import dev.settle.core.json.Fields;
-import dev.settle.core.json.Json;
+import dev.settle.app.stepqueue.client.QueueJson;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -25,18 +26,31 @@ import org.jspecify.annotations.Nullable;
  * @param output as it is sent: cut, decoded, with a last line of ours when the step did not end well
  * @param chars how long the whole output is
  */
+@JsonPropertyOrder({
+    "item",
+    "step",
+    "state",
+    "exit_code",
+    "signal",
+    "duration_seconds",
+    "attempt",
+    "reason",
+    "metric",
+    "output_length",
+    "execution_output"
+})
 public record StepResult(
-        String item,
-        int step,
-        int attempt,
-        String state,
-        String reason,
+        @JsonProperty(required = true) String item,
+        @JsonProperty(required = true) int step,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) String state,
+        @JsonProperty(required = true) String reason,
         OptionalInt exitCode,
         OptionalInt signal,
         OptionalDouble durationSeconds,
         OptionalDouble metric,
-        long chars,
-        String output) {
+        @JsonProperty(value = "output_length", required = true) long chars,
+        @JsonProperty(value = "execution_output", required = true) String output) {
 
     /**
      * Of a settled item and what it printed, which is read later and elsewhere; a number of SETTLE_RESULT beats one in
@@ -119,29 +133,10 @@ public record StepResult(
     }
 
     public String toJson() {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("item", item);
-        tree.put("step", step);
-        tree.put("state", state);
-        tree.putAll(metadata());
-        tree.put("output_length", chars);
-        tree.put("execution_output", output);
-        return Json.write(tree);
+        return QueueJson.write(this);
     }
 
     public static StepResult fromJson(String json) throws IOException {
-        Fields f = Json.parseObject(json);
-        return new StepResult(
-                f.text("item"),
-                f.integer("step"),
-                f.integer("attempt"),
-                f.text("state"),
-                f.text("reason"),
-                f.optInt("exit_code"),
-                f.optInt("signal"),
-                f.optDouble("duration_seconds"),
-                f.optDouble("metric"),
-                f.longer("output_length"),
-                f.text("execution_output"));
+        return QueueJson.read(json, StepResult.class);
     }
 }
