@@ -61,6 +61,8 @@ final class ArchitectureTest {
     private static final String TOOLS = ROOT + "slurm.tools";
     private static final String APP = ROOT + "app";
     private static final String STEP_QUEUE = ROOT + "app.stepqueue";
+    private static final String STEP_QUEUE_CLIENT = ROOT + "app.stepqueue.client";
+    private static final String STEP_QUEUE_FILES = ROOT + "app.stepqueue.files";
     private static final String LOCAL = ROOT + "app.local";
     private static final String JOB_SERVER = ROOT + "app.local.jobserver";
     private static final String PROCESS = ROOT + "app.process";
@@ -132,6 +134,7 @@ final class ArchitectureTest {
                             PARSE,
                             TOOLS,
                             STEP_QUEUE,
+                            STEP_QUEUE_CLIENT,
                             PROCESS,
                             LOCAL,
                             JOB_SERVER,
@@ -139,7 +142,9 @@ final class ArchitectureTest {
                             CONFIG,
                             TERMINAL,
                             DASHBOARD)),
-            entry(STEP_QUEUE, plus(CORE, PROCESS, SESSION)),
+            entry(STEP_QUEUE_CLIENT, CORE),
+            entry(STEP_QUEUE_FILES, plus(CORE, STEP_QUEUE_CLIENT)),
+            entry(STEP_QUEUE, plus(CORE, PROCESS, SESSION, STEP_QUEUE_CLIENT, STEP_QUEUE_FILES)),
             entry(TESTDATA, Set.of()));
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()
@@ -210,10 +215,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void jacksonDatabindAndYamlReadOnlyRunFiles() {
+    void jacksonDatabindStaysOffTheStartUpPath() {
         // Their first use costs more than all the rest of a start; elsewhere JSON is streamed (jackson-core).
         onlyIn(
-                List.of(RUN_FILE, TREE),
+                List.of(RUN_FILE, TREE, STEP_QUEUE, STEP_QUEUE_CLIENT, STEP_QUEUE_FILES),
                 "com.fasterxml.jackson.databind..",
                 "com.fasterxml.jackson.dataformat..",
                 "org.yaml..");

@@ -83,7 +83,7 @@ final class CreditsCommand implements Command {
         if (!word.equals("on") && !word.equals("off")) {
             throw Failure.usage("--auto-topup: '" + word + "'; write on or off");
         }
-        return new AutoTopup(word.equals("on"), number(args, "--threshold"), amount);
+        return new AutoTopup(Optional.of(word.equals("on")), number(args, "--threshold"), amount);
     }
 
     private static OptionalDouble number(ParseResult args, String option) {
@@ -109,7 +109,8 @@ final class CreditsCommand implements Command {
                 + (credits.isPresent() ? amount(credits.getAsDouble()) + " credits" : "the step queue names none"));
         lines.add("Top up: " + link.orElse("the step queue names no link"));
         if (auto.body().isEmpty()) {
-            lines.add("Automatic top-up: not known (" + auto.failure().orElseThrow().text() + ")");
+            lines.add("Automatic top-up: not known ("
+                    + auto.failure().orElseThrow().text() + ")");
             return lines;
         }
         AutoTopup topup = auto.body().get();

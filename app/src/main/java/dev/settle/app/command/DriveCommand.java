@@ -100,8 +100,7 @@ final class DriveCommand implements Command {
         boolean opened = false;
         try {
             RunState state = driver.runs().open(folder).state();
-            StartMode coming =
-                    state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
+            StartMode coming = state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
             Optional<StepQueue> feeding = driver.queues().open(state, coming);
             opened = true;
             return driver.run(folder, lease.get(), List.of(), OnSignal.STOP, feeding);

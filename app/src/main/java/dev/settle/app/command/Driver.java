@@ -84,7 +84,8 @@ final class Driver {
     }
 
     /** Drives a new run until it ends or a signal comes. One that cannot even be begun is removed. */
-    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<StepQueue> feeding) throws InterruptedException {
+    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<StepQueue> feeding)
+            throws InterruptedException {
         begun = Optional.of(created.folder().id());
         return run(created.folder(), created.lease(), List.of(), onSignal, feeding);
     }

@@ -230,7 +230,8 @@ public final class Session {
             unrecorded.add(next.get().recorded());
             next = open.next(kernel.state(), now.said());
         }
-        wakeAt = earlier(wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.said())));
+        wakeAt = earlier(
+                wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.said())));
     }
 
     /** The inputs that wait, at least one: a tick when nothing comes in time. */

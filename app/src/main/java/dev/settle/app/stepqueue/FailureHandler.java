@@ -56,13 +56,13 @@ final class FailureHandler {
         if (failure.link().isPresent()) {
             decision.stop(stop);
         } else {
-            withhold(decision, stop, now);
+            withhold(decision, stop);
         }
     }
 
     /** The balance is below what the user requires. */
     void tooFewCredits(QueueDecision decision, double balance, double required, Instant now) {
-        withhold(decision, QueueStops.tooFewCredits(balance, required, queueUrl, now), now);
+        withhold(decision, QueueStops.tooFewCredits(balance, required, queueUrl, now));
     }
 
     /** The service ended its run, and its record says that it was for want of credits. */
@@ -72,9 +72,9 @@ final class FailureHandler {
     }
 
     /** The stop waits until it is known where a top-up is paid. */
-    private void withhold(QueueDecision decision, Stop stop, Instant now) {
+    private void withhold(QueueDecision decision, Stop stop) {
         withheld = Optional.of(stop);
-        decision.command(new QueueCommand.Checkout(main.begin(QueueCommand.Kind.CHECKOUT, now)));
+        decision.command(new QueueCommand.Checkout(main.begin(QueueCommand.Kind.CHECKOUT)));
     }
 
     /** A stop is decided and waits for its link. */

@@ -13,7 +13,6 @@ final class PendingCall {
     private long numbers;
     private Optional<QueueCommand.Kind> pending = Optional.empty();
     private long number;
-    private Instant since = Instant.MIN;
     private final Map<QueueCommand.Kind, Integer> failed = new EnumMap<>(QueueCommand.Kind.class);
     private QueueCommand.Kind last = QueueCommand.Kind.LOOK;
     private Instant pauseUntil = Instant.MIN;
@@ -29,10 +28,9 @@ final class PendingCall {
     }
 
     /** The main line waits for this call from now on. */
-    long begin(QueueCommand.Kind kind, Instant now) {
+    long begin(QueueCommand.Kind kind) {
         pending = Optional.of(kind);
         number = newNumber();
-        since = now;
         return number;
     }
 
@@ -46,10 +44,6 @@ final class PendingCall {
 
     long number() {
         return number;
-    }
-
-    Instant since() {
-        return since;
     }
 
     /** Whether this answer is the one that is waited for; then it is not any more. */

@@ -24,13 +24,8 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +52,10 @@ final class QueuePerformer implements AutoCloseable {
     record Place(String settleRun, StepFolders folders, Path workingDir, Function<Item, List<Path>> outputs) {}
 
     /** A claimed candidate, as it is kept on disk. */
-    record Candidate(String task, Optional<String> plan, @JsonProperty(required = true) Map<String, String> code) {}
+    record Candidate(
+            String task,
+            Optional<String> plan,
+            @JsonProperty(required = true) Map<String, String> code) {}
 
     private final QueueSpec spec;
     private final StepQueueClient client;
@@ -275,7 +273,7 @@ final class QueuePerformer implements AutoCloseable {
         String metric = state.queueSpec().orElse(spec).metric().orElseThrow();
         Function<StepOutput, StepResult> settled = StepResult.of(item, command.number(), metric);
         run(command.call(), () -> {
-            StepResult result = settled.apply(output(outputs, metric));
+            StepResult result = settled.apply(StepOutput.read(outputs, metric));
             Path file = place.folders().result(command.number());
             SafeFile.write(file, result.toJson());
             logged(run, logs -> logs.output(run.orElseThrow(), command.number(), outputs));
@@ -286,19 +284,6 @@ final class QueuePerformer implements AutoCloseable {
             }
             return new QueueInput.Stored(command.call(), place.folders().relative(file), result.metric());
         });
-    }
-
-    private StepOutput output(List<Path> outputs, String metric) throws IOException {
-        List<java.io.InputStream> streams = new ArrayList<>();
-        for (Path output : outputs) {
-            if (Files.exists(output)) {
-                streams.add(Files.newInputStream(output));
-            }
-        }
-        try (InputStreamReader reader = new InputStreamReader(
-                new SequenceInputStream(java.util.Collections.enumeration(streams)), StandardCharsets.UTF_8)) {
-            return StepOutput.read(reader, metric);
-        }
     }
 
     private Answer<ServiceBodies.Taken> suggest(QueueCommand.Suggest command) throws IOException {

@@ -55,11 +55,15 @@ final class RemoteRun {
 
     /** Whether a heartbeat is of use: not before it is known that it runs, nor after it is completed. */
     boolean wantsHeartbeats(RunState state) {
-        return state.queue().attached().isPresent() && looked && !completed && !main.isPending(QueueCommand.Kind.RESUME);
+        return state.queue().attached().isPresent()
+                && looked
+                && !completed
+                && !main.isPending(QueueCommand.Kind.RESUME);
     }
 
-    void look(QueueDecision decision, String run, Instant now) {
-        decision.command(new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITH));
+    void look(QueueDecision decision, String run) {
+        decision.command(
+                new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITH));
     }
 
     /** The next look decides whether it still runs. */
@@ -123,7 +127,7 @@ final class RemoteRun {
         if (look.status().equals(RunStatus.COMPLETED)) {
             stopped(decision, look, " while a step of ours was under way", now);
         } else if (!resumeSent && mayResume(look.status())) {
-            resume(decision, state, now);
+            resume(decision, state);
         } else if (look.endedForCredits()) {
             failures.endedForCredits(decision, look, now);
         } else {
@@ -148,11 +152,11 @@ final class RemoteRun {
         return resumeSent;
     }
 
-    void resume(QueueDecision decision, RunState state, Instant now) {
+    void resume(QueueDecision decision, RunState state) {
         resumeSent = true;
         String run = state.queue().attached().map(QueueEvent.Attached::run).orElseGet(() -> spec.run()
                 .orElseThrow());
-        decision.command(new QueueCommand.Resume(main.begin(QueueCommand.Kind.RESUME, now), run));
+        decision.command(new QueueCommand.Resume(main.begin(QueueCommand.Kind.RESUME), run));
     }
 
     void resumeAnswered(QueueDecision decision, Answer<?> answer, RunState state, Instant now) {
@@ -196,17 +200,17 @@ final class RemoteRun {
     }
 
     /** The service has no further step for us. */
-    void finish(QueueDecision decision, String run, RunState state, Instant now) {
+    void finish(QueueDecision decision, String run, RunState state) {
         if (!finalLook) {
             decision.command(new QueueCommand.Look(
-                    main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITHOUT));
+                    main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITHOUT));
             return;
         }
         Optional<QueueCommand.Best> kept = best(state);
         if (kept.isEmpty()) {
             close(decision);
         } else {
-            decision.command(new QueueCommand.KeepBest(main.begin(QueueCommand.Kind.KEEP_BEST, now), kept.get()));
+            decision.command(new QueueCommand.KeepBest(main.begin(QueueCommand.Kind.KEEP_BEST), kept.get()));
         }
     }
 

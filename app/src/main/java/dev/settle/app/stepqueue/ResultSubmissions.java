@@ -73,14 +73,14 @@ final class ResultSubmissions {
 
     void submit(QueueDecision decision, String run, QueueState.Step step, Instant now) {
         if (step.isUnclear() && !mayBeSent.equals(Optional.of(step.item()))) {
-            remote.look(decision, run, now);
+            remote.look(decision, run);
             return;
         }
         mayBeSent = Optional.empty();
         sending = Optional.of(step.item());
         decision.event(new QueueEvent.Sending(step.item()));
         decision.command(
-                new QueueCommand.Suggest(main.begin(QueueCommand.Kind.SUGGEST, now), run, step.task(), step.number()));
+                new QueueCommand.Suggest(main.begin(QueueCommand.Kind.SUGGEST), run, step.task(), step.number()));
         sideLookAt = now.plus(limits.lookWhileWaiting());
     }
 
@@ -102,8 +102,8 @@ final class ResultSubmissions {
             conflicted = Optional.of(step.item());
         } else if (failure.kind() == CallFailure.Kind.REFUSED && unknownThere && mode != StartMode.NEW) {
             parked.add(step.item());
-            decision.notice("the result of " + step.item() + " is kept: the step queue does not know its task any more ("
-                    + failure.words() + ")");
+            decision.notice("the result of " + step.item()
+                    + " is kept: the step queue does not know its task any more (" + failure.words() + ")");
         } else {
             failures.met(decision, failure, now);
         }
@@ -142,7 +142,10 @@ final class ResultSubmissions {
 
     /** Decides by a look about a result that is unclear; false when the look could not tell. */
     boolean settle(
-            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
+            QueueDecision decision,
+            RunState state,
+            ServiceBodies.RunLook look,
+            Optional<ServiceBodies.Tasks> tasks) {
         Optional<QueueState.Step> unclear = unclearStep(state);
         if (unclear.isEmpty()) {
             return true;
@@ -161,7 +164,7 @@ final class ResultSubmissions {
             mayBeSent = Optional.of(step.item());
         } else if (tasks.filter(t -> t.ready().contains(step.task())).isPresent() && claimedAgain.add(step.item())) {
             // The service wants the task to be claimed again before it takes the result.
-            claims.claim(decision, step.task(), tasks.get().ready(), unclear, state, now);
+            claims.claim(decision, step.task(), tasks.get().ready(), unclear, state);
         } else {
             decision.event(new QueueEvent.Submitted(step.item(), Submission.CONFLICT, "409 while its run goes on"));
         }

@@ -64,7 +64,11 @@ final class RunClosing {
     }
 
     void advance(
-            QueueDecision decision, RunState state, Instant now, Optional<QueueCommand.Best> best, Optional<QueueState.Step> open) {
+            QueueDecision decision,
+            RunState state,
+            Instant now,
+            Optional<QueueCommand.Best> best,
+            Optional<QueueState.Step> open) {
         Instant began = since.orElse(now);
         since = Optional.of(began);
         Optional<Item> item = open.flatMap(step -> state.item(step.item()));
@@ -89,13 +93,13 @@ final class RunClosing {
                 .isPresent();
         if (keepable && !cancelSent) {
             decision.command(new QueueCommand.Store(
-                    main.begin(QueueCommand.Kind.STORE, now),
+                    main.begin(QueueCommand.Kind.STORE),
                     open.orElseThrow().item(),
                     open.orElseThrow().number()));
         } else if (!running || isUrgent(state)) {
             closeSent = true;
             decision.command(
-                    new QueueCommand.CloseRun(main.begin(QueueCommand.Kind.CLOSE_RUN, now), terminate(state), best));
+                    new QueueCommand.CloseRun(main.begin(QueueCommand.Kind.CLOSE_RUN), terminate(state), best));
         }
     }
 

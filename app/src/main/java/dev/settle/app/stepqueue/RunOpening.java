@@ -31,14 +31,14 @@ final class RunOpening {
         return balanceSeen && state.queue().attached().isPresent();
     }
 
-    void next(QueueDecision decision, Instant now) {
+    void next(QueueDecision decision) {
         if (!balanceSeen) {
-            decision.command(new QueueCommand.Balance(main.begin(QueueCommand.Kind.BALANCE, now)));
+            decision.command(new QueueCommand.Balance(main.begin(QueueCommand.Kind.BALANCE)));
         } else if (spec.run().isPresent()) {
-            remote.look(decision, spec.run().get(), now);
+            remote.look(decision, spec.run().get());
         } else {
             decision.event(new QueueEvent.Starting());
-            decision.command(new QueueCommand.Start(main.begin(QueueCommand.Kind.START, now)));
+            decision.command(new QueueCommand.Start(main.begin(QueueCommand.Kind.START)));
         }
     }
 

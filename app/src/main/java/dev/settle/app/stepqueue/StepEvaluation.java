@@ -35,13 +35,14 @@ final class StepEvaluation {
     }
 
     /** Nothing while the step's item runs. */
-    void next(QueueDecision decision, QueueState.Step step, RunState state, Instant now) {
+    void next(QueueDecision decision, QueueState.Step step, RunState state) {
         Optional<Item> item = state.item(step.item());
         boolean again = item.isPresent() && interrupted.contains(step.item());
         if (item.isEmpty() || again) {
-            decision.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE, now), step.number()));
+            decision.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE), step.number()));
         } else if (item.get().state().isEnd()) {
-            decision.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE, now), step.item(), step.number()));
+            decision.command(
+                    new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE), step.item(), step.number()));
         }
     }
 

@@ -49,7 +49,8 @@ record StepItems(QueueSpec spec, StepFolders folders) {
     /** The item that evaluates a claimed step. */
     PlanItem item(QueueState.Step step, RunState state) {
         PlanItem template = state.queueSpec().orElse(spec).step();
-        // The errors of a whole script cannot be redirected from outside; a command writes both into one file, in their order.
+        // The errors of a whole script cannot be redirected from outside; a command writes both into one file, in their
+        // order.
         boolean whole = template.script().startsWith("#!");
         return new PlanItem(
                 step.item(),

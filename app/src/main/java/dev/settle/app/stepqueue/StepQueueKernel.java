@@ -152,12 +152,12 @@ final class StepQueueKernel {
     /** The next step of the main line, from the journal's state. */
     private void next(QueueDecision decision, RunState state, Instant now) {
         if (!opening.isOver(state)) {
-            opening.next(decision, now);
+            opening.next(decision);
             return;
         }
         String run = state.queue().attached().orElseThrow().run();
         if (remote.mustBeLookedAt() || results.isConflicted() || claims.isDoubtful()) {
-            remote.look(decision, run, now);
+            remote.look(decision, run);
             return;
         }
         Optional<QueueState.Step> result = results.waiting(state.queue());
@@ -167,11 +167,11 @@ final class StepQueueKernel {
         } else if (remote.isCompleted() && results.areParked()) {
             results.stopWithParked(decision, now);
         } else if (remote.isCompleted()) {
-            remote.finish(decision, run, state, now);
+            remote.finish(decision, run, state);
         } else if (open.isPresent() && claims.areOurs()) {
-            evaluation.next(decision, open.get(), state, now);
+            evaluation.next(decision, open.get(), state);
         } else {
-            claims.ask(decision, run, now);
+            claims.ask(decision, run);
         }
     }
 
@@ -191,7 +191,7 @@ final class StepQueueKernel {
             return;
         }
         Optional<ServiceBodies.Tasks> tasks = input.tasks().flatMap(Answer::body);
-        if (!results.settle(decision, state, look, tasks, now)) {
+        if (!results.settle(decision, state, look, tasks)) {
             tasksFailure.ifPresent(failure -> failures.met(decision, failure, now));
             return;
         }
@@ -204,7 +204,7 @@ final class StepQueueKernel {
                 remote.over(decision, look, state, now);
             }
         } else if (claims.isDoubtful()) {
-            claims.resolve(decision, state, look, tasks, now);
+            claims.resolve(decision, state, look, tasks);
         }
     }
 }

@@ -20,7 +20,8 @@ final class StepQueueSource implements ItemSource {
     private final Queue<QueueInput> inbox;
 
     /** @param inbox where the performer puts answers; each of them comes with a wake-up of the session */
-    StepQueueSource(StepQueueKernel kernel, QueuePerformer performer, Queue<QueueInput> inbox, Consumer<String> notices) {
+    StepQueueSource(
+            StepQueueKernel kernel, QueuePerformer performer, Queue<QueueInput> inbox, Consumer<String> notices) {
         this.kernel = kernel;
         this.performer = performer;
         this.inbox = inbox;

@@ -79,8 +79,8 @@ final class TaskClaims {
         conflicts = 0;
     }
 
-    void ask(QueueDecision decision, String run, Instant now) {
-        decision.command(new QueueCommand.Tasks(main.begin(QueueCommand.Kind.TASKS, now), run));
+    void ask(QueueDecision decision, String run) {
+        decision.command(new QueueCommand.Tasks(main.begin(QueueCommand.Kind.TASKS), run));
     }
 
     void tasksSeen(QueueDecision decision, Answer<ServiceBodies.Tasks> answer, RunState state, Instant now) {
@@ -104,7 +104,7 @@ final class TaskClaims {
                 return;
             }
             if (offered) {
-                claim(decision, open.get().task(), tasks.ready(), open, state, now);
+                claim(decision, open.get().task(), tasks.ready(), open, state);
                 return;
             }
         }
@@ -113,7 +113,7 @@ final class TaskClaims {
             return;
         }
         String task = tasks.ready().get(0);
-        claim(decision, task, tasks.ready(), state.queue().stepOfTask(task), state, now);
+        claim(decision, task, tasks.ready(), state.queue().stepOfTask(task), state);
     }
 
     private void idle(QueueDecision decision, RunState state, Instant now) {
@@ -139,13 +139,13 @@ final class TaskClaims {
             String task,
             List<String> readyTasks,
             Optional<QueueState.Step> known,
-            RunState state,
-            Instant now) {
+            RunState state) {
         idleSince = Optional.empty();
         ready = readyTasks;
         claimingFor = known;
         decision.event(new QueueEvent.Claiming(task));
-        decision.command(new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM, now), task, numberFor(known, state)));
+        decision.command(
+                new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM), task, numberFor(known, state)));
     }
 
     private static int numberFor(Optional<QueueState.Step> known, RunState state) {
@@ -153,7 +153,8 @@ final class TaskClaims {
     }
 
     /** The step of before that is claimed again now, if it is one and the claim worked. */
-    Optional<QueueState.Step> answered(QueueDecision decision, Answer<QueueInput.Kept> answer, RunState state, Instant now) {
+    Optional<QueueState.Step> answered(
+            QueueDecision decision, Answer<QueueInput.Kept> answer, RunState state, Instant now) {
         String task = state.queue().claiming().orElseThrow();
         if (answer.failure().isPresent()) {
             failed(decision, task, answer.failure().get(), now);
@@ -198,12 +199,15 @@ final class TaskClaims {
 
     /** By a look: a claim whose answer was lost, or that met a 409 although no other client should be there. */
     void resolve(
-            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks, Instant now) {
+            QueueDecision decision,
+            RunState state,
+            ServiceBodies.RunLook look,
+            Optional<ServiceBodies.Tasks> tasks) {
         String task = doubtful.orElseThrow();
         doubtful = Optional.empty();
         Optional<QueueState.Step> known = state.queue().stepOfTask(task);
         if (tasks.filter(t -> t.ready().contains(task)).isPresent()) {
-            claim(decision, task, tasks.get().ready(), known, state, now);
+            claim(decision, task, tasks.get().ready(), known, state);
             return;
         }
         List<ServiceBodies.Node> pending = look.nodes().stream()
@@ -216,7 +220,7 @@ final class TaskClaims {
             claimingFor = known;
             decision.event(new QueueEvent.Claiming(task));
             decision.command(new QueueCommand.Adopt(
-                    main.begin(QueueCommand.Kind.ADOPT, now),
+                    main.begin(QueueCommand.Kind.ADOPT),
                     task,
                     numberFor(known, state),
                     pending.get(0).code()));
@@ -230,7 +234,7 @@ final class TaskClaims {
         decision.event(new QueueEvent.NotClaimed(task, true, "its candidate cannot be had any more"));
         if (!remote.isResumeSent()) {
             // Resuming gives a claimed task back; a service whose run is running refuses, which does no harm.
-            remote.resume(decision, state, now);
+            remote.resume(decision, state);
         }
     }
 }

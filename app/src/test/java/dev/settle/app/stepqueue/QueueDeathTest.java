@@ -152,7 +152,8 @@ final class QueueDeathTest {
             if (life == 8) {
                 server.unscripted();
             }
-            KilledJournal.Death death = random.nextBoolean() ? KilledJournal.Death.BEFORE_ACTING : KilledJournal.Death.AFTER_ACTING;
+            KilledJournal.Death death =
+                    random.nextBoolean() ? KilledJournal.Death.BEFORE_ACTING : KilledJournal.Death.AFTER_ACTING;
             rig.killAt(life < deaths ? rig.lines() + 2 + random.nextInt(40) : Integer.MAX_VALUE, death);
             rig.stopAt(life < 6 && random.nextInt(4) == 0 ? rig.lines() + 1 + random.nextInt(40) : Integer.MAX_VALUE);
             try {

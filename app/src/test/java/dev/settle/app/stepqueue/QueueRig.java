@@ -322,7 +322,8 @@ final class QueueRig {
                     woken = true;
                 },
                 notices::add);
-        StepQueueKernel kernel = new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
+        StepQueueKernel kernel =
+                new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
         return new StepQueueSource(kernel, performer, inbox, notices::add);
     }
 

@@ -117,8 +117,10 @@ public record ErrorBody(String words, boolean saysCredits, Optional<String> link
 
         void links(JsonNode object) {
             object.fieldNames().forEachRemaining(key -> {
-                Optional<String> url = text(object, key).filter(text -> URL.matcher(text).matches());
-                if (link.isEmpty() && LINK_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
+                Optional<String> url =
+                        text(object, key).filter(text -> URL.matcher(text).matches());
+                if (link.isEmpty()
+                        && LINK_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
                     link = url;
                 }
             });

@@ -26,7 +26,9 @@ public final class ServiceBodies {
 
     /** A run was started. */
     public record Started(
-            @JsonProperty("run_id") @JsonDeserialize(using = Id.class) String run,
+            @JsonProperty("run_id") @JsonDeserialize(using = Id.class)
+            String run,
+
             @JsonProperty("run_name") Optional<String> name) {
         public Started {
             required(run, "run_id");
@@ -67,9 +69,8 @@ public final class ServiceBodies {
                     text(objective.path("evaluation_command"))
                             .map(String::strip)
                             .filter(text -> text.indexOf('\0') < 0),
-                    text(objective.path("metric_name"))
-                            .map(String::strip)
-                            .filter(text -> text.chars().noneMatch(Character::isISOControl)),
+                    text(objective.path("metric_name")).map(String::strip).filter(text -> text.chars()
+                            .noneMatch(Character::isISOControl)),
                     maximize.isBoolean() ? Optional.of(maximize.booleanValue()) : Optional.empty(),
                     steps.isNumber() && steps.intValue() > 0 ? OptionalInt.of(steps.intValue()) : OptionalInt.empty());
         }
@@ -81,8 +82,8 @@ public final class ServiceBodies {
         /** The service's record of why the run ended. */
         public Optional<String> endedBecause() {
             Optional<String> details = text(orMissing(terminationDetails));
-            return reason()
-                    .map(reason -> details.map(detail -> reason + ": " + detail).orElse(reason))
+            return reason().map(reason ->
+                            details.map(detail -> reason + ": " + detail).orElse(reason))
                     .or(() -> details)
                     .map(text -> ErrorBody.clean(text, ErrorBody.WORDS_MAX));
         }
@@ -96,7 +97,10 @@ public final class ServiceBodies {
     /** One step of a run's history. */
     public record Node(
             OptionalInt step,
-            @JsonProperty("task_id") @JsonDeserialize(using = Id.class) @Nullable String taskId,
+
+            @JsonProperty("task_id") @JsonDeserialize(using = Id.class) @Nullable
+            String taskId,
+
             @JsonDeserialize(using = Id.class) @Nullable String executionTaskId,
             @JsonDeserialize(using = Texts.class) Map<String, String> code,
             @Nullable JsonNode executionOutput,
@@ -167,15 +171,23 @@ public final class ServiceBodies {
 
     /** The service took a result. */
     public record Taken(
-            @JsonProperty("is_done") boolean done,
-            @JsonProperty("previous_solution_metric_value") OptionalDouble metric) {}
+            Optional<Boolean> isDone, @JsonProperty("previous_solution_metric_value") OptionalDouble metric) {
+        /** The service wants no further result. */
+        public boolean done() {
+            return isDone.orElse(false);
+        }
+    }
 
     /** The account's automatic top-up. */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record AutoTopup(
-            boolean enabled,
+            @JsonProperty("enabled") Optional<Boolean> setting,
             @JsonProperty("threshold_credits") OptionalDouble threshold,
-            @JsonProperty("topup_amount_credits") OptionalDouble amount) {}
+            @JsonProperty("topup_amount_credits") OptionalDouble amount) {
+        public boolean enabled() {
+            return setting.orElse(false);
+        }
+    }
 
     record Balance(@JsonProperty("balance_credits") OptionalDouble credits) {}
 

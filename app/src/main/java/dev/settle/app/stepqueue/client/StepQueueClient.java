@@ -53,7 +53,8 @@ public final class StepQueueClient {
      * @param env where proxies are named
      * @param version ours, for the service's records
      */
-    public StepQueueClient(URI base, Optional<String> token, Map<String, String> env, String version, QueueLimits limits) {
+    public StepQueueClient(
+            URI base, Optional<String> token, Map<String, String> env, String version, QueueLimits limits) {
         this.base = base;
         this.token = token;
         this.version = version;
@@ -87,8 +88,8 @@ public final class StepQueueClient {
         }
         if (token.filter(text -> !text.chars().allMatch(c -> c > ' ' && c < 0x7F))
                 .isPresent()) {
-            problems.add("the environment variable " + tokenEnv.orElse(TOKEN_ENV)
-                    + " holds characters that no token has");
+            problems.add(
+                    "the environment variable " + tokenEnv.orElse(TOKEN_ENV) + " holds characters that no token has");
         }
         try {
             return Optional.of(new StepQueueClient(base(url), token, variables, version, limits));
@@ -158,13 +159,13 @@ public final class StepQueueClient {
 
     public Answer<ServiceBodies.Revision> claim(String task) {
         return call(
-                new Call(
-                        "POST /execution-tasks/{id}/claim",
-                        "POST",
-                        "/execution-tasks/" + id(task) + "/claim",
-                        Optional.empty(),
-                        limits.quick()),
-                ServiceBodies.Claimed.class)
+                        new Call(
+                                "POST /execution-tasks/{id}/claim",
+                                "POST",
+                                "/execution-tasks/" + id(task) + "/claim",
+                                Optional.empty(),
+                                limits.quick()),
+                        ServiceBodies.Claimed.class)
                 .map(ServiceBodies.Claimed::revision);
     }
 
@@ -203,7 +204,8 @@ public final class StepQueueClient {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("metadata", metadata(metadata));
         return call(
-                post("POST /runs/{id}/resume", "/runs/" + id(run) + "/resume", body, limits.slow()), ServiceBodies.Done.class);
+                post("POST /runs/{id}/resume", "/runs/" + id(run) + "/resume", body, limits.slow()),
+                ServiceBodies.Done.class);
     }
 
     public Answer<OptionalDouble> balance() {
@@ -215,7 +217,7 @@ public final class StepQueueClient {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("amount", amount);
         return call(
-                post("POST /billing/topup/checkout", "/billing/topup/checkout", body, limits.closing()),
+                        post("POST /billing/topup/checkout", "/billing/topup/checkout", body, limits.closing()),
                         ServiceBodies.Checkout.class)
                 .map(checkout -> checkout.url().map(url -> ErrorBody.clean(url, ErrorBody.WORDS_MAX)));
     }
@@ -257,9 +259,7 @@ public final class StepQueueClient {
             Exchange exchange = send(call, uri, body);
             if (exchange.failure.isPresent()) {
                 Optional<T> rescued = rescued(call, exchange, body, type);
-                return rescued.isPresent()
-                        ? Answer.of(rescued.get())
-                        : Answer.failed(exchange.failure.get());
+                return rescued.isPresent() ? Answer.of(rescued.get()) : Answer.failed(exchange.failure.get());
             }
             HttpResponse<byte[]> response = exchange.response();
             if (response.statusCode() / 100 != 3) {

@@ -54,8 +54,7 @@ public final class Baseline {
     synchronized boolean isUnchanged(Path relative) throws IOException {
         Prints known = known();
         String name = relative.toString();
-        return known.containsKey(name)
-                && Optional.ofNullable(known.get(name)).equals(print(relative));
+        return known.containsKey(name) && Optional.ofNullable(known.get(name)).equals(print(relative));
     }
 
     private Prints known() throws IOException {

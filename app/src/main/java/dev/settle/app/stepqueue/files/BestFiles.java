@@ -68,7 +68,10 @@ public final class BestFiles {
             } catch (ScratchCopy.OutsideException e) {
                 // It was refused when it was to be evaluated; here it is only named.
                 files.add(new Listed(
-                        file.getKey(), Optional.empty(), OptionalInt.empty(), Optional.of(String.valueOf(e.getMessage()))));
+                        file.getKey(),
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(String.valueOf(e.getMessage()))));
                 continue;
             }
             Path to = folder.resolve("files").resolve(relative);
@@ -95,7 +98,8 @@ public final class BestFiles {
      *
      * @return empty when no best step is kept
      */
-    public static Optional<Applied> apply(StepFolders folders, Path workingDir, ScratchCopy directory) throws IOException {
+    public static Optional<Applied> apply(StepFolders folders, Path workingDir, ScratchCopy directory)
+            throws IOException {
         Path manifest = folders.best().resolve("manifest.json");
         if (!Files.exists(manifest)) {
             return Optional.empty();

@@ -51,7 +51,8 @@ public final class SourceFiles {
     }
 
     /** The texts by the paths of the run file. */
-    public static Map<String, String> read(Path workingDir, List<String> files, ScratchCopy directory) throws IOException {
+    public static Map<String, String> read(Path workingDir, List<String> files, ScratchCopy directory)
+            throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         for (String file : files) {
             try {

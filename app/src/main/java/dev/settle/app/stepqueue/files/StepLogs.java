@@ -44,7 +44,8 @@ public final class StepLogs {
         BestFiles.write(folder, "step_code_snapshot", step, OptionalDouble.empty(), code, directory, at);
     }
 
-    public void best(String run, int step, OptionalDouble metric, Map<String, String> code, Instant at) throws IOException {
+    public void best(String run, int step, OptionalDouble metric, Map<String, String> code, Instant at)
+            throws IOException {
         BestFiles.write(root(run).resolve("best"), "best_code_snapshot", step, metric, code, directory, at);
     }
 

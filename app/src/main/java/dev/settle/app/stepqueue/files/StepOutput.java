@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,18 +33,25 @@ public record StepOutput(String text, long chars, OptionalDouble metric) {
 
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
-    /** @throws IOException when the file is there and cannot be read */
-    static StepOutput read(Path file, String metricName) throws IOException {
-        if (!Files.exists(file)) {
-            return new StepOutput("", 0, OptionalDouble.empty());
+    /**
+     * Reads files one after the other; those that are not there are empty.
+     *
+     * @throws IOException when one is there and cannot be read
+     */
+    public static StepOutput read(List<Path> files, String metricName) throws IOException {
+        List<InputStream> streams = new ArrayList<>();
+        for (Path file : files) {
+            if (Files.exists(file)) {
+                streams.add(Files.newInputStream(file));
+            }
         }
-        try (InputStream in = Files.newInputStream(file);
-                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+        try (Reader reader = new InputStreamReader(
+                new SequenceInputStream(Collections.enumeration(streams)), StandardCharsets.UTF_8)) {
             return read(reader, metricName);
         }
     }
 
-    public static StepOutput read(Reader reader, String metricName) throws IOException {
+    static StepOutput read(Reader reader, String metricName) throws IOException {
         Scan scan = new Scan(metricName);
         char[] buffer = new char[8192];
         for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {

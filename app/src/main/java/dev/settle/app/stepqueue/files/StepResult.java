@@ -49,8 +49,12 @@ public record StepResult(
         OptionalInt signal,
         OptionalDouble durationSeconds,
         OptionalDouble metric,
-        @JsonProperty(value = "output_length", required = true) long chars,
-        @JsonProperty(value = "execution_output", required = true) String output) {
+
+        @JsonProperty(value = "output_length", required = true)
+        long chars,
+
+        @JsonProperty(value = "execution_output", required = true)
+        String output) {
 
     /**
      * Of a settled item and what it printed, which is read later and elsewhere; a number of SETTLE_RESULT beats one in

@@ -64,13 +64,11 @@ final class ServiceBodiesTest {
 
     @Test
     void lookHasTheHistoryAndTheBestStep() throws IOException {
-        RunLook look = QueueJson.read(
-                """
+        RunLook look = QueueJson.read("""
                 {"status": "running", "current_step": 3.0, "run_name": "otter",
                  "nodes": [{"step": 2, "task_id": 5, "code": {"a.py": "x", "n": 1}, "metric_value": 0},
                            {"task_id": null, "execution_task_id": "t6", "code": "none", "execution_output": null}],
-                 "best_result": {"step": 2, "code": {"a.py": "x"}, "metric_value": 1}}""",
-                RunLook.class);
+                 "best_result": {"step": 2, "code": {"a.py": "x"}, "metric_value": 1}}""", RunLook.class);
         assertThat(look.step()).isEqualTo(3);
         assertThat(look.name()).contains("otter");
         Node first = look.nodes().get(0);
@@ -88,11 +86,9 @@ final class ServiceBodiesTest {
 
     @Test
     void objectiveOfAnotherTypeIsForTheRunFileToSay() throws IOException {
-        RunLook look = QueueJson.read(
-                """
+        RunLook look = QueueJson.read("""
                 {"status": "running", "optimizer": {"steps": 20},
-                 "objective": {"evaluation_command": " eval ", "metric_name": 3, "maximize": "yes"}}""",
-                RunLook.class);
+                 "objective": {"evaluation_command": " eval ", "metric_name": 3, "maximize": "yes"}}""", RunLook.class);
         assertThat(look.objective())
                 .isEqualTo(new QueueObjective(
                         Optional.of("eval"), Optional.empty(), Optional.empty(), OptionalInt.of(20)));
@@ -147,7 +143,7 @@ final class ServiceBodiesTest {
 
     @Test
     void topUpIsWrittenWithWhatIsSetOnly() throws IOException {
-        String text = QueueJson.write(new AutoTopup(true, OptionalDouble.of(5), OptionalDouble.empty()));
+        String text = QueueJson.write(new AutoTopup(Optional.of(true), OptionalDouble.of(5), OptionalDouble.empty()));
         assertThat(text).isEqualTo("{\"enabled\":true,\"threshold_credits\":5.0}");
         assertThat(QueueJson.read(text, AutoTopup.class).threshold()).hasValue(5);
     }

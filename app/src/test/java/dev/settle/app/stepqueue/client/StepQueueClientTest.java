@@ -98,7 +98,7 @@ final class StepQueueClientTest {
         assertThat(client.balance().body()).contains(OptionalDouble.of(100));
         assertThat(client.checkout(10).body()).contains(Optional.of("https://pay.example/checkout/1"));
         assertThat(client.autoTopup().body().orElseThrow().enabled()).isFalse();
-        assertThat(client.autoTopup(new ServiceBodies.AutoTopup(true, OptionalDouble.of(5), OptionalDouble.of(20)))
+        assertThat(client.autoTopup(new ServiceBodies.AutoTopup(Optional.of(true), OptionalDouble.of(5), OptionalDouble.of(20)))
                         .body()
                         .orElseThrow()
                         .enabled())

@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -106,14 +107,14 @@ final class StepOutputTest {
         byte[] end = "\nscore: 0.25\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         System.arraycopy(end, 0, bytes, bytes.length - end.length, end.length);
         Files.write(file, bytes);
-        StepOutput output = StepOutput.read(file, "score");
+        StepOutput output = StepOutput.read(List.of(file), "score");
         assertThat(output.metric()).hasValue(0.25);
         assertThat(output.text()).contains("\uFFFD").endsWith("score: 0.25\n").hasSizeLessThan(51_000);
     }
 
     @Test
     void missingFileIsAnEmptyOutput(@TempDir Path folder) throws IOException {
-        assertThat(StepOutput.read(folder.resolve("none"), "score"))
+        assertThat(StepOutput.read(List.of(folder.resolve("none")), "score"))
                 .isEqualTo(new StepOutput("", 0, OptionalDouble.empty()));
     }
 
