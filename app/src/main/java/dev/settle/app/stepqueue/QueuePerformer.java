@@ -321,14 +321,14 @@ final class QueuePerformer implements AutoCloseable {
             }
         }
         Answer<ServiceBodies.Done> answer =
-                client.terminate(words.run(), "terminated", words.reason(), Optional.of(words.details()));
+                client.terminate(words.run(), "terminated", words.reason(), words.details());
         String text = answer.failure()
                 .map(failure -> "it could not be told why the run ends: " + failure.text())
                 .orElse("terminated (" + words.reason() + ")");
         return new QueueInput.RunClosed(command.call(), kept, text);
     }
 
-    /** Adds to the index of the logs what became of a step. Called on the session's thread, after the journal has it. */
+    /** Adds to the index of the logs what became of a step. On the session's thread, after the journal has it. */
     void indexed(QueueState.Step step, String submission, String run) {
         if (saveLogs.isEmpty()) {
             return;

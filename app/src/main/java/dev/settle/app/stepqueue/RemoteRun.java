@@ -71,7 +71,7 @@ final class RemoteRun {
         doubted = true;
     }
 
-    /** A look beside a submission shows that it landed; if the run is over with it, the next look shows how it ended. */
+    /** A look beside a submission shows that it landed; if that ended the run, the next look shows how. */
     void landed(ServiceBodies.RunLook look) {
         doubted = RunStatus.isOver(look.status());
     }

@@ -5,7 +5,6 @@ import dev.settle.core.run.Item;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
 import dev.settle.core.run.RunState;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -69,8 +69,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run that gets its steps from a real HTTP service on loopback, driven by the real session, kernel and journal in virtual time: pauses
- * cost nothing. An engine can be killed at any line of the journal, and another one goes on from what was written.
+ * A run that gets its steps from a real HTTP service on loopback, driven by the real session, kernel and journal in
+ * virtual time: pauses cost nothing. An engine can be killed at any line of the journal, and another one goes on from
+ * what was written.
  */
 final class QueueRig {
     static final String TOKEN = "rig-token";

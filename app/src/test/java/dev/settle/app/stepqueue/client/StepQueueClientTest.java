@@ -91,18 +91,16 @@ final class StepQueueClientTest {
         assertThat(look.nodes().get(0).evaluated()).isTrue();
         assertThat(look.nodes().get(1).evaluated()).isFalse();
         assertThat(look.best().orElseThrow().metric()).hasValue(0.5);
-        assertThat(client.terminate(run, "terminated", "driver_stopped", Optional.of("SIGTERM"))
+        assertThat(client.terminate(run, "terminated", "driver_stopped", "SIGTERM")
                         .body())
                 .isPresent();
         assertThat(client.resume(run, Map.of()).body()).isPresent();
         assertThat(client.balance().body()).contains(OptionalDouble.of(100));
         assertThat(client.checkout(10).body()).contains(Optional.of("https://pay.example/checkout/1"));
         assertThat(client.autoTopup().body().orElseThrow().enabled()).isFalse();
-        assertThat(client.autoTopup(new ServiceBodies.AutoTopup(Optional.of(true), OptionalDouble.of(5), OptionalDouble.of(20)))
-                        .body()
-                        .orElseThrow()
-                        .enabled())
-                .isTrue();
+        ServiceBodies.AutoTopup wanted =
+                new ServiceBodies.AutoTopup(Optional.of(true), OptionalDouble.of(5), OptionalDouble.of(20));
+        assertThat(client.autoTopup(wanted).body().orElseThrow().enabled()).isTrue();
     }
 
     @Test
