@@ -3,7 +3,7 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.session.EngineOptions;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
 import java.time.Duration;

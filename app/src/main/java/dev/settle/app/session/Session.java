@@ -4,11 +4,13 @@ import dev.settle.app.process.Failure;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.WriteAnswer;
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Durable;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -91,9 +93,8 @@ public final class Session {
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
     private boolean released;
 
-    private final List<KernelCommand> withheld = new ArrayList<>();
-    /** What is decided but not on disk yet; it is told when it is. */
-    private final List<Entry> untold = new ArrayList<>();
+    /** Performed and shown once it is on disk. */
+    private final Undurable undurable = new Undurable();
 
     private final List<Runnable> unrecorded = new ArrayList<>();
 
@@ -192,46 +193,54 @@ public final class Session {
 
     /** The first commit of {@link #drive}; whoever brings time along himself calls this and {@link #turn}. */
     Optional<Ending> begin(List<Entry> first) {
-        return commit(first, List.of());
+        first.forEach(undurable::add);
+        return commit(first);
     }
 
     /** One turn of {@link #drive}: inputs that share one force to disk. */
     Optional<Ending> turn(List<Posted> inputs) {
-        List<Entry> events = new ArrayList<>();
-        List<KernelCommand> commands = new ArrayList<>();
+        List<Decision> decisions = new ArrayList<>();
         ClockReading now = time.get();
         for (Posted posted : inputs) {
-            step(posted.input(), now, events, commands);
+            decisions.add(step(posted.input(), now));
             unrecorded.add(posted.recorded());
         }
         if (source.isPresent() && leave.isEmpty()) {
-            take(source.get(), now, events, commands);
+            decisions.addAll(take(source.get(), now));
         }
-        if (leave.isPresent() && kernel.state().ended().isEmpty()) {
-            events.add(kernel.record(new RunEvent.Released(leave.get()), now));
+        boolean leaves = leave.isPresent() && kernel.state().ended().isEmpty();
+        List<Entry> entries = new ArrayList<>();
+        for (Decision decision : decisions) {
+            undurable.add(leaves ? decision.withoutCommands() : decision);
+            entries.addAll(decision.entries());
+        }
+        if (leaves) {
+            Entry left = kernel.record(new RunEvent.Released(leave.get()), now);
+            undurable.add(left);
+            entries.add(left);
             released = true;
-            commands.clear();
         }
-        return commit(events, commands);
+        return commit(entries);
     }
 
-    private void step(Input input, ClockReading now, List<Entry> events, List<KernelCommand> commands) {
+    private Decision step(Input input, ClockReading now) {
         Decision decision = kernel.step(input, now);
-        events.addAll(decision.events());
-        commands.addAll(decision.commands());
         wakeAt = monotonic(now, decision.wakeAt());
+        return decision;
     }
 
     /** Takes what the source decides until it has nothing more for now. */
-    private void take(ItemSource open, ClockReading now, List<Entry> events, List<KernelCommand> commands) {
-        Optional<ItemSource.Decision> next = open.next(kernel.state(), now.said());
+    private List<Decision> take(ItemSource open, ClockReading now) {
+        List<Decision> decisions = new ArrayList<>();
+        Optional<ItemSource.Decision> next = open.next(kernel.state(), now.wall());
         for (int i = 0; next.isPresent() && i < SOURCE_DECISIONS_MAX; i++) {
-            next.get().input().ifPresent(input -> step(input, now, events, commands));
+            next.get().input().ifPresent(input -> decisions.add(step(input, now)));
             unrecorded.add(next.get().recorded());
-            next = open.next(kernel.state(), now.said());
+            next = open.next(kernel.state(), now.wall());
         }
         wakeAt = earlier(
-                wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.said())));
+                wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.wall())));
+        return decisions;
     }
 
     /** The inputs that wait, at least one: a tick when nothing comes in time. */
@@ -259,18 +268,16 @@ public final class Session {
     }
 
     private static Duration monotonic(ClockReading now, Instant said) {
-        return now.monotonic().plus(Duration.between(now.said(), said));
+        return now.monotonic().plus(Duration.between(now.wall(), said));
     }
 
     private static Duration earlier(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }
 
-    private Optional<Ending> commit(List<Entry> events, List<KernelCommand> commands) {
-        withheld.addAll(commands);
-        untold.addAll(events);
-        if (!events.isEmpty() || isTimeToRetry()) {
-            WriteAnswer answer = journal.append(events);
+    private Optional<Ending> commit(List<Entry> entries) {
+        if (!entries.isEmpty() || isTimeToRetry()) {
+            WriteAnswer answer = journal.append(entries);
             switch (answer.kind()) {
                 case WRITTEN -> written();
                 case FENCED -> {
@@ -285,8 +292,9 @@ public final class Session {
             ask();
             return Optional.empty();
         }
-        withheld.forEach(performer);
-        withheld.clear();
+        Durable durable = undurable.release(journal.durable());
+        tell(durable);
+        durable.commands().forEach(performer);
         unrecorded.forEach(Runnable::run);
         unrecorded.clear();
         if (kernel.state().ended().isPresent()) {
@@ -305,24 +313,18 @@ public final class Session {
             refusedSince = Optional.empty();
             retryPause = RETRY_MIN;
         }
-        tellAll();
     }
 
-    private void tellAll() {
-        teller.tell(untold);
-        source.ifPresent(open -> open.report(untold, kernel.state()));
-        untold.clear();
+    private void tell(Durable durable) {
+        if (!durable.entries().isEmpty()) {
+            teller.tell(durable.entries());
+            source.ifPresent(open -> open.report(durable.entries(), kernel.state()));
+        }
     }
 
     /** Questions change nothing outside and may go on while the disk refuses; all else needs its record first. */
     private void ask() {
-        withheld.removeIf(command -> {
-            boolean harmless = command.kind() == KernelCommand.Kind.ASK;
-            if (harmless) {
-                performer.accept(command);
-            }
-            return harmless;
-        });
+        undurable.takeQueries().forEach(performer);
     }
 
     /** The disk refuses: watch on, start nothing, try again, and in the end use the reserve. */
@@ -343,18 +345,18 @@ public final class Session {
 
     private Ending lastRecord(WriteAnswer.Failed why) {
         ClockReading now = time.get();
-        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.said());
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.wall());
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
         if (answer instanceof WriteAnswer.Written written) {
             if (written.dropped() > 0) {
                 // What had to be given up was never so: only the end is told, with the number that it has on disk.
-                untold.clear();
-                untold.add(new Entry(journal.lastNumber(), last.at(), last.event()));
+                undurable.clear();
+                undurable.add(new Entry(journal.lastNumber(), last.at(), last.event()));
             } else {
-                untold.add(last);
+                undurable.add(last);
             }
-            tellAll();
+            tell(undurable.release(journal.durable()));
         } else {
             notices.accept("the run's end could not be recorded: " + words(why) + "; settle recover finds it");
         }

@@ -11,12 +11,12 @@ import dev.settle.app.stepqueue.files.ScratchCopy;
 import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.core.journal.EventCodec;
 import dev.settle.core.journal.file.JournalWriter;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
@@ -386,15 +386,15 @@ final class QueueRig {
                 post(now, new Input.SubmitAnswered(submit.token(), new SubmitAnswer.Accepted(List.of(job), "")));
                 evaluate(item, submit.token(), job);
             }
-            case FIND -> {
-                KernelCommand.Find find = (KernelCommand.Find) command;
+            case LOOK_UP -> {
+                KernelCommand.LookUp find = (KernelCommand.LookUp) command;
                 Optional<JobId> job = running.entrySet().stream()
                         .filter(e -> e.getValue().id().equals(find.items().get(0)))
                         .map(Map.Entry::getKey)
                         .findFirst();
                 post(
                         now,
-                        new Input.FindAnswered(
+                        new Input.LookupAnswered(
                                 find.token(),
                                 job.map(j -> (LookupAnswer) new LookupAnswer.Found(List.of(j)))
                                         .orElseGet(LookupAnswer.NotFound::new)));
@@ -402,13 +402,13 @@ final class QueueRig {
             case CANCEL -> ((KernelCommand.Cancel) command).jobs().forEach(this::cancel);
             case READ_FILES ->
                 post(now, new Input.FilesRead(((KernelCommand.ReadFiles) command).item(), ItemFiles.NONE));
-            case ASK -> ask((KernelCommand.Ask) command);
+            case QUERY -> ask((KernelCommand.Query) command);
             default -> throw new IllegalStateException("not a command of these runs: " + command);
         }
     }
 
     /** The process table knows what still runs. */
-    private void ask(KernelCommand.Ask ask) {
+    private void ask(KernelCommand.Query ask) {
         if (ask.role() == Source.Role.ACCOUNTING) {
             post(now, new Input.Observed(new QueryAnswer.NotKept(Source.SACCT, now, "none is kept here")));
             return;
