@@ -3,11 +3,11 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.session.Runs;
-import dev.settle.app.stepqueue.CreditsTalk;
-import dev.settle.app.stepqueue.CreditsTalk.AutoTopup;
-import dev.settle.app.stepqueue.CreditsTalk.Told;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.CallFailure;
+import dev.settle.app.stepqueue.client.QueueSettings;
+import dev.settle.app.stepqueue.client.ServiceBodies.AutoTopup;
+import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,38 +45,45 @@ final class CreditsCommand implements Command {
         String url = Options.text(args, "--queue")
                 .orElseThrow(() -> Failure.usage(
                         "which step queue?", "Write: settle credits --queue URL, as in queue.url of a run file"));
-        CreditsTalk talk;
-        try {
-            talk = CreditsTalk.open(url, Options.text(args, "--token-env"), Queues.surroundings(app, new Runs(app)));
-        } catch (QueueAccess.RefusedException e) {
-            throw Failure.usage(e.lines().toArray(String[]::new));
-        }
+        StepQueueClient client = client(url, Options.text(args, "--token-env"), app);
         OptionalDouble amount = number(args, "--amount");
-        Optional<Told<AutoTopup>> switched =
-                Options.text(args, "--auto-topup").map(word -> talk.autoTopup(wanted(args, word, amount)));
-        switched.ifPresent(told -> orElseFail(told, "the automatic top-up"));
-        Told<OptionalDouble> balance = talk.balance();
+        Optional<Answer<AutoTopup>> switched =
+                Options.text(args, "--auto-topup").map(word -> client.autoTopup(wanted(args, word, amount)));
+        switched.ifPresent(answer -> orElseFail(answer, "the automatic top-up"));
+        Answer<OptionalDouble> balance = client.balance();
         OptionalDouble credits = orElseFail(balance, "the balance");
-        Optional<String> link = talk.checkout(amount.orElse(AMOUNT)).value().flatMap(found -> found);
-        Told<AutoTopup> auto = switched.orElseGet(talk::autoTopup);
+        Optional<String> link = client.checkout(amount.orElse(AMOUNT)).body().flatMap(found -> found);
+        Answer<AutoTopup> auto = switched.orElseGet(client::autoTopup);
         if (Options.has(args, "--json")) {
-            app.console().out(Json.write(tree(url, credits, link, auto, talk.autoTopupUrl())) + "\n");
+            app.console().out(Json.write(tree(url, credits, link, auto, client.autoTopupUrl())) + "\n");
         } else {
             String again = "settle credits --queue " + url
                     + Options.text(args, "--token-env")
                             .map(name -> " --token-env " + name)
                             .orElse("")
                     + " --auto-topup on";
-            app.console().out(String.join("\n", lines(credits, link, auto, talk.autoTopupUrl(), again)) + "\n");
+            app.console().out(String.join("\n", lines(credits, link, auto, client.autoTopupUrl(), again)) + "\n");
         }
         return ExitStatus.COMPLETED;
+    }
+
+    private static StepQueueClient client(String url, Optional<String> tokenEnv, App app) {
+        List<String> problems = new ArrayList<>();
+        Map<String, String> variables = app.environment().variables();
+        QueueSettings settings = QueueSettings.of(variables, problems);
+        Optional<StepQueueClient> client =
+                StepQueueClient.open(url, tokenEnv, variables, app.version(), settings.limits(), problems);
+        if (!problems.isEmpty()) {
+            throw Failure.usage(problems.toArray(String[]::new));
+        }
+        return client.orElseThrow();
     }
 
     private static AutoTopup wanted(ParseResult args, String word, OptionalDouble amount) {
         if (!word.equals("on") && !word.equals("off")) {
             throw Failure.usage("--auto-topup: '" + word + "'; write on or off");
         }
-        return new AutoTopup(word.equals("on"), number(args, "--threshold"), amount);
+        return new AutoTopup(Optional.of(word.equals("on")), number(args, "--threshold"), amount);
     }
 
     private static OptionalDouble number(ParseResult args, String option) {
@@ -84,28 +91,29 @@ final class CreditsCommand implements Command {
         return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Queues.credits(option, text.get()));
     }
 
-    private static <T> T orElseFail(Told<T> told, String what) {
-        if (told.value().isPresent()) {
-            return told.value().get();
+    private static <T> T orElseFail(Answer<T> answer, String what) {
+        if (answer.body().isPresent()) {
+            return answer.body().get();
         }
-        boolean unavailable =
-                told.failed().filter(CreditsTalk.Failed.UNAVAILABLE::equals).isPresent();
+        CallFailure failure = answer.failure().orElseThrow();
+        boolean unavailable = failure.kind() == CallFailure.Kind.UNAVAILABLE;
         throw new Failure(
                 unavailable ? ExitStatus.SCHEDULER_UNREACHABLE : ExitStatus.INTERRUPTED,
-                List.of("the step queue does not tell " + what + ": " + told.text()));
+                List.of("the step queue does not tell " + what + ": " + failure.text()));
     }
 
     private static List<String> lines(
-            OptionalDouble credits, Optional<String> link, Told<AutoTopup> auto, String autoUrl, String again) {
+            OptionalDouble credits, Optional<String> link, Answer<AutoTopup> auto, String autoUrl, String again) {
         List<String> lines = new ArrayList<>();
         lines.add("Balance: "
                 + (credits.isPresent() ? amount(credits.getAsDouble()) + " credits" : "the step queue names none"));
         lines.add("Top up: " + link.orElse("the step queue names no link"));
-        if (auto.value().isEmpty()) {
-            lines.add("Automatic top-up: not known (" + auto.text() + ")");
+        if (auto.body().isEmpty()) {
+            lines.add("Automatic top-up: not known ("
+                    + auto.failure().orElseThrow().text() + ")");
             return lines;
         }
-        AutoTopup topup = auto.value().get();
+        AutoTopup topup = auto.body().get();
         if (!topup.enabled()) {
             lines.add("Automatic top-up: off (" + autoUrl + ")");
             lines.add("Switch it on: " + again);
@@ -120,16 +128,16 @@ final class CreditsCommand implements Command {
     }
 
     private static Map<String, @Nullable Object> tree(
-            String url, OptionalDouble credits, Optional<String> link, Told<AutoTopup> auto, String autoUrl) {
+            String url, OptionalDouble credits, Optional<String> link, Answer<AutoTopup> auto, String autoUrl) {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("schema", "settle.credits/1");
         tree.put("queue", url);
         tree.put("balance_credits", credits);
         tree.put("topup_url", link);
         Map<String, @Nullable Object> topup = new LinkedHashMap<>();
-        topup.put("enabled", auto.value().map(AutoTopup::enabled));
-        topup.put("threshold_credits", auto.value().map(AutoTopup::threshold).orElse(OptionalDouble.empty()));
-        topup.put("topup_amount_credits", auto.value().map(AutoTopup::amount).orElse(OptionalDouble.empty()));
+        topup.put("enabled", auto.body().map(AutoTopup::enabled));
+        topup.put("threshold_credits", auto.body().map(AutoTopup::threshold).orElse(OptionalDouble.empty()));
+        topup.put("topup_amount_credits", auto.body().map(AutoTopup::amount).orElse(OptionalDouble.empty()));
         topup.put("url", autoUrl);
         tree.put("auto_topup", topup);
         return tree;

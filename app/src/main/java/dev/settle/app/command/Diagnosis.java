@@ -109,7 +109,7 @@ final class Diagnosis {
         List<String> evidence = new ArrayList<>();
         How how = how(folder, state, evidence);
         List<String> records = unsavedEnds(folder, state);
-        boolean allEnded = state.counts().total() > 0 && state.counts().open() == 0 && !state.isFed();
+        boolean allEnded = state.counts().total() > 0 && state.counts().open() == 0 && !state.mayGainItems();
         if (allEnded) {
             evidence.add("all " + state.counts().total() + " items have ended, the last at "
                     + state.lastAt().map(Instant::toString).orElse("an unknown time")

@@ -9,12 +9,12 @@ import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
 import dev.settle.app.session.Session;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunState;
@@ -100,9 +100,8 @@ final class DriveCommand implements Command {
         boolean opened = false;
         try {
             RunState state = driver.runs().open(folder).state();
-            QueueAccess.Coming coming =
-                    state.driver().isEmpty() ? QueueAccess.Coming.NEW : QueueAccess.Coming.TAKEN_OVER;
-            Optional<Feeding> feeding = driver.queues().open(state, coming);
+            StartMode coming = state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
+            Optional<StepQueue> feeding = driver.queues().open(state, coming);
             opened = true;
             return driver.run(folder, lease.get(), List.of(), OnSignal.STOP, feeding);
         } finally {

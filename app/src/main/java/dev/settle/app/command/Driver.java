@@ -8,12 +8,12 @@ import dev.settle.app.session.AccountingRecheck;
 import dev.settle.app.session.Driving;
 import dev.settle.app.session.EngineOptions;
 import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Observer;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
 import dev.settle.app.session.Session;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunEvent;
@@ -84,7 +84,8 @@ final class Driver {
     }
 
     /** Drives a new run until it ends or a signal comes. One that cannot even be begun is removed. */
-    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<Feeding> feeding) throws InterruptedException {
+    ExitStatus begin(NewRuns.Owned created, OnSignal onSignal, Optional<StepQueue> feeding)
+            throws InterruptedException {
         begun = Optional.of(created.folder().id());
         return run(created.folder(), created.lease(), List.of(), onSignal, feeding);
     }
@@ -95,7 +96,7 @@ final class Driver {
             LeaseService.Owned lease,
             List<RunEvent> opening,
             OnSignal onSignal,
-            Optional<Feeding> feeding)
+            Optional<StepQueue> feeding)
             throws InterruptedException {
         Result result = drive(folder, lease, opening, onSignal, Follower.Limits.none(), feeding);
         return switch (result.why()) {
@@ -156,7 +157,7 @@ final class Driver {
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
-            Optional<Feeding> feeding)
+            Optional<StepQueue> feeding)
             throws InterruptedException {
         try (lease) {
             try {
@@ -201,7 +202,7 @@ final class Driver {
             List<RunEvent> opening,
             OnSignal onSignal,
             Follower.Limits limits,
-            Optional<Feeding> feeding)
+            Optional<StepQueue> feeding)
             throws IOException, InterruptedException {
         Driving driving = new Driving(app, runs);
         Requests requests = new Requests(folder, app.environment().home());

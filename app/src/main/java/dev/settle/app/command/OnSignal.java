@@ -1,6 +1,6 @@
 package dev.settle.app.command;
 
-import dev.settle.app.session.Feeding;
+import dev.settle.app.stepqueue.StepQueue;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
@@ -14,7 +14,7 @@ enum OnSignal {
     STOP;
 
     /** What run and resume do. */
-    static OnSignal of(ParseResult args, Optional<Feeding> feeding) {
+    static OnSignal of(ParseResult args, Optional<StepQueue> feeding) {
         if (Options.has(args, "--cancel-on-exit")) {
             return CANCEL;
         }

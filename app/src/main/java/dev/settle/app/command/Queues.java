@@ -2,9 +2,10 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Runs;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
+import dev.settle.app.stepqueue.client.UnusableQueueException;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.QueueSpec;
@@ -68,25 +69,24 @@ final class Queues {
     }
 
     /** The queue of a run that is to be created here; empty for a run with items of its own. */
-    Optional<Feeding> open(Plan plan) {
-        return open(plan, app.environment().directory(), QueueAccess.Coming.NEW);
+    Optional<StepQueue> open(Plan plan) {
+        return open(plan, app.environment().directory(), StartMode.NEW);
     }
 
     /** The queue of a run that exists; empty for a run with items of its own. */
-    Optional<Feeding> open(RunState state, QueueAccess.Coming coming) {
-        return open(state.plan(), Path.of(state.opened().directory()), coming);
+    Optional<StepQueue> open(RunState state, StartMode mode) {
+        return open(state.plan(), Path.of(state.opened().directory()), mode);
     }
 
-    private Optional<Feeding> open(Plan plan, Path directory, QueueAccess.Coming coming) {
+    private Optional<StepQueue> open(Plan plan, Path directory, StartMode mode) {
         if (plan.queue().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Feeding(
-                    QueueAccess.open(plan.queue().get(), directory, coming, surroundings(app, runs)), coming));
-        } catch (QueueAccess.RefusedException e) {
+            return Optional.of(StepQueue.open(plan.queue().get(), directory, mode, context(app, runs)));
+        } catch (UnusableQueueException e) {
             List<String> lines = new ArrayList<>(e.lines());
-            if (coming == QueueAccess.Coming.NEW) {
+            if (mode == StartMode.NEW) {
                 lines.add("nothing was created");
             }
             throw Failure.usage(lines.toArray(String[]::new));
@@ -96,16 +96,16 @@ final class Queues {
     }
 
     /** Lets the user's directory go, for the next who feeds a run from it. */
-    void close(Feeding feeding) {
+    void close(StepQueue queue) {
         try {
-            feeding.access().close();
+            queue.close();
         } catch (IOException e) {
             app.console().notice("settle: the lock on the working directory could not be released: " + e.getMessage());
         }
     }
 
-    static QueueAccess.Surroundings surroundings(App app, Runs runs) {
-        return new QueueAccess.Surroundings(
+    static StepQueue.Context context(App app, Runs runs) {
+        return new StepQueue.Context(
                 app.environment().variables(),
                 runs.home().root(),
                 app.version(),
@@ -115,7 +115,7 @@ final class Queues {
     }
 
     /** The best step's files go into the user's directory where that was asked for and the run completed. */
-    void applyBest(Feeding feeding, RunFolder folder, RunState state) {
+    void applyBest(StepQueue queue, RunFolder folder, RunState state) {
         boolean asked = state.plan().queue().orElseThrow().asked().applyBest();
         if (!asked || state.ended().isEmpty()) {
             return;
@@ -125,7 +125,7 @@ final class Queues {
             return;
         }
         try {
-            app.console().notice("settle: " + feeding.access().applyBest(folder.path()));
+            app.console().notice("settle: " + queue.applyBest(folder.path()));
         } catch (IOException e) {
             throw Failure.storage("--apply-best: the best step's files could not be written: " + e.getMessage());
         }

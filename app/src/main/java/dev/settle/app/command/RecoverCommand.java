@@ -7,7 +7,7 @@ import dev.settle.app.session.Closing;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
 import dev.settle.app.session.Schedulers;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.lease.LeaseInfo;
@@ -183,7 +183,7 @@ final class RecoverCommand implements Command {
     /** A run that a step queue feeds is adopted if it can be fed from here: with the token, and nobody else there. */
     private static Row fed(Queues queues, RunFolder folder, RunState state, Diagnosis.Finding finding) {
         try {
-            queues.open(state, QueueAccess.Coming.TAKEN_OVER).ifPresent(queues::close);
+            queues.open(state, StartMode.TAKEN_OVER).ifPresent(queues::close);
             return stalled(folder, state, finding, Action.ADOPTED, "left to a background driver of its own");
         } catch (Failure refused) {
             String why = String.join("; ", refused.lines());

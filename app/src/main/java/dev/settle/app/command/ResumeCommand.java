@@ -3,10 +3,10 @@ package dev.settle.app.command;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.JobEnvironment;
 import dev.settle.app.session.Runs;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.lease.LeaseInfo;
 import dev.settle.core.model.ItemId;
@@ -49,13 +49,13 @@ final class ResumeCommand implements Command {
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
         LeaseService.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
         Optional<List<RunEvent>> opening = Optional.empty();
-        Optional<Feeding> feeding = Optional.empty();
+        Optional<StepQueue> feeding = Optional.empty();
         try {
             RunState state = runs.open(folder).state();
             Optional<List<RunEvent>> goesOn = opening(args, app, driver, state);
             if (goesOn.isPresent()) {
                 keepEnvironment(app, runs, folder, state);
-                feeding = driver.queues().open(state, QueueAccess.Coming.RESUMED);
+                feeding = driver.queues().open(state, StartMode.RESUMED);
             }
             opening = goesOn;
         } finally {

@@ -2,7 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.session.Feeding;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class RunCommand implements Command {
         NewRuns newRuns = driver.newRuns();
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
-        Optional<Feeding> feeding = driver.queues().open(plan);
+        Optional<StepQueue> feeding = driver.queues().open(plan);
         return driver.begin(newRuns.createToDrive(plan, backend), OnSignal.of(args, feeding), feeding);
     }
 }

@@ -2,7 +2,7 @@ package dev.settle.app.command;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.session.Feeding;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Plan;
@@ -34,7 +34,7 @@ final class SubmitCommand implements Command {
         NewRuns newRuns = driver.newRuns();
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
-        Optional<Feeding> feeding = driver.queues().open(plan);
+        Optional<StepQueue> feeding = driver.queues().open(plan);
         RunFolder folder = newRuns.createToLeave(plan, backend);
         feeding.ifPresent(driver.queues()::close);
         new Handover(app, driver.runs(), driver.owners()).of(folder, feeding.isPresent());

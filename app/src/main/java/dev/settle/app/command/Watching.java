@@ -4,10 +4,10 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
-import dev.settle.app.session.Feeding;
 import dev.settle.app.session.Requests;
 import dev.settle.app.session.Runs;
-import dev.settle.app.stepqueue.QueueAccess;
+import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.RunState;
 import dev.settle.core.text.Durations;
@@ -140,10 +140,10 @@ final class Watching {
     }
 
     /** The queue of the run; where it cannot be fed from here, the lease is given back. */
-    private Optional<Feeding> feeding(RunState state, LeaseService.Owned lease) {
+    private Optional<StepQueue> feeding(RunState state, LeaseService.Owned lease) {
         boolean opened = false;
         try {
-            Optional<Feeding> feeding = driver.queues().open(state, QueueAccess.Coming.TAKEN_OVER);
+            Optional<StepQueue> feeding = driver.queues().open(state, StartMode.TAKEN_OVER);
             opened = true;
             return feeding;
         } finally {

@@ -2,7 +2,6 @@ package dev.settle.app.session;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.journal.lease.Lease;
@@ -56,11 +55,11 @@ public final class Driving {
     public record Setup(
             Policy policy, Scheduler scheduler, Performer.GeneratedReader generatedReader, Requests requests) {}
 
-    /** Gives the feed its threads' end, whatever ends the drive. */
-    private record Feeds(Optional<QueueFeed> feed) implements AutoCloseable {
+    /** Closes the source, whatever ends the drive. */
+    private record Sources(Optional<ItemSource> source) implements AutoCloseable {
         @Override
         public void close() {
-            feed.ifPresent(QueueFeed::close);
+            source.ifPresent(ItemSource::close);
         }
     }
 
@@ -97,7 +96,7 @@ public final class Driving {
      *
      * @param run as it was opened; its state is the kernel's from now on
      * @param opening entries to begin with, after that of the driver: a resume, say
-     * @param feeding the queue of a run that has one
+     * @param source where the run gets its items, if its run file does not name them
      * @param teller tells the observer; its own fold has to stand where the run's journal ends
      * @param started is handed the session before the first turn
      */
@@ -106,14 +105,14 @@ public final class Driving {
             Lease lease,
             Setup setup,
             List<RunEvent> opening,
-            Optional<Feeding> feeding,
+            Optional<? extends ItemSource.Opener> source,
             EventPublisher teller,
             Consumer<Session> started)
             throws IOException, InterruptedException {
         Clock clock = app.wiring().clock();
         RunState state = run.state();
-        if (state.plan().queue().isPresent() && feeding.isEmpty()) {
-            throw new IllegalStateException("run " + state.id() + " is fed by a queue, and none is open");
+        if (state.plan().queue().isPresent() && source.isEmpty()) {
+            throw new IllegalStateException("run " + state.id() + " gets its items from a queue, and none is open");
         }
         Consumer<String> notices = line -> app.console().notice("settle: " + line);
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
@@ -143,7 +142,8 @@ public final class Driving {
                     RecordWatch records =
                             new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
                     SharedPollListener overhearing = new SharedPollListener(setup.scheduler(), post);
-                    Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
+                    Sources sources = new Sources(
+                            source.map(opener -> opener.open(host(run, setup.requests(), post, notices))))) {
                 Session session = new Session(
                         kernel,
                         journal,
@@ -152,7 +152,7 @@ public final class Driving {
                         notices,
                         app.wiring()::moment,
                         pause,
-                        feeds.feed());
+                        sources.source());
                 inbox.open(session);
                 started.accept(session);
                 inboxWatch.start(session);
@@ -185,16 +185,14 @@ public final class Driving {
         };
     }
 
-    private static QueueFeed feed(
-            Feeding feeding, Runs.OpenRun run, Requests requests, Consumer<Input> post, Consumer<String> notices) {
+    private static ItemSource.Host host(
+            Runs.OpenRun run, Requests requests, Consumer<Input> post, Consumer<String> notices) {
         RunState state = run.state();
-        return feeding.access()
-                .feed(
-                        state,
-                        run.folder().path(),
-                        item -> List.of(requests.stdout(state, item), requests.stderr(state, item)),
-                        feeding.coming(),
-                        () -> post.accept(new Input.Tick()),
-                        notices);
+        return new ItemSource.Host(
+                state,
+                run.folder().path(),
+                item -> List.of(requests.stdout(state, item), requests.stderr(state, item)),
+                () -> post.accept(new Input.Tick()),
+                notices);
     }
 }

@@ -1,7 +1,6 @@
 package dev.settle.app.session;
 
 import dev.settle.app.process.Failure;
-import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.WriteAnswer;
@@ -54,6 +53,9 @@ public final class Session {
     /** How long the disk may refuse before the run is ended with the reserved space. */
     private static final Duration STORAGE_PATIENCE = Duration.ofSeconds(60);
 
+    /** Decisions of the item source in one turn; each begins a call or waits for one, so that there are only a few. */
+    private static final int SOURCE_DECISIONS_MAX = 100;
+
     /** Before any time. */
     private static final Duration FIRST = Duration.ofSeconds(Long.MIN_VALUE);
 
@@ -83,7 +85,7 @@ public final class Session {
     private final Consumer<String> notices;
     private final Supplier<ClockReading> time;
     private final Pause pause;
-    private final Optional<QueueFeed> feed;
+    private final Optional<ItemSource> source;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
     private volatile Optional<Failure> failure = Optional.empty();
@@ -111,7 +113,7 @@ public final class Session {
      * @param notices loud words to the user about settle itself
      * @param time what time it is
      * @param pause lets that time pass
-     * @param feed what feeds the run, if it has no items of its own
+     * @param source where the run gets its items, if its run file does not name them
      */
     public Session(
             Kernel kernel,
@@ -121,7 +123,7 @@ public final class Session {
             Consumer<String> notices,
             Supplier<ClockReading> time,
             Pause pause,
-            Optional<QueueFeed> feed) {
+            Optional<ItemSource> source) {
         this.kernel = kernel;
         this.journal = journal;
         this.performer = performer;
@@ -129,7 +131,7 @@ public final class Session {
         this.notices = notices;
         this.time = time;
         this.pause = pause;
-        this.feed = feed;
+        this.source = source;
     }
 
     /** Hands an input in; waits while too many are waiting. A session that is over takes none. */
@@ -200,15 +202,11 @@ public final class Session {
         List<Decision> decisions = new ArrayList<>();
         ClockReading now = time.get();
         for (Posted posted : inputs) {
-            Decision decision = kernel.step(posted.input(), now);
+            decisions.add(step(posted.input(), now));
             unrecorded.add(posted.recorded());
-            decisions.add(decision);
-            wakeAt = monotonic(now, decision.wakeAt());
         }
-        if (feed.isPresent() && leave.isEmpty()) {
-            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.wall(), input -> kernel.step(input, now));
-            decisions.addAll(turn.decisions());
-            wakeAt = earlier(wakeAt, monotonic(now, turn.wakeAt()));
+        if (source.isPresent() && leave.isEmpty()) {
+            decisions.addAll(take(source.get(), now));
         }
         boolean leaves = leave.isPresent() && kernel.state().ended().isEmpty();
         List<Entry> entries = new ArrayList<>();
@@ -223,6 +221,26 @@ public final class Session {
             released = true;
         }
         return commit(entries);
+    }
+
+    private Decision step(Input input, ClockReading now) {
+        Decision decision = kernel.step(input, now);
+        wakeAt = monotonic(now, decision.wakeAt());
+        return decision;
+    }
+
+    /** Takes what the source decides until it has nothing more for now. */
+    private List<Decision> take(ItemSource open, ClockReading now) {
+        List<Decision> decisions = new ArrayList<>();
+        Optional<ItemSource.Decision> next = open.next(kernel.state(), now.wall());
+        for (int i = 0; next.isPresent() && i < SOURCE_DECISIONS_MAX; i++) {
+            next.get().input().ifPresent(input -> decisions.add(step(input, now)));
+            unrecorded.add(next.get().recorded());
+            next = open.next(kernel.state(), now.wall());
+        }
+        wakeAt = earlier(
+                wakeAt, next.isPresent() ? now.monotonic() : monotonic(now, open.wakeAt(kernel.state(), now.wall())));
+        return decisions;
     }
 
     /** The inputs that wait, at least one: a tick when nothing comes in time. */
@@ -277,9 +295,6 @@ public final class Session {
         Durable durable = undurable.release(journal.durable());
         tell(durable);
         durable.commands().forEach(performer);
-        if (!released) {
-            feed.ifPresent(queue -> queue.perform(kernel.state()));
-        }
         unrecorded.forEach(Runnable::run);
         unrecorded.clear();
         if (kernel.state().ended().isPresent()) {
@@ -303,7 +318,7 @@ public final class Session {
     private void tell(Durable durable) {
         if (!durable.entries().isEmpty()) {
             teller.tell(durable.entries());
-            feed.ifPresent(queue -> queue.told(durable.entries(), kernel.state()));
+            source.ifPresent(open -> open.report(durable.entries(), kernel.state()));
         }
     }
 

@@ -267,7 +267,7 @@ public final class RunState {
     }
 
     /** Whether a step queue may still bring items; such a run is not over, however few items are open. */
-    public boolean isFed() {
+    public boolean mayGainItems() {
         return plan.queue().isPresent() && queue.closed().isEmpty();
     }
 
