@@ -62,8 +62,7 @@ final class RemoteRun {
     }
 
     void look(QueueDecision decision, String run) {
-        decision.command(
-                new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITH));
+        decision.command(new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITH));
     }
 
     /** The next look decides whether it still runs. */
@@ -202,8 +201,8 @@ final class RemoteRun {
     /** The service has no further step for us. */
     void finish(QueueDecision decision, String run, RunState state) {
         if (!finalLook) {
-            decision.command(new QueueCommand.Look(
-                    main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITHOUT));
+            decision.command(
+                    new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITHOUT));
             return;
         }
         Optional<QueueCommand.Best> kept = best(state);

@@ -142,10 +142,7 @@ final class ResultSubmissions {
 
     /** Decides by a look about a result that is unclear; false when the look could not tell. */
     boolean settle(
-            QueueDecision decision,
-            RunState state,
-            ServiceBodies.RunLook look,
-            Optional<ServiceBodies.Tasks> tasks) {
+            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks) {
         Optional<QueueState.Step> unclear = unclearStep(state);
         if (unclear.isEmpty()) {
             return true;

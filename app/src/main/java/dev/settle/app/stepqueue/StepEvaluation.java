@@ -40,8 +40,7 @@ final class StepEvaluation {
         if (item.isEmpty() || again) {
             decision.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE), step.number()));
         } else if (item.get().state().isEnd()) {
-            decision.command(
-                    new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE), step.item(), step.number()));
+            decision.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE), step.item(), step.number()));
         }
     }
 

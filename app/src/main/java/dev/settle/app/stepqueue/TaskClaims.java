@@ -144,8 +144,7 @@ final class TaskClaims {
         ready = readyTasks;
         claimingFor = known;
         decision.event(new QueueEvent.Claiming(task));
-        decision.command(
-                new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM), task, numberFor(known, state)));
+        decision.command(new QueueCommand.Claim(main.begin(QueueCommand.Kind.CLAIM), task, numberFor(known, state)));
     }
 
     private static int numberFor(Optional<QueueState.Step> known, RunState state) {
@@ -199,10 +198,7 @@ final class TaskClaims {
 
     /** By a look: a claim whose answer was lost, or that met a 409 although no other client should be there. */
     void resolve(
-            QueueDecision decision,
-            RunState state,
-            ServiceBodies.RunLook look,
-            Optional<ServiceBodies.Tasks> tasks) {
+            QueueDecision decision, RunState state, ServiceBodies.RunLook look, Optional<ServiceBodies.Tasks> tasks) {
         String task = doubtful.orElseThrow();
         doubtful = Optional.empty();
         Optional<QueueState.Step> known = state.queue().stepOfTask(task);

@@ -171,7 +171,8 @@ public final class ServiceBodies {
 
     /** The service took a result. */
     public record Taken(
-            Optional<Boolean> isDone, @JsonProperty("previous_solution_metric_value") OptionalDouble metric) {
+            Optional<Boolean> isDone,
+            @JsonProperty("previous_solution_metric_value") OptionalDouble metric) {
         /** The service wants no further result. */
         public boolean done() {
             return isDone.orElse(false);

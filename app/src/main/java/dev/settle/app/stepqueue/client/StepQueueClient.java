@@ -135,8 +135,7 @@ public final class StepQueueClient {
     }
 
     public Answer<ServiceBodies.Taken> suggest(String run, String task, String output, Map<String, ?> metadata) {
-        Map<String, ?> body =
-                Map.of("execution_output", output, "task_id", task, "metadata", metadata(metadata));
+        Map<String, ?> body = Map.of("execution_output", output, "task_id", task, "metadata", metadata(metadata));
         return http.send(post("POST /runs/{id}/suggest", run, body, limits.slow()), ServiceBodies.Taken.class);
     }
 
@@ -162,8 +161,7 @@ public final class StepQueueClient {
 
     public Answer<Optional<String>> checkout(double amount) {
         Map<String, ?> body = Map.of("amount", amount);
-        return http.send(
-                        post("POST /billing/topup/checkout", "", body, limits.closing()), ServiceBodies.Checkout.class)
+        return http.send(post("POST /billing/topup/checkout", "", body, limits.closing()), ServiceBodies.Checkout.class)
                 .map(checkout -> checkout.url().map(url -> ErrorBody.clean(url, ErrorBody.WORDS_MAX)));
     }
 
