@@ -356,7 +356,7 @@ public final class LiveTerminal implements AutoCloseable {
     private boolean fits(Size room) {
         if (!room.equals(fitted)) {
             try {
-                display.resize(room.getRows(), room.getColumns());
+                display.resize(room);
             } catch (IOError e) {
                 // As in rawMode().
                 return false;
