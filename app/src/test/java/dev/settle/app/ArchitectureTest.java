@@ -67,8 +67,15 @@ final class ArchitectureTest {
     private static final String CONFIG = APP + ".config";
     private static final String DASHBOARD = APP + ".dashboard";
     private static final String TERMINAL = APP + ".terminal";
-    private static final String SESSION = ROOT + "app.session";
-    private static final String COMMAND = ROOT + "app.command";
+    private static final String RUNS = ROOT + "app.runs";
+    private static final String ENGINE = ROOT + "app.engine";
+    private static final String BACKEND = ROOT + "app.engine.backend";
+    private static final String RECORDS = ROOT + "app.engine.records";
+    private static final String READER = ROOT + "app.reader";
+    private static final String CREATION = ROOT + "app.creation";
+    private static final String FOREIGN = ROOT + "app.foreign";
+    private static final String DOCTOR = ROOT + "app.doctor";
+    private static final String CLI = ROOT + "app.cli";
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE = Set.of(
@@ -116,16 +123,16 @@ final class ArchitectureTest {
             entry(PARSE, Set.of(MODEL, SCHEDULER, TEXT)),
             entry(TOOLS, Set.of(TEXT, ENVIRONMENT, MODEL, PARSE, SCHEDULER, FILE)),
             entry(SLURM, plus(CORE, PARSE, TOOLS)),
-            entry(APP, Set.of(PROCESS, COMMAND)),
+            entry(APP, Set.of(PROCESS, CLI)),
             entry(PROCESS, CORE),
             entry(JOB_SERVER, plus(CORE, PROCESS)),
             entry(LOCAL, plus(CORE, PROCESS, JOB_SERVER)),
             entry(CONFIG, plus(CORE, PROCESS)),
-            entry(SESSION, plus(CORE, SLURM, PARSE, TOOLS, STEP_QUEUE, PROCESS, LOCAL, JOB_SERVER, CONFIG)),
-            entry(TERMINAL, CORE),
-            entry(DASHBOARD, Set.of(PROCESS)),
+            entry(RUNS, plus(CORE, PROCESS, CONFIG)),
+            entry(RECORDS, plus(CORE, PROCESS, RUNS)),
+            entry(BACKEND, plus(CORE, PARSE, SLURM, TOOLS, PROCESS, CONFIG, RUNS)),
             entry(
-                    COMMAND,
+                    ENGINE,
                     plus(
                             CORE,
                             SLURM,
@@ -135,9 +142,29 @@ final class ArchitectureTest {
                             PROCESS,
                             LOCAL,
                             JOB_SERVER,
-                            SESSION,
                             CONFIG,
-                            TERMINAL,
+                            RUNS,
+                            BACKEND,
+                            RECORDS)),
+            entry(READER, plus(CORE, PROCESS, CONFIG, TERMINAL, STEP_QUEUE, RUNS, ENGINE, BACKEND, CREATION)),
+            entry(CREATION, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
+            entry(FOREIGN, plus(CORE, SLURM, PROCESS, RUNS, ENGINE, BACKEND)),
+            entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
+            entry(TERMINAL, CORE),
+            entry(DASHBOARD, Set.of(PROCESS)),
+            entry(
+                    CLI,
+                    plus(
+                            CORE,
+                            STEP_QUEUE,
+                            PROCESS,
+                            RUNS,
+                            ENGINE,
+                            BACKEND,
+                            READER,
+                            CREATION,
+                            FOREIGN,
+                            DOCTOR,
                             DASHBOARD)),
             entry(STEP_QUEUE, plus(CORE, PROCESS)),
             entry(TESTDATA, Set.of()));
@@ -221,7 +248,7 @@ final class ArchitectureTest {
 
     @Test
     void picocliStaysInTheCommands() {
-        onlyIn(List.of(COMMAND), "picocli..");
+        onlyIn(List.of(CLI), "picocli..");
     }
 
     @Test

@@ -1,16 +1,16 @@
 package dev.settle.app.crash;
 
+import dev.settle.app.engine.Engine;
+import dev.settle.app.engine.EventPublisher;
+import dev.settle.app.engine.Generated;
+import dev.settle.app.engine.Observer;
+import dev.settle.app.engine.Session;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Wiring;
-import dev.settle.app.session.Driving;
-import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Generated;
-import dev.settle.app.session.Observer;
-import dev.settle.app.session.Requests;
-import dev.settle.app.session.Runs;
-import dev.settle.app.session.Session;
+import dev.settle.app.runs.Requests;
+import dev.settle.app.runs.Runs;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.lease.DriverId;
@@ -211,11 +211,11 @@ final class CrashedRun {
         ticker.start();
         try {
             Requests requests = new Requests(run, home);
-            Session.Ending ending = new Driving(app, runs)
+            Session.Ending ending = new Engine(app, runs)
                     .drive(
                             runs.openToDrive(run),
                             lease,
-                            new Driving.Setup(
+                            new Engine.Setup(
                                     policy,
                                     new CrashingScheduler(schedulers.apply(run), crashPoint),
                                     new Generated(app),

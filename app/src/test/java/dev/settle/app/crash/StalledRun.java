@@ -2,7 +2,7 @@ package dev.settle.app.crash;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
-import dev.settle.app.session.Runs;
+import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Takeover;

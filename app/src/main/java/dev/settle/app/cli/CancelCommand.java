@@ -1,0 +1,95 @@
+package dev.settle.app.cli;
+
+import dev.settle.app.engine.InboxWatch;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.reader.Follower;
+import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.Watching;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.Item;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle cancel}: cancels a run or items of it, and waits until that is settled. */
+final class CancelCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return SharedOptions.declare(Options.of(
+                        "cancel", "RUN [ITEM...]", "Cancels a run or items of it; waits until that is settled."))
+                .words("RUN [ITEM...]", "The run; items by id or wildcard.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        SharedOptions options = SharedOptions.of(args, app);
+        List<String> words = Options.words(args);
+        if (words.isEmpty()) {
+            throw Failure.usage(
+                    "which run is to be cancelled?", "Write: settle cancel RUN; settle list shows the runs.");
+        }
+        Runs runs = new Runs(app);
+        RunFolder folder = runs.find(words.stream().findFirst());
+        Runs.OpenRun run = runs.open(folder);
+        if (run.state().ended().isPresent()) {
+            app.console().notice("settle: run " + folder.id() + " has ended already; nothing to cancel");
+            return ended(folder, app, options);
+        }
+        Set<ItemId> items = new LinkedHashSet<>();
+        for (Item item : ItemFilter.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
+            items.add(item.id());
+            if (item.state().isEnd()) {
+                app.console()
+                        .notice("settle: " + item.id() + " has ended already: "
+                                + item.state().word());
+            }
+        }
+        try {
+            InboxWatch.leave(
+                    folder,
+                    items,
+                    app.environment().user(),
+                    RunId.random(app.wiring().random()).value());
+        } catch (IOException e) {
+            throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
+        }
+        Set<ItemId> awaited = items;
+        Watching watching = new Watching(
+                app,
+                options.engine(),
+                options.style(),
+                new Follower.Limits(
+                        Optional.empty(),
+                        false,
+                        state -> !awaited.isEmpty()
+                                && awaited.stream().allMatch(id -> state.item(id)
+                                        .orElseThrow()
+                                        .state()
+                                        .isEnd()),
+                        new ItemFilter(List.of()),
+                        options.engine().giveUpAfter()),
+                Watching.Drive.WHEN_NOBODY_DOES,
+                Watching.Status.OF_WATCHING);
+        return watching.watch(folder);
+    }
+
+    /** Who reads a document gets it, whatever there was to cancel; a person has read the notice. */
+    private static ExitStatus ended(RunFolder folder, App app, SharedOptions options) throws InterruptedException {
+        return switch (options.style().form()) {
+            case JSON, EVENTS ->
+                new Watching(app, options.engine(), options.style(), Follower.Limits.none(), Watching.Drive.NEVER, Watching.Status.OF_WATCHING)
+                        .watch(folder);
+            case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package dev.settle.app.cli;
+
+import dev.settle.app.creation.NewRuns;
+import dev.settle.app.creation.PlanReader;
+import dev.settle.app.engine.Feeding;
+import dev.settle.app.engine.Handover;
+import dev.settle.app.engine.Queues;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.reader.Driver;
+import dev.settle.app.reader.RunPresenter;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.json.Json;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.Plan.BackendName;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle submit}: creates a run and leaves it to the background driver; prints its id and nothing else. */
+final class SubmitCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        Options options = Options.of(
+                "submit",
+                "[OPTIONS] FILE | settle submit [OPTIONS] SCRIPT [ARG...] | settle submit [OPTIONS] -- CMD ARG...",
+                "Creates a run, leaves it to the background driver, and prints the run's id.");
+        return PlanOptions.declareQueue(PlanOptions.declare(SharedOptions.declare(options))).spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        SharedOptions options = SharedOptions.of(args, app);
+        Plan plan = Queues.asked(PlanReader.read(PlanOptions.request(args), app, options.backend()), PlanOptions.ofQueue(args, app));
+        if (Options.has(args, "--dry-run")) {
+            return ValidateCommand.print(plan, options.style(), app);
+        }
+        Driver driver = new Driver(app, options.engine(), options.style());
+        NewRuns newRuns = driver.newRuns(options.backend());
+        BackendName backend = newRuns.backendOf(plan);
+        newRuns.refuseSecond(plan);
+        Optional<Feeding> feeding = driver.queues().open(plan);
+        RunFolder folder = newRuns.createToLeave(plan, backend);
+        feeding.ifPresent(driver.queues()::close);
+        new Handover(app, driver.runs(), driver.owners()).of(folder, feeding.isPresent());
+        boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
+        app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
+        return ExitStatus.COMPLETED;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.settle.app.engine;
+
+import dev.settle.app.process.App;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.Takeover;
+import dev.settle.core.journal.file.WriteAnswer;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source.Role;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One question to accounting about the unconfirmed verdicts of a run that has ended (contract.md, 8). */
+public final class AccountingRecheck {
+    private final App app;
+    private final Runs runs;
+
+    public AccountingRecheck(App app, Runs runs) {
+        this.app = app;
+        this.runs = runs;
+    }
+
+    /**
+     * Asks once, and records what the answer changes; starts nothing.
+     *
+     * @param run opened after its lease was taken
+     * @param teller told of what is on disk; its fold stands where the run's journal ends
+     * @throws IOException when the run cannot be recorded
+     */
+    public void ask(Runs.OpenRun run, Lease lease, Engine.Setup setup, EventPublisher teller) throws IOException {
+        RunState state = run.state();
+        if (state.ended().isEmpty() || state.lastNumber() != teller.state().lastNumber()) {
+            // Somebody resumed it, or asked, before the lease was ours.
+            return;
+        }
+        try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
+            List<Entry> entries = asked(state, setup);
+            if (entries.isEmpty()) {
+                return;
+            }
+            WriteAnswer answer = journal.append(entries);
+            if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
+                teller.tell(entries);
+            } else {
+                app.console()
+                        .notice("settle: what accounting said of run " + state.id() + " could not be recorded: "
+                                + answer);
+            }
+        }
+    }
+
+    private List<Entry> asked(RunState state, Engine.Setup setup) {
+        Kernel kernel = new Kernel(
+                state, setup.policy(), app.wiring().random(), app.wiring().moment());
+        Decision decision = kernel.step(new Input.Tick(), app.wiring().moment());
+        List<Entry> entries = new ArrayList<>(decision.events());
+        for (KernelCommand command : decision.commands()) {
+            if (command instanceof KernelCommand.Ask ask && ask.role() == Role.ACCOUNTING) {
+                QueryAnswer answer = setup.scheduler().query(Role.ACCOUNTING, ask.jobs());
+                entries.addAll(
+                        kernel.step(new Input.Observed(answer), app.wiring().moment())
+                                .events());
+            }
+        }
+        return entries;
+    }
+}

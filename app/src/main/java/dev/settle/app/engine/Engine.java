@@ -1,0 +1,203 @@
+package dev.settle.app.engine;
+
+import dev.settle.app.engine.records.RecordWatch;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Requests;
+import dev.settle.app.runs.Runs;
+import dev.settle.app.stepqueue.QueueFeed;
+import dev.settle.core.journal.file.JournalWriter;
+import dev.settle.core.journal.file.Takeover;
+import dev.settle.core.journal.lease.Lease;
+import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.kernel.Kernel;
+import dev.settle.core.kernel.Policy;
+import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.Pause;
+import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Scheduler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a session together for a run whose lease is ours: kernel, journal, scheduler, exit records, observer. */
+public final class Engine {
+    private final App app;
+    private final Runs runs;
+    private final Shortages.When shortage;
+    private volatile Optional<Instant> lastAnswer = Optional.empty();
+
+    /** For a command that somebody waits for. */
+    public Engine(App app, Runs runs) {
+        this(app, runs, Shortages.When.LASTING_ENDS);
+    }
+
+    private Engine(App app, Runs runs, Shortages.When shortage) {
+        this.app = app;
+        this.runs = runs;
+        this.shortage = shortage;
+    }
+
+    /** For runs that nobody waits for: they are driven for as long as it takes. */
+    public static Engine inBackground(App app, Runs runs) {
+        return new Engine(app, runs, Shortages.When.LASTING_IS_WAITED_FOR);
+    }
+
+    /** What a drive needs beyond the run itself. */
+    public record Setup(
+            Policy policy, Scheduler scheduler, Performer.GeneratedReader generatedReader, Requests requests) {}
+
+    /** Gives the feed its threads' end, whatever ends the drive. */
+    private record Feeds(Optional<QueueFeed> feed) implements AutoCloseable {
+        @Override
+        public void close() {
+            feed.ifPresent(QueueFeed::close);
+        }
+    }
+
+    /** Where answers go; the session that takes them is made after those who give them. */
+    private static final class Inbox {
+        private volatile @Nullable Session session;
+
+        void open(Session opened) {
+            session = opened;
+        }
+
+        void post(Input input) {
+            Session current = session;
+            if (current != null) {
+                current.post(input);
+            }
+        }
+
+        void fail(Failure why) {
+            Session current = session;
+            if (current != null) {
+                current.fail(why);
+            }
+        }
+    }
+
+    /** When a source last answered this driver. */
+    public Optional<Instant> lastAnswer() {
+        return lastAnswer;
+    }
+
+    /**
+     * Drives the run until it ends or the session is asked to leave.
+     *
+     * @param run as it was opened; its state is the kernel's from now on
+     * @param opening entries to begin with, after that of the driver: a resume, say
+     * @param feeding the queue of a run that has one
+     * @param teller tells the observer; its own fold has to stand where the run's journal ends
+     * @param started is handed the session before the first turn
+     */
+    public Session.Ending drive(
+            Runs.OpenRun run,
+            Lease lease,
+            Setup setup,
+            List<RunEvent> opening,
+            Optional<Feeding> feeding,
+            EventPublisher teller,
+            Consumer<Session> started)
+            throws IOException, InterruptedException {
+        Clock clock = app.wiring().clock();
+        RunState state = run.state();
+        if (state.plan().queue().isPresent() && feeding.isEmpty()) {
+            throw new IllegalStateException("run " + state.id() + " is fed by a queue, and none is open");
+        }
+        Consumer<String> notices = line -> app.console().notice("settle: " + line);
+        try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded())) {
+            ClockReading now = app.wiring().moment();
+            Pause pause = app.wiring().pause();
+            Kernel kernel = new Kernel(state, setup.policy(), app.wiring().random(), now);
+            List<Entry> first = new ArrayList<>();
+            first.add(kernel.record(app.wiring().driven(lease), now));
+            opening.forEach(event -> first.add(kernel.record(event, now)));
+            Inbox inbox = new Inbox();
+            Shortages shortages = new Shortages(
+                    state.id(), shortage, notices, () -> app.wiring().moment().monotonic());
+            Consumer<Input> post = input -> {
+                Optional<Failure> lasting = shortages.heard(input);
+                if (input.kind() == Input.Kind.OBSERVED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
+                    lastAnswer = Optional.of(clock.instant());
+                }
+                inbox.post(input);
+                lasting.ifPresent(inbox::fail);
+            };
+            for (Item item : state.items()) {
+                setup.requests().know(state, item);
+            }
+            try (Performer performer = new Performer(
+                            state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, post);
+                    InboxWatch inboxWatch = new InboxWatch(run.folder(), notices);
+                    RecordWatch records =
+                            new RecordWatch(setup.requests(), clock, post, notices, setup.scheduler()::learn);
+                    SharedPollListener overhearing = new SharedPollListener(setup.scheduler(), post);
+                    Feeds feeds = new Feeds(feeding.map(open -> feed(open, run, setup.requests(), post, notices)))) {
+                Session session = new Session(
+                        kernel,
+                        journal,
+                        performer::perform,
+                        teller,
+                        notices,
+                        app.wiring()::moment,
+                        pause,
+                        feeds.feed());
+                inbox.open(session);
+                started.accept(session);
+                inboxWatch.start(session);
+                if (setup.policy().backend() == BackendName.SLURM) {
+                    overhearing.start();
+                }
+                if (!state.opened().watched()) {
+                    if (setup.scheduler().listen(listener(records, post))) {
+                        records.startLooking();
+                    } else {
+                        records.start();
+                    }
+                }
+                return session.drive(first);
+            }
+        }
+    }
+
+    private static Scheduler.Listener listener(RecordWatch records, Consumer<Input> post) {
+        return new Scheduler.Listener() {
+            @Override
+            public void ended(JobId job, Path record) {
+                records.ended(record);
+            }
+
+            @Override
+            public void seen(QueryAnswer answer) {
+                post.accept(new Input.Observed(answer));
+            }
+        };
+    }
+
+    private static QueueFeed feed(
+            Feeding feeding, Runs.OpenRun run, Requests requests, Consumer<Input> post, Consumer<String> notices) {
+        RunState state = run.state();
+        return feeding.access()
+                .feed(
+                        state,
+                        run.folder().path(),
+                        item -> List.of(requests.stdout(state, item), requests.stderr(state, item)),
+                        feeding.coming(),
+                        () -> post.accept(new Input.Tick()),
+                        notices);
+    }
+}
