@@ -1,22 +1,26 @@
 package dev.settle.app.cli;
 
+import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.InboxWatch;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.reader.Follower;
 import dev.settle.app.reader.ItemFilter;
-import dev.settle.app.reader.Watching;
+import dev.settle.app.reader.RunReader;
+import dev.settle.app.reader.StopConditions;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Item;
+import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -38,12 +42,13 @@ final class CancelCommand implements Command {
             throw Failure.usage(
                     "which run is to be cancelled?", "Write: settle cancel RUN; settle list shows the runs.");
         }
-        Runs runs = new Runs(app);
+        Invocation invocation = new Invocation(app);
+        Runs runs = invocation.runs();
         RunFolder folder = runs.find(words.stream().findFirst());
         Runs.OpenRun run = runs.open(folder);
         if (run.state().ended().isPresent()) {
             app.console().notice("settle: run " + folder.id() + " has ended already; nothing to cancel");
-            return ended(folder, app, options);
+            return ended(folder, invocation, options);
         }
         Set<ItemId> items = new LinkedHashSet<>();
         for (Item item : ItemFilter.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
@@ -64,30 +69,36 @@ final class CancelCommand implements Command {
             throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
         }
         Set<ItemId> awaited = items;
-        Watching watching = new Watching(
-                app,
-                options.engine(),
-                options.style(),
-                new Follower.Limits(
-                        Optional.empty(),
-                        false,
-                        state -> !awaited.isEmpty()
-                                && awaited.stream().allMatch(id -> state.item(id)
-                                        .orElseThrow()
-                                        .state()
-                                        .isEnd()),
-                        new ItemFilter(List.of()),
-                        options.engine().giveUpAfter()),
-                Watching.Drive.WHEN_NOBODY_DOES,
-                Watching.Status.OF_WATCHING);
-        return watching.watch(folder);
+        Predicate<RunState> settled = state -> !awaited.isEmpty()
+                && awaited.stream()
+                        .allMatch(id -> state.item(id).orElseThrow().state().isEnd());
+        return new RunReader(
+                        invocation,
+                        new Adoption(invocation, options.engine()),
+                        options.style(),
+                        new StopConditions(
+                                new ItemFilter(List.of()),
+                                settled,
+                                StopConditions.OnFailure.GO_ON,
+                                Optional.empty(),
+                                options.engine().giveUpAfter()),
+                        RunReader.Unmanaged.TAKE_OVER,
+                        RunReader.Status.OF_WATCHING)
+                .watch(folder);
     }
 
     /** Who reads a document gets it, whatever there was to cancel; a person has read the notice. */
-    private static ExitStatus ended(RunFolder folder, App app, SharedOptions options) throws InterruptedException {
+    private static ExitStatus ended(RunFolder folder, Invocation invocation, SharedOptions options)
+            throws InterruptedException {
         return switch (options.style().form()) {
             case JSON, EVENTS ->
-                new Watching(app, options.engine(), options.style(), Follower.Limits.none(), Watching.Drive.NEVER, Watching.Status.OF_WATCHING)
+                new RunReader(
+                                invocation,
+                                new Adoption(invocation, options.engine()),
+                                options.style(),
+                                StopConditions.none(),
+                                RunReader.Unmanaged.LEAVE,
+                                RunReader.Status.OF_WATCHING)
                         .watch(folder);
             case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
         };

@@ -94,12 +94,13 @@ public final class Commands {
             return false;
         }
         try {
-            ParseResult parsed =
-                    line(command).setStopAtPositional(true).parseArgs(args.toArray(String[]::new));
+            ParseResult parsed = line(command).setStopAtPositional(true).parseArgs(args.toArray(String[]::new));
             List<String> words = Options.words(parsed);
             return !words.isEmpty()
                     && !isCommandForm(args, words)
-                    && ScriptArguments.file(words.get(0), app).filter(RunFiles::isScript).isPresent();
+                    && ScriptArguments.file(words.get(0), app)
+                            .filter(RunFiles::isScript)
+                            .isPresent();
         } catch (CommandLine.ParameterException e) {
             // Told by the parse that counts.
             return false;

@@ -6,6 +6,7 @@ import dev.settle.app.doctor.SlurmChecks;
 import dev.settle.app.doctor.StateChecks;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.json.Json;
 import java.util.ArrayList;
@@ -30,11 +31,12 @@ final class DoctorCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
-        Runs runs = new Runs(app);
+        Invocation invocation = new Invocation(app);
+        Runs runs = invocation.runs();
         List<Finding> checks = new ArrayList<>();
         checks.add(Finding.ok("java", "Java " + Runtime.version()));
         checks.addAll(new StateChecks(app, runs).all());
-        checks.addAll(new SlurmChecks(app, runs).all());
+        checks.addAll(new SlurmChecks(invocation).all());
         checks.addAll(new LeftoverChecks(app, runs).all());
         boolean trusted = checks.stream().noneMatch(check -> check.level() == Finding.Level.TROUBLE);
         if (Options.has(args, "--json")) {

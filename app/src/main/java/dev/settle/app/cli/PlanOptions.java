@@ -60,8 +60,7 @@ final class PlanOptions {
                 words,
                 dashes < 0
                         ? OptionalInt.empty()
-                        : OptionalInt.of(
-                                words.size() - (args.originalArgs().size() - dashes - 1)),
+                        : OptionalInt.of(words.size() - (args.originalArgs().size() - dashes - 1)),
                 itemOptions,
                 Options.texts(args, "--env"),
                 takesCommands ? Options.count(args, "--max-failures") : OptionalInt.empty(),

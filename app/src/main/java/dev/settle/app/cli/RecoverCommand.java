@@ -3,6 +3,7 @@ package dev.settle.app.cli;
 import dev.settle.app.doctor.Recovery;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.runs.Invocation;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -24,7 +25,7 @@ final class RecoverCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         return new Recovery(
-                        app,
+                        new Invocation(app),
                         Options.has(args, "--end") ? Recovery.What.END : Recovery.What.ADOPT,
                         Options.has(args, "--dry-run") ? Recovery.Effect.NONE : Recovery.Effect.DONE,
                         Options.has(args, "--json") ? Recovery.Form.JSON : Recovery.Form.TEXT)

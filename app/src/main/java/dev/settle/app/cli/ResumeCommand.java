@@ -1,14 +1,17 @@
 package dev.settle.app.cli;
 
+import dev.settle.app.creation.NewRuns;
 import dev.settle.app.creation.Replanning;
 import dev.settle.app.creation.ResumeSelection;
+import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.Feeding;
+import dev.settle.app.engine.backend.Backends;
+import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.reader.Driver;
-import dev.settle.app.reader.Follower;
-import dev.settle.app.reader.Watching;
+import dev.settle.app.reader.RunReader;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
@@ -52,18 +55,21 @@ final class ResumeCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
-        Driver driver = new Driver(app, options.engine(), options.style());
-        Runs runs = driver.runs();
+        Invocation invocation = new Invocation(app);
+        Adoption adoption = new Adoption(invocation, options.engine());
+        RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style());
+        Runs runs = invocation.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
-        LeaseService.Owned lease = driver.owners().take(folder).orElseThrow(() -> alive(folder, driver.owners()));
+        LeaseService.Owned lease =
+                invocation.leases().take(folder).orElseThrow(() -> alive(folder, invocation.leases()));
         Optional<List<RunEvent>> opening = Optional.empty();
         Optional<Feeding> feeding = Optional.empty();
         try {
             RunState state = runs.open(folder).state();
-            Optional<List<RunEvent>> goesOn = opening(args, app, driver, state);
+            Optional<List<RunEvent>> goesOn = opening(args, invocation, state);
             if (goesOn.isPresent()) {
                 keepEnvironment(app, runs, folder, state);
-                feeding = driver.queues().open(state, QueueAccess.Coming.RESUMED);
+                feeding = adoption.queues().open(state, QueueAccess.Coming.RESUMED);
             }
             opening = goesOn;
         } finally {
@@ -72,9 +78,10 @@ final class ResumeCommand implements Command {
             }
         }
         if (opening.isEmpty()) {
-            return told(folder, app, options);
+            // Nothing is left to run: the verdict, after one more query about what nobody confirmed.
+            return reader.watch(folder);
         }
-        return driver.run(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+        return reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
     }
 
     private static Replanning.Changes changes(ParseResult args) {
@@ -83,8 +90,7 @@ final class ResumeCommand implements Command {
             Options.text(args, "--" + name).ifPresent(value -> resources.put(name, value));
         }
         return new Replanning.Changes(
-                resources,
-                Options.has(args, "--refresh") ? Replanning.Text.AS_IT_IS_NOW : Replanning.Text.AS_ACCEPTED);
+                resources, Options.has(args, "--refresh") ? Replanning.Text.AS_IT_IS_NOW : Replanning.Text.AS_ACCEPTED);
     }
 
     private static Options declareChanges(Options options) {
@@ -110,8 +116,10 @@ final class ResumeCommand implements Command {
     }
 
     /** What the journal goes on with; empty when there is nothing to go on with. */
-    private static Optional<List<RunEvent>> opening(ParseResult args, App app, Driver driver, RunState state) {
-        Optional<RunEvent.Replanned> replanned = Replanning.of(changes(args), app, state).event();
+    private static Optional<List<RunEvent>> opening(ParseResult args, Invocation invocation, RunState state) {
+        App app = invocation.app();
+        Optional<RunEvent.Replanned> replanned =
+                Replanning.of(changes(args), invocation, state).event();
         Optional<ItemId> from = Options.text(args, "--from").map(word -> item(state, word));
         OptionalDouble budget = budget(args, state);
         if (state.ended().isEmpty()) {
@@ -138,7 +146,11 @@ final class ResumeCommand implements Command {
                 && replanned.filter(event -> !event.items().isEmpty()).isEmpty()) {
             return Optional.empty();
         }
-        driver.newRuns(Optional.empty()).refuseSecond(state.plan());
+        new NewRuns(
+                        invocation,
+                        new Backends(Optional.empty(), invocation.configuration(), app.environment()),
+                        EngineOptions.DEFAULT)
+                .refuseSecond(state.plan());
         ResumeSelection reopening = new ResumeSelection(
                 state, Options.has(args, "--failed-only") ? ResumeSelection.What.FAILED : ResumeSelection.What.ALL);
         Instant now = app.wiring().clock().instant();
@@ -196,12 +208,5 @@ final class ResumeCommand implements Command {
         return Failure.usage(
                 "run " + folder.id() + " is alive: " + who + " drives it",
                 "settle watch " + folder.id() + " follows it");
-    }
-
-    /** Nothing is left to run: the verdict, after one more question about what nobody confirmed. */
-    private static ExitStatus told(RunFolder folder, App app, SharedOptions options) throws InterruptedException {
-        return new Watching(
-                        app, options.engine(), options.style(), Follower.Limits.none(), Watching.Drive.WHEN_NOBODY_DOES, Watching.Status.OF_RUN)
-                .watch(folder);
     }
 }

@@ -2,11 +2,14 @@ package dev.settle.app.cli;
 
 import dev.settle.app.creation.NewRuns;
 import dev.settle.app.creation.PlanReader;
+import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.Feeding;
 import dev.settle.app.engine.Queues;
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.reader.Driver;
+import dev.settle.app.reader.RunReader;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import java.util.Optional;
@@ -28,15 +31,20 @@ final class RunCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
-        Plan plan = Queues.asked(PlanReader.read(PlanOptions.request(args), app, options.backend()), PlanOptions.ofQueue(args, app));
+        Invocation invocation = new Invocation(app);
+        Backends backends = options.backends(invocation);
+        Plan plan =
+                Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        Driver driver = new Driver(app, options.engine(), options.style());
-        NewRuns newRuns = driver.newRuns(options.backend());
+        Adoption adoption = new Adoption(invocation, options.engine());
+        NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
-        Optional<Feeding> feeding = driver.queues().open(plan);
-        return driver.begin(newRuns.createToDrive(plan, backend), SharedOptions.onSignal(args, feeding), feeding);
+        Optional<Feeding> feeding = adoption.queues().open(plan);
+        NewRuns.Owned created = newRuns.createToManage(plan, backend);
+        return RunReader.toTheEnd(invocation, adoption, options.style())
+                .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
     }
 }

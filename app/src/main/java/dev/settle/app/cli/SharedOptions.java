@@ -1,11 +1,13 @@
 package dev.settle.app.cli;
 
 import dev.settle.app.engine.Feeding;
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.kernel.Policy;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
@@ -50,11 +52,8 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
                 positive(args, "--give-up-after"),
                 Options.count(args, "--max-concurrent"),
                 Options.text(args, "--on-exhausted").map(SharedOptions::exhausted),
-                Options.has(args, "--accept-unconfirmed")
-                        ? Policy.Confirmation.WAIVED
-                        : Policy.Confirmation.REQUIRED);
-        return new SharedOptions(
-                Options.text(args, "--backend").map(SharedOptions::backend), engine, style(args, app));
+                Options.has(args, "--accept-unconfirmed") ? Policy.Confirmation.WAIVED : Policy.Confirmation.REQUIRED);
+        return new SharedOptions(Options.text(args, "--backend").map(SharedOptions::backend), engine, style(args, app));
     }
 
     /** How a command with the options of {@link #declareOutput} shows a run. */
@@ -69,9 +68,7 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
         RunPresenter.Form lines = screen ? RunPresenter.Form.LIVE : RunPresenter.Form.PLAIN;
         RunPresenter.Form form = json
                 ? RunPresenter.Form.JSON
-                : events
-                        ? RunPresenter.Form.EVENTS
-                        : Options.has(args, "--quiet") ? RunPresenter.Form.QUIET : lines;
+                : events ? RunPresenter.Form.EVENTS : Options.has(args, "--quiet") ? RunPresenter.Form.QUIET : lines;
         return new RunPresenter.Style(form, ink(args, app));
     }
 
@@ -86,6 +83,11 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
     private static boolean canDraw(App app) {
         return app.console().isSeen()
                 && !app.environment().variable("TERM").orElse("dumb").equals("dumb");
+    }
+
+    Backends backends(Invocation invocation) {
+        return new Backends(
+                backend, invocation.configuration(), invocation.app().environment());
     }
 
     /** What a signal does to a run that the command manages itself; for commands with {@code --cancel-on-exit}. */

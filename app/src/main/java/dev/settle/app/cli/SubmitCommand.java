@@ -2,13 +2,15 @@ package dev.settle.app.cli;
 
 import dev.settle.app.creation.NewRuns;
 import dev.settle.app.creation.PlanReader;
+import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.Feeding;
 import dev.settle.app.engine.Handover;
 import dev.settle.app.engine.Queues;
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.reader.Driver;
 import dev.settle.app.reader.RunPresenter;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Plan;
@@ -26,24 +28,28 @@ final class SubmitCommand implements Command {
                 "submit",
                 "[OPTIONS] FILE | settle submit [OPTIONS] SCRIPT [ARG...] | settle submit [OPTIONS] -- CMD ARG...",
                 "Creates a run, leaves it to the background driver, and prints the run's id.");
-        return PlanOptions.declareQueue(PlanOptions.declare(SharedOptions.declare(options))).spec();
+        return PlanOptions.declareQueue(PlanOptions.declare(SharedOptions.declare(options)))
+                .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
-        Plan plan = Queues.asked(PlanReader.read(PlanOptions.request(args), app, options.backend()), PlanOptions.ofQueue(args, app));
+        Invocation invocation = new Invocation(app);
+        Backends backends = options.backends(invocation);
+        Plan plan =
+                Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        Driver driver = new Driver(app, options.engine(), options.style());
-        NewRuns newRuns = driver.newRuns(options.backend());
+        Adoption adoption = new Adoption(invocation, options.engine());
+        NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
-        Optional<Feeding> feeding = driver.queues().open(plan);
-        RunFolder folder = newRuns.createToLeave(plan, backend);
-        feeding.ifPresent(driver.queues()::close);
-        new Handover(app, driver.runs(), driver.owners()).of(folder, feeding.isPresent());
+        Optional<Feeding> feeding = adoption.queues().open(plan);
+        RunFolder folder = newRuns.createToLeave(plan, backend).folder();
+        feeding.ifPresent(adoption.queues()::close);
+        new Handover(app, invocation.runs(), invocation.leases()).of(folder, feeding.isPresent());
         boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
         app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;

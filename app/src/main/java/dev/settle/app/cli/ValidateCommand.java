@@ -1,9 +1,11 @@
 package dev.settle.app.cli;
 
 import dev.settle.app.creation.PlanReader;
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.reader.RunPresenter;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.journal.PlanCodec;
 import dev.settle.core.model.Plan;
 import dev.settle.core.runfile.keys.RunFileReference;
@@ -33,7 +35,10 @@ final class ValidateCommand implements Command {
             app.console().out(RunFileReference.markdown());
             return ExitStatus.COMPLETED;
         }
-        Plan plan = PlanReader.read(PlanOptions.request(args), app, Optional.empty());
+        Plan plan = PlanReader.read(
+                PlanOptions.request(args),
+                app,
+                new Backends(Optional.empty(), new Invocation(app).configuration(), app.environment()));
         return print(plan, SharedOptions.style(args, app), app);
     }
 

@@ -1,12 +1,14 @@
 package dev.settle.app.cli;
 
+import dev.settle.app.engine.Adoption;
 import dev.settle.app.foreign.ForeignJobs;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.app.reader.Follower;
 import dev.settle.app.reader.ItemFilter;
-import dev.settle.app.reader.Watching;
+import dev.settle.app.reader.RunReader;
+import dev.settle.app.reader.StopConditions;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
@@ -54,39 +56,46 @@ final class WatchCommand implements Command {
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
         ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
-        Watching watching = new Watching(
-                app,
-                options.engine(),
+        Invocation invocation = new Invocation(app);
+        Runs runs = invocation.runs();
+        RunReader reader = new RunReader(
+                invocation,
+                new Adoption(invocation, options.engine()),
                 options.style(),
-                new Follower.Limits(
-                        until, Options.has(args, "--fail-fast"), only::haveEnded, only, options.engine().giveUpAfter()),
-                Options.has(args, "--no-drive") ? Watching.Drive.NEVER : Watching.Drive.WHEN_NOBODY_DOES,
+                new StopConditions(
+                        only,
+                        only::haveEnded,
+                        Options.has(args, "--fail-fast")
+                                ? StopConditions.OnFailure.LEAVE
+                                : StopConditions.OnFailure.GO_ON,
+                        until,
+                        options.engine().giveUpAfter()),
+                Options.has(args, "--no-drive") ? RunReader.Unmanaged.LEAVE : RunReader.Unmanaged.TAKE_OVER,
                 Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status")
-                        ? Watching.Status.OF_RUN
-                        : Watching.Status.OF_WATCHING);
+                        ? RunReader.Status.OF_RUN
+                        : RunReader.Status.OF_WATCHING);
         List<String> jobs = Options.texts(args, "--job");
         if (jobs.isEmpty() && words.size() > 1) {
             throw Failure.usage("one run at a time, not " + words.size() + ": " + String.join(" ", words));
         }
         RunFolder folder = jobs.isEmpty()
-                ? watching.runs().find(words.stream().findFirst())
-                : watched(app, options, until, watching, jobs, words, Options.text(args, "--cluster"));
+                ? runs.find(words.stream().findFirst())
+                : watched(invocation, options, until, jobs, words, Options.text(args, "--cluster"));
         if (!Options.has(args, "--job-exit-status")) {
-            return watching.watch(folder);
+            return reader.watch(folder);
         }
         // Told before hours of watching, not after them.
-        onlyItem(watching.runs().open(folder));
-        ExitStatus status = watching.watch(folder);
-        Runs.OpenRun run = watching.runs().open(folder);
+        onlyItem(runs.open(folder));
+        ExitStatus status = reader.watch(folder);
+        Runs.OpenRun run = runs.open(folder);
         return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
     }
 
     /** A run of jobs that somebody else submitted. */
     private static RunFolder watched(
-            App app,
+            Invocation invocation,
             SharedOptions options,
             Optional<Instant> until,
-            Watching watching,
             List<String> jobs,
             List<String> more,
             Optional<String> cluster)
@@ -94,8 +103,16 @@ final class WatchCommand implements Command {
         List<String> ids = new ArrayList<>(jobs);
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
-        Plan plan = new ForeignJobs(app, options.engine(), until).plan(ForeignJobs.parse(ids, cluster));
-        return watching.runs().create(plan, BackendName.SLURM, app.version(), true, folder -> {});
+        Plan plan = new ForeignJobs(invocation, options.engine(), until).plan(ForeignJobs.parse(ids, cluster));
+        return invocation
+                .runs()
+                .create(
+                        invocation.configuration().withTopup(plan),
+                        BackendName.SLURM,
+                        invocation.app().version(),
+                        true,
+                        folder -> {})
+                .folder();
     }
 
     private static Item onlyItem(Runs.OpenRun run) {

@@ -1,17 +1,17 @@
 package dev.settle.app.creation;
 
-import dev.settle.app.config.Configuration;
 import dev.settle.app.engine.Background;
-import dev.settle.app.engine.Schedulers;
+import dev.settle.app.engine.SlurmBackend;
 import dev.settle.app.engine.StoredOptions;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
-import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.CreatedRun;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.PlanItem;
@@ -21,32 +21,25 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Makes runs, once it is sure that what they need is there and that no other exclusive one of the name goes on. */
 public final class NewRuns {
+    private final Invocation invocation;
     private final App app;
-    private final Optional<BackendName> wanted;
-    private final Configuration configuration;
+    private final Backends backends;
     private final Runs runs;
     private final LeaseService owners;
-    private final EngineOptions asked;
+    private final EngineOptions options;
 
-    /** @param asked what is kept with the run for whoever drives it later */
-    public NewRuns(
-            App app,
-            Optional<BackendName> wanted,
-            Configuration configuration,
-            Runs runs,
-            LeaseService owners,
-            EngineOptions asked) {
-        this.app = app;
-        this.wanted = wanted;
-        this.configuration = configuration;
-        this.runs = runs;
-        this.owners = owners;
-        this.asked = asked;
+    /** @param options what is kept with the run for the processes that manage it later */
+    public NewRuns(Invocation invocation, Backends backends, EngineOptions options) {
+        this.invocation = invocation;
+        this.app = invocation.app();
+        this.backends = backends;
+        this.runs = invocation.runs();
+        this.owners = invocation.leases();
+        this.options = options;
     }
 
     /**
@@ -55,19 +48,11 @@ public final class NewRuns {
      * @throws Failure 69 when Slurm is wanted and its tools are not on PATH
      */
     public BackendName backendOf(Plan plan) {
-        BackendName backend = Backends.choose(
-                wanted,
-                plan.backend(),
-                configuration,
-                app.environment().searchPath(),
-                app.environment().variables());
-        List<String> missing = Backends.missingTools(app.environment().searchPath());
-        if (backend == BackendName.SLURM && !missing.isEmpty()) {
-            throw new Failure(
-                    ExitStatus.SCHEDULER_UNREACHABLE,
-                    List.of(
-                            "the Slurm tools are not on PATH: " + String.join(" ", missing),
-                            "load the site's module for Slurm, or write --backend local; nothing was created"));
+        BackendName backend = backends.choose(plan.backend());
+        if (backend == BackendName.SLURM) {
+            Backends.requireTools(
+                    app.environment(),
+                    "load the site's module for Slurm, or write --backend local; nothing was created");
         }
         return backend;
     }
@@ -83,7 +68,7 @@ public final class NewRuns {
             ClusterChoice.of(item.resources(), app.environment().variables()).ifPresent(choices::add);
         }
         for (ClusterChoice choice : choices) {
-            Schedulers.clusters(app).trouble(choice).ifPresent(trouble -> {
+            SlurmBackend.clusters(app).trouble(choice).ifPresent(trouble -> {
                 throw Failure.usage(
                         trouble,
                         "\"sacctmgr show cluster\" lists the clusters; they come from --clusters of an item, or from"
@@ -93,14 +78,15 @@ public final class NewRuns {
     }
 
     /** A run that is driven by who created it: nobody else could take it in between. */
-    public record Owned(RunFolder folder, LeaseService.Owned lease) {}
+    public record Owned(CreatedRun run, LeaseService.Owned lease) {}
 
     /** Creates a run and takes it. */
-    public Owned createToDrive(Plan plan, BackendName backend) throws InterruptedException {
+    public Owned createToManage(Plan plan, BackendName backend) throws InterruptedException {
         LeaseService.First first = owners.first();
-        RunFolder folder = create(plan, backend, first);
+        CreatedRun run = create(plan, backend, first);
+        RunFolder folder = run.folder();
         try {
-            return new Owned(folder, first.of(folder));
+            return new Owned(run, first.of(folder));
         } catch (OutOfMemoryError e) {
             // No thread to keep the lease alive.
             try {
@@ -114,7 +100,7 @@ public final class NewRuns {
     }
 
     /** Creates a run and leaves it to the background driver, which may take it at once. */
-    public RunFolder createToLeave(Plan plan, BackendName backend) throws InterruptedException {
+    public CreatedRun createToLeave(Plan plan, BackendName backend) throws InterruptedException {
         return create(plan, backend, new Runs.Preparation() {
             @Override
             public void prepare(RunFolder draft) throws IOException {
@@ -133,7 +119,7 @@ public final class NewRuns {
     }
 
     /** Creates a run; of two that are exclusive and come at the same time only the first. */
-    private RunFolder create(Plan plan, BackendName backend, Runs.Preparation more) throws InterruptedException {
+    private CreatedRun create(Plan plan, BackendName backend, Runs.Preparation more) throws InterruptedException {
         if (backend == BackendName.SLURM) {
             refuseUnknownClusters(plan);
         }
@@ -153,19 +139,20 @@ public final class NewRuns {
         }
     }
 
-    private RunFolder created(Plan plan, BackendName backend, Runs.Preparation more) {
-        return runs.create(plan, backend, app.version(), false, new Runs.Preparation() {
-            @Override
-            public void prepare(RunFolder draft) throws IOException {
-                StoredOptions.write(runs.disk(), draft, asked);
-                more.prepare(draft);
-            }
+    private CreatedRun created(Plan plan, BackendName backend, Runs.Preparation more) {
+        return runs.create(
+                invocation.configuration().withTopup(plan), backend, app.version(), false, new Runs.Preparation() {
+                    @Override
+                    public void prepare(RunFolder draft) throws IOException {
+                        StoredOptions.write(runs.disk(), draft, options);
+                        more.prepare(draft);
+                    }
 
-            @Override
-            public void undo(RunFolder draft) {
-                more.undo(draft);
-            }
-        });
+                    @Override
+                    public void undo(RunFolder draft) {
+                        more.undo(draft);
+                    }
+                });
     }
 
     /**

@@ -1,12 +1,10 @@
 package dev.settle.app.creation;
 
-import dev.settle.app.config.Configuration;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.core.model.Plan;
-import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.PlanSource;
 import dev.settle.core.runfile.CommandLine;
 import dev.settle.core.runfile.ReadContext;
@@ -28,11 +26,11 @@ public final class PlanReader {
     /**
      * Reads the plan.
      *
-     * @param backend what the option says
+     * @param backends chooses the backend whose rules the plan is read by
      */
-    public static Plan read(PlanRequest request, App app, Optional<BackendName> backend) {
+    public static Plan read(PlanRequest request, App app, Backends backends) {
         List<String> words = request.words();
-        ReadContext around = surroundings(app, app.environment().directory(), backend);
+        ReadContext around = surroundings(app, app.environment().directory(), backends);
         boolean dashes = request.beforeDashes().isPresent();
         if (words.isEmpty()) {
             throw Failure.usage(dashes ? "nothing stands after --" : "a run file is missing", forms(request));
@@ -53,9 +51,9 @@ public final class PlanReader {
             CommandLine line = new CommandLine(words, request.itemOptions(), request.env());
             return withMaxFailures(accept(line.read(around), app), request.maxFailures());
         }
-        for (String option : request.itemOptions().keySet()) {
+        request.itemOptions().keySet().stream().findFirst().ifPresent(option -> {
             throw Failure.usage("--" + option + " goes with a command after --; in a run file it is a key.");
-        }
+        });
         // As for cat(1): the run file comes from the other end of a pipe.
         boolean piped = words.get(0).equals("-");
         if (!piped && file.filter(Files::exists).isEmpty()) {
@@ -63,8 +61,7 @@ public final class PlanReader {
         }
         Path path = piped ? Path.of("/dev/stdin") : file.orElseThrow();
         List<String> arguments = ScriptArguments.of(request, app);
-        Plan plan =
-                withMaxFailures(accept(RunFiles.read(path, arguments, around), app), request.maxFailures());
+        Plan plan = withMaxFailures(accept(RunFiles.read(path, arguments, around), app), request.maxFailures());
         return Files.isRegularFile(path)
                 ? plan.withSource(new PlanSource(path.toString(), arguments, request.maxFailures()))
                 : plan;
@@ -75,14 +72,8 @@ public final class PlanReader {
     }
 
     /** @param directory where the run is created */
-    static ReadContext surroundings(App app, Path directory, Optional<BackendName> backend) {
-        Configuration configuration = Configuration.read(app.environment());
-        return new ReadContext(directory, app.environment().home(), planned -> Backends.choose(
-                        backend,
-                        planned,
-                        configuration,
-                        app.environment().searchPath(),
-                        app.environment().variables())
+    static ReadContext surroundings(App app, Path directory, Backends backends) {
+        return new ReadContext(directory, app.environment().home(), planned -> backends.choose(planned)
                 .word());
     }
 
@@ -96,7 +87,8 @@ public final class PlanReader {
     /** For who left the -- out. */
     private static String commandForm(PlanRequest request) {
         return request.takesCommands()
-                ? "To run a command, write -- before it: " + request.command() + " -- " + ShellText.join(request.words())
+                ? "To run a command, write -- before it: " + request.command() + " -- "
+                        + ShellText.join(request.words())
                 : forms(request);
     }
 

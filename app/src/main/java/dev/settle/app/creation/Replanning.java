@@ -1,7 +1,9 @@
 package dev.settle.app.creation;
 
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.journal.PlanCodec;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
@@ -59,21 +61,24 @@ public final class Replanning {
     public static final List<String> RESOURCE_OPTIONS =
             List.of("cpus", "memory", "time", "partition", "account", "qos");
 
+    private final Invocation invocation;
     private final App app;
     private final RunState state;
     private final boolean refresh;
     private final ResourceChanges asked;
 
-    private Replanning(App app, RunState state, boolean refresh, ResourceChanges asked) {
-        this.app = app;
+    private Replanning(Invocation invocation, RunState state, boolean refresh, ResourceChanges asked) {
+        this.invocation = invocation;
+        this.app = invocation.app();
         this.state = state;
         this.refresh = refresh;
         this.asked = asked;
     }
 
     /** @throws Failure for values that cannot be accepted, and for runs whose items are not the user's to change */
-    public static Replanning of(Changes changes, App app, RunState state) {
+    public static Replanning of(Changes changes, Invocation invocation, RunState state) {
         Map<String, String> options = changes.resources();
+        App app = invocation.app();
         boolean refresh = changes.text() == Text.AS_IT_IS_NOW;
         if ((refresh || !options.isEmpty())
                 && (state.plan().queue().isPresent() || state.opened().watched())) {
@@ -83,13 +88,15 @@ public final class Replanning {
         }
         List<Problem> problems = new ArrayList<>();
         ResourceChanges asked = CommandLine.changes(
-                options, PlanReader.surroundings(app, app.environment().directory(), Optional.empty()), problems);
+                options,
+                PlanReader.surroundings(app, app.environment().directory(), backends(invocation, Optional.empty())),
+                problems);
         if (!problems.isEmpty()) {
             List<String> lines = new ArrayList<>();
             problems.forEach(problem -> lines.add(problem.toString()));
             throw Failure.usage(lines.toArray(String[]::new));
         }
-        return new Replanning(app, state, refresh, asked);
+        return new Replanning(invocation, state, refresh, asked);
     }
 
     /** How the run's items as they would be read now differ from what the run has. */
@@ -122,7 +129,7 @@ public final class Replanning {
                 PlanReader.surroundings(
                         app,
                         Path.of(state.opened().directory()),
-                        BackendName.ofWord(state.opened().backend())));
+                        backends(invocation, BackendName.ofWord(state.opened().backend()))));
         if (refresh) {
             return refreshed(file, difference(PlanReader.accept(reading, app), asked));
         }
@@ -141,6 +148,10 @@ public final class Replanning {
                                     : " (settle resume " + state.id() + " --refresh takes the new one)"));
         }
         return onlyAsked();
+    }
+
+    private static Backends backends(Invocation invocation, Optional<BackendName> option) {
+        return new Backends(option, invocation.configuration(), invocation.app().environment());
     }
 
     private Optional<RunEvent.Replanned> onlyAsked() {

@@ -8,6 +8,7 @@ import dev.settle.app.engine.StoredOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
@@ -79,6 +80,7 @@ public final class Recovery {
             String done,
             Optional<RunFolder> fed) {}
 
+    private final Invocation invocation;
     private final App app;
     private final Runs runs;
     private final LeaseService owners;
@@ -86,10 +88,11 @@ public final class Recovery {
     private final Effect effect;
     private final Form form;
 
-    public Recovery(App app, What what, Effect effect, Form form) {
-        this.app = app;
-        this.runs = new Runs(app);
-        this.owners = new LeaseService(app, runs);
+    public Recovery(Invocation invocation, What what, Effect effect, Form form) {
+        this.invocation = invocation;
+        this.app = invocation.app();
+        this.runs = invocation.runs();
+        this.owners = invocation.leases();
         this.what = what;
         this.effect = effect;
         this.form = form;
@@ -140,8 +143,7 @@ public final class Recovery {
         return troubles.isEmpty() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
     }
 
-    private Row row(RunFolder folder)
-            throws IOException, InterruptedException {
+    private Row row(RunFolder folder) throws IOException, InterruptedException {
         RunState state = runs.look(folder);
         if (state.ended().isPresent()) {
             return new Row(
@@ -216,22 +218,20 @@ public final class Recovery {
         }
     }
 
-    private static Row stalled(
-            RunFolder folder, RunState state, Diagnosis.Stall finding, Action action, String done) {
+    private static Row stalled(RunFolder folder, RunState state, Diagnosis.Stall finding, Action action, String done) {
         String word = action == Action.ENDED ? state.phase().word() : "stalled";
         Optional<RunFolder> fed = state.plan().queue().map(queue -> folder);
         return new Row(folder.id().value(), state.opened().name(), word, Optional.of(finding), action, done, fed);
     }
 
     /** Ends the run; empty when another driver has it. */
-    private Optional<RunState> end(RunFolder folder, Diagnosis.Stall finding)
-            throws IOException, InterruptedException {
+    private Optional<RunState> end(RunFolder folder, Diagnosis.Stall finding) throws IOException, InterruptedException {
         Optional<LeaseService.Owned> taken = owners.take(folder);
         if (taken.isEmpty()) {
             return Optional.empty();
         }
         try (LeaseService.Owned lease = taken.get()) {
-            Runs.OpenRun run = runs.openToDrive(folder);
+            Runs.OpenRun run = runs.openToManage(folder);
             if (run.state().ended().isEmpty()) {
                 Requests requests = new Requests(folder, app.environment().home());
                 List<Stop.Evidence> evidence = new ArrayList<>();
@@ -248,7 +248,7 @@ public final class Recovery {
                         .end(
                                 run,
                                 lease.lease(),
-                                Schedulers.setup(app, runs, run, requests, StoredOptions.read(folder)),
+                                Schedulers.setup(invocation, run, requests, StoredOptions.read(folder)),
                                 stop);
                 Background.unmark(runs, folder.id(), app.wiring().host());
             }

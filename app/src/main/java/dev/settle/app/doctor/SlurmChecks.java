@@ -1,10 +1,10 @@
 package dev.settle.app.doctor;
 
-import dev.settle.app.config.Configuration;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.SlurmAccess;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan.BackendName;
@@ -46,13 +46,15 @@ public final class SlurmChecks {
     private static final Duration LAG_LONG = Duration.ofSeconds(60);
     private static final int RUNS_LOOKED_AT = 5;
 
+    private final Invocation invocation;
     private final App app;
     private final Runs runs;
     private final ToolRunner runner;
 
-    public SlurmChecks(App app, Runs runs) {
-        this.app = app;
-        this.runs = runs;
+    public SlurmChecks(Invocation invocation) {
+        this.invocation = invocation;
+        this.app = invocation.app();
+        this.runs = invocation.runs();
         this.runner = new ProcessToolRunner(app.environment().variables());
     }
 
@@ -93,10 +95,10 @@ public final class SlurmChecks {
 
     /** What settle itself costs the controller. */
     private Finding commands() {
-        Map<String, Integer> sent = SlurmAccess.recent(app, new Runs(app).home());
+        Map<String, Integer> sent = SlurmAccess.recent(app, invocation.runs().home());
         int total = sent.values().stream().mapToInt(Integer::intValue).sum();
         long minutes = CommandLog.WINDOW.toMinutes();
-        long budget = minutes * SlurmAccess.commandsPerMinute(Configuration.read(app.environment()));
+        long budget = minutes * SlurmAccess.commandsPerMinute(invocation.configuration());
         StringBuilder text = new StringBuilder("settle sent " + total + " Slurm commands from here in the last "
                 + minutes + " minutes; its questions keep to " + budget);
         String separator = ": ";
@@ -118,13 +120,8 @@ public final class SlurmChecks {
 
     /** Tools without a cluster: no trouble where runs go to this machine then. */
     private Finding notSetUp(ToolRunner.Result said) {
-        Configuration configuration = Configuration.read(app.environment());
-        BackendName runsGoTo = Backends.choose(
-                Optional.empty(),
-                Optional.empty(),
-                configuration,
-                app.environment().searchPath(),
-                app.environment().variables());
+        BackendName runsGoTo =
+                new Backends(Optional.empty(), invocation.configuration(), app.environment()).choose(Optional.empty());
         String text = "Slurm is not set up here: " + said.lastWords("the tools");
         String fix = "set SLURM_CONF, or load the site's module for Slurm";
         return runsGoTo == BackendName.SLURM

@@ -17,6 +17,7 @@ import dev.settle.core.scheduler.Source.Role;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One question to accounting about the unconfirmed verdicts of a run that has ended (contract.md, 8). */
 public final class AccountingRecheck {
@@ -32,12 +33,14 @@ public final class AccountingRecheck {
      * Asks once, and records what the answer changes; starts nothing.
      *
      * @param run opened after its lease was taken
-     * @param teller told of what is on disk; its fold stands where the run's journal ends
+     * @param shown the last entry that the reader has: it shows what changes only where it has the whole journal
+     * @param published is handed what is on disk
      * @throws IOException when the run cannot be recorded
      */
-    public void ask(Runs.OpenRun run, Lease lease, Engine.Setup setup, EventPublisher teller) throws IOException {
+    public void ask(Runs.OpenRun run, Lease lease, Engine.Setup setup, long shown, Consumer<List<Entry>> published)
+            throws IOException {
         RunState state = run.state();
-        if (state.ended().isEmpty() || state.lastNumber() != teller.state().lastNumber()) {
+        if (state.ended().isEmpty() || state.lastNumber() != shown) {
             // Somebody resumed it, or asked, before the lease was ours.
             return;
         }
@@ -48,7 +51,7 @@ public final class AccountingRecheck {
             }
             WriteAnswer answer = journal.append(entries);
             if (answer.kind() == WriteAnswer.Kind.WRITTEN) {
-                teller.tell(entries);
+                published.accept(entries);
             } else {
                 app.console()
                         .notice("settle: what accounting said of run " + state.id() + " could not be recorded: "

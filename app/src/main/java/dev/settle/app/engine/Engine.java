@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a session together for a run whose lease is ours: kernel, journal, scheduler, exit records, observer. */
+/** Puts a session together for a run whose lease is ours: kernel, journal, scheduler, exit records. */
 public final class Engine {
     private final App app;
     private final Runs runs;
@@ -50,16 +50,16 @@ public final class Engine {
         this.shortage = shortage;
     }
 
-    /** For runs that nobody waits for: they are driven for as long as it takes. */
+    /** For runs that nobody waits for: they are managed for as long as it takes. */
     public static Engine inBackground(App app, Runs runs) {
         return new Engine(app, runs, Shortages.When.LASTING_IS_WAITED_FOR);
     }
 
-    /** What a drive needs beyond the run itself. */
+    /** What managing a run needs beyond the run itself. */
     public record Setup(
             Policy policy, Scheduler scheduler, Performer.GeneratedReader generatedReader, Requests requests) {}
 
-    /** Gives the feed its threads' end, whatever ends the drive. */
+    /** Ends the feed's threads, whatever ends the session. */
     private record Feeds(Optional<QueueFeed> feed) implements AutoCloseable {
         @Override
         public void close() {
@@ -90,27 +90,27 @@ public final class Engine {
         }
     }
 
-    /** When a source last answered this driver. */
+    /** When a source last answered this engine. */
     public Optional<Instant> lastAnswer() {
         return lastAnswer;
     }
 
     /**
-     * Drives the run until it ends or the session is asked to leave.
+     * Advances the run until it ends or the session is asked to leave.
      *
      * @param run as it was opened; its state is the kernel's from now on
      * @param opening entries to begin with, after that of the driver: a resume, say
      * @param feeding the queue of a run that has one
-     * @param teller tells the observer; its own fold has to stand where the run's journal ends
+     * @param published is handed what is on disk, in its order
      * @param started is handed the session before the first turn
      */
-    public Session.Ending drive(
+    public Session.Ending manage(
             Runs.OpenRun run,
             Lease lease,
             Setup setup,
             List<RunEvent> opening,
             Optional<Feeding> feeding,
-            EventPublisher teller,
+            Consumer<List<Entry>> published,
             Consumer<Session> started)
             throws IOException, InterruptedException {
         Clock clock = app.wiring().clock();
@@ -151,7 +151,7 @@ public final class Engine {
                         kernel,
                         journal,
                         performer::perform,
-                        teller,
+                        published,
                         notices,
                         app.wiring()::moment,
                         pause,

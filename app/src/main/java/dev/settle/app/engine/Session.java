@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Drives one run: takes inputs, lets the kernel decide, forces the events, performs the commands, tells the observer.
+ * Drives one run: takes inputs, lets the kernel decide, forces the events, performs the commands, hands them to the reader.
  * One thread runs {@link #drive}; any thread may post.
  */
 public final class Session {
@@ -77,7 +77,7 @@ public final class Session {
     private final Kernel kernel;
     private final JournalWriter journal;
     private final Consumer<KernelCommand> performer;
-    private final EventPublisher teller;
+    private final Consumer<List<Entry>> published;
     private final Consumer<String> notices;
     private final Supplier<ClockReading> time;
     private final Pause pause;
@@ -106,7 +106,7 @@ public final class Session {
      * A session of a run whose journal is open and whose lease is ours.
      *
      * @param performer performs a command and posts its answer, without blocking
-     * @param teller tells what is on disk
+     * @param published is handed what is on disk, in its order
      * @param notices loud words to the user about settle itself
      * @param time what time it is
      * @param pause lets that time pass
@@ -116,7 +116,7 @@ public final class Session {
             Kernel kernel,
             JournalWriter journal,
             Consumer<KernelCommand> performer,
-            EventPublisher teller,
+            Consumer<List<Entry>> published,
             Consumer<String> notices,
             Supplier<ClockReading> time,
             Pause pause,
@@ -124,7 +124,7 @@ public final class Session {
         this.kernel = kernel;
         this.journal = journal;
         this.performer = performer;
-        this.teller = teller;
+        this.published = published;
         this.notices = notices;
         this.time = time;
         this.pause = pause;
@@ -297,7 +297,7 @@ public final class Session {
     }
 
     private void tellAll() {
-        teller.tell(untold);
+        published.accept(List.copyOf(untold));
         feed.ifPresent(queue -> queue.told(untold, kernel.state()));
         untold.clear();
     }

@@ -1,11 +1,12 @@
 package dev.settle.app.foreign;
 
-import dev.settle.app.engine.Schedulers;
+import dev.settle.app.engine.SlurmBackend;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.PlanItem;
@@ -52,17 +53,10 @@ public final class ForeignJobs {
      * @param options its settle timeout bounds the search where it is shorter than the usual bound
      * @param until when watching ends, whatever was found
      */
-    public ForeignJobs(App app, EngineOptions options, Optional<Instant> until) {
-        List<String> missing = Backends.missingTools(app.environment().searchPath());
-        if (!missing.isEmpty()) {
-            throw new Failure(
-                    ExitStatus.SCHEDULER_UNREACHABLE,
-                    List.of(
-                            "the Slurm tools are not on PATH: " + String.join(" ", missing),
-                            "load the site's module for Slurm"));
-        }
-        this.app = app;
-        this.slurm = Schedulers.slurmToAsk(app, options.interval());
+    public ForeignJobs(Invocation invocation, EngineOptions options, Optional<Instant> until) {
+        this.app = invocation.app();
+        Backends.requireTools(app.environment(), "load the site's module for Slurm");
+        this.slurm = SlurmBackend.toAsk(invocation, options.interval());
         this.patience = options.settleTimeout()
                 .filter(t -> t.compareTo(UNKNOWN_MAX) < 0)
                 .orElse(UNKNOWN_MAX);
@@ -129,7 +123,7 @@ public final class ForeignJobs {
 
     /** Accounting that is asked about an unknown cluster says that there is no such job. */
     private void refuseUnknown(String cluster) {
-        Schedulers.clusters(app).trouble(new ClusterChoice(cluster)).ifPresent(trouble -> {
+        SlurmBackend.clusters(app).trouble(new ClusterChoice(cluster)).ifPresent(trouble -> {
             throw Failure.usage(trouble, "\"sacctmgr show cluster\" lists the clusters.");
         });
     }

@@ -1,6 +1,5 @@
 package dev.settle.app.reader;
 
-import dev.settle.app.engine.Observer;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.core.kernel.Policy;
@@ -87,23 +86,6 @@ public final class ItemFilter {
             ended = 0;
         }
         return this;
-    }
-
-    /** An observer that hears of these items alone. */
-    public Observer of(Observer all) {
-        return new Observer() {
-            @Override
-            public void entry(Entry entry, RunState state) {
-                if (concerns(entry, state)) {
-                    all.entry(entry, state);
-                }
-            }
-
-            @Override
-            public void drawn(RunState state) {
-                all.drawn(state);
-            }
-        };
     }
 
     List<Item> items(RunState state) {

@@ -1,11 +1,8 @@
 package dev.settle.app.reader;
 
-import dev.settle.app.engine.EventPublisher;
-import dev.settle.app.engine.Observer;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Signals;
-import dev.settle.app.process.Threads;
 import dev.settle.app.runs.CommandTally;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.terminal.LiveTerminal;
@@ -17,7 +14,6 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Verdict;
-import dev.settle.core.scheduler.Pause;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.LiveScreen;
@@ -34,11 +30,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Shows a run as it goes and how it ended, in the form that was asked for. */
-public final class RunPresenter implements Observer, AutoCloseable {
+public final class RunPresenter implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
     private static final Duration HEARTBEAT_LOOK_EVERY = Duration.ofSeconds(1);
@@ -73,8 +68,7 @@ public final class RunPresenter implements Observer, AutoCloseable {
     private final Instant since;
 
     private Instant drawnAt = Instant.MIN;
-    private volatile Instant lastLineAt;
-    private volatile boolean closed;
+    private Instant lastLineAt;
 
     /**
      * Shows one run.
@@ -129,8 +123,8 @@ public final class RunPresenter implements Observer, AutoCloseable {
         }
     }
 
-    @Override
-    public void drawn(RunState state) {
+    /** All entries of a batch were shown; a screen may be drawn now. */
+    void drawn(RunState state) {
         if (terminal.isEmpty() || Duration.between(drawnAt, clock.instant()).compareTo(DRAW_EVERY) < 0) {
             return;
         }
@@ -139,34 +133,14 @@ public final class RunPresenter implements Observer, AutoCloseable {
         live.draw(screen.draw(view(state), live.columns(), live.rows(), LiveScreen.Mode.LIVE), style.ink());
     }
 
-    /** Keeps the screen's clock going, and the stream alive, while nothing changes. */
-    void keepShowing(EventPublisher teller, Pause pause) {
-        if (style.form() == Form.EVENTS) {
-            keep("settle-heartbeat", pause, HEARTBEAT_LOOK_EVERY, () -> !closed, () -> teller.look(this::quiet));
-        }
-        if (terminal.isPresent()) {
-            keep("settle-screen", pause, DRAW_EVERY, terminal.get()::isOpen, () -> teller.look(this::drawn));
-        }
-    }
-
-    private static void keep(String name, Pause pause, Duration every, BooleanSupplier goesOn, Runnable what) {
-        Threads.daemon(name, () -> {
-                    try {
-                        // Nothing is told after the last words, however late the end came.
-                        for (pause.of(every); goesOn.getAsBoolean(); pause.of(every)) {
-                            what.run();
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                })
-                .start();
+    /** How often it is to be called while nothing changes, so that the screen's clock goes on and the stream stays alive. */
+    Duration pace() {
+        return terminal.isPresent() ? DRAW_EVERY : HEARTBEAT_LOOK_EVERY;
     }
 
     /** Gives the terminal back; what comes after is printed as on any other. */
     @Override
     public void close() {
-        closed = true;
         if (terminal.isPresent()) {
             console.divert(Optional.empty());
             terminal.get().close();
@@ -182,8 +156,8 @@ public final class RunPresenter implements Observer, AutoCloseable {
         }
     }
 
-    @Override
-    public void entry(Entry entry, RunState state) {
+    /** Shows an entry that is on disk. The state is the one after the entry. */
+    void entry(Entry entry, RunState state) {
         RunView view = view(state);
         try {
             switch (style.form()) {
@@ -221,17 +195,13 @@ public final class RunPresenter implements Observer, AutoCloseable {
 
     /** Says that the run goes on when nothing was said for a minute. */
     void quiet(RunState state) {
-        // Not after the result, which is the stream's last line.
-        synchronized (events) {
-            if (style.form() == Form.EVENTS
-                    && !closed
-                    && Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) >= 0) {
-                try {
-                    events.heartbeat(clock.instant(), view(state));
-                    lastLineAt = clock.instant();
-                } catch (IOException e) {
-                    throw new UncheckedIOException("cannot write to stdout", e);
-                }
+        if (style.form() == Form.EVENTS
+                && Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) >= 0) {
+            try {
+                events.heartbeat(clock.instant(), view(state));
+                lastLineAt = clock.instant();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write to stdout", e);
             }
         }
     }
@@ -244,11 +214,7 @@ public final class RunPresenter implements Observer, AutoCloseable {
         try {
             switch (style.form()) {
                 case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
-                case EVENTS -> {
-                    synchronized (events) {
-                        events.result(clock.instant(), view);
-                    }
-                }
+                case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
                 case PLAIN, QUIET -> print(log.verdict(view));
             }

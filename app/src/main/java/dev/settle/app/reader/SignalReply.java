@@ -1,16 +1,18 @@
 package dev.settle.app.reader;
 
-import dev.settle.app.engine.Session;
+import dev.settle.app.engine.AdoptedRun;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Signals;
+import dev.settle.app.process.Threads;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
-/** Does what a signal asks of a command that drives a run; the second one always ends the process at once. */
+/** Does what a signal asks of a command that follows a run; the second signal always ends the process at once. */
 final class SignalReply {
     /** As a terminal hands it over while single keys are read. */
     private static final char CTRL_C = 3;
@@ -32,58 +34,94 @@ final class SignalReply {
 
     private final App app;
     private final RunId run;
-    private final Session session;
     private final OnSignal onSignal;
-    private final StopRequest leaving;
-    private final RunPresenter show;
+    private final Follower follower;
+    private final RunPresenter presenter;
+    private Optional<Signals.Kind> signal = Optional.empty();
 
-    SignalReply(App app, RunId run, Session session, OnSignal onSignal, StopRequest leaving, RunPresenter show) {
+    /** @param onSignal what a signal means while this process manages the run; otherwise it ends the watching */
+    SignalReply(App app, RunId run, OnSignal onSignal, Follower follower, RunPresenter presenter) {
         this.app = app;
         this.run = run;
-        this.session = session;
         this.onSignal = onSignal;
-        this.leaving = leaving;
-        this.show = show;
+        this.follower = follower;
+        this.presenter = presenter;
     }
 
-    /** Called in a thread of the signal's own; may wait for an answer of the user's. */
+    /** The signal that holds. */
+    synchronized Optional<Signals.Kind> signal() {
+        return signal;
+    }
+
+    private synchronized boolean isFirst(Signals.Kind kind) {
+        boolean first = signal.isEmpty();
+        signal = Optional.of(kind);
+        return first;
+    }
+
+    /** The signal is taken back: the user wants to go on. */
+    private synchronized void goOn() {
+        signal = Optional.empty();
+    }
+
+    /** Called in a thread of the signal's own; may wait for the user's answer. */
     void to(Signals.Kind kind) {
-        if (!leaving.signalled(kind)) {
+        if (!isFirst(kind)) {
             leaveAtOnce(kind);
         }
+        Optional<AdoptedRun> engine = follower.engine();
+        if (engine.isEmpty()) {
+            follower.signalled();
+            return;
+        }
         switch (wish(kind)) {
-            case GO_ON -> leaving.stay();
+            case GO_ON -> goOn();
             case CANCEL -> {
                 app.console().notice("settle: cancelling; once more to leave at once");
-                session.post(new Input.CancelAsked(Set.of(), app.environment().user()));
+                engine.get()
+                        .post(new Input.CancelAsked(Set.of(), app.environment().user()));
             }
             case DETACH -> {
-                leaving.leave(Driver.Why.SIGNAL, kind.name());
+                engine.get().leave(kind.name());
                 // The disk or a command may hang; the process must not. A journal can be left at any instruction.
-                Later.run(app.wiring().pause(), DETACH_PATIENCE, () -> {
-                    tellDetached(app, run);
+                after(DETACH_PATIENCE, () -> {
+                    noticeDetached(app, run);
                     leaveAtOnce(kind);
                 });
             }
             case LEAVE_AT_ONCE -> leaveAtOnce(kind);
             case STOP -> {
-                session.post(new Input.StopAsked(Stop.of(
-                        StopReason.DRIVER_STOPPED,
-                        "settle was asked to end by SIG" + kind,
-                        app.wiring().clock().instant())));
-                Later.run(app.wiring().pause(), STOP_PATIENCE, () -> leaving.leave(Driver.Why.SIGNAL, kind.name()));
+                engine.get()
+                        .post(new Input.StopAsked(Stop.of(
+                                StopReason.DRIVER_STOPPED,
+                                "settle was asked to end by SIG" + kind,
+                                app.wiring().clock().instant())));
+                after(STOP_PATIENCE, () -> engine.get().leave(kind.name()));
             }
         }
     }
 
+    /** Does it some time from now, unless the process has ended by then. */
+    private void after(Duration time, Runnable what) {
+        Threads.daemon("settle-signal", () -> {
+                    try {
+                        app.wiring().pause().of(time);
+                        what.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .start();
+    }
+
     /** The run goes on without us; how to go on with it. */
-    static void tellDetached(App app, RunId run) {
+    static void noticeDetached(App app, RunId run) {
         app.console()
                 .notice("settle: detached from run " + run + "; its jobs live on. Go on with: settle watch " + run);
     }
 
     private void leaveAtOnce(Signals.Kind kind) {
-        show.close();
+        presenter.close();
         app.halt().accept(kind.status().code());
     }
 
@@ -96,9 +134,10 @@ final class SignalReply {
         };
     }
 
-    /** Whoever cannot be asked, or does not answer, leaves the run as a signal without a terminal would. */
+    /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
     private Wish asked() {
-        return show.ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
+        return presenter
+                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
                 .map(key -> switch (key) {
                     case 'd' -> Wish.DETACH;
                     case 'c' -> Wish.CANCEL;

@@ -1,11 +1,10 @@
 package dev.settle.app.runs;
 
-import dev.settle.app.config.Configuration;
-import dev.settle.app.config.Setting;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.CreatedRun;
 import dev.settle.core.journal.file.DamagedFileException;
 import dev.settle.core.journal.file.JournalReader;
 import dev.settle.core.journal.file.LoadedRun;
@@ -89,8 +88,7 @@ public final class Runs {
      *
      * @throws Failure 74 when it cannot be recorded; then nothing of it is left
      */
-    public RunFolder create(Plan asked, BackendName backend, String version, boolean watched, Preparation preparation) {
-        Plan plan = withTopup(asked);
+    public CreatedRun create(Plan plan, BackendName backend, String version, boolean watched, Preparation preparation) {
         for (int i = 0; i < ID_TRIES; i++) {
             RunEvent.Opened opened = new RunEvent.Opened(
                     RunId.random(app.wiring().random()),
@@ -125,27 +123,13 @@ public final class Runs {
         throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
     }
 
-    private static RunFolder published(RunDraft draft, Preparation preparation) throws IOException {
+    private static CreatedRun published(RunDraft draft, Preparation preparation) throws IOException {
         try {
             return draft.publish();
         } catch (IOException | RuntimeException e) {
             preparation.undo(draft.folder());
             throw e;
         }
-    }
-
-    /** The plan with the configuration's top-up address where the run file has none. */
-    private Plan withTopup(Plan plan) {
-        if (plan.credits().topupUrl().isPresent()) {
-            return plan;
-        }
-        Configuration configuration = Configuration.read(app.environment());
-        return configuration
-                .variables()
-                .text(Setting.TOPUP_URL)
-                .or(() -> configuration.files().text(Setting.TOPUP_URL))
-                .map(plan::withTopupUrl)
-                .orElse(plan);
     }
 
     /** The folder of the run that a word means: an id, a unique prefix, a name; without a word the newest. */
@@ -185,13 +169,23 @@ public final class Runs {
     }
 
     /** Reads a run whose lease is ours: every line of its journal is checked. */
-    public OpenRun openToDrive(RunFolder folder) {
+    public OpenRun openToManage(RunFolder folder) {
         return opened(folder, loader::loadToDrive);
     }
 
     /** A run before the first line of its journal, for those who tell it from the beginning. */
     public OpenRun unread(RunFolder folder) {
         return opened(folder, loader::unread);
+    }
+
+    /** A run that this process has created, without reading it. */
+    public OpenRun open(CreatedRun created) {
+        return new OpenRun(created.folder(), created.load(disk, app.version()));
+    }
+
+    /** The same, before the first line of its journal. */
+    public OpenRun unread(CreatedRun created) {
+        return new OpenRun(created.folder(), created.unread(disk, app.version()));
     }
 
     /** Reads a run for those who go on with other runs where this one cannot be read. */

@@ -1,9 +1,7 @@
 package dev.settle.app.crash;
 
 import dev.settle.app.engine.Engine;
-import dev.settle.app.engine.EventPublisher;
 import dev.settle.app.engine.Generated;
-import dev.settle.app.engine.Observer;
 import dev.settle.app.engine.Session;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
@@ -154,7 +152,8 @@ final class CrashedRun {
             folder = runs.list().stream().findFirst();
         }
         if (folder.isEmpty()) {
-            folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {}));
+            folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {})
+                    .folder());
         }
         RunFolder run = folder.get();
         if (opening.isEmpty() && runs.open(run).state().ended().isPresent()) {
@@ -212,8 +211,8 @@ final class CrashedRun {
         try {
             Requests requests = new Requests(run, home);
             Session.Ending ending = new Engine(app, runs)
-                    .drive(
-                            runs.openToDrive(run),
+                    .manage(
+                            runs.openToManage(run),
                             lease,
                             new Engine.Setup(
                                     policy,
@@ -222,7 +221,7 @@ final class CrashedRun {
                                     requests),
                             opening,
                             Optional.empty(),
-                            new EventPublisher(runs.open(run).state(), Observer.NONE),
+                            entries -> {},
                             current::set);
             return switch (ending) {
                 case ENDED -> End.ENDED;

@@ -2,6 +2,7 @@ package dev.settle.app.creation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
@@ -9,7 +10,7 @@ import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Wiring;
-import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.Disk;
 import dev.settle.core.file.LocalDisk;
@@ -54,7 +55,7 @@ final class CreationTest {
 
     /** How a run is created. */
     private enum Way {
-        TO_DRIVE,
+        TO_MANAGE,
         TO_LEAVE
     }
 
@@ -124,24 +125,21 @@ final class CreationTest {
     }
 
     private static RunFolder create(App app, Way way) throws InterruptedException {
-        Runs runs = new Runs(app);
+        Invocation invocation = new Invocation(app);
         NewRuns newRuns = new NewRuns(
-                app,
-                Optional.empty(),
-                dev.settle.app.config.Configuration.read(app.environment()),
-                runs,
-                new LeaseService(app, runs),
+                invocation,
+                new Backends(Optional.empty(), invocation.configuration(), app.environment()),
                 EngineOptions.DEFAULT);
         if (way == Way.TO_LEAVE) {
-            return newRuns.createToLeave(PLAN, BackendName.LOCAL);
+            return newRuns.createToLeave(PLAN, BackendName.LOCAL).folder();
         }
-        NewRuns.Owned owned = newRuns.createToDrive(PLAN, BackendName.LOCAL);
+        NewRuns.Owned owned = newRuns.createToManage(PLAN, BackendName.LOCAL);
         owned.lease().close();
-        return owned.folder();
+        return owned.run().folder();
     }
 
     @ParameterizedTest
-    @CsvSource({"ONCE,TO_DRIVE", "ONCE,TO_LEAVE", "FOR_GOOD,TO_DRIVE", "FOR_GOOD,TO_LEAVE"})
+    @CsvSource({"ONCE,TO_MANAGE", "ONCE,TO_LEAVE", "FOR_GOOD,TO_MANAGE", "FOR_GOOD,TO_LEAVE"})
     void creationThatIsRefusedLeavesNoRunThatCouldStartLater(Trouble trouble, Way way) throws Exception {
         int refused = 0;
         boolean over = false;

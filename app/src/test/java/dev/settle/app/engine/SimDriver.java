@@ -94,7 +94,10 @@ final class SimDriver {
                 kernel,
                 journal,
                 command -> perform(command, performer, requests),
-                new EventPublisher(told, run.invariants()),
+                entries -> entries.forEach(entry -> {
+                    told.apply(entry);
+                    run.invariants().entry(entry, told);
+                }),
                 notice -> {},
                 run::moment,
                 pause,

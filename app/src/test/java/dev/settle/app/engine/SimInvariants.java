@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A watcher that remembers everything it was told, and what must hold after each step (design, section 6). */
-final class SimInvariants implements Observer {
+final class SimInvariants {
     private final SimRun run;
     /** Confirmed verdicts as they were told. */
     private final Map<ItemId, Outcome> told = new HashMap<>();
@@ -35,8 +35,7 @@ final class SimInvariants implements Observer {
         this.run = run;
     }
 
-    @Override
-    public void entry(Entry entry, RunState state) {
+    void entry(Entry entry, RunState state) {
         run.log().add(() -> "  " + StoryText.event(entry, state));
         durable(state.lastNumber(), "is told");
         counts(state);

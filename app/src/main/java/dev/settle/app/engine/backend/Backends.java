@@ -1,54 +1,62 @@
 package dev.settle.app.engine.backend;
 
 import dev.settle.app.config.Configuration;
+import dev.settle.app.process.Environment;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.core.model.Plan.BackendName;
-import dev.settle.slurm.SlurmScheduler;
-import dev.settle.slurm.tools.ProcessToolRunner;
-import dev.settle.slurm.tools.ToolRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Which backend a run goes to. */
+/** Which backend the runs of one command go to; whether Slurm answers is found out once. */
 public final class Backends {
     private static final List<String> SLURM_TOOLS = List.of("sbatch", "squeue", "scancel");
 
-    private static final List<String> CONFIGURATIONS =
-            List.of("/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf", "/run/slurm/conf/slurm.conf");
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+    private final Optional<BackendName> option;
+    private final Configuration configuration;
+    private final Environment environment;
+    private Optional<BackendName> found = Optional.empty();
 
-    private Backends() {}
+    /** @param option what the command line says */
+    public Backends(Optional<BackendName> option, Configuration configuration, Environment environment) {
+        this.option = option;
+        this.configuration = configuration;
+        this.environment = environment;
+    }
 
     /**
      * The backend of a run: the option's, else the environment's, the plan's, the configuration's, else slurm where its
      * tools answer, else this machine.
-     *
-     * @param variables the environment in which the tools are to answer
      */
-    public static BackendName choose(
-            Optional<BackendName> option,
-            Optional<BackendName> planned,
-            Configuration configuration,
-            String path,
-            Map<String, String> variables) {
+    public BackendName choose(Optional<BackendName> planned) {
         return option.or(configuration.variables()::backend)
                 .or(() -> planned)
                 .or(configuration.files()::backend)
-                .orElseGet(() ->
-                        missingTools(path).isEmpty() && isSetUp(variables) ? BackendName.SLURM : BackendName.LOCAL);
+                .orElseGet(this::found);
     }
 
-    /** Whether the tools know a cluster: they are asked only where no configuration lies in the usual places. */
-    private static boolean isSetUp(Map<String, String> variables) {
-        if (variables.containsKey("SLURM_CONF")
-                || CONFIGURATIONS.stream().anyMatch(file -> Files.exists(Path.of(file)))) {
-            return true;
+    private BackendName found() {
+        if (found.isEmpty()) {
+            boolean answers = missingTools().isEmpty() && SlurmProbe.isSetUp(environment.variables());
+            found = Optional.of(answers ? BackendName.SLURM : BackendName.LOCAL);
         }
-        ToolRunner.Result result = new ProcessToolRunner(variables).run(List.of("squeue", "--version"), PROBE_LIMIT);
-        return !SlurmScheduler.isNotSetUp(result.stderr());
+        return found.get();
+    }
+
+    private List<String> missingTools() {
+        return missingTools(environment.searchPath());
+    }
+
+    /** @throws Failure 69 when Slurm's tools are not on PATH */
+    public static void requireTools(Environment environment, String fix) {
+        List<String> missing = missingTools(environment.searchPath());
+        if (!missing.isEmpty()) {
+            throw new Failure(
+                    ExitStatus.SCHEDULER_UNREACHABLE,
+                    List.of("the Slurm tools are not on PATH: " + String.join(" ", missing), fix));
+        }
     }
 
     /** The Slurm tools that are not on the path. */

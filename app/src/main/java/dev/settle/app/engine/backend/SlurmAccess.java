@@ -3,6 +3,7 @@ package dev.settle.app.engine.backend;
 import dev.settle.app.config.Configuration;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Processes;
+import dev.settle.app.runs.Invocation;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.file.StateHome;
@@ -52,21 +53,27 @@ public final class SlurmAccess {
      * @param tally is told each tool that is called
      */
     public static SlurmClusters.Reach of(
-            App app,
-            StateHome home,
+            Invocation invocation,
             JobOrigin ofJobs,
             Path directory,
             Optional<Duration> interval,
             Consumer<String> tally) {
+        App app = invocation.app();
+        StateHome home = invocation.runs().home();
         ToolRunner tools = new ProcessToolRunner(
                 app.environment().variables(), new Submissions(ofJobs, Processes.settings(), directory));
         return new SlurmClusters.Reach(
-                access(app, tools, folder(app, home, ""), interval, tally),
-                cluster -> access(app, tools, folder(app, home, "@" + cluster), interval, tally));
+                access(invocation, tools, folder(app, home, ""), interval, tally),
+                cluster -> access(invocation, tools, folder(app, home, "@" + cluster), interval, tally));
     }
 
     private static SlurmScheduler.Access access(
-            App app, ToolRunner tools, Optional<Path> folder, Optional<Duration> interval, Consumer<String> tally) {
+            Invocation invocation,
+            ToolRunner tools,
+            Optional<Path> folder,
+            Optional<Duration> interval,
+            Consumer<String> tally) {
+        App app = invocation.app();
         if (folder.isEmpty()) {
             return new SlurmScheduler.Access(
                     tools, Optional.empty(), app.wiring().random());
@@ -74,7 +81,7 @@ public final class SlurmAccess {
         CountedTools counted = new CountedTools(
                 tools,
                 new CommandLog(folder.get(), app.wiring().clock()),
-                commandsPerMinute(Configuration.read(app.environment()), interval),
+                commandsPerMinute(invocation.configuration(), interval),
                 app.wiring().pause(),
                 tally);
         return new SlurmScheduler.Access(
