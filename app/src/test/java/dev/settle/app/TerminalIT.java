@@ -19,6 +19,7 @@ final class TerminalIT {
     private static final Path LAUNCHER = Path.of(System.getProperty("settle.dist"), "bin", "settle");
     private static final long SECONDS_MAX = 60;
     private static final char CTRL_C = 3;
+    private static final char CTRL_Z = 26;
     private static final String QUESTION = "[d]etach and leave the jobs running, [c]ancel the run, [g]o on?";
 
     @TempDir
@@ -96,6 +97,32 @@ final class TerminalIT {
         ends(terminal, 130);
         Files.createFile(go);
         ends(settle("watch --plain --exit-status"), 1);
+    }
+
+    @Test
+    void keysAreNotEchoedAndTheShellGetsNone() throws Exception {
+        Process terminal = terminal(launched("run --backend local run.yaml") + "; stty -a | grep -o ' [-]*echo '; "
+                + "stty -icanon min 0 time 5; echo \"left: '$(dd bs=16 count=1 2>/dev/null)'\"");
+        starts(terminal);
+        for (char key : "xyz".toCharArray()) {
+            press(terminal, key);
+        }
+        Files.createFile(go);
+        ends(terminal, 0);
+        assertThat(text()).doesNotContain("xyz").contains(" echo ", "left: ''");
+    }
+
+    @Test
+    void stoppedRunLeavesTheScreenToTheShellAndDrawsAnewWhenItIsBack() throws Exception {
+        Process terminal = terminal("set -m; " + launched("run --backend local run.yaml")
+                + "; echo stopped; stty -a | grep -o ' [-]*echo '; touch go; sleep 2; echo on again; fg >fg.txt");
+        starts(terminal);
+        press(terminal, CTRL_Z);
+        sees("stopped", terminal);
+        ends(terminal, 1);
+        String whileStopped = text().substring(text().indexOf("stopped"), text().indexOf("on again"));
+        assertThat(whileStopped).contains(" echo ").doesNotContain("running", "\u001B");
+        assertThat(text().substring(text().indexOf("on again"))).contains("Run failed");
     }
 
     @Test

@@ -2,19 +2,20 @@ package dev.settle.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.ConfirmedBy;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -363,13 +364,15 @@ final class RecordedTruthTest {
 
     private void answer(Kernel kernel, Decision decision, List<Recording> recordings, Instant at) {
         List<Input> answers = new ArrayList<>();
-        for (KernelCommand command : decision.commands()) {
-            if (command instanceof KernelCommand.Ask ask) {
+        // No journal here: what is decided counts as written.
+        DurableUpTo written = new DurableUpTo(kernel.state().lastNumber());
+        for (KernelCommand command : decision.durable(written).commands()) {
+            if (command instanceof KernelCommand.Query ask) {
                 answers.addAll(lastWords(ask, recordings, at));
             } else if (command instanceof KernelCommand.ReadFiles read) {
                 answers.add(new Input.FilesRead(read.item(), ItemFiles.NONE));
-            } else if (command instanceof KernelCommand.AskSpend ask) {
-                answers.add(new Input.SpendAnswered(ask.item(), LimitUsageAnswer.BelowLimit.NONE));
+            } else if (command instanceof KernelCommand.QueryLimitUsage ask) {
+                answers.add(new Input.LimitUsageAnswered(ask.item(), LimitUsageAnswer.BelowLimit.NONE));
             }
         }
         for (Input answer : answers) {
@@ -378,7 +381,7 @@ final class RecordedTruthTest {
     }
 
     /** What was recorded last about each of the jobs. */
-    private List<Input> lastWords(KernelCommand.Ask ask, List<Recording> recordings, Instant at) {
+    private List<Input> lastWords(KernelCommand.Query ask, List<Recording> recordings, Instant at) {
         Map<Recording, Set<JobId>> byRecording = new LinkedHashMap<>();
         for (JobId job : ask.jobs()) {
             recordings.stream()

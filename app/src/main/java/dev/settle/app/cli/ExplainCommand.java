@@ -7,7 +7,7 @@ import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.Rule;
+import dev.settle.core.kernel.evidence.Rule;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;

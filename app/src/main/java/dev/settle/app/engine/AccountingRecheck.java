@@ -9,7 +9,7 @@ import dev.settle.core.journal.lease.Lease;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import dev.settle.core.scheduler.QueryAnswer;
@@ -64,13 +64,13 @@ public final class AccountingRecheck {
         Kernel kernel = new Kernel(
                 state, setup.policy(), app.wiring().random(), app.wiring().moment());
         Decision decision = kernel.step(new Input.Tick(), app.wiring().moment());
-        List<Entry> entries = new ArrayList<>(decision.events());
-        for (KernelCommand command : decision.commands()) {
-            if (command instanceof KernelCommand.Ask ask && ask.role() == Role.ACCOUNTING) {
+        List<Entry> entries = new ArrayList<>(decision.entries());
+        for (KernelCommand.Query ask : decision.queries()) {
+            if (ask.role() == Role.ACCOUNTING) {
                 QueryAnswer answer = setup.scheduler().query(Role.ACCOUNTING, ask.jobs());
                 entries.addAll(
                         kernel.step(new Input.Observed(answer), app.wiring().moment())
-                                .events());
+                                .entries());
             }
         }
         return entries;

@@ -7,11 +7,11 @@ import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Takeover;
 import dev.settle.core.journal.file.WriteAnswer;
 import dev.settle.core.journal.lease.Lease;
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
@@ -102,16 +102,16 @@ public final class Closing {
         }
         Decision decision = kernel.step(
                 input == null ? new Input.Tick() : input, app.wiring().moment());
-        write(journal, decision.events());
-        for (KernelCommand command : decision.commands()) {
+        write(journal, decision.entries());
+        for (KernelCommand command : decision.durable(journal.durable()).commands()) {
             switch (command.kind()) {
-                case ASK -> {
+                case QUERY -> {
                     asking++;
                     performer.perform(command);
                 }
-                case READ_FILES, READ_RECORDS, READ_GENERATED, ASK_SPEND, FIND -> performer.perform(command);
+                case READ_FILES, READ_RECORDS, READ_GENERATED, QUERY_LIMIT_USAGE, LOOK_UP -> performer.perform(command);
                 // An intent without its submission is what a driver that died leaves: a resume looks it up.
-                case SUBMIT, CANCEL, WITHDRAW, RECALL -> {}
+                case SUBMIT, CANCEL, CANCEL_PENDING, DEQUEUE -> {}
             }
         }
     }

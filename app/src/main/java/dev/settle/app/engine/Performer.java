@@ -7,8 +7,8 @@ import dev.settle.app.process.Threads;
 import dev.settle.app.runs.Requests;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Item;
@@ -129,17 +129,17 @@ public final class Performer implements AutoCloseable {
     public void perform(KernelCommand command) {
         switch (command.kind()) {
             case SUBMIT -> submit((KernelCommand.Submit) command);
-            case FIND -> find((KernelCommand.Find) command);
-            case ASK -> ask((KernelCommand.Ask) command);
+            case LOOK_UP -> find((KernelCommand.LookUp) command);
+            case QUERY -> ask((KernelCommand.Query) command);
             case CANCEL -> cancel((KernelCommand.Cancel) command);
-            case WITHDRAW -> withdraw((KernelCommand.Withdraw) command);
-            case RECALL ->
+            case CANCEL_PENDING -> withdraw((KernelCommand.CancelPending) command);
+            case DEQUEUE ->
                 // One that is not recalled runs in its turn, as it would have without this.
-                start(others, () -> scheduler.recall(((KernelCommand.Recall) command).tokens()), error -> {});
+                start(others, () -> scheduler.recall(((KernelCommand.Dequeue) command).tokens()), error -> {});
             case READ_FILES -> readFiles(((KernelCommand.ReadFiles) command).item());
             case READ_RECORDS -> readRecords(((KernelCommand.ReadRecords) command).item());
             case READ_GENERATED -> readGenerated(((KernelCommand.ReadGenerated) command).item());
-            case ASK_SPEND -> askSpend((KernelCommand.AskSpend) command);
+            case QUERY_LIMIT_USAGE -> askSpend((KernelCommand.QueryLimitUsage) command);
         }
     }
 
@@ -211,16 +211,16 @@ public final class Performer implements AutoCloseable {
         }
     }
 
-    private void find(KernelCommand.Find command) {
+    private void find(KernelCommand.LookUp command) {
         SubmitToken token = command.token();
         SubmitRequest request = requests.of(state, token, items(command.items()), 0);
         run(
                 others,
-                () -> new Input.FindAnswered(token, scheduler.find(request, command.since())),
-                e -> new Input.FindAnswered(token, new LookupAnswer.NoAnswer(e.toString())));
+                () -> new Input.LookupAnswered(token, scheduler.find(request, command.since())),
+                e -> new Input.LookupAnswered(token, new LookupAnswer.NoAnswer(e.toString())));
     }
 
-    private void ask(KernelCommand.Ask command) {
+    private void ask(KernelCommand.Query command) {
         run(
                 others,
                 () -> new Input.Observed(scheduler.query(command.role(), command.jobs())),
@@ -239,7 +239,7 @@ public final class Performer implements AutoCloseable {
                 e -> new Input.CancelAnswered(command.jobs(), new CancelAnswer.NoAnswer(e.toString())));
     }
 
-    private void withdraw(KernelCommand.Withdraw command) {
+    private void withdraw(KernelCommand.CancelPending command) {
         run(
                 others,
                 () -> new Input.CancelAnswered(command.jobs(), scheduler.withdraw(command.jobs())),
@@ -291,11 +291,11 @@ public final class Performer implements AutoCloseable {
         inbox.accept(new Input.GeneratedRead(id, read.items(), read.problems()));
     }
 
-    private void askSpend(KernelCommand.AskSpend command) {
+    private void askSpend(KernelCommand.QueryLimitUsage command) {
         run(
                 others,
-                () -> new Input.SpendAnswered(command.item(), scheduler.spend(command.charge())),
-                e -> new Input.SpendAnswered(command.item(), new LimitUsageAnswer.NoAnswer(e.toString())));
+                () -> new Input.LimitUsageAnswered(command.item(), scheduler.spend(command.charge())),
+                e -> new Input.LimitUsageAnswered(command.item(), new LimitUsageAnswer.NoAnswer(e.toString())));
     }
 
     /** What an adapter throws is a defect of it, or a shortage; the run must not hang for want of an answer. */

@@ -7,7 +7,7 @@ import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;

@@ -5,11 +5,13 @@ import dev.settle.app.stepqueue.QueueFeed;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.WriteAnswer;
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Durable;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
@@ -89,9 +91,8 @@ public final class Session {
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
     private boolean released;
 
-    private final List<KernelCommand> withheld = new ArrayList<>();
-    /** What is decided but not on disk yet; it is told when it is. */
-    private final List<Entry> untold = new ArrayList<>();
+    /** Performed and shown once it is on disk. */
+    private final Undurable undurable = new Undurable();
 
     private final List<Runnable> unrecorded = new ArrayList<>();
 
@@ -190,33 +191,38 @@ public final class Session {
 
     /** The first commit of {@link #drive}; whoever brings time along himself calls this and {@link #turn}. */
     Optional<Ending> begin(List<Entry> first) {
-        return commit(first, List.of());
+        first.forEach(undurable::add);
+        return commit(first);
     }
 
     /** One turn of {@link #drive}: inputs that share one force to disk. */
     Optional<Ending> turn(List<Posted> inputs) {
-        List<Entry> events = new ArrayList<>();
-        List<KernelCommand> commands = new ArrayList<>();
+        List<Decision> decisions = new ArrayList<>();
         ClockReading now = time.get();
         for (Posted posted : inputs) {
             Decision decision = kernel.step(posted.input(), now);
             unrecorded.add(posted.recorded());
-            events.addAll(decision.events());
-            commands.addAll(decision.commands());
+            decisions.add(decision);
             wakeAt = monotonic(now, decision.wakeAt());
         }
         if (feed.isPresent() && leave.isEmpty()) {
-            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.said(), input -> kernel.step(input, now));
-            events.addAll(turn.events());
-            commands.addAll(turn.commands());
+            QueueFeed.Turn turn = feed.get().turn(kernel.state(), now.wall(), input -> kernel.step(input, now));
+            decisions.addAll(turn.decisions());
             wakeAt = earlier(wakeAt, monotonic(now, turn.wakeAt()));
         }
-        if (leave.isPresent() && kernel.state().ended().isEmpty()) {
-            events.add(kernel.record(new RunEvent.Released(leave.get()), now));
-            released = true;
-            commands.clear();
+        boolean leaves = leave.isPresent() && kernel.state().ended().isEmpty();
+        List<Entry> entries = new ArrayList<>();
+        for (Decision decision : decisions) {
+            undurable.add(leaves ? decision.withoutCommands() : decision);
+            entries.addAll(decision.entries());
         }
-        return commit(events, commands);
+        if (leaves) {
+            Entry left = kernel.record(new RunEvent.Released(leave.get()), now);
+            undurable.add(left);
+            entries.add(left);
+            released = true;
+        }
+        return commit(entries);
     }
 
     /** The inputs that wait, at least one: a tick when nothing comes in time. */
@@ -244,18 +250,16 @@ public final class Session {
     }
 
     private static Duration monotonic(ClockReading now, Instant said) {
-        return now.monotonic().plus(Duration.between(now.said(), said));
+        return now.monotonic().plus(Duration.between(now.wall(), said));
     }
 
     private static Duration earlier(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }
 
-    private Optional<Ending> commit(List<Entry> events, List<KernelCommand> commands) {
-        withheld.addAll(commands);
-        untold.addAll(events);
-        if (!events.isEmpty() || isTimeToRetry()) {
-            WriteAnswer answer = journal.append(events);
+    private Optional<Ending> commit(List<Entry> entries) {
+        if (!entries.isEmpty() || isTimeToRetry()) {
+            WriteAnswer answer = journal.append(entries);
             switch (answer.kind()) {
                 case WRITTEN -> written();
                 case FENCED -> {
@@ -270,8 +274,9 @@ public final class Session {
             ask();
             return Optional.empty();
         }
-        withheld.forEach(performer);
-        withheld.clear();
+        Durable durable = undurable.release(journal.durable());
+        tell(durable);
+        durable.commands().forEach(performer);
         if (!released) {
             feed.ifPresent(queue -> queue.perform(kernel.state()));
         }
@@ -293,24 +298,18 @@ public final class Session {
             refusedSince = Optional.empty();
             retryPause = RETRY_MIN;
         }
-        tellAll();
     }
 
-    private void tellAll() {
-        published.accept(List.copyOf(untold));
-        feed.ifPresent(queue -> queue.told(untold, kernel.state()));
-        untold.clear();
+    private void tell(Durable durable) {
+        if (!durable.entries().isEmpty()) {
+            published.accept(durable.entries());
+            feed.ifPresent(queue -> queue.told(durable.entries(), kernel.state()));
+        }
     }
 
     /** Questions change nothing outside and may go on while the disk refuses; all else needs its record first. */
     private void ask() {
-        withheld.removeIf(command -> {
-            boolean harmless = command.kind() == KernelCommand.Kind.ASK;
-            if (harmless) {
-                performer.accept(command);
-            }
-            return harmless;
-        });
+        undurable.takeQueries().forEach(performer);
     }
 
     /** The disk refuses: watch on, start nothing, try again, and in the end use the reserve. */
@@ -331,18 +330,18 @@ public final class Session {
 
     private Ending lastRecord(WriteAnswer.Failed why) {
         ClockReading now = time.get();
-        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.said());
+        Stop stop = Stop.of(StopReason.STORAGE_FAILED, "the journal could not be written: " + words(why), now.wall());
         Entry last = kernel.record(new RunEvent.Ended(stop), now);
         WriteAnswer answer = journal.end(last);
         if (answer instanceof WriteAnswer.Written written) {
             if (written.dropped() > 0) {
                 // What had to be given up was never so: only the end is told, with the number that it has on disk.
-                untold.clear();
-                untold.add(new Entry(journal.lastNumber(), last.at(), last.event()));
+                undurable.clear();
+                undurable.add(new Entry(journal.lastNumber(), last.at(), last.event()));
             } else {
-                untold.add(last);
+                undurable.add(last);
             }
-            tellAll();
+            tell(undurable.release(journal.durable()));
         } else {
             notices.accept("the run's end could not be recorded: " + words(why) + "; settle recover finds it");
         }

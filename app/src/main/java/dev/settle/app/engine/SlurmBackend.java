@@ -10,7 +10,7 @@ import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.RunState;

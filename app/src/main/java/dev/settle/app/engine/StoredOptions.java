@@ -6,7 +6,7 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan.OnExhausted;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,10 @@ import dev.settle.core.text.PlainText;
 import dev.settle.core.view.Line;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -48,6 +50,11 @@ public final class Console {
         this.out = out;
         this.err = err;
         this.terminals = terminals;
+    }
+
+    /** The keys of the terminal, byte by byte, as its modes give them. */
+    public InputStream keys() {
+        return new FileInputStream(FileDescriptor.in);
     }
 
     /** The console of this process. */

@@ -17,17 +17,34 @@ public final class Processes implements ProcessTable {
     /** Of {@code /proc/PID/stat}, counted from behind the name: the state is the first field, the start time the 20th. */
     private static final int START_TIME = 19;
 
+    private static final int PROCESS_GROUP = 2;
+    private static final int FOREGROUND_GROUP = 5;
+
     @Override
     public OptionalLong startedAt(long pid) {
         try {
-            String stat = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
-            // The name may hold spaces and brackets; what follows the last one is plain.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            String[] fields = stat(Long.toString(pid));
             boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
             return zombie ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
         } catch (IOException e) {
             // No such process, or not ours to see.
             return OptionalLong.empty();
+        }
+    }
+
+    private static String[] stat(String process) throws IOException {
+        String stat = Files.readString(PROC.resolve(process).resolve("stat"));
+        // The name may hold spaces and brackets; what follows the last one is plain.
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    }
+
+    /** Whether this process is of the foreground group of its terminal, and so may read keys and change modes. */
+    public static boolean isInForeground() {
+        try {
+            String[] fields = stat("self");
+            return fields[PROCESS_GROUP].equals(fields[FOREGROUND_GROUP]);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.app.process;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
@@ -52,6 +53,31 @@ public final class Signals {
     /** Calls back, in a thread of its own, each time the terminal has changed its size. */
     public static void onResize(Runnable handler) {
         install("WINCH", handler);
+    }
+
+    /**
+     * Calls back around a stop of this process by Ctrl-Z: {@code before} it stops, and {@code after} it goes on, in the
+     * foreground or not. {@code after} is also called when the process was stopped in a way that cannot be caught.
+     */
+    public static void onStop(Runnable before, Runnable after) {
+        install("CONT", after);
+        install("TSTP", () -> {
+            before.run();
+            try {
+                // Java cannot raise STOP; nothing else stops a process that has caught TSTP.
+                new ProcessBuilder(
+                                "kill",
+                                "-STOP",
+                                String.valueOf(ProcessHandle.current().pid()))
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+            } catch (IOException e) {
+                after.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static void install(String name, Runnable handler) {

@@ -4,7 +4,7 @@ import dev.settle.core.file.Disk;
 import dev.settle.core.file.LocalDisk;
 import dev.settle.core.journal.lease.DriverId;
 import dev.settle.core.journal.lease.Lease;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.scheduler.Pause;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.settle.app.reader;
 
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemSelection;
 import dev.settle.core.run.Entry;

@@ -2,12 +2,15 @@ package dev.settle.app.reader;
 
 import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.ProcessEnd;
+import dev.settle.app.process.Processes;
 import dev.settle.app.process.Signals;
+import dev.settle.app.process.Threads;
 import dev.settle.app.runs.CommandTally;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.QueueEvent;
@@ -100,8 +103,10 @@ public final class RunPresenter implements AutoCloseable {
     /** The terminal, with notices put above the screen; none where it cannot be drawn on. */
     private static Optional<LiveTerminal> take(Console console) {
         try {
-            LiveTerminal terminal = LiveTerminal.open();
+            LiveTerminal terminal = openTerminal(console);
             Signals.onResize(terminal::resized);
+            Signals.onStop(terminal::suspend, terminal::resume);
+            ProcessEnd.lastly(terminal::close);
             console.divert(Optional.of(terminal::above));
             return Optional.of(terminal);
         } catch (IOException e) {
@@ -110,13 +115,19 @@ public final class RunPresenter implements AutoCloseable {
         }
     }
 
+    private static LiveTerminal openTerminal(Console console) throws IOException {
+        return LiveTerminal.open(new LiveTerminal.Surroundings(
+                console.keys(), Processes::isInForeground, work -> Threads.daemon("settle-keys", work)
+                        .start()));
+    }
+
     /** Asks the person at the terminal for one of a few keys; empty when nobody can answer. */
     Optional<Character> ask(String question, String keys) {
         if (terminal.isPresent() || !console.isConversation()) {
             return terminal.filter(live -> console.isConversation()).flatMap(live -> live.ask(question, keys));
         }
         // Lines or a document on a terminal: it is taken for the question alone.
-        try (LiveTerminal once = LiveTerminal.open()) {
+        try (LiveTerminal once = openTerminal(console)) {
             return once.ask(question, keys);
         } catch (IOException e) {
             return Optional.empty();

@@ -2,7 +2,6 @@ package dev.settle.app.stepqueue;
 
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
@@ -28,10 +27,10 @@ public final class QueueFeed implements AutoCloseable {
     /**
      * What a turn came to.
      *
-     * @param events already folded
+     * @param decisions in their order, already folded
      * @param wakeAt when the next turn is due if nothing comes in
      */
-    public record Turn(List<Entry> events, List<KernelCommand> commands, Instant wakeAt) {}
+    public record Turn(List<Decision> decisions, Instant wakeAt) {}
 
     private final QueueFeeder feeder;
     private final QueueShell shell;
@@ -53,8 +52,7 @@ public final class QueueFeed implements AutoCloseable {
 
     /** Decides; on the session's thread. */
     public Turn turn(RunState state, Instant now, Function<Input, Decision> kernel) {
-        List<Entry> events = new ArrayList<>();
-        List<KernelCommand> commands = new ArrayList<>();
+        List<Decision> decisions = new ArrayList<>();
         Optional<Instant> kernelWakes = Optional.empty();
         for (int round = 0; round < ROUNDS_MAX; round++) {
             QueueInput input = inbox.poll();
@@ -64,16 +62,14 @@ public final class QueueFeed implements AutoCloseable {
             Optional<Input> fed = feed.input();
             if (fed.isPresent()) {
                 Decision decision = kernel.apply(fed.get());
-                events.addAll(decision.events());
-                commands.addAll(decision.commands());
+                decisions.add(decision);
                 kernelWakes = Optional.of(decision.wakeAt());
             } else if (input == null) {
                 break;
             }
         }
         Instant wake = feeder.wakeAt(state, now);
-        return new Turn(
-                events, commands, kernelWakes.filter(at -> at.isBefore(wake)).orElse(wake));
+        return new Turn(decisions, kernelWakes.filter(at -> at.isBefore(wake)).orElse(wake));
     }
 
     /** Performs what was decided; after the journal has it. */

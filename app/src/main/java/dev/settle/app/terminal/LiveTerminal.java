@@ -3,59 +3,115 @@ package dev.settle.app.terminal;
 import dev.settle.core.view.Line;
 import java.io.IOError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.ControlChar;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Display;
+import org.jline.utils.InfoCmp.Capability;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A few lines at the end of the terminal that are drawn over as the run goes. Nothing of it stays after {@link #close},
- * so that what is printed then stands where a plain program would have printed it.
+ * The last lines of the terminal, redrawn in place as the run goes on. Nothing of them stays after {@link #close}, so that
+ * what is printed then is where a plain program would have printed it.
  *
- * <p>Called by the thread that drives, by the one that answers signals and by one that keeps the clock going.
+ * <p>While it has the terminal, keys are read and not echoed, and none is left for the shell. It has the terminal only in
+ * the foreground: a process that was stopped or sent to the background neither draws nor changes modes, and draws
+ * everything anew when it is back.
+ *
+ * <p>Called by the thread that shows, by the one that answers signals, and by one that keeps the clock going.
  */
 public final class LiveTerminal implements AutoCloseable {
-    /** What a terminal that does not tell its size is taken for. */
-    private static final Size UNTOLD = Size.of(80, 24);
+    /** What a terminal that does not report its size is taken for. */
+    private static final Size UNKNOWN = Size.of(80, 24);
 
-    /** How long a look for a key waits, so that a run that ends meanwhile takes its question with it. */
+    /** How long one look for a key waits. */
     private static final long KEY_LOOK_MILLIS = 100;
+
+    /** Keys that nobody has taken yet; more are dropped. */
+    private static final int KEYS_MAX = 64;
+
+    /** How many keys at most are taken from the terminal at the end, so that the shell does not get them. */
+    private static final int DRAINED_MAX = 4_096;
+
+    /** A terminal whose modes cannot be set this often is not one that can be drawn on. */
+    private static final int MODES_REFUSED_MAX = 5;
+
+    /** Between two reads that found no key: input that has ended is not read in a tight loop. */
+    private static final long NO_KEY_MILLIS = 20;
 
     private final Terminal terminal;
     private final Display display;
+    private final InputStream input;
+    private final BooleanSupplier foreground;
+    /** Held while a key is read: a process that reads in the background is stopped for it. Fair, since that is nearly always. */
+    private final ReentrantLock reading = new ReentrantLock(true);
+
+    private final BlockingQueue<Integer> keys = new LinkedBlockingQueue<>(KEYS_MAX);
     private volatile boolean resized = true;
     private volatile boolean closed;
     private volatile boolean gone;
-    private Size size = UNTOLD;
+    private int modesRefused;
+    private Size size = UNKNOWN;
+    /** The size that the display was told last. */
+    private @Nullable Size fitted;
+
     private List<String> drawn = List.of();
     private Optional<String> question = Optional.empty();
+    /** The modes to give back; present while the terminal is ours. */
     private Optional<Attributes> before = Optional.empty();
 
-    private LiveTerminal(Terminal terminal) {
+    private LiveTerminal(Terminal terminal, Surroundings around) {
         this.terminal = terminal;
         this.display = new Display(terminal, false);
+        this.input = around.input();
+        this.foreground = around.foreground();
     }
+
+    /**
+     * What the terminal is used with.
+     *
+     * @param input the terminal's keys, byte by byte
+     * @param foreground whether this process may use the terminal now: one in the background that changes modes is stopped
+     * @param thread starts a thread that reads keys
+     */
+    public record Surroundings(InputStream input, BooleanSupplier foreground, Consumer<Runnable> thread) {}
 
     /**
      * Takes the terminal of this process.
      *
      * @throws IOException when there is none that can be drawn on
      */
-    public static LiveTerminal open() throws IOException {
-        // Signals are the process's: JLine would take INT from whoever drives. Without graphemeCluster(false) it asks
-        // the terminal what it is, and waits half a second for those that do not answer.
-        return new LiveTerminal(TerminalBuilder.builder()
-                .name("settle")
-                .system(true)
-                .provider("exec")
-                .nativeSignals(false)
-                .graphemeCluster(false)
-                .build());
+    public static LiveTerminal open(Surroundings around) throws IOException {
+        // Signals are the process's: JLine would take INT from the engine. Without graphemeCluster(false) it asks
+        // the terminal what it is, and waits half a second for those that do not answer. Its own reader is not used: it
+        // starts an stty(1) for each key.
+        LiveTerminal live = new LiveTerminal(
+                TerminalBuilder.builder()
+                        .name("settle")
+                        .system(true)
+                        .provider("exec")
+                        .nativeSignals(false)
+                        .graphemeCluster(false)
+                        .build(),
+                around);
+        live.resume();
+        around.thread().accept(live::readKeys);
+        return live;
     }
 
     public boolean isOpen() {
@@ -68,8 +124,8 @@ public final class LiveTerminal implements AutoCloseable {
     }
 
     /**
-     * A terminal whose window was closed takes nothing any more, and JLine tells that as an {@link IOError}: the run goes on
-     * without a screen, or is left by the HUP that comes besides.
+     * A terminal whose window was closed takes nothing any more, and JLine reports that as an {@link IOError}: the run goes
+     * on without a screen, or is left by the HUP that comes as well.
      */
     private void touch(Touch touch) {
         if (gone) {
@@ -82,9 +138,70 @@ public final class LiveTerminal implements AutoCloseable {
         }
     }
 
-    /** Its size is to be asked for again. */
-    public void resized() {
+    /** The window has another size: what is on it was moved by the terminal, and all is drawn anew. */
+    public synchronized void resized() {
         resized = true;
+        if (!closed && isOurs()) {
+            touch(this::repaint);
+        }
+    }
+
+    /** Gives the terminal back for a while: this process is about to be stopped. */
+    public void suspend() {
+        reading.lock();
+        try {
+            giveBack();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private synchronized void giveBack() {
+        if (!closed && isOurs()) {
+            touch(() -> {
+                erase();
+                restore();
+            });
+        }
+    }
+
+    /** Takes the terminal again and draws everything, if this process is in the foreground. */
+    public synchronized void resume() {
+        if (!closed && before.isEmpty() && foreground.getAsBoolean()) {
+            resized = true;
+            before = rawMode();
+            if (before.isPresent()) {
+                touch(() -> {
+                    display.reset();
+                    redraw();
+                });
+            }
+        }
+    }
+
+    /**
+     * Asks stty(1) for single keys without echo. A Ctrl-C that is pressed meanwhile ends that process as well: that is no
+     * word on the terminal, and it is tried again at the next drawing.
+     */
+    private Optional<Attributes> rawMode() {
+        try {
+            Attributes asItWas = terminal.getAttributes();
+            Attributes ours = new Attributes(asItWas);
+            // Ctrl-C and Ctrl-Z stay signals.
+            ours.setLocalFlags(EnumSet.of(LocalFlag.ICANON, LocalFlag.ECHO), false);
+            ours.setControlChar(ControlChar.VMIN, 0);
+            ours.setControlChar(ControlChar.VTIME, 1);
+            terminal.setAttributes(ours);
+            return Optional.of(asItWas);
+        } catch (IOError e) {
+            gone = ++modesRefused >= MODES_REFUSED_MAX;
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the modes are ours and drawing is seen; a process that was sent to the background loses both. */
+    private boolean isOurs() {
+        return before.isPresent() && foreground.getAsBoolean();
     }
 
     /** How wide a line may be; asking it costs a process after a resize. */
@@ -97,7 +214,7 @@ public final class LiveTerminal implements AutoCloseable {
         return Math.max(1, size().getRows() - 1);
     }
 
-    /** Draws these lines where the last ones stood. */
+    /** Draws these lines where the last ones were. */
     public synchronized void draw(List<Line> lines, Line.Ink ink) {
         if (closed) {
             return;
@@ -107,7 +224,11 @@ public final class LiveTerminal implements AutoCloseable {
             texts.add(text(line, ink));
         }
         drawn = texts;
-        touch(this::redraw);
+        if (before.isEmpty()) {
+            resume();
+        } else if (isOurs()) {
+            touch(this::redraw);
+        }
     }
 
     private static String text(Line line, Line.Ink ink) {
@@ -126,54 +247,80 @@ public final class LiveTerminal implements AutoCloseable {
             return;
         }
         touch(() -> {
-            display.updateAnsi(List.of(), 0);
-            terminal.writer().print(line + "\n");
+            boolean ours = isOurs();
+            if (ours) {
+                erase();
+            }
+            terminal.writer().print(line + (ours ? "\r\n" : "\n"));
             terminal.flush();
-            display.reset();
-            redraw();
+            if (ours) {
+                redraw();
+            }
         });
     }
 
     /**
-     * Asks for one of a few keys, without holding up who draws.
+     * Asks for one of a few keys, without holding up the drawing.
      *
-     * @return the key; empty when the terminal was closed or its input ended before an answer
+     * @return the key; empty when the terminal was closed before an answer
      */
-    public Optional<Character> ask(String text, String keys) {
+    public Optional<Character> ask(String text, String answers) {
+        keys.clear();
+        show(Optional.of(text));
         try {
-            begin(text);
             while (isOpen()) {
-                int key = terminal.reader().read(KEY_LOOK_MILLIS);
-                if (key == -1) {
-                    return Optional.empty();
-                }
-                if (key >= 0 && keys.indexOf(Character.toLowerCase((char) key)) >= 0) {
-                    return Optional.of(Character.toLowerCase((char) key));
+                Integer key = keys.poll(KEY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (key != null && answers.indexOf(Character.toLowerCase((char) key.intValue())) >= 0) {
+                    return Optional.of(Character.toLowerCase((char) key.intValue()));
                 }
             }
-        } catch (IOException e) {
-            // A terminal that went away answers nothing; HUP comes besides.
-            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
-            end();
+            show(Optional.empty());
         }
         return Optional.empty();
     }
 
-    private synchronized void begin(String text) {
-        question = Optional.of(text);
-        touch(() -> {
-            before = Optional.of(terminal.enterRawMode());
-            redraw();
-        });
-    }
-
-    private synchronized void end() {
-        question = Optional.empty();
-        touch(this::restore);
-        if (!closed) {
+    private synchronized void show(Optional<String> text) {
+        question = text;
+        if (!closed && isOurs()) {
             touch(this::redraw);
         }
+    }
+
+    /** Takes every key from the terminal while it is ours: those that nobody asks for are dropped. */
+    private void readKeys() {
+        try {
+            while (isOpen()) {
+                int key = readKey();
+                if (key < 0) {
+                    TimeUnit.MILLISECONDS.sleep(NO_KEY_MILLIS);
+                } else if (!keys.offer(key)) {
+                    keys.poll();
+                    keys.offer(key);
+                }
+            }
+        } catch (IOException e) {
+            // A terminal that went away has no keys; HUP comes as well.
+            gone = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One byte; -1 when none came within a tenth of a second, which is how the modes are set. */
+    private int readKey() throws IOException {
+        reading.lock();
+        try {
+            return mayRead() ? input.read() : -1;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private synchronized boolean mayRead() {
+        return isOurs();
     }
 
     private void restore() {
@@ -181,45 +328,93 @@ public final class LiveTerminal implements AutoCloseable {
         before = Optional.empty();
     }
 
+    private void erase() {
+        display.updateAnsi(List.of(), 0);
+        terminal.flush();
+        display.reset();
+    }
+
+    /** After a resize it is not known where the lines drawn before have gone. */
+    private void repaint() {
+        terminal.puts(Capability.clear_screen);
+        display.reset();
+        redraw();
+    }
+
     private void redraw() {
         Size room = size();
         List<String> lines = new ArrayList<>(drawn.subList(0, Math.min(drawn.size(), Math.max(1, room.getRows() - 1))));
         question.ifPresent(lines::add);
-        display.resize(room);
+        if (!fits(room)) {
+            return;
+        }
         display.updateAnsi(lines, -1);
         terminal.flush();
+    }
+
+    /** Tells the display of a new size, for which JLine starts an stty(1) as well: only when there is one. */
+    private boolean fits(Size room) {
+        if (!room.equals(fitted)) {
+            try {
+                display.resize(room.getRows(), room.getColumns());
+            } catch (IOError e) {
+                // As in rawMode().
+                return false;
+            }
+            fitted = room;
+        }
+        return true;
     }
 
     private Size size() {
         if (resized) {
             resized = false;
-            Size told = told();
-            size = told.getColumns() > 0 && told.getRows() > 0 ? told : UNTOLD;
+            Size reported = reported();
+            size = reported.getColumns() > 0 && reported.getRows() > 0 ? reported : UNKNOWN;
         }
         return size;
     }
 
-    private Size told() {
+    private Size reported() {
         try {
             return terminal.getSize();
         } catch (IOError e) {
-            gone = true;
-            return UNTOLD;
+            // As in rawMode(): asked again at the next drawing.
+            resized = true;
+            return size;
         }
     }
 
-    /** Takes away what is drawn and leaves the terminal as it was. */
+    /** Takes away what is drawn and leaves the terminal as it was, with no key of ours left in it. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        reading.lock();
+        try {
+            leave();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private synchronized void leave() {
         if (closed) {
             return;
         }
         closed = true;
         touch(() -> {
-            restore();
-            display.updateAnsi(List.of(), 0);
-            terminal.flush();
+            if (isOurs()) {
+                erase();
+                drain();
+                restore();
+            }
             terminal.close();
         });
+    }
+
+    private void drain() throws IOException {
+        int drained = 0;
+        while (drained < DRAINED_MAX && input.available() > 0 && input.read() >= 0) {
+            drained++;
+        }
     }
 }

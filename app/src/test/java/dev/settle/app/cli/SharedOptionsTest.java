@@ -12,7 +12,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.process.Wiring;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.view.Line;

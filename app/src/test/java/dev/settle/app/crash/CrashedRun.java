@@ -17,7 +17,7 @@ import dev.settle.core.journal.lease.LeaseAnswer;
 import dev.settle.core.journal.lease.Leases;
 import dev.settle.core.journal.lease.LockReach;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;

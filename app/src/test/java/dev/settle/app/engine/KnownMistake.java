@@ -4,9 +4,9 @@ import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.Snapshot;
 import dev.settle.core.journal.file.LoadedRun;
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Item;
@@ -155,7 +155,7 @@ enum KnownMistake implements SystemUnderTest {
     TIME_BY_THE_CLOCK {
         @Override
         public ClockReading moment(ClockReading machine) {
-            return ClockReading.of(machine.said());
+            return ClockReading.of(machine.wall());
         }
     },
     /** The controller knows enough. */

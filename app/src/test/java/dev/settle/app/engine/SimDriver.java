@@ -11,7 +11,7 @@ import dev.settle.core.journal.file.Reserve;
 import dev.settle.core.journal.lease.Fence;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;

@@ -1,7 +1,7 @@
 package dev.settle.app.engine;
 
-import dev.settle.core.kernel.KernelCommand;
 import dev.settle.core.kernel.StoryText;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
@@ -185,7 +185,7 @@ final class SimInvariants {
     /** A command goes out: what announces it is on disk. */
     void performs(KernelCommand command, RunState state) {
         // A question changes nothing; it may go on while the disk refuses.
-        if (command.kind() != KernelCommand.Kind.ASK) {
+        if (command.kind() != KernelCommand.Kind.QUERY) {
             durable(state.lastNumber(), "is acted on");
         }
     }

@@ -1,8 +1,8 @@
 package dev.settle.app.engine;
 
 import dev.settle.core.journal.RunFolder;
-import dev.settle.core.kernel.Policy;
 import dev.settle.core.kernel.StateDump;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan;

@@ -1,6 +1,6 @@
 package dev.settle.app.engine;
 
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.testdata.UtcClock;
 import java.time.Duration;
 import java.time.Instant;

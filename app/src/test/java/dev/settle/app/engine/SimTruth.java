@@ -1,7 +1,7 @@
 package dev.settle.app.engine;
 
 import dev.settle.app.engine.SimFaults.Fault;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Attempt;

@@ -56,12 +56,6 @@ final class Simulation implements Closeable {
         return noticed;
     }
 
-    /** Whether any of these timelines goes wrong. */
-    boolean anyFails(long from, long to, SystemUnderTest subject) {
-        return LongStream.rangeClosed(from, to).parallel().anyMatch(seed -> play(seed, subject, false)
-                .isPresent());
-    }
-
     private void count(String word) {
         counts.computeIfAbsent(word, w -> new LongAdder()).increment();
     }

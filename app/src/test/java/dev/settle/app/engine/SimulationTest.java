@@ -3,7 +3,7 @@ package dev.settle.app.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.Rule;
+import dev.settle.core.kernel.evidence.Rule;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,18 +1,21 @@
 package dev.settle.app.stepqueue;
 
 import dev.settle.core.journal.EventCodec;
-import dev.settle.core.kernel.ClockReading;
 import dev.settle.core.kernel.Decision;
+import dev.settle.core.kernel.Durable;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.model.RunId;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -327,13 +330,15 @@ final class QueueRig {
             }
             Decision decision = kernel.step(input, ClockReading.of(now));
             QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, ClockReading.of(now)));
-            List<Entry> events = new ArrayList<>(decision.events());
-            events.addAll(fed.events());
+            Undurable undurable = new Undurable();
+            undurable.add(decision);
+            fed.decisions().forEach(undurable::add);
+            List<Entry> events = new ArrayList<>(decision.entries());
+            fed.decisions().forEach(each -> events.addAll(each.entries()));
             append(events);
-            feed.told(events, state);
-            List<KernelCommand> commands = new ArrayList<>(decision.commands());
-            commands.addAll(fed.commands());
-            for (KernelCommand command : commands) {
+            Durable durable = undurable.release(new DurableUpTo(state.lastNumber()));
+            feed.told(durable.entries(), state);
+            for (KernelCommand command : durable.commands()) {
                 perform(command, state);
             }
             feed.perform(state);
@@ -395,15 +400,15 @@ final class QueueRig {
                 post(now, new Input.SubmitAnswered(submit.token(), new SubmitAnswer.Accepted(List.of(job), "")));
                 evaluate(item, submit.token(), job);
             }
-            case FIND -> {
-                KernelCommand.Find find = (KernelCommand.Find) command;
+            case LOOK_UP -> {
+                KernelCommand.LookUp find = (KernelCommand.LookUp) command;
                 Optional<JobId> job = running.entrySet().stream()
                         .filter(e -> e.getValue().id().equals(find.items().get(0)))
                         .map(Map.Entry::getKey)
                         .findFirst();
                 post(
                         now,
-                        new Input.FindAnswered(
+                        new Input.LookupAnswered(
                                 find.token(),
                                 job.map(j -> (LookupAnswer) new LookupAnswer.Found(List.of(j)))
                                         .orElseGet(LookupAnswer.NotFound::new)));
@@ -411,13 +416,13 @@ final class QueueRig {
             case CANCEL -> ((KernelCommand.Cancel) command).jobs().forEach(this::cancel);
             case READ_FILES ->
                 post(now, new Input.FilesRead(((KernelCommand.ReadFiles) command).item(), ItemFiles.NONE));
-            case ASK -> ask((KernelCommand.Ask) command);
+            case QUERY -> ask((KernelCommand.Query) command);
             default -> throw new IllegalStateException("nobody expected " + command);
         }
     }
 
     /** The process table knows what still runs. */
-    private void ask(KernelCommand.Ask ask) {
+    private void ask(KernelCommand.Query ask) {
         if (ask.role() == Source.Role.ACCOUNTING) {
             post(now, new Input.Observed(new QueryAnswer.NotKept(Source.SACCT, now, "none is kept here")));
             return;

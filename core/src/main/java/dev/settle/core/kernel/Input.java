@@ -1,5 +1,6 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.QueueEvent;
@@ -25,14 +26,14 @@ public sealed interface Input {
     enum Kind {
         TICK,
         SUBMIT_ANSWERED,
-        FIND_ANSWERED,
+        LOOKUP_ANSWERED,
         OBSERVED,
         RECORD_SEEN,
         START_SEEN,
         RECORDS_READ,
         FILES_READ,
         GENERATED_READ,
-        SPEND_ANSWERED,
+        LIMIT_USAGE_ANSWERED,
         CANCEL_ANSWERED,
         CANCEL_ASKED,
         STOP_ASKED,
@@ -56,10 +57,10 @@ public sealed interface Input {
     }
 
     /** The search for an unclear submission was answered. */
-    record FindAnswered(SubmitToken token, LookupAnswer answer) implements Input {
+    record LookupAnswered(SubmitToken token, LookupAnswer answer) implements Input {
         @Override
         public Kind kind() {
-            return Kind.FIND_ANSWERED;
+            return Kind.LOOKUP_ANSWERED;
         }
     }
 
@@ -132,10 +133,10 @@ public sealed interface Input {
     }
 
     /** Whether the allocation behind an item's job is spent. */
-    record SpendAnswered(ItemId item, LimitUsageAnswer answer) implements Input {
+    record LimitUsageAnswered(ItemId item, LimitUsageAnswer answer) implements Input {
         @Override
         public Kind kind() {
-            return Kind.SPEND_ANSWERED;
+            return Kind.LIMIT_USAGE_ANSWERED;
         }
     }
 

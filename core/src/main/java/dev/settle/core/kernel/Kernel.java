@@ -1,5 +1,22 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.evidence.Cancellations;
+import dev.settle.core.kernel.evidence.CreditEvidence;
+import dev.settle.core.kernel.evidence.JobRecord;
+import dev.settle.core.kernel.evidence.LiveItems;
+import dev.settle.core.kernel.evidence.ObservationHandler;
+import dev.settle.core.kernel.evidence.PendingReasons;
+import dev.settle.core.kernel.evidence.VerdictAssigner;
+import dev.settle.core.kernel.polling.Polling;
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.Consequences;
+import dev.settle.core.kernel.state.Credits;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelContext;
+import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.kernel.state.Verdicts;
+import dev.settle.core.kernel.submission.Dependencies;
+import dev.settle.core.kernel.submission.SubmissionScheduler;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.PlanItem;
@@ -15,7 +32,6 @@ import dev.settle.core.scheduler.QueryAnswer;
 import dev.settle.core.scheduler.Source.Role;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,13 +53,15 @@ public final class Kernel {
 
     private final KernelContext context;
     private final Dependencies dependencies;
-    private final SubmissionScheduler starter;
-    private final Polling pacing;
-    private final ObservationHandler observationHandler;
+    private final SubmissionScheduler submissions;
+    private final LiveItems liveItems;
+    private final Polling polling;
+    private final ObservationHandler observations;
     private final VerdictAssigner verdicts;
-    private final Credits credits;
-    private final PendingReasons waiting;
-    private final RunCompletion ending;
+    private final CreditEvidence creditEvidence;
+    private final Cancellations cancellations;
+    private final PendingReasons pendingReasons;
+    private final RunCompletion completion;
     private boolean begun;
 
     /**
@@ -53,23 +71,23 @@ public final class Kernel {
      * @param random for tokens and jitter
      */
     public Kernel(RunState state, Policy policy, RandomGenerator random, ClockReading now) {
-        this(state, policy, random, now, Doctrine.WHOLE);
-    }
-
-    Kernel(RunState state, Policy policy, RandomGenerator random, ClockReading now, Doctrine doctrine) {
-        context = new KernelContext(state, policy, doctrine, now);
+        context = new KernelContext(state, policy, now);
         dependencies = new Dependencies(context);
-        pacing = new Polling(context, random);
-        credits = new Credits(context);
-        starter = new SubmissionScheduler(context, random, credits);
-        observationHandler = new ObservationHandler(context, pacing);
-        verdicts = new VerdictAssigner(context, pacing, credits);
-        waiting = new PendingReasons(context, pacing, credits);
-        ending = new RunCompletion(context, starter);
+        Credits credits = new Credits(context);
+        submissions = new SubmissionScheduler(context, random, credits);
+        liveItems = new LiveItems(context);
+        polling = new Polling(context, random, liveItems::mayLearnFromAccounting);
+        observations = new ObservationHandler(context, liveItems, polling);
+        creditEvidence = new CreditEvidence(context, liveItems, credits);
+        verdicts = new VerdictAssigner(context, liveItems, polling, creditEvidence);
+        cancellations = new Cancellations(context, liveItems, polling);
+        pendingReasons =
+                new PendingReasons(context, liveItems, polling, verdicts, cancellations, creditEvidence, credits);
+        completion = new RunCompletion(context, submissions);
     }
 
     public RunState state() {
-        return context.state;
+        return context.state();
     }
 
     /**
@@ -79,27 +97,31 @@ public final class Kernel {
      */
     public Decision step(Input input, ClockReading now) {
         context.begin(now);
-        boolean over = context.state.ended().isPresent();
+        boolean over = context.state().ended().isPresent();
         begin();
         take(input);
         flow();
         if (!over || !context.events().isEmpty()) {
-            ending.check();
+            completion.check();
         }
-        return new Decision(context.events(), context.commands(), wakeAt());
+        return new Decision(
+                context.events(), context.commands(), context.state().lastNumber(), wakeAt());
     }
 
     private void take(Input input) {
         switch (input.kind()) {
             case TICK -> {}
-            case CANCEL_ANSWERED -> waiting.answered((Input.CancelAnswered) input);
+            case CANCEL_ANSWERED -> {
+                Input.CancelAnswered answered = (Input.CancelAnswered) input;
+                cancellations.answered(answered.jobs(), answered.answer());
+            }
             case SUBMIT_ANSWERED -> {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
-                starter.answered(answered.token(), answered.answer());
+                submissions.answered(answered.token(), answered.answer());
             }
-            case FIND_ANSWERED -> {
-                Input.FindAnswered answered = (Input.FindAnswered) input;
-                starter.found(answered.token(), answered.answer());
+            case LOOKUP_ANSWERED -> {
+                Input.LookupAnswered answered = (Input.LookupAnswered) input;
+                submissions.found(answered.token(), answered.answer());
             }
             case OBSERVED -> observed(((Input.Observed) input).answer());
             case RECORD_SEEN -> recordSeen((Input.RecordSeen) input);
@@ -112,47 +134,46 @@ public final class Kernel {
             }
             case FILES_READ -> {
                 Input.FilesRead read = (Input.FilesRead) input;
-                Item item = context.item(read.item());
-                LiveItemState.End end = context.live(item).end();
-                if ((item.state().isLive() || item.isUnconfirmed()) && end.filesAsked) {
-                    end.files = Optional.of(end.files
-                            .map(known -> known.withLinesOf(read.files()))
-                            .orElse(read.files()));
-                    verdicts.judge(item);
-                }
+                verdicts.filesRead(context.item(read.item()), read.files());
             }
             case GENERATED_READ -> {
-                List<PlanItem> added = verdicts.generated((Input.GeneratedRead) input);
-                offerNew(added);
+                Input.GeneratedRead read = (Input.GeneratedRead) input;
+                offerNew(verdicts.generated(context.item(read.item()), read.items(), read.problems()));
             }
-            case SPEND_ANSWERED -> {
-                Input.SpendAnswered answered = (Input.SpendAnswered) input;
+            case LIMIT_USAGE_ANSWERED -> {
+                Input.LimitUsageAnswered answered = (Input.LimitUsageAnswered) input;
                 Item item = context.item(answered.item());
                 if (item.state().isLive()) {
-                    credits.answered(item, answered.answer());
+                    creditEvidence.answered(item, answered.answer());
                     verdicts.judge(item);
-                    waiting.spendAnswered(item);
+                    pendingReasons.limitUsageAnswered(item);
                 }
             }
-            case CANCEL_ASKED -> cancelAsked((Input.CancelAsked) input);
+            case CANCEL_ASKED -> requestCancel((Input.CancelAsked) input);
             case STOP_ASKED -> context.stop(((Input.StopAsked) input).stop());
             case FED -> fed((Input.Fed) input);
         }
     }
 
-    /** Records of an item that a resume took out of the run are still on disk; they concern nobody any more. */
+    /** Records of an item that a resume took out of the run are still on disk; they matter no more. */
     private void recordSeen(Input.RecordSeen seen) {
-        context.state.item(seen.item()).ifPresent(item -> {
-            observationHandler.record(seen);
-            verdicts.recordCame(item);
-        });
+        JobRecord end = new JobRecord(seen.token(), seen.restarts(), seen.observation(), seen.files());
+        context.state().item(seen.item()).ifPresent(item -> ended(item, end));
     }
 
     private void startSeen(Input.StartSeen seen) {
-        context.state.item(seen.item()).ifPresent(item -> {
-            observationHandler.started(seen);
-            verdicts.recordCame(item);
-        });
+        JobRecord start = new JobRecord(seen.token(), seen.restarts(), seen.observation(), ItemFiles.NONE);
+        context.state().item(seen.item()).ifPresent(item -> started(item, start));
+    }
+
+    private void ended(Item item, JobRecord end) {
+        observations.ended(item, end);
+        verdicts.recordCame(item);
+    }
+
+    private void started(Item item, JobRecord start) {
+        observations.started(item, start);
+        verdicts.recordCame(item);
     }
 
     private void begin() {
@@ -160,40 +181,40 @@ public final class Kernel {
             return;
         }
         begun = true;
-        if (context.state.ended().isPresent()) {
-            pacing.accounting().lookOnceMore();
+        if (context.state().ended().isPresent()) {
+            polling.accounting().lookOnceMore();
             return;
         }
-        starter.takeOver();
-        dependencies.take(context.state.items()).forEach(starter::offer);
-        for (Item item : List.copyOf(context.state.items())) {
+        submissions.takeOver();
+        dependencies.take(context.state().items()).forEach(submissions::offer);
+        for (Item item : List.copyOf(context.state().items())) {
             if (item.state() == ItemState.SETTLING) {
-                pacing.accounting().want(item);
-                context.remind(item, context.policy.settleTimeout());
+                polling.accounting().want(item);
+                context.remind(item, context.policy().settleTimeout());
             } else if (item.state().isLive()) {
                 context.remind(item, context.now());
             } else if (item.isUnconfirmed()) {
                 // It ended long ago, and accounting has had its time.
-                pacing.accounting().want(item, context.now());
-                ending.awaitAccountingOn(item);
+                polling.accounting().want(item, context.now());
+                completion.awaitAccountingOn(item);
             }
             if (item.state().isEnd()) {
-                dependencies.ended(item).forEach(starter::offer);
+                dependencies.ended(item).forEach(submissions::offer);
             }
         }
-        context.state.stopping().ifPresent(waiting::takeBackAll);
-        ending.limits();
+        context.state().stopping().ifPresent(pendingReasons::withdrawAll);
+        completion.limits();
     }
 
     private void observed(QueryAnswer answer) {
-        List<Item> touched = observationHandler.take(answer);
+        List<Item> touched = observations.take(answer);
         touched.forEach(verdicts::judge);
         if (answer.source().role() == Role.ACCOUNTING) {
-            ending.accountingHeard();
+            completion.accountingAnswered();
         }
         boolean answered = answer.kind() == QueryAnswer.Kind.ANSWERED || answer.kind() == QueryAnswer.Kind.BY_CLUSTER;
         if (answered && answer.source().role() == Role.CONTROLLER) {
-            waiting.check(touched);
+            pendingReasons.check(touched);
         }
     }
 
@@ -201,14 +222,14 @@ public final class Kernel {
         if (!added.isEmpty()) {
             List<Item> items =
                     added.stream().map(plan -> context.item(plan.id())).toList();
-            dependencies.take(items).forEach(starter::offer);
+            dependencies.take(items).forEach(submissions::offer);
             // What they depend on may have failed long ago.
             items.stream()
                     .flatMap(item -> item.plan().deps().stream())
                     .distinct()
                     .map(context::item)
                     .filter(dep -> dep.state().isEnd())
-                    .forEach(dep -> dependencies.ended(dep).forEach(starter::offer));
+                    .forEach(dep -> dependencies.ended(dep).forEach(submissions::offer));
         }
     }
 
@@ -225,20 +246,21 @@ public final class Kernel {
         }
         for (ItemId id : fed.reopened()) {
             context.emit(new ItemEvent.Reopened(id));
-            starter.offer(context.item(id));
+            submissions.offer(context.item(id));
         }
         fed.refused()
-                .forEach((id, why) -> NeverStarted.fail(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
+                .forEach(
+                        (id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
         fed.stop().ifPresent(context::stop);
         if (!fed.cancelled().isEmpty()) {
-            cancelAsked(new Input.CancelAsked(fed.cancelled(), context.policy.user()));
+            requestCancel(new Input.CancelAsked(fed.cancelled(), context.policy().user()));
         }
     }
 
     /** The metric that a step printed is shown like one that it reported. */
     private void measured(QueueEvent.Stored stored) {
         Item item = context.item(stored.item());
-        String name = context.state.queueSpec().orElseThrow().metric().orElseThrow();
+        String name = context.state().queueSpec().orElseThrow().metric().orElseThrow();
         if (stored.metric().isPresent() && !item.metrics().containsKey(name)) {
             Map<String, Double> metrics = new HashMap<>(item.metrics());
             metrics.put(name, stored.metric().getAsDouble());
@@ -246,17 +268,17 @@ public final class Kernel {
         }
     }
 
-    private void cancelAsked(Input.CancelAsked asked) {
-        if (context.state.ended().isPresent()) {
+    private void requestCancel(Input.CancelAsked asked) {
+        if (context.state().ended().isPresent()) {
             return;
         }
-        if (asked.items().isEmpty() && context.state.cancelAskedBy().isEmpty()) {
+        if (asked.items().isEmpty() && context.state().cancelAskedBy().isEmpty()) {
             context.emit(new RunEvent.CancelAsked(asked.by()));
         }
         Collection<Item> items = asked.items().isEmpty()
-                ? List.copyOf(context.state.items())
+                ? List.copyOf(context.state().items())
                 : asked.items().stream()
-                        .flatMap(id -> context.state.item(id).stream())
+                        .flatMap(id -> context.state().item(id).stream())
                         .toList();
         Set<JobId> jobs = new HashSet<>();
         for (Item item : items) {
@@ -266,99 +288,83 @@ public final class Kernel {
             context.emit(new ItemEvent.CancelAsked(item.id(), asked.by()));
             if (item.state().isLive()) {
                 item.attempt().jobId().ifPresent(jobs::add);
-                waiting.sent(item);
+                cancellations.sent(item);
             } else if (!item.isIntended()) {
-                starter.cancelUnsent(item);
+                submissions.cancelUnsent(item);
             }
         }
-        starter.recall(item -> item.cancelAskedBy().isPresent());
-        if (!jobs.isEmpty()) {
-            context.perform(new KernelCommand.Cancel(jobs));
-        }
+        submissions.dequeue(item -> item.cancelAskedBy().isPresent());
+        cancellations.cancel(jobs);
     }
 
-    /** Carries on what follows from what happened, until nothing follows. */
+    /** Carries out what follows from what happened, until nothing follows. */
     private void flow() {
+        Consequences consequences = context.consequences();
         for (Item item : context.takeReminded()) {
             reminded(item);
         }
-        waiting.send();
-        afterSubmitting();
-        for (List<Item> ended = context.takeEnded(); !ended.isEmpty(); ended = context.takeEnded()) {
+        cancellations.flush();
+        submitted(consequences.takeSubmitted());
+        for (List<Item> ended = consequences.takeEnded(); !ended.isEmpty(); ended = consequences.takeEnded()) {
             for (Item item : ended) {
-                dependencies.ended(item).forEach(starter::offer);
-                if (item.isUnconfirmed() || context.isMeasured(item)) {
-                    pacing.accounting().want(item);
+                dependencies.ended(item).forEach(submissions::offer);
+                if (liveItems.mayLearnFromAccounting(item)) {
+                    polling.accounting().want(item);
                 }
             }
         }
-        ending.limits();
-        followEvents();
-        starter.advance();
-        pacing.ask();
+        completion.limits();
+        for (Item item : consequences.takeRetried()) {
+            dependencies.retried(item);
+            submissions.offer(item);
+        }
+        consequences.takeStop().ifPresent(stop -> {
+            pendingReasons.withdrawAll(stop);
+            submissions.dequeue(item -> true);
+        });
+        consequences.takeAttemptsOver().forEach(liveItems::forget);
+        submissions.advance();
+        polling.query();
     }
 
     private void reminded(Item item) {
         if (item.state() == ItemState.PENDING) {
-            starter.offer(item);
+            submissions.offer(item);
         } else if (item.state() == ItemState.SETTLING) {
-            if (!context.now().isBefore(context.settlesSince(item).plus(context.policy.settleTimeout()))) {
-                // The clock has run out: those who could know better have the last word.
-                pacing.accounting().want(item, context.now());
-                boolean mayStartAgain =
-                        context.live(item).end().requeueOpenSince.isPresent();
-                if (context.isAccountingOff() || mayStartAgain) {
-                    pacing.controller().want(context.now());
+            if (liveItems.isSettleTimeOver(item)) {
+                // Those who could know better have the last word.
+                polling.accounting().want(item, context.now());
+                if (context.isAccountingOff() || liveItems.mayStartAgain(item)) {
+                    polling.controller().want(context.now());
                 }
             }
             verdicts.judge(item);
         } else if (item.state() == ItemState.SUBMITTED
                 && item.attempt().observations().isEmpty()) {
-            pacing.controller().wantNewcomers();
+            polling.controller().wantNewcomers();
         }
         if (item.state().isLive()) {
-            waiting.again(item);
+            cancellations.sendAgain(item);
         }
     }
 
-    /** What has to be done about events of this step, whoever emitted them. */
-    private void followEvents() {
-        for (Entry entry : List.copyOf(context.events())) {
-            if (entry.event() instanceof RunEvent.Stopping stopping) {
-                waiting.takeBackAll(stopping.stop());
-                starter.recall(item -> true);
-            } else if (entry.event() instanceof RunEvent.OfItem of && of.event().kind() == ItemEvent.Kind.RETRIED) {
-                Item item = context.item(of.event().item());
-                dependencies.retried(item);
-                starter.offer(item);
-            }
-        }
-    }
-
-    /** A cancellation, and an exit record, that came while the submission was on its way take effect now. */
-    private void afterSubmitting() {
+    /** A cancellation, and a record, that came while the submission was on its way take effect now. */
+    private void submitted(List<Item> items) {
         Set<JobId> cancelled = new HashSet<>();
-        List<Item> submittedNow = new ArrayList<>();
-        context.events().forEach(entry -> {
-            if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
-                Item item = context.item(submitted.item());
-                pacing.controller().submitted(item);
-                submittedNow.add(item);
-                if (item.cancelAskedBy().isPresent() && item.state().isLive()) {
-                    cancelled.add(submitted.jobId());
-                    waiting.sent(item);
-                }
+        for (Item item : items) {
+            polling.controller().submitted(item);
+            if (item.cancelAskedBy().isPresent() && item.state().isLive()) {
+                item.attempt().jobId().ifPresent(cancelled::add);
+                cancellations.sent(item);
             }
-        });
-        if (!cancelled.isEmpty()) {
-            context.perform(new KernelCommand.Cancel(cancelled));
         }
-        for (Item item : submittedNow) {
-            context.live(item).takeEarlyStart().ifPresent(this::startSeen);
-            context.live(item).takeEarlyRecord().ifPresent(this::recordSeen);
+        cancellations.cancel(cancelled);
+        for (Item item : items) {
+            observations.takeEarlyStart(item).ifPresent(start -> started(item, start));
+            observations.takeEarlyEnd(item).ifPresent(end -> ended(item, end));
         }
-        if (!submittedNow.isEmpty()) {
-            context.state.stopping().ifPresent(waiting::takeBackAll);
+        if (!items.isEmpty()) {
+            context.state().stopping().ifPresent(pendingReasons::withdrawAll);
         }
     }
 
@@ -371,9 +377,9 @@ public final class Kernel {
 
     private Instant wakeAt() {
         Instant latest = context.now().plus(IDLE_MAX);
-        if (context.state.ended().isPresent()) {
-            return context.said(latest);
+        if (context.state().ended().isPresent()) {
+            return context.clock().toWall(latest);
         }
-        return context.said(pacing.wakeAt(starter.wakeAt(context.nextReminder(ending.wakeAt(latest)))));
+        return context.clock().toWall(polling.wakeAt(submissions.wakeAt(context.wakeAt(completion.wakeAt(latest)))));
     }
 }

@@ -1,5 +1,8 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.KernelContext;
+import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.kernel.submission.SubmissionScheduler;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Attempt;
@@ -9,7 +12,6 @@ import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
-import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.scheduler.Source.Role;
@@ -26,18 +28,18 @@ import java.util.Set;
 /** When the run stops, and when it is over: in one place, from the counts. */
 final class RunCompletion {
     private final KernelContext context;
-    private final SubmissionScheduler starter;
-    /** Ended without confirmation under an earlier driver: accounting is heard once before that decides anything. */
+    private final SubmissionScheduler submissions;
+    /** Ended without confirmation under an earlier engine: accounting is asked once before that decides anything. */
     private final Set<ItemId> awaited = new HashSet<>();
 
-    /** How long this driver has heard nothing of the controller, and how long it has known that the run stops. */
+    /** Since when this engine has had no answer of the controller, and since when it has known that the run stops. */
     private Optional<Instant> silentSince = Optional.empty();
 
     private Optional<Instant> stoppingSince = Optional.empty();
 
-    RunCompletion(KernelContext context, SubmissionScheduler starter) {
+    RunCompletion(KernelContext context, SubmissionScheduler submissions) {
         this.context = context;
-        this.starter = starter;
+        this.submissions = submissions;
     }
 
     /** The run does not end for the sake of the item before accounting was asked about it. */
@@ -48,7 +50,7 @@ final class RunCompletion {
     }
 
     /** Accounting answered, or could not. */
-    void accountingHeard() {
+    void accountingAnswered() {
         awaited.clear();
     }
 
@@ -59,48 +61,51 @@ final class RunCompletion {
 
     /** The plan's own ceilings. */
     void limits() {
-        if (context.isStopping() || context.state.ended().isPresent() || !moreToCome()) {
+        if (context.isStopping() || context.state().ended().isPresent() || !moreToCome()) {
             return;
         }
-        int bad = context.state.counts().bad();
-        OptionalInt most = context.state.plan().maxFailures();
+        int bad = context.state().counts().bad();
+        OptionalInt most = context.state().plan().maxFailures();
         if (most.isPresent() && bad >= most.getAsInt()) {
             context.stop(Stop.of(
                     StopReason.MAX_FAILURES,
                     bad + (bad == 1 ? " item" : " items") + " failed; max_failures is " + most.getAsInt(),
-                    context.stamp()));
-        } else if (context.budget.isReached(context.stamp())) {
+                    context.clock().stamp()));
+        } else if (context.budget().isReached(context.clock().stamp())) {
             // Three digits say enough of much and of little.
-            String spent = new BigDecimal(context.budget.spentHours(context.stamp()))
+            String spent = new BigDecimal(
+                            context.budget().spentHours(context.clock().stamp()))
                     .round(new MathContext(3))
                     .stripTrailingZeros()
                     .toPlainString();
-            String ceiling = BigDecimal.valueOf(context.budget.ceilingHours())
+            String ceiling = BigDecimal.valueOf(context.budget().ceilingHours())
                     .stripTrailingZeros()
                     .toPlainString();
-            context.stop(
-                    Stop.of(StopReason.BUDGET, "spent " + spent + " of " + ceiling + " cpu hours", context.stamp()));
+            context.stop(Stop.of(
+                    StopReason.BUDGET,
+                    "spent " + spent + " of " + ceiling + " cpu hours",
+                    context.clock().stamp()));
         }
     }
 
     private boolean moreToCome() {
-        return context.state.counts().open() > 0 || context.state.isFed();
+        return context.state().counts().open() > 0 || context.state().isFed();
     }
 
     /** Ends the run if nothing is left that could change its verdict. */
     void check() {
         silentSince = isControllerSilent() ? silentSince.or(() -> Optional.of(context.now())) : Optional.empty();
-        stoppingSince = context.state.stopping().isPresent()
+        stoppingSince = context.state().stopping().isPresent()
                 ? stoppingSince.or(() -> Optional.of(context.now()))
                 : Optional.empty();
-        if (context.state.ended().isPresent()) {
+        if (context.state().ended().isPresent()) {
             amend();
             return;
         }
-        Counts counts = context.state.counts();
-        Optional<Stop> cannotGoOn = unreachable().or(starter::storageFailed);
+        Counts counts = context.state().counts();
+        Optional<Stop> cannotGoOn = unreachable().or(submissions::storageFailed);
         if (cannotGoOn.isPresent()) {
-            if (!context.state.isFed()) {
+            if (!context.state().isFed()) {
                 // Jobs are left alone: they end without us, and a resume hears of it.
                 end(cannotGoOn.get());
                 return;
@@ -109,16 +114,16 @@ final class RunCompletion {
             context.stop(cannotGoOn.get());
         }
         if (leavesWatchedJobs()) {
-            end(context.state.stopping().orElseThrow());
+            end(context.state().stopping().orElseThrow());
             return;
         }
         boolean waits = counts.live() > 0 && !leavesCancelledSteps();
-        if (context.state.isFed() || starter.isFlying() || waits || awaitsAccounting()) {
+        if (context.state().isFed() || submissions.isInFlight() || waits || awaitsAccounting()) {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {
             // What is pending and not ready waits for something that ended and did not complete.
-            if (!context.isStopping() && !starter.isIdle()) {
+            if (!context.isStopping() && !submissions.isIdle()) {
                 return;
             }
             dropPending();
@@ -128,7 +133,7 @@ final class RunCompletion {
 
     /** Interrupted while the jobs are somebody else's: they are left as they are. */
     private boolean leavesWatchedJobs() {
-        return context.state.opened().watched() && context.state.stopping().isPresent();
+        return context.state().opened().watched() && context.state().stopping().isPresent();
     }
 
     /**
@@ -140,22 +145,22 @@ final class RunCompletion {
     }
 
     private Optional<Instant> patience() {
-        return context.state.plan().queue().isPresent()
+        return context.state().plan().queue().isPresent()
                 ? stoppingSince.map(since -> since.plus(Policy.STEP_CANCEL_PATIENCE))
                 : Optional.empty();
     }
 
     private void dropPending() {
-        Optional<Stop> stop = context.state.stopping();
-        boolean cancelled = context.state.cancelAskedBy().isPresent();
-        Optional<ItemReason> reason = reasonOfNotStarting(context.state);
+        Optional<Stop> stop = context.state().stopping();
+        boolean cancelled = context.state().cancelAskedBy().isPresent();
+        Optional<ItemReason> reason = context.reasonOfNotStarting();
         String message = cancelled
                 ? "the run was cancelled before its turn"
                 : stop.isEmpty()
                         ? "depends on an item that has no confirmed completion"
                         : "the run stopped before its turn: "
                                 + stop.get().reason().word();
-        for (Item item : context.state.items()) {
+        for (Item item : context.state().items()) {
             if (item.state() == ItemState.PENDING) {
                 Optional<Outcome> failed = lastFailure(item);
                 context.emit(
@@ -164,7 +169,7 @@ final class RunCompletion {
                                 : new ItemEvent.NotStarted(item.id(), reason, message));
             }
         }
-        context.takeEnded();
+        context.consequences().takeEnded();
     }
 
     /** An item that was to be tried again has not never started: it failed. */
@@ -175,42 +180,29 @@ final class RunCompletion {
                 : earlier.get(earlier.size() - 1).outcome();
     }
 
-    /** Of the reasons for which a run stops, only these are an item's reason as well. */
-    static Optional<ItemReason> reasonOfNotStarting(RunState state) {
-        if (state.cancelAskedBy().isPresent()) {
-            return Optional.of(ItemReason.CANCELLED_BY_USER);
-        }
-        if (state.stopping().isEmpty()) {
-            return state.unconfirmed() > 0 ? Optional.of(ItemReason.UNCONFIRMED) : Optional.empty();
-        }
-        return state.stopping().get().reason() == StopReason.OUT_OF_CREDITS
-                ? Optional.of(ItemReason.OUT_OF_CREDITS)
-                : Optional.empty();
-    }
-
     private Stop verdict() {
-        Counts counts = context.state.counts();
+        Counts counts = context.state().counts();
         boolean allCompleted = counts.of(ItemState.COMPLETED) == counts.total();
-        Optional<Stop> stop = context.state.stopping();
+        Optional<Stop> stop = context.state().stopping();
         // A limit that was met too late to keep anything from its end has interrupted nothing.
         boolean metTooLate = allCompleted
                 && stop.filter(RunCompletion::onlyKeepsFromStarting).isPresent();
-        if (stop.isPresent() && (!metTooLate || context.state.plan().queue().isPresent())) {
+        if (stop.isPresent() && (!metTooLate || context.state().plan().queue().isPresent())) {
             return stop.get();
         }
-        if (context.state.cancelAskedBy().isPresent() && !allCompleted) {
-            String by = context.state.cancelAskedBy().get();
-            boolean other = !by.equals(context.state.opened().user());
+        if (context.state().cancelAskedBy().isPresent() && !allCompleted) {
+            String by = context.state().cancelAskedBy().get();
+            boolean other = !by.equals(context.state().opened().user());
             return Stop.of(
                     other ? StopReason.CANCELLED_BY_OTHER : StopReason.CANCELLED_BY_USER,
                     "cancelled by " + by,
-                    context.stamp());
+                    context.clock().stamp());
         }
         if (allCompleted) {
-            return Stop.of(StopReason.COMPLETED, context.stamp());
+            return Stop.of(StopReason.COMPLETED, context.clock().stamp());
         }
         if (counts.bad() > 0 || counts.of(ItemState.DEP_FAILED) > 0) {
-            return Stop.of(StopReason.ITEMS_FAILED, context.stamp());
+            return Stop.of(StopReason.ITEMS_FAILED, context.clock().stamp());
         }
         int neverStarted = counts.of(ItemState.NOT_STARTED);
         if (neverStarted > 0 && !waitedForConfirmation()) {
@@ -220,7 +212,7 @@ final class RunCompletion {
                 StopReason.UNCONFIRMED,
                 neverStarted + (neverStarted == 1 ? " item depends" : " items depend")
                         + " on items that nobody confirmed",
-                context.stamp());
+                context.clock().stamp());
     }
 
     private static boolean onlyKeepsFromStarting(Stop stop) {
@@ -230,17 +222,20 @@ final class RunCompletion {
 
     /** What stopped the run before still is why these never started. */
     private Stop leftOut(int neverStarted) {
-        StopReason reason = context.state.stopBefore().map(Stop::reason).orElse(StopReason.CANCELLED_BY_USER);
+        StopReason reason = context.state().stopBefore().map(Stop::reason).orElse(StopReason.CANCELLED_BY_USER);
         boolean verdict = reason.ending() == StopReason.Ending.COMPLETED || reason.ending() == StopReason.Ending.FAILED;
         String text = neverStarted
                 + (neverStarted == 1 ? " item that never started was" : " items that never started were")
                 + " left out of the resume";
-        return Stop.of(verdict ? StopReason.CANCELLED_BY_USER : reason, text, context.stamp());
+        return Stop.of(
+                verdict ? StopReason.CANCELLED_BY_USER : reason,
+                text,
+                context.clock().stamp());
     }
 
     /** Whether an item was not started because of a verdict that nobody confirmed. */
     private boolean waitedForConfirmation() {
-        return context.state.items().stream()
+        return context.state().items().stream()
                 .anyMatch(item -> item.state() == ItemState.NOT_STARTED
                         && item.reason().filter(ItemReason.UNCONFIRMED::equals).isPresent());
     }
@@ -251,20 +246,20 @@ final class RunCompletion {
 
     /** A correction after the end may change what the end was. */
     private void amend() {
-        StopReason told = context.state.ended().orElseThrow().reason();
+        StopReason recorded = context.state().ended().orElseThrow().reason();
         boolean ofVerdicts =
-                told == StopReason.COMPLETED || told == StopReason.ITEMS_FAILED || told == StopReason.UNCONFIRMED;
+                recorded == StopReason.COMPLETED || recorded == StopReason.ITEMS_FAILED || recorded == StopReason.UNCONFIRMED;
         // What did not start because nobody confirmed is still to be run, by a resume.
-        boolean stillOpen = told == StopReason.UNCONFIRMED
-                && context.state.unconfirmed() == 0
-                && context.state.counts().bad() == 0;
-        if (ofVerdicts && !stillOpen && verdict().reason() != told) {
+        boolean stillOpen = recorded == StopReason.UNCONFIRMED
+                && context.state().unconfirmed() == 0
+                && context.state().counts().bad() == 0;
+        if (ofVerdicts && !stillOpen && verdict().reason() != recorded) {
             end(verdict());
         }
     }
 
     private Optional<Stop> unreachable() {
-        Optional<Duration> patience = context.policy.giveUpAfter();
+        Optional<Duration> patience = context.policy().giveUpAfter();
         boolean over = patience.isPresent()
                 && silentSince
                         .filter(since -> !context.now().isBefore(since.plus(patience.get())))
@@ -273,20 +268,22 @@ final class RunCompletion {
                 ? Optional.of(Stop.of(
                         StopReason.SCHEDULER_UNREACHABLE,
                         "no answer for " + patience.get().toSeconds() + " s",
-                        context.stamp()))
+                        context.clock().stamp()))
                 : Optional.empty();
     }
 
     private boolean isControllerSilent() {
-        return context.state.silent().keySet().stream().anyMatch(source -> source.role() == Role.CONTROLLER);
+        return context.state().silent().keySet().stream().anyMatch(source -> source.role() == Role.CONTROLLER);
     }
 
     Instant wakeAt(Instant latest) {
         Instant wake = context.isStopping()
                 ? latest
-                : context.ofStamp(context.budget.wakeAt(context.stamp(), context.stamp(latest)));
+                : context.clock()
+                        .ofStamp(context.budget()
+                                .wakeAt(context.clock().stamp(), context.clock().toStamp(latest)));
         Optional<Instant> give =
-                silentSince.flatMap(at -> context.policy.giveUpAfter().map(at::plus));
+                silentSince.flatMap(at -> context.policy().giveUpAfter().map(at::plus));
         return earlier(patience(), earlier(give, wake));
     }
 

@@ -2,6 +2,9 @@ package dev.settle.core.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan;
@@ -90,7 +93,7 @@ final class AskingAgainTest {
         TestRun run = unconfirmedEnd();
         Kernel kernel = kernel(run);
         assertThat(kinds(kernel.step(new Input.Tick(), ClockReading.of(run.now()))))
-                .containsExactly(KernelCommand.Kind.ASK);
+                .containsExactly(KernelCommand.Kind.QUERY);
 
         kernel.step(answer(run, "train", bad(), 3), ClockReading.of(run.now()));
 
@@ -117,7 +120,7 @@ final class AskingAgainTest {
         TestRun run = TestRun.of("train", "test").end(StopReason.DRIVER_DIED);
         Decision decision = kernel(run).step(new Input.Tick(), ClockReading.of(run.now()));
         assertThat(decision.commands()).isEmpty();
-        assertThat(decision.events()).isEmpty();
+        assertThat(decision.entries()).isEmpty();
     }
 
     @Test
@@ -126,7 +129,7 @@ final class AskingAgainTest {
         Kernel kernel = kernel(run);
         resume(kernel, run, "test");
         assertThat(kinds(kernel.step(new Input.Tick(), ClockReading.of(run.now()))))
-                .containsExactly(KernelCommand.Kind.ASK);
+                .containsExactly(KernelCommand.Kind.QUERY);
         assertThat(kernel.state().ended()).isEmpty();
 
         Decision decision = kernel.step(answer(run, "train", good(), 0), ClockReading.of(run.now()));

@@ -2,6 +2,10 @@ package dev.settle.core.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan.BackendName;

@@ -4,6 +4,7 @@ import dev.settle.core.journal.EventCodec;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.JournalScan;
 import dev.settle.core.model.Plan;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.io.ByteArrayOutputStream;
@@ -15,16 +16,19 @@ import java.util.List;
 /** The real journal's lines, in memory. */
 final class MemoryJournal {
     private final Plan plan;
+    private long lastNumber;
     private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     MemoryJournal(Plan plan) {
         this.plan = plan;
     }
 
-    void append(List<Entry> batch) {
+    DurableUpTo append(List<Entry> batch) {
         if (!batch.isEmpty()) {
             bytes.writeBytes(JournalLine.encode(batch));
+            lastNumber = batch.get(batch.size() - 1).number();
         }
+        return new DurableUpTo(lastNumber);
     }
 
     int size() {

@@ -25,7 +25,7 @@ final class StoriesPageTest {
                 .skip(2)
                 .map(line -> line.startsWith("    ") ? line.substring(4) : line)
                 .collect(Collectors.joining("\n", "", "\n"));
-        assertThat(StoryTest.retold(story, Doctrine.WHOLE).strip()).isEqualTo(story.strip());
+        assertThat(StoryTest.retold(story).strip()).isEqualTo(story.strip());
     }
 
     /** The words are read off the classes that understand them. */

@@ -1,5 +1,8 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.ClockReading;
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Entry;
@@ -43,7 +46,6 @@ final class Story {
     static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
     private static final int TICKS_MAX = 100_000;
 
-    private final Doctrine doctrine;
     private final StringBuilder out = new StringBuilder();
     private final Rows rows = new Rows(START, this::owner);
     private final Map<Role, String> standing = new EnumMap<>(Role.class);
@@ -51,9 +53,9 @@ final class Story {
     private final Map<ItemId, ItemFiles> files = new HashMap<>();
     private final Map<ItemId, List<Input>> unseen = new HashMap<>();
     private final Map<JobId, ItemId> owners = new LinkedHashMap<>();
-    private final List<KernelCommand.Ask> unanswered = new ArrayList<>();
+    private final List<KernelCommand.Query> unanswered = new ArrayList<>();
     private final Deque<KernelCommand.Submit> submits = new ArrayDeque<>();
-    private final Deque<KernelCommand.Find> finds = new ArrayDeque<>();
+    private final Deque<KernelCommand.LookUp> finds = new ArrayDeque<>();
     private StoryPlan plan;
     private MemoryJournal journal;
     private RunState state;
@@ -64,10 +66,6 @@ final class Story {
     private int drivers;
     private Duration clockOff = Duration.ZERO;
     private Instant wakeAt = START;
-
-    Story(Doctrine doctrine) {
-        this.doctrine = doctrine;
-    }
 
     /** What the kernel makes of a block of inputs. */
     String tell(List<String> lines) {
@@ -106,7 +104,7 @@ final class Story {
 
     private void drive() {
         // Each driver draws other tokens.
-        kernel = new Kernel(state, plan.policy(), new Random(++drivers), moment(), doctrine);
+        kernel = new Kernel(state, plan.policy(), new Random(++drivers), moment());
         journal.append(List.of(kernel.record(new RunEvent.Driven("host", 1, "boot", 1), moment())));
         step(new Input.Tick());
     }
@@ -243,7 +241,7 @@ final class Story {
     }
 
     private void found(String rest) {
-        KernelCommand.Find find = finds.stream()
+        KernelCommand.LookUp find = finds.stream()
                 .filter(each -> isFor(rest, each.items()))
                 .findFirst()
                 .orElseThrow();
@@ -255,7 +253,7 @@ final class Story {
                     case "silent" -> new LookupAnswer.NoAnswer("no answer");
                     default -> new LookupAnswer.Found(jobs(found, find.items()));
                 };
-        step(new Input.FindAnswered(find.token(), answer));
+        step(new Input.LookupAnswered(find.token(), answer));
     }
 
     private void query(Source source, String rest) {
@@ -307,7 +305,7 @@ final class Story {
             standing.remove(role);
         } else {
             standing.put(role, reply);
-            for (KernelCommand.Ask ask : List.copyOf(unanswered)) {
+            for (KernelCommand.Query ask : List.copyOf(unanswered)) {
                 if (ask.role() == role) {
                     unanswered.remove(ask);
                     standingAnswer(ask).ifPresent(this::step);
@@ -367,7 +365,7 @@ final class Story {
                     case "below" -> new LimitUsageAnswer.BelowLimit("scontrol", parts.length > 2 ? parts[2] : "");
                     default -> new LimitUsageAnswer.NoAnswer("no answer");
                 };
-        step(new Input.SpendAnswered(item(rest).id(), answer));
+        step(new Input.LimitUsageAnswered(item(rest).id(), answer));
     }
 
     private void cancel(String rest) {
@@ -423,29 +421,29 @@ final class Story {
     private void step(Input input) {
         Decision decision = kernel.step(input, moment());
         wakeAt = decision.wakeAt().minus(clockOff);
-        journal.append(decision.events());
+        Durable durable = decision.durable(journal.append(decision.entries()));
         String time = String.format("%8s  ", rows.offset(now));
-        for (Entry entry : decision.events()) {
+        for (Entry entry : durable.entries()) {
             if (entry.event() instanceof RunEvent.OfItem of && of.event() instanceof ItemEvent.Submitted submitted) {
                 owners.put(submitted.jobId(), submitted.item());
             }
             out.append(time).append(StoryText.event(entry, state)).append('\n');
         }
         List<Input> answers = new ArrayList<>();
-        for (KernelCommand command : decision.commands()) {
+        for (KernelCommand command : durable.commands()) {
             Optional<Input> answer = standingAnswer(command);
             answer.ifPresent(answers::add);
             boolean shown = answer.isEmpty()
                     || command.kind() == KernelCommand.Kind.CANCEL
-                    || command.kind() == KernelCommand.Kind.WITHDRAW;
+                    || command.kind() == KernelCommand.Kind.CANCEL_PENDING;
             if (shown) {
                 out.append(time).append(StoryText.command(command)).append('\n');
             }
-            if (answer.isEmpty() && command instanceof KernelCommand.Ask ask) {
+            if (answer.isEmpty() && command instanceof KernelCommand.Query ask) {
                 unanswered.add(ask);
             } else if (command instanceof KernelCommand.Submit submit) {
                 submits.add(submit);
-            } else if (command instanceof KernelCommand.Find find) {
+            } else if (command instanceof KernelCommand.LookUp find) {
                 finds.add(find);
             }
         }
@@ -488,10 +486,10 @@ final class Story {
         if (command instanceof KernelCommand.Cancel cancel) {
             return Optional.of(new Input.CancelAnswered(cancel.jobs(), cancelAnswer(cancel.jobs())));
         }
-        if (command instanceof KernelCommand.Withdraw withdraw) {
+        if (command instanceof KernelCommand.CancelPending withdraw) {
             return Optional.of(new Input.CancelAnswered(withdraw.jobs(), cancelAnswer(withdraw.jobs())));
         }
-        if (!(command instanceof KernelCommand.Ask ask) || !standing.containsKey(ask.role())) {
+        if (!(command instanceof KernelCommand.Query ask) || !standing.containsKey(ask.role())) {
             return Optional.empty();
         }
         asked.merge(ask.role(), 1, Integer::sum);

@@ -1,5 +1,7 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.ItemFiles;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Expect;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;

@@ -1,5 +1,6 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
@@ -135,21 +136,21 @@ public final class StoryText {
         return "-> "
                 + switch (command.kind()) {
                     case SUBMIT -> submit((KernelCommand.Submit) command);
-                    case FIND -> "find " + ids(((KernelCommand.Find) command).items());
-                    case ASK ->
-                        "ask " + role(((KernelCommand.Ask) command).role())
-                                + jobs(((KernelCommand.Ask) command).jobs());
+                    case LOOK_UP -> "find " + ids(((KernelCommand.LookUp) command).items());
+                    case QUERY ->
+                        "ask " + role(((KernelCommand.Query) command).role())
+                                + jobs(((KernelCommand.Query) command).jobs());
                     case CANCEL -> "cancel" + jobs(((KernelCommand.Cancel) command).jobs());
-                    case RECALL ->
-                        "recall " + ((KernelCommand.Recall) command).tokens().size();
-                    case WITHDRAW -> "withdraw" + jobs(((KernelCommand.Withdraw) command).jobs());
+                    case DEQUEUE ->
+                        "recall " + ((KernelCommand.Dequeue) command).tokens().size();
+                    case CANCEL_PENDING -> "withdraw" + jobs(((KernelCommand.CancelPending) command).jobs());
                     case READ_FILES -> "read files of " + ((KernelCommand.ReadFiles) command).item();
                     case READ_RECORDS ->
                         "look for the records of " + ((KernelCommand.ReadRecords) command).item() + " once more";
                     case READ_GENERATED -> "read what " + ((KernelCommand.ReadGenerated) command).item() + " generated";
-                    case ASK_SPEND ->
+                    case QUERY_LIMIT_USAGE ->
                         "ask the spend of "
-                                + ((KernelCommand.AskSpend) command)
+                                + ((KernelCommand.QueryLimitUsage) command)
                                         .charge()
                                         .job()
                                         .orElseThrow();

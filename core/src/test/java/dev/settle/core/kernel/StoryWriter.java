@@ -1,5 +1,6 @@
 package dev.settle.core.kernel;
 
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
@@ -129,8 +130,8 @@ public final class StoryWriter {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
                 yield List.of(submitted(answered.answer()) + " for " + firstOf.get(answered.token()));
             }
-            case FIND_ANSWERED -> {
-                Input.FindAnswered answered = (Input.FindAnswered) input;
+            case LOOKUP_ANSWERED -> {
+                Input.LookupAnswered answered = (Input.LookupAnswered) input;
                 yield List.of(found(answered.answer()) + " for " + firstOf.get(answered.token()));
             }
             case OBSERVED -> List.of(observed(((Input.Observed) input).answer()));
@@ -154,8 +155,8 @@ public final class StoryWriter {
                 cancelAnswer = answer;
                 yield change;
             }
-            case SPEND_ANSWERED -> {
-                Input.SpendAnswered answered = (Input.SpendAnswered) input;
+            case LIMIT_USAGE_ANSWERED -> {
+                Input.LimitUsageAnswered answered = (Input.LimitUsageAnswered) input;
                 boolean below = answered.answer().kind() == LimitUsageAnswer.Kind.BELOW_LIMIT;
                 yield List.of("spend " + answered.item() + (below ? " below" : " silent"));
             }
@@ -235,7 +236,7 @@ public final class StoryWriter {
     public String told() {
         String story = "# A timeline of the simulation.\n" + text + "show\n----\n\n";
         try {
-            return StoryTest.retold(story, Doctrine.WHOLE);
+            return StoryTest.retold(story);
         } catch (RuntimeException | AssertionError e) {
             // Told as far as it goes: a story answers in another order than a cluster does.
             return story + "(cannot be retold: " + e + ")\n";

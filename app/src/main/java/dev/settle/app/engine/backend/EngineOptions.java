@@ -2,7 +2,7 @@ package dev.settle.app.engine.backend;
 
 import dev.settle.app.config.Configuration;
 import dev.settle.app.config.Setting;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;

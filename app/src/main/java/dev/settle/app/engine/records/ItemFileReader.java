@@ -2,7 +2,7 @@ package dev.settle.app.engine.records;
 
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.run.StopReason;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -3,7 +3,7 @@ package dev.settle.app.engine.records;
 import dev.settle.app.runs.Requests;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.wrapper.ExitRecord;

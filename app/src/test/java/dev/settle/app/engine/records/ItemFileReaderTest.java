@@ -2,7 +2,7 @@ package dev.settle.app.engine.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

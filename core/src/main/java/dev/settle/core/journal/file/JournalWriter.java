@@ -4,6 +4,7 @@ import dev.settle.core.file.Disk;
 import dev.settle.core.file.StorageTrouble;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.lease.Fence;
+import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import java.io.Closeable;
 import java.io.IOException;
@@ -124,6 +125,11 @@ public final class JournalWriter implements Closeable {
         unwritten.clear();
         unwritten.addAll(waiting);
         return answer;
+    }
+
+    /** Proof of what is on disk. */
+    public DurableUpTo durable() {
+        return new DurableUpTo(lastNumber);
     }
 
     /** The number of the last entry that is on disk. */

@@ -5,13 +5,14 @@ import dev.settle.core.file.Disk;
 import dev.settle.core.file.LocalDisk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.lease.Fence;
-import dev.settle.core.kernel.ClockReading;
+import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.Decision;
 import dev.settle.core.kernel.Input;
-import dev.settle.core.kernel.ItemFiles;
+import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.KernelCommand;
-import dev.settle.core.kernel.Policy;
+import dev.settle.core.kernel.Undurable;
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan;
@@ -168,18 +169,18 @@ public class TickBench {
     /** As a session takes its inputs: decide all, force once. */
     private List<KernelCommand> turn(List<Input> inputs) throws IOException {
         now = now.plusMillis(100);
+        Undurable undurable = new Undurable();
         List<Entry> events = new ArrayList<>();
-        List<KernelCommand> commands = new ArrayList<>();
         for (Input input : inputs) {
             Decision decision = kernel.step(input, ClockReading.of(now));
-            events.addAll(decision.events());
-            commands.addAll(decision.commands());
+            undurable.add(decision);
+            events.addAll(decision.entries());
         }
         if (journal.append(events).kind() != WriteAnswer.Kind.WRITTEN) {
             throw new IOException("not written");
         }
         events.forEach(run.snapshots()::note);
-        return commands;
+        return undurable.release(journal.durable()).commands();
     }
 
     /** What squeue says of all that live: so many more of them run than in the last answer. */

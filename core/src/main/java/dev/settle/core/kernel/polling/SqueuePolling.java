@@ -1,0 +1,175 @@
+package dev.settle.core.kernel.polling;
+
+import dev.settle.core.kernel.state.KernelCommand;
+import dev.settle.core.kernel.state.KernelContext;
+import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
+import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.Source.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** When to ask the controller: one question for all jobs, slower when nothing changes. */
+public final class SqueuePolling {
+    /** Quiet answers before the pause between questions doubles. */
+    private static final int QUIET_ANSWERS = 4;
+
+    private static final Duration WATCHED_PAUSE_MIN = Duration.ofSeconds(2);
+    private static final double JITTER = 0.1;
+
+    /** Unanswered queries in a row after which accounting is asked about live items. */
+    private static final int SILENCES_MAX = 2;
+
+    private static final Duration GAP_MIN = Duration.ofSeconds(1);
+    private static final Duration NEWCOMERS_GAP = Duration.ofSeconds(10);
+
+    private final KernelContext context;
+    private final RandomGenerator random;
+    private final PollTimer timer = new PollTimer();
+
+    private Instant dueAt;
+    private Optional<Instant> wish = Optional.empty();
+    private Duration pause;
+    private int quietAnswers;
+    private Instant quietCountedAt = Instant.EPOCH;
+    private int silences;
+
+    SqueuePolling(KernelContext context, RandomGenerator random) {
+        this.context = context;
+        this.random = random;
+        this.pause = firstPause();
+        this.dueAt = context.now();
+    }
+
+    /** Queries the controller at a time, unless it is queried before. */
+    public void want(Instant at) {
+        if (wish.isEmpty() || at.isBefore(wish.get())) {
+            wish = Optional.of(at);
+        }
+    }
+
+    /** Looks soon for jobs that no answer has listed yet. */
+    public void wantNewcomers() {
+        Duration least = Policy.min(context.policy().interval(), NEWCOMERS_GAP);
+        Instant earliest = timer.wasAsked() ? timer.askedAt().plus(least) : context.now();
+        want(earliest.isBefore(context.now()) ? context.now() : earliest);
+    }
+
+    /** Our own jobs wake us by their exit records; somebody else's have none, and are looked at sooner at first. */
+    private Duration firstPause() {
+        Duration interval = context.policy().interval();
+        boolean watched = context.state().isOpened() && context.state().opened().watched();
+        return watched && interval.compareTo(WATCHED_PAUSE_MIN) > 0 ? WATCHED_PAUSE_MIN : interval;
+    }
+
+    /** Something changed: the pause is the regular one again. */
+    public void changed() {
+        quietAnswers = 0;
+        pause = firstPause();
+    }
+
+    /**
+     * A new job is looked for by the regular question, not at once: its exit record wakes us before. A job that was found
+     * without a token of ours wakes nobody.
+     */
+    public void submitted(Item item) {
+        if (item.state() == ItemState.SUBMITTED) {
+            changed();
+            if (item.attempt().token().isEmpty()) {
+                want(context.now());
+            } else if (!timer.isOpen()) {
+                // No wish: what another run of the user asks until then is as good.
+                Instant regular = context.now().plus(pause);
+                dueAt = regular.isBefore(dueAt) ? regular : dueAt;
+            }
+        }
+    }
+
+    /** An answer came, to our own question or to another run's. */
+    public void answered() {
+        boolean ofAnotherRun = timer.answered(context.now());
+        silences = 0;
+        if (ofAnotherRun && context.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
+            // Ten who ask within a minute do not make quiet times of it.
+            dueAt = context.now().plus(jittered(pause));
+            return;
+        }
+        quietCountedAt = context.now();
+        quietAnswers++;
+        if (pause.compareTo(context.policy().interval()) < 0) {
+            pause = PollTimer.longer(pause, context.policy().interval());
+        } else if (quietAnswers >= QUIET_ANSWERS) {
+            pause = PollTimer.longer(pause, context.policy().intervalMax());
+        }
+        dueAt = context.now().plus(jittered(pause));
+    }
+
+    /** The question got no answer. */
+    void silent() {
+        timer.drop();
+        silences++;
+        pause = PollTimer.longer(pause, context.policy().intervalMax());
+        dueAt = context.now().plus(jittered(pause));
+        wish = Optional.empty();
+    }
+
+    /** Whether it has been silent for so long that accounting is asked about live items. */
+    boolean isAway() {
+        return silences >= SILENCES_MAX;
+    }
+
+    /** When the query was sent that was answered last, or is open. */
+    public Instant askedAt() {
+        return timer.askedAt();
+    }
+
+    private Instant at() {
+        Instant at = wish.filter(early -> early.isBefore(dueAt)).orElse(dueAt);
+        if (!timer.wasAsked()) {
+            return at;
+        }
+        Instant earliest =
+                timer.askedAt().plus(Policy.min(GAP_MIN, context.policy().interval()));
+        return at.isBefore(earliest) ? earliest : at;
+    }
+
+    /** Asks if it is time. */
+    void query() {
+        if (!timer.isAwaited(context.now())
+                && context.state().counts().live() > 0
+                && !context.now().isBefore(at())) {
+            queryNow();
+        }
+    }
+
+    private void queryNow() {
+        Set<JobId> jobs = new HashSet<>();
+        for (Item item : context.byJob().all()) {
+            if (item.state().isLive()) {
+                item.attempt().jobId().ifPresent(jobs::add);
+            }
+        }
+        if (!jobs.isEmpty()) {
+            timer.ask(context.now());
+            wish = wish.filter(later -> later.isAfter(context.now()));
+            context.perform(new KernelCommand.Query(Role.CONTROLLER, jobs));
+        }
+    }
+
+    /** The time, or sooner when a question is due sooner. */
+    Instant wakeAt(Instant latest) {
+        boolean sooner =
+                !timer.isAwaited(context.now()) && context.state().counts().live() > 0 && at().isBefore(latest);
+        return sooner ? at() : latest;
+    }
+
+    private Duration jittered(Duration time) {
+        long millis = time.toMillis();
+        return Duration.ofMillis(millis + (long) (millis * JITTER * (random.nextDouble() - 0.5)));
+    }
+}
