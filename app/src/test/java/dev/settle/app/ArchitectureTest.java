@@ -281,8 +281,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(KERNEL + ".*..")
                         .and(DescribedPredicate.describe(
-                                "are not offered to others",
-                                type -> !OFFERED_BY_THE_KERNEL.contains(topLevel(type)))))
+                                "are not offered to others", type -> !OFFERED_BY_THE_KERNEL.contains(topLevel(type)))))
                 .check(SHIPPED);
     }
 
@@ -308,9 +307,10 @@ final class ArchitectureTest {
 
     @Test
     void classesOfOnePackageFormNoCyclesButTheKnownOnes() {
-        List<Set<String>> unknown = ClassKnots.of(SHIPPED, type -> !TO_BE_DIVIDED.contains(type.getPackageName())).stream()
-                .filter(knot -> KNOTS.stream().noneMatch(known -> known.containsAll(knot)))
-                .toList();
+        List<Set<String>> unknown =
+                ClassKnots.of(SHIPPED, type -> !TO_BE_DIVIDED.contains(type.getPackageName())).stream()
+                        .filter(knot -> KNOTS.stream().noneMatch(known -> known.containsAll(knot)))
+                        .toList();
         assertThat(unknown).isEmpty();
     }
 
