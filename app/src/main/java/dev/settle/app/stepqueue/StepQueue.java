@@ -1,6 +1,6 @@
 package dev.settle.app.stepqueue;
 
-import dev.settle.app.session.ItemSource;
+import dev.settle.app.engine.source.ItemSource;
 import dev.settle.app.stepqueue.client.QueueSettings;
 import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.app.stepqueue.client.UnusableQueueException;

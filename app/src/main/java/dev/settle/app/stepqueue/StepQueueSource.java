@@ -1,6 +1,6 @@
 package dev.settle.app.stepqueue;
 
-import dev.settle.app.session.ItemSource;
+import dev.settle.app.engine.source.ItemSource;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;

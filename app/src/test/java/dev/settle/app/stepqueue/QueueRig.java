@@ -2,9 +2,8 @@ package dev.settle.app.stepqueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Session;
-import dev.settle.app.session.SteppedSession;
+import dev.settle.app.engine.Session;
+import dev.settle.app.engine.SteppedSession;
 import dev.settle.app.stepqueue.client.QueueLimits;
 import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.app.stepqueue.files.ScratchCopy;
@@ -289,7 +288,7 @@ final class QueueRig {
                 kernel,
                 writer,
                 command -> perform(command, state),
-                EventPublisher.toNobody(state),
+                entries -> {},
                 notices::add,
                 () -> ClockReading.of(now),
                 noPause -> {},
