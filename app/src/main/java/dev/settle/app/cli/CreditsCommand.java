@@ -1,6 +1,5 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.engine.Queues;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;

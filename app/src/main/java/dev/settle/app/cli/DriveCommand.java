@@ -1,6 +1,5 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.BackgroundEngine;
 import dev.settle.app.engine.backend.EngineOptions;
@@ -12,6 +11,7 @@ import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.RunState;
 import java.util.List;
@@ -52,8 +52,7 @@ final class DriveCommand implements Command {
         boolean opened = false;
         try {
             RunState state = invocation.runs().open(folder).state();
-            StartMode coming =
-                    state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
+            StartMode coming = state.driver().isEmpty() ? StartMode.NEW : StartMode.TAKEN_OVER;
             feeding = adoption.queues().open(state, coming);
             opened = true;
         } finally {

@@ -1,6 +1,5 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.creation.NewRuns;
 import dev.settle.app.creation.PlanReader;
 import dev.settle.app.engine.Adoption;
@@ -10,6 +9,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import java.util.Optional;

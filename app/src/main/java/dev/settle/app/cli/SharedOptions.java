@@ -1,6 +1,5 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
@@ -8,6 +7,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.Plan.OnExhausted;

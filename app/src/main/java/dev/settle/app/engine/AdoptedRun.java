@@ -1,9 +1,9 @@
 package dev.settle.app.engine;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.process.Threads;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.run.RunEvent;

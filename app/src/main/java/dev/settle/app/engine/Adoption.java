@@ -1,6 +1,5 @@
 package dev.settle.app.engine;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.runs.Invocation;
@@ -8,6 +7,7 @@ import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.app.stepqueue.StartMode;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;

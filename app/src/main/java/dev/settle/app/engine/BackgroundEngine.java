@@ -11,8 +11,6 @@ import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
-import dev.settle.app.stepqueue.StartMode;
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.settle.app.engine;
 
-import dev.settle.app.engine.source.ItemSource;
 import dev.settle.app.engine.records.RecordWatch;
+import dev.settle.app.engine.source.ItemSource;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Requests;

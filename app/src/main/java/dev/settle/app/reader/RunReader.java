@@ -1,6 +1,5 @@
 package dev.settle.app.reader;
 
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.app.engine.AdoptedRun;
 import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.Background;
@@ -12,6 +11,7 @@ import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
+import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.CreatedRun;
 import dev.settle.core.kernel.state.Policy;
