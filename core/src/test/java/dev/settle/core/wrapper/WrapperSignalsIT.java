@@ -169,7 +169,7 @@ final class WrapperSignalsIT {
         if (!perl) {
             job.withoutPerl();
         }
-        Process wrapper = job.start("sleep 50 & echo $! > one; trap 'exit 7' TERM; wait");
+        Process wrapper = job.start("trap 'exit 7' TERM; sleep 50 & echo $! > one; wait");
         long one = job.pidIn("one");
         wrapper.destroy();
         job.await(wrapper);

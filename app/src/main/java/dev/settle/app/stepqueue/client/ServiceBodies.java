@@ -227,7 +227,7 @@ public final class ServiceBodies {
         public Map<String, String> deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             Map<String, String> texts = new LinkedHashMap<>();
             JsonNode tree = context.readTree(parser);
-            tree.fields().forEachRemaining(field -> {
+            tree.properties().forEach(field -> {
                 if (field.getValue().isTextual()) {
                     texts.put(field.getKey(), field.getValue().textValue());
                 }

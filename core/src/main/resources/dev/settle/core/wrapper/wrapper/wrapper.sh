@@ -169,7 +169,7 @@ settle_seconds=$settle_timeout settle_over=timeout settle_by='' settle_asked='' 
 if [ -n "$settle_limit" ] && { [ -z "$settle_timeout" ] || [ "${settle_limit%.*}" -lt "${settle_timeout%.*}" ]; }; then
   settle_seconds=$settle_limit settle_over=time_limit
 fi
-settle_start() (
+settle_start() { # in a process of its own, which becomes the job
   trap - TERM INT
   settle_guard=''
   # timeout(1) passes TERM on to the job's group as well, and kills it after the grace.
@@ -177,7 +177,7 @@ settle_start() (
     settle_guard="timeout -k $settle_grace ${settle_seconds:-0}"
   fi
   eval "exec $settle_guard env -i $(settle_words < "/proc/$$/environ") \"\$@\""
-)
+}
 if [ -n "$settle_failure" ]; then
   echo "settle: $settle_failure" >&2
 else
@@ -187,7 +187,7 @@ else
   if [ "$settle_mode" = slurm ]; then
     # In the foreground, because a shell starts what runs in the background with INT and QUIT ignored. Slurm signals
     # every process of a job itself.
-    settle_start "$@"
+    (settle_start "$@")
     settle_code=$?
     [ -z "$settle_asked" ] || settle_terminated=true
   else
