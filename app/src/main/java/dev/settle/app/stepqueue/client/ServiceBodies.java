@@ -38,7 +38,7 @@ public final class ServiceBodies {
     /**
      * A run as the service sees it.
      *
-     * @param step how many steps it has behind it
+     * @param currentStep how many steps it has behind it
      * @param objectiveNode what is to be optimized; parts of another type are for the run file to say
      */
     public record RunLook(
