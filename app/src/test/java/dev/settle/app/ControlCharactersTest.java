@@ -2,7 +2,7 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.settle.app.command.Commands;
+import dev.settle.app.cli.Commands;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;

@@ -73,6 +73,22 @@ final class LocalRunIT extends LauncherCase {
     }
 
     @Test
+    void runOnThisMachineLoadsNoClassOfTheSlurmAdapter() throws Exception {
+        Path log = folder.resolve("classes.log");
+        try (Launched logging = new Launched(
+                folder,
+                folder.resolve("state"),
+                Map.of("SETTLE_JAVA_OPTS", "-Xlog:class+load:file=" + log + ":none"))) {
+            assertThat(logging.settle("run", "--backend", "local", "--", "true").code())
+                    .isZero();
+        }
+        assertThat(Files.readAllLines(log))
+                .anyMatch(line -> line.startsWith("dev.settle.app.local.LocalScheduler "))
+                .noneMatch(line -> line.startsWith("dev.settle.slurm."));
+        assertThat(folder.resolve("state/questions")).doesNotExist();
+    }
+
+    @Test
     void killedDriverLeavesAStalledRunThatAWatcherFinishes() throws Exception {
         Path file = runFile("""
                 name: orphan

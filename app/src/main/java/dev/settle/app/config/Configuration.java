@@ -2,6 +2,7 @@ package dev.settle.app.config;
 
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Failure;
+import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.runfile.SettingsFile;
 import dev.settle.core.runfile.tree.Problem;
@@ -87,6 +88,18 @@ public final class Configuration {
     /** No interval on Slurm may be shorter. */
     public Optional<Duration> intervalFloor() {
         return intervalFloor;
+    }
+
+    /** The plan with the top-up address of the configuration where the run file has none. */
+    public Plan withTopup(Plan plan) {
+        if (plan.credits().topupUrl().isPresent()) {
+            return plan;
+        }
+        return variables
+                .text(Setting.TOPUP_URL)
+                .or(() -> files.text(Setting.TOPUP_URL))
+                .map(plan::withTopupUrl)
+                .orElse(plan);
     }
 
     /** Slurm commands a minute; the site's number cannot be raised. */

@@ -118,10 +118,10 @@ public final class LocalScheduler implements Scheduler {
             if (request.throttle() == 0) {
                 starters.now().start(request, told);
             } else if (!startInItsTurn(request, told)) {
-                told.accept(new StartAnswer.GivenBack("taken back before it was sent"));
+                told.accept(new StartAnswer.Refused(SubmitAnswer.Refusal.GIVEN_BACK, "taken back before it was sent"));
             }
         } catch (NoProcessException e) {
-            told.accept(new StartAnswer.NoProcess(String.valueOf(e.getMessage())));
+            told.accept(new StartAnswer.Refused(SubmitAnswer.Refusal.NO_PROCESS, String.valueOf(e.getMessage())));
         } catch (IllegalArgumentException e) {
             waiting.remove(request.token());
             answer.accept(new SubmitAnswer.Refused(SubmitAnswer.Refusal.FOR_GOOD, String.valueOf(e.getMessage())));
@@ -150,13 +150,10 @@ public final class LocalScheduler implements Scheduler {
                         JobId id = jobs.started(pid, request.tasks().get(0).record());
                         yield new SubmitAnswer.Accepted(List.of(id), "process " + id);
                     }
-                    case REFUSED -> refused(((StartAnswer.Refused) said).text());
-                    case NO_PROCESS ->
-                        new SubmitAnswer.Refused(
-                                SubmitAnswer.Refusal.NO_PROCESS, ((StartAnswer.NoProcess) said).text());
-                    case GIVEN_BACK ->
-                        new SubmitAnswer.Refused(
-                                SubmitAnswer.Refusal.GIVEN_BACK, ((StartAnswer.GivenBack) said).text());
+                    case REFUSED -> {
+                        StartAnswer.Refused refused = (StartAnswer.Refused) said;
+                        yield new SubmitAnswer.Refused(refused.refusal(), refused.text());
+                    }
                     case UNCLEAR -> SubmitAnswer.Unclear.silent(((StartAnswer.Unclear) said).text());
                 });
     }
@@ -165,22 +162,6 @@ public final class LocalScheduler implements Scheduler {
     public synchronized void recall(Set<SubmitToken> tokens) {
         starters.recall(tokens);
         tokens.stream().filter(token -> !waiting.contains(token)).forEach(recalled::add);
-    }
-
-    /** Another submission of the same attempt is for good: it must not run twice. The rest (no process, disk) passes. */
-    private static SubmitAnswer refused(String text) {
-        boolean elsewhere = text.contains("already started");
-        boolean storage = text.startsWith("cannot write ")
-                || text.startsWith("cannot create ")
-                || text.endsWith("could not write a start record");
-        if (text.startsWith("cannot fork")) {
-            return new SubmitAnswer.Refused(SubmitAnswer.Refusal.NO_PROCESS, text);
-        }
-        return new SubmitAnswer.Refused(
-                elsewhere
-                        ? SubmitAnswer.Refusal.FOR_GOOD
-                        : storage ? SubmitAnswer.Refusal.STORAGE : SubmitAnswer.Refusal.TEMPORARY,
-                text);
     }
 
     /** Its start record tells, on whichever machine it was started. */

@@ -8,6 +8,7 @@ import dev.settle.app.process.Shortage;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
 import dev.settle.core.wrapper.JobWrapper;
@@ -54,7 +55,7 @@ final class ShellStarter implements JobLauncher {
     public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
         answer.accept(
                 request.throttle() > 0
-                        ? new StartAnswer.GivenBack("jobs cannot wait for their turn without perl")
+                        ? new StartAnswer.Refused(Refusal.GIVEN_BACK, "jobs cannot wait for their turn without perl")
                         : start(request));
     }
 
@@ -71,7 +72,7 @@ final class ShellStarter implements JobLauncher {
             OwnFiles.makeFolder(record.resolveSibling(""));
             wrapper.writeJobs(request, JobWrapper.Mode.LOCAL, job);
         } catch (IOException e) {
-            return new StartAnswer.Refused("cannot write " + job + ": " + e.getMessage());
+            return new StartAnswer.Refused(Refusal.STORAGE, "cannot write " + job + ": " + e.getMessage());
         }
         try {
             process = start(job);
@@ -80,8 +81,8 @@ final class ShellStarter implements JobLauncher {
             return new StartAnswer.Unclear(Shortage.words(e));
         } catch (IOException e) {
             return Shortage.isOf(e)
-                    ? new StartAnswer.NoProcess(Shortage.words(e))
-                    : new StartAnswer.Refused("cannot start a shell for it: " + e.getMessage());
+                    ? new StartAnswer.Refused(Refusal.NO_PROCESS, Shortage.words(e))
+                    : new StartAnswer.Refused(Refusal.TEMPORARY, "cannot start a shell for it: " + e.getMessage());
         }
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> {
             // The wrapper read it when it started; what cannot be deleted does no harm.
@@ -126,11 +127,14 @@ final class ShellStarter implements JobLauncher {
                 if (start.isPresent()) {
                     return start.get().token().equals(request.token())
                             ? new StartAnswer.Started(start.get().pid())
-                            : new StartAnswer.Refused("this attempt was already started by process "
-                                    + start.get().pid());
+                            : new StartAnswer.Refused(
+                                    Refusal.FOR_GOOD,
+                                    "this attempt was already started by process "
+                                            + start.get().pid());
                 }
                 if (over) {
                     return new StartAnswer.Refused(
+                            Refusal.STORAGE,
                             "its wrapper ended with " + process.exitValue() + " and could not write a start record");
                 }
                 process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);

@@ -187,6 +187,11 @@ public final class Environment {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /** Where programs are looked for: PATH, or what systems use without one. */
+    public String searchPath() {
+        return variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin");
+    }
+
     /** Where the command was started, absolute. */
     public Path directory() {
         return directory;

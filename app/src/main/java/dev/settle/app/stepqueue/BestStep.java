@@ -1,5 +1,6 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.ServiceBodies;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.QueueState;
@@ -12,9 +13,9 @@ final class BestStep {
     private BestStep() {}
 
     /**
-     * The best of our completed steps, unless the service knows a better one of before our time.
+     * The best of our completed steps, unless the service knows a better one from before we attached.
      *
-     * @param services the service's own best step, where it told one
+     * @param services the service's own best step, where it names one
      */
     static Optional<QueueCommand.Best> of(RunState state, Optional<ServiceBodies.Best> services) {
         boolean maximizes = state.queueSpec().filter(QueueSpec::maximizes).isPresent();

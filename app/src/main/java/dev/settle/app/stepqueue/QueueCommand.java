@@ -1,11 +1,12 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.model.ItemId;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the feeder wants done, after its events are on disk. Each answers with a {@link QueueInput} of the same number;
+ * What is to be done once the events are on disk. Each answers with a {@link QueueInput} of the same number;
  * {@link Abandon} answers with nothing.
  */
 sealed interface QueueCommand {
@@ -25,7 +26,7 @@ sealed interface QueueCommand {
         RESUME,
         CHECKOUT,
         KEEP_BEST,
-        FAREWELL,
+        CLOSE_RUN,
         HEARTBEAT,
         ABANDON
     }
@@ -131,14 +132,14 @@ sealed interface QueueCommand {
     }
 
     /**
-     * The last words: keep the best step so far, and tell the service why the run ends.
+     * Keep the best step so far, and report to the service why the run ends.
      *
-     * @param terminate empty when the service has nothing to be told
+     * @param terminate empty when there is nothing to report
      */
-    record Farewell(long call, Optional<Terminate> terminate, Optional<Best> best) implements QueueCommand {
+    record CloseRun(long call, Optional<Terminate> terminate, Optional<Best> best) implements QueueCommand {
         @Override
         public Kind kind() {
-            return Kind.FAREWELL;
+            return Kind.CLOSE_RUN;
         }
     }
 
@@ -149,7 +150,7 @@ sealed interface QueueCommand {
      */
     record Terminate(String run, boolean known, String reason, String details) {}
 
-    /** Tell the service that somebody feeds the run. */
+    /** Tell the service that its run is being worked on. */
     record Heartbeat(long call, String run) implements QueueCommand {
         @Override
         public Kind kind() {

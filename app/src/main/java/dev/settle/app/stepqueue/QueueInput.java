@@ -1,10 +1,12 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.ServiceBodies;
 import dev.settle.core.run.QueueEvent;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What reaches the feeder: the answer to a command, by its number. */
+/** What reaches the step queue's kernel: the answer to a command, by its number. */
 sealed interface QueueInput {
     long call();
 
@@ -23,10 +25,10 @@ sealed interface QueueInput {
         RESUME_ANSWERED,
         CHECKED_OUT,
         BEST_KEPT,
-        FAREWELL_SAID,
+        RUN_CLOSED,
         HEARTBEAT_ANSWERED,
         STORAGE_FAILED,
-        BROKEN
+        DEFECTIVE
     }
 
     /** @param answer without a number where the service names none */
@@ -108,7 +110,7 @@ sealed interface QueueInput {
         }
     }
 
-    /** @param kept empty when it could not be kept, which was told */
+    /** @param kept empty when it could not be kept, which the user was shown */
     record BestKept(long call, Optional<QueueEvent.BestKept> kept) implements QueueInput {
         @Override
         public Kind kind() {
@@ -116,11 +118,11 @@ sealed interface QueueInput {
         }
     }
 
-    /** @param text what the service was told, or what kept it from being told */
-    record FarewellSaid(long call, Optional<QueueEvent.BestKept> kept, String text) implements QueueInput {
+    /** @param text what was reported to the service, or why nothing could be */
+    record RunClosed(long call, Optional<QueueEvent.BestKept> kept, String text) implements QueueInput {
         @Override
         public Kind kind() {
-            return Kind.FAREWELL_SAID;
+            return Kind.RUN_CLOSED;
         }
     }
 
@@ -140,10 +142,10 @@ sealed interface QueueInput {
     }
 
     /** What a command threw that it should not throw. */
-    record Broken(long call, RuntimeException defect) implements QueueInput {
+    record Defective(long call, RuntimeException defect) implements QueueInput {
         @Override
         public Kind kind() {
-            return Kind.BROKEN;
+            return Kind.DEFECTIVE;
         }
     }
 }

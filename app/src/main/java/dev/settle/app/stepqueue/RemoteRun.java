@@ -1,5 +1,10 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.Answer;
+import dev.settle.app.stepqueue.client.CallFailure;
+import dev.settle.app.stepqueue.client.RunStatus;
+import dev.settle.app.stepqueue.client.ServiceBodies;
+import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.model.QueueObjective;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.run.QueueEvent;
@@ -18,10 +23,10 @@ import java.util.OptionalInt;
  */
 final class RemoteRun {
     private final QueueSpec spec;
-    private final QueueFeeder.Mode mode;
-    private final MainCall main;
-    private final QueueClosing closing;
-    private final QueueTroubles troubles;
+    private final StartMode mode;
+    private final PendingCall main;
+    private final RunClosing closing;
+    private final FailureHandler failures;
 
     /** It was looked at in this session. */
     private boolean looked;
@@ -34,13 +39,13 @@ final class RemoteRun {
     private boolean finalLook;
     private Optional<ServiceBodies.Best> best = Optional.empty();
 
-    RemoteRun(QueueSpec spec, QueueFeeder.Mode mode, MainCall main, QueueClosing closing, QueueTroubles troubles) {
+    RemoteRun(QueueSpec spec, StartMode mode, PendingCall main, RunClosing closing, FailureHandler failures) {
         this.spec = spec;
         this.mode = mode;
         this.main = main;
         this.closing = closing;
-        this.troubles = troubles;
-        looked = mode == QueueFeeder.Mode.NEW;
+        this.failures = failures;
+        looked = mode == StartMode.NEW;
     }
 
     /** What this session knows of it is too little, or contradicts itself. */
@@ -50,11 +55,14 @@ final class RemoteRun {
 
     /** Whether a heartbeat is of use: not before it is known that it runs, nor after it is completed. */
     boolean wantsHeartbeats(RunState state) {
-        return state.queue().attached().isPresent() && looked && !completed && !main.isFlying(QueueCommand.Kind.RESUME);
+        return state.queue().attached().isPresent()
+                && looked
+                && !completed
+                && !main.isPending(QueueCommand.Kind.RESUME);
     }
 
-    void look(Feed feed, String run, Instant now) {
-        feed.command(new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITH));
+    void look(QueueDecision decision, String run) {
+        decision.command(new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITH));
     }
 
     /** The next look decides whether it still runs. */
@@ -62,7 +70,7 @@ final class RemoteRun {
         doubted = true;
     }
 
-    /** A look beside a submission shows that it landed; how a run ended that is over with it, a next look tells. */
+    /** A look beside a submission shows that it landed; if that ended the run, the next look shows how. */
     void landed(ServiceBodies.RunLook look) {
         doubted = RunStatus.isOver(look.status());
     }
@@ -72,8 +80,8 @@ final class RemoteRun {
         closing.serviceSays(RunStatus.RUNNING);
     }
 
-    /** A look that told all that was to be known. */
-    void looked(Feed feed, ServiceBodies.RunLook look, RunState state, Instant now) {
+    /** A look that answered everything that was in question. */
+    void looked(QueueDecision decision, ServiceBodies.RunLook look, RunState state, Instant now) {
         looked = true;
         main.worked();
         if (doubted) {
@@ -83,12 +91,12 @@ final class RemoteRun {
         }
         closing.serviceSays(look.status());
         if (state.queue().attached().isEmpty()) {
-            attach(feed, look, now);
+            attach(decision, look, now);
         }
     }
 
     /** What the run file does not say is the service's to say. */
-    private void attach(Feed feed, ServiceBodies.RunLook look, Instant now) {
+    private void attach(QueueDecision decision, ServiceBodies.RunLook look, Instant now) {
         String run = spec.run().orElseThrow();
         QueueObjective said = look.objective();
         QueueObjective wanted = new QueueObjective(
@@ -104,36 +112,36 @@ final class RemoteRun {
             missing.add("no metric (objective.metric_name): write queue.metric in the run file");
         }
         if (!missing.isEmpty() && !RunStatus.isOver(look.status())) {
-            feed.stop(Stop.of(
+            decision.stop(Stop.of(
                     StopReason.SUBMISSION_REFUSED,
                     "run " + run + " of the step queue names " + String.join("; and it names ", missing),
                     now));
             return;
         }
-        feed.event(new QueueEvent.Attached(run, look.name(), look.step(), wanted));
+        decision.event(new QueueEvent.Attached(run, look.name(), look.step(), wanted));
     }
 
     /** A look shows that it is over, or is being stopped, though not all that is ours is through. */
-    void over(Feed feed, ServiceBodies.RunLook look, RunState state, Instant now) {
+    void over(QueueDecision decision, ServiceBodies.RunLook look, RunState state, Instant now) {
         if (look.status().equals(RunStatus.COMPLETED)) {
-            stopped(feed, look, " while a step of ours was under way", now);
+            stopped(decision, look, " while a step of ours was under way", now);
         } else if (!resumeSent && mayResume(look.status())) {
-            resume(feed, state, now);
+            resume(decision, state);
         } else if (look.endedForCredits()) {
-            troubles.endedForCredits(feed, look, now);
+            failures.endedForCredits(decision, look, now);
         } else {
-            stopped(feed, look, "", now);
+            stopped(decision, look, "", now);
         }
     }
 
-    private static void stopped(Feed feed, ServiceBodies.RunLook look, String when, Instant now) {
-        feed.stop(Stops.stoppedRemotely(look.status(), look.endedBecause(), when, now));
+    private static void stopped(QueueDecision decision, ServiceBodies.RunLook look, String when, Instant now) {
+        decision.stop(QueueStops.stoppedRemotely(look.status(), look.endedBecause(), when, now));
     }
 
     private boolean mayResume(String status) {
         return switch (mode) {
             case RESUMED -> RunStatus.isEnded(status);
-            // Without heartbeats the service gives a run up; a run that somebody stopped stays stopped.
+            // Without heartbeats the service gives a run up; a run that was stopped on purpose stays stopped.
             case TAKEN_OVER -> status.equals(RunStatus.ERROR);
             case NEW -> spec.autoResume() && RunStatus.isEnded(status);
         };
@@ -143,33 +151,33 @@ final class RemoteRun {
         return resumeSent;
     }
 
-    void resume(Feed feed, RunState state, Instant now) {
+    void resume(QueueDecision decision, RunState state) {
         resumeSent = true;
         String run = state.queue().attached().map(QueueEvent.Attached::run).orElseGet(() -> spec.run()
                 .orElseThrow());
-        feed.command(new QueueCommand.Resume(main.begin(QueueCommand.Kind.RESUME, now), run));
+        decision.command(new QueueCommand.Resume(main.begin(QueueCommand.Kind.RESUME), run));
     }
 
-    void resumeAnswered(Feed feed, Answer<?> answer, RunState state, Instant now) {
-        Optional<Trouble> trouble = answer.trouble();
-        if (trouble.isEmpty()) {
+    void resumeAnswered(QueueDecision decision, Answer<?> answer, RunState state, Instant now) {
+        Optional<CallFailure> failure = answer.failure();
+        if (failure.isEmpty()) {
             main.worked();
             runs();
-            feed.event(state.queue()
+            decision.event(state.queue()
                     .attached()
                     .orElseGet(() -> new QueueEvent.Attached(spec.run().orElseThrow(), Optional.empty(), 0)));
             return;
         }
-        Trouble.Kind kind = trouble.get().kind();
-        if (kind == Trouble.Kind.CONFLICT || kind == Trouble.Kind.REFUSED) {
-            // It is running already, or cannot be resumed: a look tells which.
+        CallFailure.Kind kind = failure.get().kind();
+        if (kind == CallFailure.Kind.CONFLICT || kind == CallFailure.Kind.REFUSED) {
+            // It is running already, or cannot be resumed: a look shows which.
             doubted = true;
         } else {
-            if (kind == Trouble.Kind.UNAVAILABLE) {
+            if (kind == CallFailure.Kind.UNAVAILABLE) {
                 resumeSent = false;
                 doubted = true;
             }
-            troubles.met(feed, trouble.get(), now);
+            failures.met(decision, failure.get(), now);
         }
     }
 
@@ -191,17 +199,17 @@ final class RemoteRun {
     }
 
     /** The service has no further step for us. */
-    void finish(Feed feed, String run, RunState state, Instant now) {
+    void finish(QueueDecision decision, String run, RunState state) {
         if (!finalLook) {
-            feed.command(new QueueCommand.Look(
-                    main.begin(QueueCommand.Kind.LOOK, now), run, StepQueueClient.History.WITHOUT));
+            decision.command(
+                    new QueueCommand.Look(main.begin(QueueCommand.Kind.LOOK), run, StepQueueClient.History.WITHOUT));
             return;
         }
         Optional<QueueCommand.Best> kept = best(state);
         if (kept.isEmpty()) {
-            close(feed);
+            close(decision);
         } else {
-            feed.command(new QueueCommand.KeepBest(main.begin(QueueCommand.Kind.KEEP_BEST, now), kept.get()));
+            decision.command(new QueueCommand.KeepBest(main.begin(QueueCommand.Kind.KEEP_BEST), kept.get()));
         }
     }
 
@@ -215,13 +223,13 @@ final class RemoteRun {
         return true;
     }
 
-    void bestKept(Feed feed, Optional<QueueEvent.BestKept> kept) {
-        kept.ifPresent(feed::event);
-        close(feed);
+    void bestKept(QueueDecision decision, Optional<QueueEvent.BestKept> kept) {
+        kept.ifPresent(decision::event);
+        close(decision);
     }
 
-    private static void close(Feed feed) {
-        feed.event(new QueueEvent.Closed(RunStatus.COMPLETED));
+    private static void close(QueueDecision decision) {
+        decision.event(new QueueEvent.Closed(RunStatus.COMPLETED));
     }
 
     /** The best step of the run so far, ours or the service's. */

@@ -5,7 +5,6 @@ import dev.settle.core.run.Item;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
 import dev.settle.core.run.RunState;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,11 +12,11 @@ import java.util.Set;
 /** A claimed step on its way to a result: its folder is prepared, its item runs, its result is stored. */
 final class StepEvaluation {
     private final StepItems items;
-    private final MainCall main;
-    /** Claimed steps without a result whose evaluation an earlier driver left cut short: they are evaluated anew. */
+    private final PendingCall main;
+    /** Claimed steps without a result whose evaluation an earlier engine left unfinished: they are evaluated again. */
     private final Set<ItemId> interrupted = new HashSet<>();
 
-    StepEvaluation(StepItems items, MainCall main, RunState state) {
+    StepEvaluation(StepItems items, PendingCall main, RunState state) {
         this.items = items;
         this.main = main;
         for (QueueState.Step step : state.queue().steps()) {
@@ -35,29 +34,32 @@ final class StepEvaluation {
     }
 
     /** Nothing while the step's item runs. */
-    void next(Feed feed, QueueState.Step step, RunState state, Instant now) {
+    void next(QueueDecision decision, QueueState.Step step, RunState state) {
         Optional<Item> item = state.item(step.item());
         boolean again = item.isPresent() && interrupted.contains(step.item());
         if (item.isEmpty() || again) {
-            feed.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE, now), step.number()));
+            decision.command(new QueueCommand.Prepare(main.begin(QueueCommand.Kind.PREPARE), step.number()));
         } else if (item.get().state().isEnd()) {
-            feed.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE, now), step.item(), step.number()));
+            decision.command(new QueueCommand.Store(main.begin(QueueCommand.Kind.STORE), step.item(), step.number()));
         }
     }
 
-    void prepared(Feed feed, Optional<String> refused, RunState state) {
+    void prepared(QueueDecision decision, Optional<String> refused, RunState state) {
         QueueState.Step step = openStep(state).orElseThrow();
         boolean there = state.item(step.item()).isPresent();
         interrupted.remove(step.item());
         if (!there) {
-            feed.item(items.item(step, state));
+            decision.item(items.item(step, state));
         } else {
-            feed.reopen(step.item());
+            decision.reopen(step.item());
         }
-        refused.ifPresent(why -> feed.refuse(step.item(), why));
+        refused.ifPresent(why -> decision.refuse(step.item(), why));
     }
 
-    void stored(Feed feed, QueueInput.Stored input, RunState state) {
-        feed.event(new QueueEvent.Stored(openStep(state).orElseThrow().item(), input.result(), input.metric()));
+    void stored(QueueDecision decision, QueueInput.Stored input, RunState state) {
+        ItemId item = openStep(state).orElseThrow().item();
+        decision.event(new QueueEvent.Stored(item, input.result(), input.metric()));
+        String name = state.queueSpec().orElseThrow().metric().orElseThrow();
+        input.metric().ifPresent(metric -> decision.metric(item, name, metric));
     }
 }

@@ -1,5 +1,7 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.StepQueueClient;
+import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.PlanItem;
@@ -18,7 +20,7 @@ import java.util.Optional;
 record StepItems(QueueSpec spec, StepFolders folders) {
     /**
      * Whether the evaluation came to nothing that says anything of the candidate: it was ended with the run, never
-     * began, or had no credits to run on. It is evaluated anew, not submitted.
+     * began, or had no credits to run on. It is evaluated again, not submitted.
      */
     static boolean isCutShort(Item item) {
         return item.state() == ItemState.CANCELLED
@@ -47,7 +49,8 @@ record StepItems(QueueSpec spec, StepFolders folders) {
     /** The item that evaluates a claimed step. */
     PlanItem item(QueueState.Step step, RunState state) {
         PlanItem template = state.queueSpec().orElse(spec).step();
-        // A whole script cannot be told where its errors go; a command writes both into one file, in their order.
+        // The errors of a whole script cannot be redirected from outside; a command writes both into one file, in their
+        // order.
         boolean whole = template.script().startsWith("#!");
         return new PlanItem(
                 step.item(),
@@ -67,10 +70,10 @@ record StepItems(QueueSpec spec, StepFolders folders) {
                 Optional.empty());
     }
 
-    /** A candidate is somebody else's code: the token that pays for it is not in its environment. */
+    /** A candidate is code of the service's making: the token that pays for it is not in its environment. */
     private Map<String, String> withoutToken(Map<String, String> env) {
         Map<String, String> masked = new LinkedHashMap<>(env);
-        masked.put(spec.tokenEnv().orElse(QueueAccess.TOKEN_ENV), "");
+        masked.put(spec.tokenEnv().orElse(StepQueueClient.TOKEN_ENV), "");
         return masked;
     }
 }

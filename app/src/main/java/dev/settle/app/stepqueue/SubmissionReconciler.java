@@ -1,5 +1,8 @@
 package dev.settle.app.stepqueue;
 
+import dev.settle.app.stepqueue.client.RunStatus;
+import dev.settle.app.stepqueue.client.ServiceBodies;
+import dev.settle.app.stepqueue.files.Fingerprint;
 import dev.settle.core.run.QueueState;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-/** Runs fed by a metered step queue: the client of its protocol, the files of its steps, and the source of items. */
+/** A metered step queue as the source of a run's items: what it decides, and how that is done. */
 @NullMarked
 package dev.settle.app.stepqueue;
 

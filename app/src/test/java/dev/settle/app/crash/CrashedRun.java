@@ -1,16 +1,14 @@
 package dev.settle.app.crash;
 
+import dev.settle.app.engine.Engine;
+import dev.settle.app.engine.Generated;
+import dev.settle.app.engine.Session;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.Wiring;
-import dev.settle.app.session.Driving;
-import dev.settle.app.session.EventPublisher;
-import dev.settle.app.session.Generated;
-import dev.settle.app.session.Observer;
-import dev.settle.app.session.Requests;
-import dev.settle.app.session.Runs;
-import dev.settle.app.session.Session;
+import dev.settle.app.runs.Requests;
+import dev.settle.app.runs.Runs;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.lease.DriverId;
@@ -154,7 +152,8 @@ final class CrashedRun {
             folder = runs.list().stream().findFirst();
         }
         if (folder.isEmpty()) {
-            folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {}));
+            folder = Optional.of(runs.create(plan, policy.backend(), "test", false, draft -> {})
+                    .folder());
         }
         RunFolder run = folder.get();
         if (opening.isEmpty() && runs.open(run).state().ended().isPresent()) {
@@ -211,18 +210,18 @@ final class CrashedRun {
         ticker.start();
         try {
             Requests requests = new Requests(run, home);
-            Session.Ending ending = new Driving(app, runs)
-                    .drive(
-                            runs.openToDrive(run),
+            Session.Ending ending = new Engine(app, runs)
+                    .manage(
+                            runs.openToManage(run),
                             lease,
-                            new Driving.Setup(
+                            new Engine.Setup(
                                     policy,
                                     new CrashingScheduler(schedulers.apply(run), crashPoint),
                                     new Generated(app),
                                     requests),
                             opening,
                             Optional.empty(),
-                            new EventPublisher(runs.open(run).state(), Observer.NONE),
+                            entries -> {},
                             current::set);
             return switch (ending) {
                 case ENDED -> End.ENDED;

@@ -1,7 +1,7 @@
 package dev.settle.app.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
@@ -215,33 +215,12 @@ final class DamagedFilesTest {
         assertThat(outcomes.get("damaged")).isGreaterThan(MUTATIONS / 4);
     }
 
-    private InProcess.Ended settle(String how, String... words) throws Exception {
-        Thread command = Thread.currentThread();
-        Thread watchdog = new Thread(() -> {
-            try {
-                Thread.sleep(COMMAND_MAX.toMillis());
-                command.interrupt();
-            } catch (InterruptedException over) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        watchdog.setDaemon(true);
-        watchdog.start();
-        try {
-            InProcess.Ended ended = settle.settle(words);
-            assertThat(ended.code())
-                    .as("%s: %s: %s", how, List.of(words), ended.err())
-                    .isNotEqualTo(70);
-            assertThat(ended.err()).as("%s: %s", how, List.of(words)).doesNotContain("Exception", "\tat ", "null");
-            return ended;
-        } catch (InterruptedException e) {
-            return fail(how + ": " + List.of(words) + " hangs");
-        } catch (RuntimeException e) {
-            throw new AssertionError(how + ": " + List.of(words), e);
-        } finally {
-            watchdog.interrupt();
-            watchdog.join();
-        }
+    private InProcess.Ended settle(String how, String... words) {
+        String what = how + ": " + List.of(words);
+        InProcess.Ended ended = assertTimeoutPreemptively(COMMAND_MAX, () -> settle.settle(words), what);
+        assertThat(ended.code()).as("%s: %s", what, ended.err()).isNotEqualTo(70);
+        assertThat(ended.err()).as(what).doesNotContain("Exception", "\tat ", "null");
+        return ended;
     }
 
     /** What all commands make of it: the run is damaged, or as it was, or open where its end was cut off. */

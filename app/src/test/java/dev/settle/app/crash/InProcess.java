@@ -1,6 +1,6 @@
 package dev.settle.app.crash;
 
-import dev.settle.app.command.Commands;
+import dev.settle.app.cli.Commands;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;

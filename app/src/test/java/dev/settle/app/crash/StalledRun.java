@@ -2,7 +2,7 @@ package dev.settle.app.crash;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
-import dev.settle.app.session.Runs;
+import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Takeover;
@@ -73,7 +73,8 @@ final class StalledRun {
                         new ReadContext(settle.state(), settle.state(), asked -> "local"))
                 .plan()
                 .orElseThrow();
-        RunFolder folder = runs.create(plan, BackendName.LOCAL, "test", false, draft -> {});
+        RunFolder folder =
+                runs.create(plan, BackendName.LOCAL, "test", false, draft -> {}).folder();
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
         StalledRun run = new StalledRun(folder, process.pid());
@@ -110,7 +111,7 @@ final class StalledRun {
         Instant at = app.wiring().clock().instant();
         all.forEach(event -> entries.add(new Entry(entries.size() + 2L, at, event)));
         try (JournalWriter journal =
-                Takeover.open(disk, folder, lease, runs.openToDrive(folder).loaded())) {
+                Takeover.open(disk, folder, lease, runs.openToManage(folder).loaded())) {
             journal.append(entries);
         }
         if (driver == Driver.ASKED_TO_GO) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A driver that is killed, or stopped, at any line of its journal; another one goes on. */
+/** An engine that is killed, or stopped, at any line of its journal; another one goes on. */
 final class QueueDeathTest {
     /** At every line of its journal a run dies once: three steps have all kinds of lines. */
     private static final List<String> THREE = List.of("step-0", "step-1", "step-2");
@@ -47,8 +47,8 @@ final class QueueDeathTest {
     }
 
     @ParameterizedTest
-    @EnumSource(QueueRig.Death.class)
-    void killedAtAnyLineNothingIsEvaluatedOrSubmittedTwice(QueueRig.Death death) {
+    @EnumSource(KilledJournal.Death.class)
+    void killedAtAnyLineNothingIsEvaluatedOrSubmittedTwice(KilledJournal.Death death) {
         boolean killed = true;
         int line = 1;
         for (; killed && line < LINES_MAX; line++) {
@@ -60,7 +60,7 @@ final class QueueDeathTest {
                 Stop stop;
                 try {
                     stop = rig.killAt(at, death).run();
-                } catch (QueueRig.Killed e) {
+                } catch (KilledJournal.Killed e) {
                     died[0] = true;
                     stop = rig.killAt(Integer.MAX_VALUE, death).takeOver();
                 }
@@ -152,7 +152,8 @@ final class QueueDeathTest {
             if (life == 8) {
                 server.unscripted();
             }
-            QueueRig.Death death = random.nextBoolean() ? QueueRig.Death.BEFORE_ACTING : QueueRig.Death.AFTER_ACTING;
+            KilledJournal.Death death =
+                    random.nextBoolean() ? KilledJournal.Death.BEFORE_ACTING : KilledJournal.Death.AFTER_ACTING;
             rig.killAt(life < deaths ? rig.lines() + 2 + random.nextInt(40) : Integer.MAX_VALUE, death);
             rig.stopAt(life < 6 && random.nextInt(4) == 0 ? rig.lines() + 1 + random.nextInt(40) : Integer.MAX_VALUE);
             try {
@@ -163,7 +164,7 @@ final class QueueDeathTest {
                 }
                 // A heartbeat that meets the end of the credits ends the step under way.
                 mayRepeat++;
-            } catch (QueueRig.Killed e) {
+            } catch (KilledJournal.Killed e) {
                 begun = rig.lines() > 0;
                 mayRepeat += begun && rig.state().stopping().isPresent() ? 1 : 0;
             }

@@ -1,11 +1,17 @@
 package dev.settle.app.stepqueue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.settle.app.engine.Session;
+import dev.settle.app.engine.SteppedSession;
+import dev.settle.app.stepqueue.client.QueueLimits;
+import dev.settle.app.stepqueue.client.StepQueueClient;
+import dev.settle.app.stepqueue.files.ScratchCopy;
+import dev.settle.app.stepqueue.files.StepFolders;
 import dev.settle.core.journal.EventCodec;
-import dev.settle.core.kernel.Decision;
-import dev.settle.core.kernel.Durable;
+import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
-import dev.settle.core.kernel.Undurable;
 import dev.settle.core.kernel.state.ClockReading;
 import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.kernel.state.KernelCommand;
@@ -15,7 +21,6 @@ import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.model.RunId;
-import dev.settle.core.run.DurableUpTo;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -56,24 +61,21 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run fed by a real HTTP service on loopback, driven by the real kernel, feeder and shell in virtual time: pauses
- * cost nothing. The journal is kept as encoded lines, so that a driver can be killed before or after any of them and
- * another one goes on from what was written.
+ * A run that gets its steps from a real HTTP service on loopback, driven by the real session, kernel and journal in
+ * virtual time: pauses cost nothing. An engine can be killed at any line of the journal, and another one goes on from
+ * what was written.
  */
 final class QueueRig {
     static final String TOKEN = "rig-token";
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final int TURNS_MAX = 5_000;
-
-    /** The driver was killed. */
-    static final class Killed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
 
     /** What evaluating a candidate comes to. */
     record Evaluation(String output, int exitCode, Duration takes) {
@@ -87,7 +89,7 @@ final class QueueRig {
     final Path project;
     final Path runFolder;
     private final StepQueueServer server;
-    private final List<String> journal = new ArrayList<>();
+    private final KilledJournal journal = new KilledJournal();
     private Instant now = BEGIN;
     Function<Path, Evaluation> evaluator = work -> Evaluation.score(0.5);
 
@@ -110,14 +112,14 @@ final class QueueRig {
     OptionalDouble requireCredits = OptionalDouble.empty();
     Optional<String> topupUrl = Optional.of("https://topup.example/file");
     OptionalInt maxFailures = OptionalInt.empty();
-    private int killAt = Integer.MAX_VALUE;
     private int stopAt = Integer.MAX_VALUE;
-    private Death death = Death.BEFORE_ACTING;
     private Random random = new Random(1);
     private long jobs;
 
-    // What dies with a driver.
-    private Kernel kernel;
+    // What dies with an engine.
+    /** The queue has an answer for the session. */
+    private boolean woken;
+
     private final PriorityQueue<Due> due =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
     private long dueNumbers;
@@ -134,18 +136,9 @@ final class QueueRig {
         Files.writeString(project.resolve("data.txt"), "data");
     }
 
-    /** When a driver dies. */
-    enum Death {
-        /** Its lines are on disk; what they announce is not done. */
-        BEFORE_ACTING,
-        /** What they announce is done; the answers die with it. */
-        AFTER_ACTING
-    }
-
-    /** The driver dies when the journal has so many lines. */
-    QueueRig killAt(int lines, Death when) {
-        killAt = lines;
-        death = when;
+    /** The engine dies when the journal has this many lines. */
+    QueueRig killAt(int lines, KilledJournal.Death when) {
+        journal.killAt(lines, when);
         return this;
     }
 
@@ -233,19 +226,11 @@ final class QueueRig {
     }
 
     List<Entry> entries() {
-        List<Entry> entries = new ArrayList<>();
-        for (String line : journal) {
-            try {
-                entries.add(EventCodec.decode(line));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return entries;
+        return journal.entries();
     }
 
     int lines() {
-        return journal.size();
+        return journal.lines();
     }
 
     Instant now() {
@@ -254,121 +239,121 @@ final class QueueRig {
 
     /** Creates the run and drives it to its end. */
     Stop run() {
-        append(List.of(new Entry(
-                1,
-                now,
-                new RunEvent.Opened(
-                        new RunId("k3v9q2m7"), "tune", "0.0.0", project.toString(), "ada", "local", false))));
-        return drive(QueueFeeder.Mode.NEW, List.of());
+        try (JournalWriter writer = journal.open()) {
+            writer.append(List.of(new Entry(
+                    1,
+                    now,
+                    new RunEvent.Opened(
+                            new RunId("k3v9q2m7"), "tune", "0.0.0", project.toString(), "ada", "local", false))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return drive(StartMode.NEW, List.of());
     }
 
     /** Goes on after a kill. */
     Stop takeOver() {
-        return drive(QueueFeeder.Mode.TAKEN_OVER, List.of());
+        return drive(StartMode.TAKEN_OVER, List.of());
     }
 
     /** Goes on after the run's end, as {@code settle resume} does. */
     Stop resume() {
-        return drive(QueueFeeder.Mode.RESUMED, List.of(new RunEvent.Resumed("ada", now)));
+        return drive(StartMode.RESUMED, List.of(new RunEvent.Resumed("ada", now)));
     }
 
-    /** The next driver is stopped, as a signal does it, once the journal has so many lines. */
+    /** The next engine is stopped, as a signal does it, once the journal has this many lines. */
     QueueRig stopAt(int lines) {
         stopAt = lines;
         return this;
     }
 
-    private Stop drive(QueueFeeder.Mode mode, List<RunEvent> opening) {
-        RunState state = state();
-        VirtualClock clock = new VirtualClock();
-        Queue<QueueInput> inbox = QueueFeed.inbox();
-        QueueSpec spec = state.plan().queue().orElseThrow();
-        StepFolders folders = new StepFolders(runFolder);
-        ScratchCopy directory;
-        try {
-            directory = new ScratchCopy(project, Set.of());
+    private Stop drive(StartMode mode, List<RunEvent> opening) {
+        try (JournalWriter writer = journal.open()) {
+            return drive(writer, mode, opening);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        StepQueueClient client =
-                new StepQueueClient(StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", limits);
-        QueueShell shell = new QueueShell(
-                spec,
-                client,
-                new QueueShell.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
-                directory,
-                clock,
-                new Inline(),
-                inbox::add,
-                notices::add);
-        if (opening.stream().anyMatch(e -> e.kind() == RunEvent.Kind.RESUMED)) {
-            // Steps are taken up again by the feeder, which has to prepare them first.
-            opening.forEach(event -> append(List.of(fold(state, event))));
-        }
-        append(List.of(fold(state, new RunEvent.Driven("here", 1, "boot", jobs))));
-        kernel = new Kernel(state, policy(), random, ClockReading.of(now));
-        QueueFeeder feeder = new QueueFeeder(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
-        QueueFeed feed = new QueueFeed(feeder, shell, inbox, notices::add);
+    }
+
+    private Stop drive(JournalWriter writer, StartMode mode, List<RunEvent> opening) throws IOException {
+        RunState state = state();
+        Kernel kernel = new Kernel(state, policy(), random, ClockReading.of(now));
+        List<Entry> first = new ArrayList<>();
+        first.add(kernel.record(new RunEvent.Driven("here", 1, "boot", jobs), ClockReading.of(now)));
+        opening.forEach(event -> first.add(kernel.record(event, ClockReading.of(now))));
         due.clear();
         records.values().forEach(due::add);
-        Instant wakeAt = now;
-        for (int turn = 0; turn < TURNS_MAX; turn++) {
-            Input input = new Input.Tick();
-            if (inbox.isEmpty()) {
-                Due first = due.peek();
-                if (first != null && !first.at().isAfter(wakeAt)) {
-                    due.remove();
-                    now = first.at().isAfter(now) ? first.at() : now;
-                    input = first.input();
-                } else if (wakeAt.isAfter(now)) {
-                    now = wakeAt;
-                }
-            }
-            if (journal.size() >= stopAt && input.kind() == Input.Kind.TICK) {
-                stopAt = Integer.MAX_VALUE;
-                input = new Input.StopAsked(Stop.of(StopReason.DRIVER_STOPPED, "SIGTERM", now));
-            }
-            Decision decision = kernel.step(input, ClockReading.of(now));
-            QueueFeed.Turn fed = feed.turn(state, now, in -> kernel.step(in, ClockReading.of(now)));
-            Undurable undurable = new Undurable();
-            undurable.add(decision);
-            fed.decisions().forEach(undurable::add);
-            List<Entry> events = new ArrayList<>(decision.entries());
-            fed.decisions().forEach(each -> events.addAll(each.entries()));
-            append(events);
-            Durable durable = undurable.release(new DurableUpTo(state.lastNumber()));
-            feed.told(durable.entries(), state);
-            for (KernelCommand command : durable.commands()) {
-                perform(command, state);
-            }
-            feed.perform(state);
-            wakeAt = fed.wakeAt().isBefore(decision.wakeAt()) ? fed.wakeAt() : decision.wakeAt();
-            if (state.ended().isPresent()) {
-                return state.ended().get();
+        woken = false;
+        SteppedSession session = new SteppedSession(new Session(
+                kernel,
+                writer,
+                command -> perform(command, state),
+                entries -> {},
+                notices::add,
+                () -> ClockReading.of(now),
+                noPause -> {},
+                Optional.of(source(state, mode))));
+        Optional<Session.Ending> ending = session.begin(first);
+        for (int turn = 0; turn < TURNS_MAX && ending.isEmpty(); turn++) {
+            ending = session.turn(next(now.plus(session.untilTick())));
+        }
+        if (ending.isEmpty()) {
+            throw new IllegalStateException("no end after " + TURNS_MAX + " turns, after:\n" + tail(120));
+        }
+        assertThat(ending).contains(Session.Ending.ENDED);
+        return state.ended().orElseThrow();
+    }
+
+    private StepQueueSource source(RunState state, StartMode mode) throws IOException {
+        Queue<QueueInput> inbox = new ConcurrentLinkedQueue<>();
+        QueueSpec spec = state.plan().queue().orElseThrow();
+        StepFolders folders = new StepFolders(runFolder);
+        StepQueueClient client =
+                new StepQueueClient(StepQueueClient.base(server.url()), Optional.of(TOKEN), Map.of(), "0.0.0", limits);
+        QueuePerformer performer = new QueuePerformer(
+                spec,
+                client,
+                new QueuePerformer.Place("k3v9q2m7", folders, project, item -> outputs.apply(item)),
+                new ScratchCopy(project, Set.of()),
+                new VirtualClock(),
+                new Inline(),
+                input -> {
+                    inbox.add(input);
+                    woken = true;
+                },
+                notices::add);
+        StepQueueKernel kernel =
+                new StepQueueKernel(spec, server.url(), folders, limits, new Backoff(random, 1), mode, state);
+        return new StepQueueSource(kernel, performer, inbox, notices::add);
+    }
+
+    /** What reaches the session next, until a tick is due; the time passes until then. */
+    private Input next(Instant tickAt) {
+        Input input = new Input.Tick();
+        if (!woken) {
+            Due first = due.peek();
+            if (first != null && !first.at().isAfter(tickAt)) {
+                due.remove();
+                now = first.at().isAfter(now) ? first.at() : now;
+                input = first.input();
+            } else if (tickAt.isAfter(now)) {
+                now = tickAt;
             }
         }
-        throw new IllegalStateException("no end after " + TURNS_MAX + " turns, after:\n" + tail(120));
+        woken = false;
+        if (journal.lines() >= stopAt && input.kind() == Input.Kind.TICK) {
+            stopAt = Integer.MAX_VALUE;
+            input = new Input.StopAsked(Stop.of(StopReason.DRIVER_STOPPED, "SIGTERM", now));
+        }
+        return input;
     }
 
     /** The newest lines of the journal, for the messages of failures. */
     String tail(int lines) {
-        return String.join("\n", journal.subList(Math.max(0, journal.size() - lines), journal.size()));
-    }
-
-    private Entry fold(RunState state, RunEvent event) {
-        Entry entry = new Entry(state.lastNumber() + 1, now, event);
-        state.apply(entry);
-        return entry;
-    }
-
-    private void append(List<Entry> entries) {
-        if (journal.size() >= killAt) {
-            throw new Killed();
-        }
-        entries.forEach(entry -> journal.add(EventCodec.encode(entry)));
-        if (death == Death.BEFORE_ACTING && journal.size() >= killAt) {
-            throw new Killed();
-        }
+        List<Entry> all = entries();
+        return all.subList(Math.max(0, all.size() - lines), all.size()).stream()
+                .map(EventCodec::encode)
+                .collect(Collectors.joining("\n"));
     }
 
     private static Policy policy() {
@@ -417,7 +402,7 @@ final class QueueRig {
             case READ_FILES ->
                 post(now, new Input.FilesRead(((KernelCommand.ReadFiles) command).item(), ItemFiles.NONE));
             case QUERY -> ask((KernelCommand.Query) command);
-            default -> throw new IllegalStateException("nobody expected " + command);
+            default -> throw new IllegalStateException("not a command of these runs: " + command);
         }
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole runs in virtual time against a service that is silent or contradicts itself, or whose run somebody else ends. */
+/** Whole runs in virtual time against a service that is silent or contradicts itself, or whose run is ended elsewhere. */
 final class QueueTroubleTest {
     private static final List<String> FIVE = List.of("step-0", "step-1", "step-2", "step-3", "step-4");
 

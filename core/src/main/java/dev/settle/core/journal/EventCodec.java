@@ -1,9 +1,10 @@
 package dev.settle.core.journal;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.ResourceChanges;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Entry;
@@ -11,12 +12,12 @@ import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A journal entry as one JSON object: {@code n} its number, {@code at} its time, {@code e} the word of its kind, then
@@ -56,22 +57,33 @@ public final class EventCodec {
 
     /** @param batch the number of the first entry of those that are written and forced together with this one */
     static String encode(Entry entry, long batch) {
-        Tree tree = new Tree().put("n", entry.number());
+        StringWriter text = new StringWriter(256);
+        try (JsonGenerator generator = Json.generator(text, Json.Layout.ONE_LINE)) {
+            write(entry, batch, new FieldWriter(generator));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot fail to be written", e);
+        }
+        return text.toString();
+    }
+
+    /** Writes the entry as an object, in whatever encoding. */
+    static void write(Entry entry, long batch, FieldWriter out) throws IOException {
+        out.begin().put("n", entry.number());
         if (batch != entry.number()) {
-            tree.put("b", batch);
+            out.put("b", batch);
         }
-        tree.text("at", entry.at());
+        out.put("at", entry.at());
         if (entry.event() instanceof RunEvent.OfItem ofItem) {
-            tree.put("e", ofItem.event().kind().word());
-            ItemEventCodec.write(ofItem.event(), tree);
+            out.put("e", ofItem.event().kind().word());
+            ItemEventCodec.write(ofItem.event(), out);
         } else if (entry.event() instanceof RunEvent.OfQueue ofQueue) {
-            tree.put("e", ofQueue.event().kind().word());
-            QueueEventCodec.write(ofQueue.event(), tree);
+            out.put("e", ofQueue.event().kind().word());
+            QueueEventCodec.write(ofQueue.event(), out);
         } else {
-            tree.put("e", entry.event().kind().word());
-            write(entry.event(), tree);
+            out.put("e", entry.event().kind().word());
+            write(entry.event(), out);
         }
-        return Json.write(tree.fields());
+        out.end();
     }
 
     /**
@@ -81,7 +93,11 @@ public final class EventCodec {
      * @throws IOException when it is not what {@link #encode} writes; the text names the field
      */
     public static Entry decode(String json) throws IOException {
-        Fields f = Json.parseObject(json);
+        return read(Json.parseObject(json));
+    }
+
+    /** Reads what {@link #write} wrote, with the same exceptions as {@link #decode}. */
+    static Entry read(Fields f) throws IOException {
         try {
             return new Entry(f.longer("n"), f.instant("at"), event(f));
         } catch (IllegalArgumentException e) {
@@ -107,11 +123,11 @@ public final class EventCodec {
         return read(kind, f);
     }
 
-    private static void write(RunEvent event, Tree tree) {
+    private static void write(RunEvent event, FieldWriter out) throws IOException {
         switch (event.kind()) {
             case OPENED -> {
                 RunEvent.Opened e = (RunEvent.Opened) event;
-                tree.put("v", FORMAT)
+                out.put("v", FORMAT)
                         .text("run", e.run())
                         .put("name", e.name())
                         .put("settle", e.version())
@@ -122,50 +138,49 @@ public final class EventCodec {
             }
             case DRIVEN -> {
                 RunEvent.Driven e = (RunEvent.Driven) event;
-                tree.put("host", e.host())
+                out.put("host", e.host())
                         .put("pid", e.pid())
                         .put("boot_id", e.bootId())
                         .put("fence", e.fence());
             }
-            case RELEASED -> tree.put("why", ((RunEvent.Released) event).why());
+            case RELEASED -> out.put("why", ((RunEvent.Released) event).why());
             case ITEM, QUEUE -> throw new IllegalArgumentException("they are written by their own codec");
             case APPENDED -> {
                 RunEvent.Appended e = (RunEvent.Appended) event;
-                List<Map<String, @Nullable Object>> items = new ArrayList<>();
-                for (PlanItem item : e.items()) {
-                    items.add(PlanCodec.tree(item));
-                }
-                tree.maybe("by", e.by()).objects("items", items);
+                out.maybe("by", e.by());
+                PlanCodec.write(out, "items", e.items());
             }
             case SILENT -> {
                 RunEvent.Silent e = (RunEvent.Silent) event;
-                tree.put("source", e.source().word()).put("text", e.text());
+                out.put("source", e.source().word()).put("text", e.text());
             }
             case ANSWERED ->
-                tree.put("source", ((RunEvent.Answered) event).source().word());
-            case ACCOUNTING_OFF -> tree.put("text", ((RunEvent.AccountingOff) event).text());
-            case CREDIT_AWAITED -> tree.object("stop", ValueCodec.tree(((RunEvent.CreditAwaited) event).stop()));
+                out.put("source", ((RunEvent.Answered) event).source().word());
+            case ACCOUNTING_OFF -> out.put("text", ((RunEvent.AccountingOff) event).text());
+            case CREDIT_AWAITED -> ValueCodec.write(out, "stop", ((RunEvent.CreditAwaited) event).stop());
             case CREDIT_BACK -> {}
-            case CANCEL_ASKED -> tree.put("by", ((RunEvent.CancelAsked) event).by());
-            case STOPPING -> tree.object("stop", ValueCodec.tree(((RunEvent.Stopping) event).stop()));
-            case ENDED -> tree.object("stop", ValueCodec.tree(((RunEvent.Ended) event).stop()));
+            case CANCEL_ASKED -> out.put("by", ((RunEvent.CancelAsked) event).by());
+            case STOPPING -> ValueCodec.write(out, "stop", ((RunEvent.Stopping) event).stop());
+            case ENDED -> ValueCodec.write(out, "stop", ((RunEvent.Ended) event).stop());
             case RESUMED -> {
                 RunEvent.Resumed e = (RunEvent.Resumed) event;
-                tree.put("by", e.by()).text("since", e.since()).maybe("budget_cpu_hours", e.budgetCpuHours());
+                out.put("by", e.by()).put("since", e.since()).maybe("budget_cpu_hours", e.budgetCpuHours());
             }
             case REPLANNED -> {
                 RunEvent.Replanned e = (RunEvent.Replanned) event;
-                e.refreshed().ifPresent(head -> tree.object("plan", PlanCodec.head(head)));
-                if (!e.removed().isEmpty()) {
-                    tree.texts(
-                            "removed", e.removed().stream().map(ItemId::value).toList());
+                if (e.refreshed().isPresent()) {
+                    out.begin("plan");
+                    PlanCodec.write(out, e.refreshed().get());
+                    out.end();
                 }
+                out.texts("removed", e.removed().stream().map(ItemId::value).toList());
                 if (!e.items().isEmpty()) {
-                    tree.objects(
-                            "items", e.items().stream().map(PlanCodec::tree).toList());
+                    PlanCodec.write(out, "items", e.items());
                 }
                 if (!e.changes().isEmpty()) {
-                    tree.object("changes", PlanCodec.tree(e.changes()));
+                    out.begin("changes");
+                    PlanCodec.write(out, e.changes());
+                    out.end();
                 }
             }
         }
@@ -177,13 +192,7 @@ public final class EventCodec {
             case DRIVEN -> new RunEvent.Driven(f.text("host"), f.longer("pid"), f.text("boot_id"), f.longer("fence"));
             case RELEASED -> new RunEvent.Released(f.text("why"));
             case ITEM, QUEUE -> throw new IllegalArgumentException("they are read by their own codec");
-            case APPENDED -> {
-                List<PlanItem> items = new ArrayList<>();
-                for (Fields item : f.objects("items")) {
-                    items.add(PlanCodec.item(item));
-                }
-                yield new RunEvent.Appended(f.optText("by"), items);
-            }
+            case APPENDED -> new RunEvent.Appended(f.optText("by"), PlanCodec.items(f, "items"));
             case SILENT -> new RunEvent.Silent(ValueCodec.source(f.text("source")), f.text("text"));
             case ANSWERED -> new RunEvent.Answered(ValueCodec.source(f.text("source")));
             case ACCOUNTING_OFF -> new RunEvent.AccountingOff(f.text("text"));
@@ -200,16 +209,10 @@ public final class EventCodec {
     private static RunEvent.Replanned replanned(Fields f) throws IOException {
         Optional<Fields> head = f.optObject("plan");
         Optional<Fields> changes = f.optObject("changes");
-        List<PlanItem> items = new ArrayList<>();
-        if (f.has("items")) {
-            for (Fields item : f.objects("items")) {
-                items.add(PlanCodec.item(item));
-            }
-        }
         return new RunEvent.Replanned(
                 head.isPresent() ? Optional.of(PlanCodec.plan(head.get(), List.of())) : Optional.empty(),
                 f.texts("removed").stream().map(ItemId::new).toList(),
-                items,
+                PlanCodec.items(f, "items"),
                 changes.isPresent() ? PlanCodec.changes(changes.get()) : ResourceChanges.NONE);
     }
 

@@ -1,69 +1,74 @@
 package dev.settle.core.journal;
 
+import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.SubmitToken;
-import dev.settle.core.scheduler.WaitReason;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** Item events as fields of a journal line, and back. */
 final class ItemEventCodec {
     private ItemEventCodec() {}
 
-    static void write(ItemEvent event, Tree tree) {
-        tree.text("item", event.item());
+    static void write(ItemEvent event, FieldWriter out) throws IOException {
+        out.text("item", event.item());
         switch (event.kind()) {
             case INTENDED -> {
                 ItemEvent.Intended e = (ItemEvent.Intended) event;
-                tree.put("attempt", e.attempt()).text("token", e.token());
+                out.put("attempt", e.attempt()).text("token", e.token());
             }
-            case SUBMITTED -> tree.text("job", ((ItemEvent.Submitted) event).jobId());
-            case REFUSED -> tree.put("text", ((ItemEvent.Refused) event).text());
-            case UNCLEAR -> tree.put("text", ((ItemEvent.Unclear) event).text());
-            case OBSERVED -> tree.object("sighting", ValueCodec.tree(((ItemEvent.Observed) event).observation()));
-            case QUEUED -> wait(tree, ((ItemEvent.Queued) event).why());
+            case SUBMITTED -> out.text("job", ((ItemEvent.Submitted) event).jobId());
+            case REFUSED -> out.put("text", ((ItemEvent.Refused) event).text());
+            case UNCLEAR -> out.put("text", ((ItemEvent.Unclear) event).text());
+            case OBSERVED -> {
+                out.begin("sighting");
+                ValueCodec.write(out, ((ItemEvent.Observed) event).observation());
+                out.end();
+            }
+            case QUEUED -> ValueCodec.writeMaybe(out, "wait", ((ItemEvent.Queued) event).why());
             case STARTED -> {
                 ItemEvent.Started e = (ItemEvent.Started) event;
-                tree.text("started_at", e.startedAt()).maybe("node", e.node());
+                out.put("started_at", e.startedAt()).maybe("node", e.node());
             }
-            case LEFT -> tree.put("why", ((ItemEvent.Left) event).why());
+            case LEFT -> out.put("why", ((ItemEvent.Left) event).why());
             case REQUEUED -> {
                 ItemEvent.Requeued e = (ItemEvent.Requeued) event;
-                wait(tree.put("attempt", e.attempt()).maybe("run_at", e.runAt()), e.why());
+                out.put("attempt", e.attempt()).maybe("run_at", e.runAt());
+                ValueCodec.writeMaybe(out, "wait", e.why());
             }
             case RETRIED -> {
                 ItemEvent.Retried e = (ItemEvent.Retried) event;
-                tree.object("outcome", ValueCodec.tree(e.outcome()))
-                        .put("attempt", e.attempt())
-                        .text("not_before", e.notBefore());
+                ValueCodec.write(out, "outcome", e.outcome());
+                out.put("attempt", e.attempt()).put("not_before", e.notBefore());
             }
-            case SETTLED -> tree.object("outcome", ValueCodec.tree(((ItemEvent.Settled) event).outcome()));
-            case CORRECTED -> tree.object("outcome", ValueCodec.tree(((ItemEvent.Corrected) event).outcome()));
-            case DEP_FAILED -> tree.text("because", ((ItemEvent.DepFailed) event).because());
+            case SETTLED -> ValueCodec.write(out, "outcome", ((ItemEvent.Settled) event).outcome());
+            case CORRECTED -> ValueCodec.write(out, "outcome", ((ItemEvent.Corrected) event).outcome());
+            case DEP_FAILED -> out.text("because", ((ItemEvent.DepFailed) event).because());
             case NOT_STARTED -> {
                 ItemEvent.NotStarted e = (ItemEvent.NotStarted) event;
-                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
+                ValueCodec.writeMaybeReason(out, "reason", e.reason());
+                out.put("message", e.message());
             }
             case REOPENED -> {}
             case WITHDRAWN -> {
                 ItemEvent.Withdrawn e = (ItemEvent.Withdrawn) event;
-                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
+                ValueCodec.writeMaybeReason(out, "reason", e.reason());
+                out.put("message", e.message());
             }
             case WITHDRAW_ASKED -> {
                 ItemEvent.WithdrawAsked e = (ItemEvent.WithdrawAsked) event;
-                tree.maybe("reason", e.reason().map(ItemReason::word)).put("message", e.message());
+                ValueCodec.writeMaybeReason(out, "reason", e.reason());
+                out.put("message", e.message());
             }
-            case CANCEL_ASKED -> tree.put("by", ((ItemEvent.CancelAsked) event).by());
-            case MEASURED -> tree.object("usage", ValueCodec.tree(((ItemEvent.Measured) event).usage()));
-            case METRICS_READ -> metrics(tree, ((ItemEvent.MetricsRead) event).metrics());
+            case CANCEL_ASKED -> out.put("by", ((ItemEvent.CancelAsked) event).by());
+            case MEASURED -> ValueCodec.write(out, "usage", ((ItemEvent.Measured) event).usage());
+            case METRICS_READ -> writeMetrics(out, ((ItemEvent.MetricsRead) event).metrics());
         }
     }
 
@@ -75,10 +80,12 @@ final class ItemEventCodec {
             case REFUSED -> new ItemEvent.Refused(item, f.text("text"));
             case UNCLEAR -> new ItemEvent.Unclear(item, f.text("text"));
             case OBSERVED -> new ItemEvent.Observed(item, ValueCodec.observation(f.object("sighting")));
-            case QUEUED -> new ItemEvent.Queued(item, wait(f));
-            case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), Words.optText(f, "node"));
-            case LEFT -> new ItemEvent.Left(item, Words.text(f, "why"));
-            case REQUEUED -> new ItemEvent.Requeued(item, f.integer("attempt"), wait(f), f.optInstant("run_at"));
+            case QUEUED -> new ItemEvent.Queued(item, ValueCodec.optWaitReason(f, "wait"));
+            case STARTED -> new ItemEvent.Started(item, f.instant("started_at"), f.optWord("node"));
+            case LEFT -> new ItemEvent.Left(item, f.word("why"));
+            case REQUEUED ->
+                new ItemEvent.Requeued(
+                        item, f.integer("attempt"), ValueCodec.optWaitReason(f, "wait"), f.optInstant("run_at"));
             case RETRIED ->
                 new ItemEvent.Retried(
                         item, ValueCodec.outcome(f.object("outcome")), f.integer("attempt"), f.instant("not_before"));
@@ -97,45 +104,33 @@ final class ItemEventCodec {
         };
     }
 
-    private static void wait(Tree tree, Optional<WaitReason> why) {
-        tree.maybeObject("wait", why.map(ValueCodec::tree));
-    }
-
-    private static Optional<WaitReason> wait(Fields f) throws IOException {
-        Optional<Fields> why = f.optObject("wait");
-        return why.isPresent() ? Optional.of(ValueCodec.waitReason(why.get())) : Optional.empty();
-    }
-
     /** JSON has no word for infinity, which {@code 1e999} in an item's own file amounts to; such values go as text. */
-    private static void metrics(Tree tree, Map<String, Double> metrics) {
-        Tree values = new Tree();
+    static void writeMetrics(FieldWriter out, Map<String, Double> metrics) throws IOException {
+        out.begin("metrics");
         for (Map.Entry<String, Double> each : new TreeMap<>(metrics).entrySet()) {
             if (Double.isFinite(each.getValue())) {
-                values.maybe(each.getKey(), OptionalDouble.of(each.getValue()));
+                out.put(each.getKey(), each.getValue().doubleValue());
             } else {
-                values.text(each.getKey(), each.getValue());
+                out.text(each.getKey(), each.getValue());
             }
         }
-        tree.object("metrics", values);
+        out.end();
     }
 
-    private static Map<String, Double> metrics(Fields f) throws IOException {
+    static Map<String, Double> metrics(Fields f) throws IOException {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        for (Map.Entry<String, ?> each : f.asMap().entrySet()) {
-            metrics.put(each.getKey(), metric(f, each.getKey(), each.getValue()));
+        for (String name : f.names()) {
+            metrics.put(name, metric(f, name));
         }
         return metrics;
     }
 
-    private static double metric(Fields f, String name, Object value) throws IOException {
-        if (value instanceof String text) {
-            return switch (text) {
-                case "Infinity" -> Double.POSITIVE_INFINITY;
-                case "-Infinity" -> Double.NEGATIVE_INFINITY;
-                case "NaN" -> Double.NaN;
-                default -> throw new IOException("metric '" + name + "' is no number: " + text);
-            };
-        }
-        return f.optDouble(name).orElseThrow(() -> new IOException("metric '" + name + "' has no value"));
+    private static double metric(Fields f, String name) throws IOException {
+        return switch (f.isText(name) ? f.text(name) : "") {
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            case "NaN" -> Double.NaN;
+            default -> f.optDouble(name).orElseThrow(() -> new IOException("metric '" + name + "' has no value"));
+        };
     }
 }

@@ -1,7 +1,10 @@
 package dev.settle.core.journal;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Expect;
@@ -25,15 +28,12 @@ import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The accepted plan as JSON: {@code run.json} in the run's folder. Streamed item by item, since {@code status} reads it.
@@ -45,19 +45,28 @@ public final class PlanCodec {
 
     private PlanCodec() {}
 
-    /** Writes the plan, one item a line. The writer stays open. */
+    /** Writes the plan, one item per line. The writer stays open. */
     public static void write(Plan plan, Writer out) throws IOException {
-        Map<String, @Nullable Object> head = head(plan);
-        String text = Json.write(head);
-        out.write(text, 0, text.length() - 1);
-        out.write(",\"items\":[");
-        String separator = "\n";
-        for (PlanItem item : plan.items()) {
-            out.write(separator);
-            out.write(Json.write(tree(item)));
-            separator = ",\n";
+        StringWriter head = new StringWriter(256);
+        try (JsonGenerator generator = Json.generator(head, Json.Layout.ONE_LINE)) {
+            FieldWriter fields = new FieldWriter(generator).begin();
+            write(fields, plan);
+            fields.end();
         }
-        out.write("\n]}\n");
+        out.append(head.getBuffer(), 0, head.getBuffer().length() - 1).append(",\"items\":[");
+        if (!plan.items().isEmpty()) {
+            out.append('\n');
+        }
+        try (JsonGenerator generator = Json.generator(out, Json.Layout.ONE_LINE)) {
+            generator.setPrettyPrinter(new MinimalPrettyPrinter(",\n"));
+            FieldWriter fields = new FieldWriter(generator);
+            for (PlanItem item : plan.items()) {
+                fields.begin();
+                write(fields, item);
+                fields.end();
+            }
+        }
+        out.append("\n]}\n");
     }
 
     /** The plan as {@link #write} writes it. */
@@ -81,27 +90,15 @@ public final class PlanCodec {
      *
      * @throws IOException when it cannot be read, is damaged, or has a schema that this version does not know
      */
-    public static Plan read(Reader in) throws IOException {
-        Map<String, @Nullable Object> head = new LinkedHashMap<>();
+    public static Plan read(Reader reader) throws IOException {
         List<PlanItem> items = new ArrayList<>();
-        try (JsonParser parser = Json.parser(in)) {
+        try (JsonParser parser = Json.parser(reader)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("the plan is not a JSON object");
             }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                if (name.equals("items")) {
-                    readItems(parser, items);
-                } else {
-                    head.put(name, Json.read(parser));
-                }
-            }
-            if (parser.currentToken() != JsonToken.END_OBJECT) {
-                throw new IOException("the plan is cut short");
-            }
+            Fields head = Fields.read(parser, "items", in -> readItems(in, items));
+            return plan(head, items);
         }
-        return plan(Fields.of(head), items);
     }
 
     private static void readItems(JsonParser parser, List<PlanItem> items) throws IOException {
@@ -110,50 +107,72 @@ public final class PlanCodec {
         }
         Alike alike = new Alike();
         while (parser.nextToken() == JsonToken.START_OBJECT) {
-            items.add(item(Fields.ofParsed(Json.read(parser)), alike));
+            items.add(item(Fields.read(parser), alike));
         }
         if (parser.currentToken() != JsonToken.END_ARRAY) {
             throw new IOException("the plan's items are cut short");
         }
     }
 
-    /** An item as a JSON tree, as the journal and {@code run.json} have it. */
-    public static Map<String, @Nullable Object> tree(PlanItem item) {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("id", item.id().value());
+    /** Items as a list, as the journal and {@code run.json} have them. */
+    static void write(FieldWriter out, String name, List<PlanItem> items) throws IOException {
+        out.beginList(name);
+        for (PlanItem item : items) {
+            out.begin();
+            write(out, item);
+            out.end();
+        }
+        out.endList();
+    }
+
+    /** Reads what {@link #write(FieldWriter, String, List)} wrote; nothing where the list is absent. */
+    static List<PlanItem> items(Fields fields, String name) throws IOException {
+        List<PlanItem> items = new ArrayList<>();
+        for (Fields item : fields.objects(name)) {
+            items.add(item(item));
+        }
+        return items;
+    }
+
+    /** The fields of an item. */
+    static void write(FieldWriter out, PlanItem item) throws IOException {
+        out.put("id", item.id().value());
         if (!item.name().equals(item.id().value())) {
-            tree.put("name", item.name());
+            out.put("name", item.name());
         }
-        tree.put("script", item.script());
-        if (!item.deps().isEmpty()) {
-            tree.put("deps", item.deps().stream().map(ItemId::value).toList());
+        out.put("script", item.script())
+                .texts("deps", item.deps().stream().map(ItemId::value).toList())
+                .maybe("working_dir", item.workingDir())
+                .texts("env", item.env())
+                .maybe("setup", item.setup());
+        write(out, item.resources());
+        out.maybe("timeout_s", seconds(item.timeout()));
+        write(out, item.retries());
+        out.maybe("generates_source", item.generatesSource())
+                .maybe("output", item.output())
+                .maybe("error", item.error());
+        write(out, item.expect());
+        out.maybe("job_id", item.jobId()).texts("arguments", item.arguments());
+        if (item.sbatch().isPresent()) {
+            SbatchJob job = item.sbatch().get();
+            out.begin("sbatch")
+                    .put("name", job.name())
+                    .maybe("file", job.fileName())
+                    .maybe("index", job.index())
+                    .end();
         }
-        put(tree, "working_dir", item.workingDir());
-        if (!item.env().isEmpty()) {
-            tree.put("env", item.env());
-        }
-        put(tree, "setup", item.setup());
-        putResources(tree, item.resources());
-        put(tree, "timeout_s", item.timeout().map(Duration::toSeconds));
-        putRetries(tree, item.retries());
-        put(tree, "generates_source", item.generatesSource());
-        put(tree, "output", item.output());
-        put(tree, "error", item.error());
-        putExpect(tree, item.expect());
-        put(tree, "job_id", item.jobId());
-        if (!item.arguments().isEmpty()) {
-            tree.put("arguments", item.arguments());
-        }
-        item.sbatch().ifPresent(job -> tree.put("sbatch", tree(job)));
-        return tree;
     }
 
     /** Items that are alike share what is alike, or 100,000 of them would not fit into a small heap. */
-    private static final class Alike {
+    static final class Alike {
         private final Map<Object, Object> seen = new HashMap<>();
         private String script = "";
 
-        <T> T of(T value) {
+        /** @param none what most items have, which is one object already */
+        <T> T of(T value, T none) {
+            if (value == none) {
+                return value;
+            }
             @SuppressWarnings("unchecked") // a value is kept under itself
             T first = (T) seen.computeIfAbsent(value, each -> each);
             return first;
@@ -168,40 +187,31 @@ public final class PlanCodec {
         }
     }
 
-    /** Reads what {@link #tree(PlanItem)} made. */
-    public static PlanItem item(Fields fields) throws IOException {
+    /** Reads what {@link #write(FieldWriter, PlanItem)} wrote. */
+    static PlanItem item(Fields fields) throws IOException {
         return item(fields, new Alike());
     }
 
-    private static PlanItem item(Fields fields, Alike alike) throws IOException {
+    static PlanItem item(Fields fields, Alike alike) throws IOException {
         ItemId id = id(fields.text("id"));
-        List<String> deps = fields.texts("deps");
         return new PlanItem(
                 id,
                 fields.optText("name").orElse(id.value()),
                 alike.asBefore(fields.text("script")),
-                deps.isEmpty() ? List.of() : ids(deps),
-                alike.of(fields.optText("working_dir")),
-                alike.of(Variables.copyOf(fields.textMap("env"))),
-                alike.of(fields.optText("setup")),
-                alike.of(resources(fields)),
-                alike.of(seconds(fields, "timeout_s")),
-                alike.of(retries(fields)),
+                ids(fields.texts("deps")),
+                alike.of(fields.optText("working_dir"), Optional.empty()),
+                alike.of(Variables.copyOf(fields.textMap("env")), Variables.NONE),
+                alike.of(fields.optText("setup"), Optional.empty()),
+                alike.of(resources(fields), Resources.NONE),
+                alike.of(seconds(fields, "timeout_s"), Optional.empty()),
+                alike.of(retries(fields), Retries.NONE),
                 fields.optText("generates_source"),
                 fields.optText("output"),
                 fields.optText("error"),
                 expect(fields),
                 fields.optText("job_id"),
-                alike.of(fields.texts("arguments")),
-                alike.of(sbatch(fields)));
-    }
-
-    private static Map<String, @Nullable Object> tree(SbatchJob job) {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("name", job.name());
-        put(tree, "file", job.fileName());
-        put(tree, "index", job.index());
-        return tree;
+                alike.of(List.copyOf(fields.texts("arguments")), List.of()),
+                alike.of(sbatch(fields), Optional.empty()));
     }
 
     private static Optional<SbatchJob> sbatch(Fields fields) throws IOException {
@@ -213,44 +223,37 @@ public final class PlanCodec {
         return Optional.of(new SbatchJob(job.text("name"), job.optText("file"), job.optInt("index")));
     }
 
-    /** A plan without its items, as a JSON tree. */
-    public static Map<String, @Nullable Object> head(Plan plan) {
-        Map<String, @Nullable Object> head = new LinkedHashMap<>();
-        head.put("schema", SCHEMA);
-        head.put("name", plan.name());
-        put(head, "backend", plan.backend().map(Plan.BackendName::word));
-        put(head, "max_concurrent", plan.maxConcurrent());
-        put(head, "max_failures", plan.maxFailures());
-        if (plan.exclusive()) {
-            head.put("exclusive", true);
+    /** The fields of a plan without its items. */
+    static void write(FieldWriter out, Plan plan) throws IOException {
+        out.put("schema", SCHEMA)
+                .put("name", plan.name())
+                .maybe("backend", plan.backend().map(Plan.BackendName::word))
+                .maybe("max_concurrent", plan.maxConcurrent())
+                .maybe("max_failures", plan.maxFailures())
+                .flag("exclusive", plan.exclusive())
+                .maybe("topup_url", plan.credits().topupUrl())
+                .put("on_exhausted", plan.credits().onExhausted().word())
+                .maybe("budget_cpu_hours", plan.budgetCpuHours());
+        if (plan.queue().isPresent()) {
+            write(out, plan.queue().get());
         }
-        put(head, "topup_url", plan.credits().topupUrl());
-        head.put("on_exhausted", plan.credits().onExhausted().word());
-        if (plan.budgetCpuHours().isPresent()) {
-            head.put("budget_cpu_hours", plan.budgetCpuHours().getAsDouble());
+        out.maybe("inherited", plan.inherited());
+        if (plan.source().isPresent()) {
+            PlanSource source = plan.source().get();
+            out.begin("source")
+                    .put("file", source.file())
+                    .texts("arguments", source.arguments())
+                    .maybe("max_failures", source.maxFailures())
+                    .end();
         }
-        put(head, "queue", plan.queue().map(PlanCodec::queueTree));
-        put(head, "inherited", plan.inherited());
-        plan.source().ifPresent(source -> head.put("source", sourceTree(source)));
-        return head;
-    }
-
-    private static Map<String, @Nullable Object> sourceTree(PlanSource source) {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("file", source.file());
-        if (!source.arguments().isEmpty()) {
-            tree.put("arguments", source.arguments());
-        }
-        put(tree, "max_failures", source.maxFailures());
-        return tree;
     }
 
     private static PlanSource source(Fields fields) throws IOException {
         return new PlanSource(fields.text("file"), fields.texts("arguments"), fields.optInt("max_failures"));
     }
 
-    /** A plan from what {@link #head} made. */
-    public static Plan plan(Fields head, List<PlanItem> items) throws IOException {
+    /** A plan from what {@link #write(FieldWriter, Plan)} wrote. */
+    static Plan plan(Fields head, List<PlanItem> items) throws IOException {
         String schema = head.text("schema");
         if (!schema.equals(SCHEMA)) {
             throw new IOException("the plan's schema is " + schema + "; this version reads " + SCHEMA);
@@ -273,48 +276,38 @@ public final class PlanCodec {
                 source.isPresent() ? Optional.of(source(source.get())) : Optional.empty());
     }
 
-    private static void putResources(Map<String, @Nullable Object> tree, Resources resources) {
-        if (resources.equals(Resources.NONE)) {
-            return;
-        }
-        put(tree, "cpus", resources.cpus());
-        if (resources.memoryBytes().isPresent()) {
-            tree.put("memory_bytes", resources.memoryBytes().getAsLong());
-        }
-        put(tree, "gpus", resources.gpus());
-        put(tree, "gres", resources.gres());
-        put(tree, "time_limit_s", resources.timeLimit().map(Duration::toSeconds));
-        put(tree, "partition", resources.partition());
-        put(tree, "account", resources.account());
-        put(tree, "qos", resources.qos());
-        put(tree, "constraint", resources.constraint());
-        if (!resources.extra().isEmpty()) {
-            tree.put("extra", resources.extra());
-        }
+    private static void write(FieldWriter out, Resources resources) throws IOException {
+        out.maybe("cpus", resources.cpus())
+                .maybe("memory_bytes", resources.memoryBytes())
+                .maybe("gpus", resources.gpus())
+                .maybe("gres", resources.gres())
+                .maybe("time_limit_s", seconds(resources.timeLimit()))
+                .maybe("partition", resources.partition())
+                .maybe("account", resources.account())
+                .maybe("qos", resources.qos())
+                .maybe("constraint", resources.constraint())
+                .texts("extra", resources.extra());
     }
 
-    /** Changes as a JSON tree, with the names that resources have. */
-    public static Map<String, @Nullable Object> tree(ResourceChanges changes) {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        put(tree, "cpus", changes.cpus());
-        changes.memoryBytes().ifPresent(bytes -> tree.put("memory_bytes", bytes));
-        put(tree, "time_limit_s", changes.timeLimit().map(Duration::toSeconds));
-        put(tree, "partition", changes.partition());
-        put(tree, "account", changes.account());
-        put(tree, "qos", changes.qos());
-        return tree;
+    /** Changes, with the names that resources have. */
+    static void write(FieldWriter out, ResourceChanges changes) throws IOException {
+        out.maybe("cpus", changes.cpus())
+                .maybe("memory_bytes", changes.memoryBytes())
+                .maybe("time_limit_s", seconds(changes.timeLimit()))
+                .maybe("partition", changes.partition())
+                .maybe("account", changes.account())
+                .maybe("qos", changes.qos());
     }
 
-    /** Reads what {@link #tree(ResourceChanges)} made. */
-    public static ResourceChanges changes(Fields fields) throws IOException {
+    /** Reads what {@link #write(FieldWriter, ResourceChanges)} wrote. */
+    static ResourceChanges changes(Fields fields) throws IOException {
         return ResourceChanges.of(resources(fields));
     }
 
     private static Resources resources(Fields fields) throws IOException {
-        OptionalLong memory = fields.optLong("memory_bytes");
         Resources resources = new Resources(
                 fields.optInt("cpus"),
-                memory,
+                fields.optLong("memory_bytes"),
                 fields.optInt("gpus"),
                 fields.optText("gres"),
                 seconds(fields, "time_limit_s"),
@@ -326,15 +319,16 @@ public final class PlanCodec {
         return resources.equals(Resources.NONE) ? Resources.NONE : resources;
     }
 
-    private static void putRetries(Map<String, @Nullable Object> tree, Retries retries) {
-        if (retries.equals(Retries.NONE)) {
-            return;
+    private static void write(FieldWriter out, Retries retries) throws IOException {
+        if (!retries.equals(Retries.NONE)) {
+            out.begin("retries")
+                    .put("max", retries.max())
+                    .allTexts(
+                            "on",
+                            retries.on().stream().sorted().map(ItemReason::word).toList())
+                    .put("delay_s", retries.delay().toSeconds())
+                    .end();
         }
-        Map<String, @Nullable Object> inner = new LinkedHashMap<>();
-        inner.put("max", retries.max());
-        inner.put("on", retries.on().stream().sorted().map(ItemReason::word).toList());
-        inner.put("delay_s", retries.delay().toSeconds());
-        tree.put("retries", inner);
     }
 
     private static Retries retries(Fields fields) throws IOException {
@@ -342,26 +336,27 @@ public final class PlanCodec {
         if (inner.isEmpty()) {
             return Retries.NONE;
         }
+        int max = inner.get().integer("max");
         Set<ItemReason> on = new LinkedHashSet<>();
         for (String word : inner.get().texts("on")) {
             on.add(ItemReason.ofWord(word).orElseThrow(() -> new IOException("unknown reason " + word)));
         }
-        return new Retries(
-                inner.get().integer("max"), on, Duration.ofSeconds(inner.get().longer("delay_s")));
+        return new Retries(max, on, Duration.ofSeconds(inner.get().longer("delay_s")));
     }
 
-    private static void putExpect(Map<String, @Nullable Object> tree, Expect expect) {
+    private static void write(FieldWriter out, Expect expect) throws IOException {
         if (expect.equals(Expect.ZERO)) {
             return;
         }
-        Map<String, @Nullable Object> inner = new LinkedHashMap<>();
-        inner.put("exit_codes", expect.exitCodes().stream().sorted().toList());
-        expect.metric().ifPresent(metric -> {
-            inner.put("metric", metric.name());
-            inner.put("operator", metric.operator().symbol());
-            inner.put("number", metric.number());
-        });
-        tree.put("expect", inner);
+        out.begin("expect")
+                .numbers("exit_codes", expect.exitCodes().stream().sorted().toList());
+        if (expect.metric().isPresent()) {
+            Expect.Comparison metric = expect.metric().get();
+            out.put("metric", metric.name())
+                    .put("operator", metric.operator().symbol())
+                    .put("number", metric.number());
+        }
+        out.end();
     }
 
     private static Expect expect(Fields fields) throws IOException {
@@ -385,30 +380,30 @@ public final class PlanCodec {
         return new Expect(codes, metric);
     }
 
-    private static Map<String, @Nullable Object> queueTree(QueueSpec queue) {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("url", queue.url());
-        put(tree, "run", queue.run());
-        put(tree, "token_env", queue.tokenEnv());
-        put(tree, "steps", queue.steps());
-        put(tree, "working_dir", queue.workingDir());
-        tree.put("files", queue.files());
-        put(tree, "command", queue.command());
-        put(tree, "timeout_s", queue.timeout().map(Duration::toSeconds));
-        put(tree, "metric", queue.metric());
-        put(tree, "maximize", queue.maximize());
-        put(tree, "topup_url", queue.topupUrl());
-        tree.put("poll_ms", queue.poll().toMillis());
-        tree.put("auto_resume", queue.autoResume());
-        tree.put("step", tree(queue.step()));
-        put(tree, "save_logs", queue.asked().saveLogs());
-        if (queue.asked().applyBest()) {
-            tree.put("apply_best", true);
+    private static void write(FieldWriter out, QueueSpec queue) throws IOException {
+        out.begin("queue")
+                .put("url", queue.url())
+                .maybe("run", queue.run())
+                .maybe("token_env", queue.tokenEnv())
+                .maybe("steps", queue.steps())
+                .maybe("working_dir", queue.workingDir())
+                .allTexts("files", queue.files())
+                .maybe("command", queue.command())
+                .maybe("timeout_s", seconds(queue.timeout()))
+                .maybe("metric", queue.metric());
+        if (queue.maximize().isPresent()) {
+            out.put("maximize", queue.maximize().get().booleanValue());
         }
-        if (queue.asked().requireCredits().isPresent()) {
-            tree.put("require_credits", queue.asked().requireCredits().getAsDouble());
-        }
-        return tree;
+        out.maybe("topup_url", queue.topupUrl())
+                .put("poll_ms", queue.poll().toMillis())
+                .put("auto_resume", queue.autoResume())
+                .begin("step");
+        write(out, queue.step());
+        out.end()
+                .maybe("save_logs", queue.asked().saveLogs())
+                .flag("apply_best", queue.asked().applyBest())
+                .maybe("require_credits", queue.asked().requireCredits())
+                .end();
     }
 
     private static QueueSpec queue(Fields fields) throws IOException {
@@ -431,16 +426,8 @@ public final class PlanCodec {
                         fields.optText("save_logs"), fields.flag("apply_best"), fields.optDouble("require_credits")));
     }
 
-    private static void put(Map<String, @Nullable Object> tree, String name, Optional<?> value) {
-        if (value.isPresent()) {
-            tree.put(name, value.get());
-        }
-    }
-
-    private static void put(Map<String, @Nullable Object> tree, String name, OptionalInt value) {
-        if (value.isPresent()) {
-            tree.put(name, value.getAsInt());
-        }
+    private static OptionalLong seconds(Optional<Duration> duration) {
+        return duration.isPresent() ? OptionalLong.of(duration.get().toSeconds()) : OptionalLong.empty();
     }
 
     private static Optional<Duration> seconds(Fields fields, String name) throws IOException {
@@ -456,6 +443,9 @@ public final class PlanCodec {
     }
 
     private static List<ItemId> ids(List<String> values) throws IOException {
+        if (values.isEmpty()) {
+            return List.of();
+        }
         List<ItemId> ids = new ArrayList<>(values.size());
         for (String value : values) {
             ids.add(id(value));

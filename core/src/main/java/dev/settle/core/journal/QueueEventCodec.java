@@ -1,5 +1,6 @@
 package dev.settle.core.journal;
 
+import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.model.QueueObjective;
 import dev.settle.core.run.QueueEvent;
@@ -12,44 +13,44 @@ import java.util.Optional;
 final class QueueEventCodec {
     private QueueEventCodec() {}
 
-    static void write(QueueEvent event, Tree tree) {
+    static void write(QueueEvent event, FieldWriter out) throws IOException {
         switch (event.kind()) {
             case STARTING -> {}
             case ATTACHED -> {
                 QueueEvent.Attached e = (QueueEvent.Attached) event;
-                tree.put("queue_run", e.run()).maybe("queue_name", e.name()).put("step", e.step());
+                out.put("queue_run", e.run()).maybe("queue_name", e.name()).put("step", e.step());
                 QueueObjective objective = e.objective();
-                tree.maybe("command", objective.command())
+                out.maybe("command", objective.command())
                         .maybe("metric_name", objective.metric())
                         .maybe("steps", objective.steps());
-                objective.maximize().ifPresent(maximize -> tree.put("goal", maximize ? "maximize" : "minimize"));
+                out.maybe("goal", objective.maximize().map(maximize -> maximize ? "maximize" : "minimize"));
             }
-            case CLAIMING -> tree.put("task", ((QueueEvent.Claiming) event).task());
+            case CLAIMING -> out.put("task", ((QueueEvent.Claiming) event).task());
             case NOT_CLAIMED -> {
                 QueueEvent.NotClaimed e = (QueueEvent.NotClaimed) event;
-                tree.put("task", e.task()).flag("lost", e.lost()).put("text", e.text());
+                out.put("task", e.task()).flag("lost", e.lost()).put("text", e.text());
             }
             case CLAIMED -> {
                 QueueEvent.Claimed e = (QueueEvent.Claimed) event;
-                tree.text("item", e.item()).put("task", e.task()).put("step", e.step());
-                tree.put("revision", e.revision())
+                out.text("item", e.item()).put("task", e.task()).put("step", e.step());
+                out.put("revision", e.revision())
                         .put("fingerprint", e.fingerprint())
                         .texts("others", e.others());
             }
             case STORED -> {
                 QueueEvent.Stored e = (QueueEvent.Stored) event;
-                tree.text("item", e.item()).put("result", e.result()).maybe("metric", e.metric());
+                out.text("item", e.item()).put("result", e.result()).maybe("metric", e.metric());
             }
-            case SENDING -> tree.text("item", ((QueueEvent.Sending) event).item());
+            case SENDING -> out.text("item", ((QueueEvent.Sending) event).item());
             case SUBMITTED -> {
                 QueueEvent.Submitted e = (QueueEvent.Submitted) event;
-                tree.text("item", e.item())
+                out.text("item", e.item())
                         .put("submission", e.submission().word())
                         .put("text", e.text());
             }
             case RETRIED -> {
                 QueueEvent.Retried e = (QueueEvent.Retried) event;
-                tree.put("call", e.call())
+                out.put("call", e.call())
                         .put("attempt", e.attempt())
                         .put("attempts_max", e.attemptsMax())
                         .put("delay_ms", e.delay().toMillis())
@@ -57,9 +58,9 @@ final class QueueEventCodec {
             }
             case BEST_KEPT -> {
                 QueueEvent.BestKept e = (QueueEvent.BestKept) event;
-                tree.put("step", e.step()).maybe("metric", e.metric()).put("folder", e.folder());
+                out.put("step", e.step()).maybe("metric", e.metric()).put("folder", e.folder());
             }
-            case CLOSED -> tree.put("status", ((QueueEvent.Closed) event).status());
+            case CLOSED -> out.put("status", ((QueueEvent.Closed) event).status());
         }
     }
 

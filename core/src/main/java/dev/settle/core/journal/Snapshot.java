@@ -1,14 +1,21 @@
 package dev.settle.core.journal;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.dataformat.smile.SmileFactory;
+import com.fasterxml.jackson.dataformat.smile.SmileGenerator;
+import dev.settle.core.json.FieldWriter;
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.PulledFields;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
-import dev.settle.core.run.ItemMemory;
-import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,19 +28,25 @@ import java.util.zip.CRC32C;
  * A run's state at one place of its journal, so that a large run opens without a replay.
  *
  * <p>It is a cache: one that is damaged, or of another version of settle, is not read. The run's own events are kept and
- * folded again by the one fold; only the items, which are many, are kept as they were.
+ * folded again by the one fold; only the items, which are many, are kept as they were. Everything is written by the codec
+ * of the journal, in Jackson's Smile encoding.
  *
  * @param state as the journal's first {@code journalEnd} bytes leave it
- * @param ofRun the entries of the run that are not of an item
+ * @param ofRun the entries of the run that are not of an item, as {@link #kept} keeps them
  * @param journalEnd how much of the journal it covers, in bytes
  * @param mark what tells that the journal still has the same last lines there
  */
 public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int mark) {
     /** Raised with every change of what is written; {@code SnapshotTest} reminds. */
-    static final int FORMAT = 4;
+    static final int FORMAT = 5;
 
     private static final byte[] MAGIC = "settlesn".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = MAGIC.length + 8;
+
+    private static final SmileFactory SMILE = SmileFactory.builder()
+            .enable(SmileGenerator.Feature.CHECK_SHARED_STRING_VALUES)
+            .enable(SmileGenerator.Feature.LENIENT_UTF_ENCODING)
+            .build();
 
     /** What a journal's bytes before a place come to. */
     public static int markOf(byte[] before) {
@@ -43,43 +56,70 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
     }
 
     /**
+     * What a snapshot keeps of an entry: nothing of those of items, and of the others all but the items that they bring,
+     * which stand among the items of the run.
+     */
+    public static Optional<Entry> kept(Entry entry) {
+        RunEvent event = entry.event();
+        return switch (event.kind()) {
+            case ITEM -> Optional.empty();
+            case APPENDED ->
+                Optional.of(with(entry, new RunEvent.Appended(((RunEvent.Appended) event).by(), List.of())));
+            case REPLANNED -> {
+                RunEvent.Replanned e = (RunEvent.Replanned) event;
+                yield Optional.of(
+                        with(entry, new RunEvent.Replanned(e.refreshed(), e.removed(), List.of(), e.changes())));
+            }
+            default -> Optional.of(entry);
+        };
+    }
+
+    private static Entry with(Entry entry, RunEvent event) {
+        return new Entry(entry.number(), entry.at(), event);
+    }
+
+    /**
      * The snapshot as bytes.
      *
      * @param version of settle
-     * @throws IOException when the run's plan does not read back as it is written, which is a defect
      */
-    public byte[] encode(String version) throws IOException {
-        BinaryOut body = new BinaryOut();
-        body.text(PlanCodec.toJson(state.plan().withItems(List.of())));
-        body.number(state.plan().items().size());
-        body.number(state.items().size());
-        PlanBinary.Writer plans = new PlanBinary.Writer();
-        for (Item item : state.items()) {
-            plans.write(body, item.plan());
+    public byte[] encode(String version) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder()) {
+            bytes.write(new byte[HEADER_BYTES]);
+            try (JsonGenerator generator = SMILE.createGenerator(bytes)) {
+                write(generator, version);
+            }
+            byte[] all = bytes.toByteArray();
+            ByteBuffer.wrap(all).put(MAGIC).putInt(FORMAT).putInt(crc(all));
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes cannot fail to be written", e);
         }
-        body.number(ofRun.size());
+    }
+
+    /** Writes the snapshot as an object, in whatever encoding. */
+    void write(JsonGenerator generator, String version) throws IOException {
+        FieldWriter out = new FieldWriter(generator);
+        out.begin()
+                .put("version", version)
+                .put("journal_end", journalEnd)
+                .put("mark", mark)
+                .put("number", state.lastNumber())
+                .maybe("at", state.lastAt())
+                .begin("plan");
+        PlanCodec.write(out, state.plan());
+        out.end().put("planned", state.plan().items().size()).beginList("events");
         for (Entry entry : ofRun) {
-            writeEntry(body, entry);
+            EventCodec.write(entry, entry.number(), out);
         }
+        out.endList().beginList("items");
+        FieldWriter pulled = FieldWriter.pulled(generator);
         for (Item item : state.items()) {
-            ItemMemory memory = item.memory();
-            body.constant(item.state());
-            body.constant(memory.metrics().isEmpty() ? Item.Metrics.NONE : Item.Metrics.SOME);
-            BinaryOut part = body.part();
-            ItemBinary.write(part, memory);
-            body.part(part);
+            pulled.begin();
+            ItemCodec.write(pulled, item);
+            pulled.end();
         }
-        body.number(state.unconfirmed());
-        body.number(state.lastNumber());
-        body.maybeInstant(state.lastAt());
-        BinaryOut all = new BinaryOut();
-        all.text(version);
-        all.number(journalEnd);
-        all.number(mark);
-        all.number(body.wordCount());
-        body.words().forEach(all::text);
-        all.part(body);
-        return framed(all.toBytes());
+        out.endList().end();
     }
 
     /**
@@ -91,9 +131,8 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
         if (!isSound(bytes) || header(bytes).getInt() != FORMAT) {
             return Optional.empty();
         }
-        try {
-            BinaryIn all = new BinaryIn(bytes, HEADER_BYTES, bytes.length, new BinaryIn.Dictionary());
-            return all.text().equals(version) ? Optional.of(read(all)) : Optional.empty();
+        try (JsonParser parser = SMILE.createParser(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)) {
+            return read(parser, version);
         } catch (IOException | RuntimeException e) {
             // The checksum holds, so a defect of some build wrote it; the journal has everything.
             return Optional.empty();
@@ -111,73 +150,24 @@ public record Snapshot(RunState state, List<Entry> ofRun, long journalEnd, int m
         return ByteBuffer.wrap(bytes, MAGIC.length, 8);
     }
 
-    private static Snapshot read(BinaryIn all) throws IOException {
-        long journalEnd = all.number();
-        int mark = all.integer();
-        BinaryIn body = all.partWith(all.dictionary());
-        Plan head = PlanCodec.fromJson(body.text());
-        int planned = body.integer();
-        int count = body.integer();
-        PlanBinary.Reader plans = new PlanBinary.Reader();
-        List<PlanItem> items = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            items.add(plans.read(body));
+    private static Optional<Snapshot> read(JsonParser parser, String version) throws IOException {
+        parser.nextToken();
+        List<Item> items = new ArrayList<>();
+        PlanCodec.Alike alike = new PlanCodec.Alike();
+        Fields f = Fields.read(
+                parser, "items", in -> PulledFields.list(in, items, item -> ItemCodec.read(item, items.size(), alike)));
+        if (!f.text("version").equals(version)) {
+            return Optional.empty();
         }
         List<Entry> ofRun = new ArrayList<>();
-        int appended = planned;
-        for (int left = body.integer(); left > 0; left--) {
-            Entry entry = EventCodec.decode(body.text());
-            int more = body.integer();
-            ofRun.add(more == 0 ? entry : withItems(entry, items.subList(appended, appended + more)));
-            appended += more;
+        for (Fields entry : f.objects("events")) {
+            ofRun.add(EventCodec.read(entry));
         }
-        ItemState[] states = new ItemState[count];
-        Item.Metrics[] metrics = new Item.Metrics[count];
-        int[] memories = new int[count];
-        for (int i = 0; i < count; i++) {
-            states[i] = body.constant(ItemState.class);
-            metrics[i] = body.constant(Item.Metrics.class);
-            memories[i] = body.passPart();
-        }
-        RunState state = RunState.restored(
-                head.withItems(items.subList(0, planned)),
-                ofRun,
-                (item, i) -> {
-                    int memory = memories[i];
-                    return Item.restored(item, i, states[i], metrics[i], () -> ItemBinary.read(body.partFrom(memory)));
-                },
-                body.integer(),
-                body.number(),
-                body.maybeInstant());
-        return new Snapshot(state, ofRun, journalEnd, mark);
-    }
-
-    /** Items that were added or changed stand with the others of the plan, not once more in the event that did it. */
-    private static void writeEntry(BinaryOut out, Entry entry) {
-        if (entry.event() instanceof RunEvent.Appended appended) {
-            out.text(EventCodec.encode(withItems(entry, List.of())));
-            out.number(appended.items().size());
-        } else if (entry.event() instanceof RunEvent.Replanned replanned) {
-            RunEvent.Replanned bare =
-                    new RunEvent.Replanned(replanned.refreshed(), replanned.removed(), List.of(), replanned.changes());
-            out.text(EventCodec.encode(new Entry(entry.number(), entry.at(), bare)));
-            out.number(0);
-        } else {
-            out.text(EventCodec.encode(entry));
-            out.number(0);
-        }
-    }
-
-    private static Entry withItems(Entry entry, List<PlanItem> items) {
-        RunEvent.Appended appended = (RunEvent.Appended) entry.event();
-        return new Entry(entry.number(), entry.at(), new RunEvent.Appended(appended.by(), items));
-    }
-
-    private static byte[] framed(byte[] content) {
-        byte[] bytes = new byte[HEADER_BYTES + content.length];
-        System.arraycopy(content, 0, bytes, HEADER_BYTES, content.length);
-        ByteBuffer.wrap(bytes).put(MAGIC).putInt(FORMAT).putInt(crc(bytes));
-        return bytes;
+        List<PlanItem> planned =
+                items.subList(0, f.integer("planned")).stream().map(Item::plan).toList();
+        Plan plan = PlanCodec.plan(f.object("plan"), planned);
+        RunState state = RunState.fromSnapshot(plan, items, ofRun, f.longer("number"), f.optInstant("at"));
+        return Optional.of(new Snapshot(state, ofRun, f.longer("journal_end"), f.integer("mark")));
     }
 
     private static int crc(byte[] bytes) {

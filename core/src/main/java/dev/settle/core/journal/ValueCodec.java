@@ -1,8 +1,10 @@
 package dev.settle.core.journal;
 
+import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.WireName;
 import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;
@@ -18,71 +20,69 @@ import dev.settle.core.scheduler.WaitReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 
 /** The values inside events as JSON objects, and back. */
 final class ValueCodec {
+    private static final Map<String, ItemState> ITEM_STATES = byWord(ItemState.values());
+    private static final Map<String, ItemReason> ITEM_REASONS = byWord(ItemReason.values());
+    private static final Map<String, ConfirmedBy> CONFIRMED_BY = byWord(ConfirmedBy.values());
+    private static final Map<String, Source> SOURCES = byWord(Source.values());
+    private static final Map<String, StopReason> STOP_REASONS = byWord(StopReason.values());
+    private static final Map<String, JobState.Phase> PHASES = byName(JobState.Phase.values());
+    private static final Map<String, WaitReason.Kind> WAIT_REASONS = byName(WaitReason.Kind.values());
+
     private ValueCodec() {}
 
-    static Tree tree(JobObservation s) {
-        return new Tree()
-                .put("source", s.source().word())
-                .text("at", s.at())
+    static void write(FieldWriter out, JobObservation s) throws IOException {
+        out.put("source", s.source().word())
+                .put("at", s.at())
                 .text("job", s.jobId())
                 .put("state", s.state().raw())
-                .put("phase", word(s.state().phase()))
-                .maybe(
-                        "means",
-                        s.state().reason() == ItemReason.OK
-                                ? Optional.empty()
-                                : Optional.of(s.state().reason().word()))
-                .maybe("exit_code", s.exitCode())
-                .maybe("signal", s.signal())
-                .maybeObject("wait", s.waitReason().map(ValueCodec::tree))
-                .maybe("reason", s.reason())
+                .put("phase", word(s.state().phase()));
+        if (s.state().reason() != ItemReason.OK) {
+            out.put("means", s.state().reason().word());
+        }
+        out.maybe("exit_code", s.exitCode()).maybe("signal", s.signal());
+        writeMaybe(out, "wait", s.waitReason());
+        out.maybe("reason", s.reason())
                 .maybe("job_name", s.jobName())
-                .maybe("token", s.token().map(SubmitToken::value))
+                .maybe("token", s.token())
                 .maybe("submitted_at", s.submittedAt())
                 .maybe("started_at", s.startedAt())
                 .maybe("ended_at", s.endedAt())
                 .maybe("node", s.node())
                 .maybe("cancelled_by", s.cancelledBy())
-                .maybe("time_limit_ms", millis(s.timeLimit()))
-                .maybeObject("usage", Optional.of(tree(s.usage())))
-                .flag("partial", s.partial())
+                .maybe("time_limit_ms", millis(s.timeLimit()));
+        writeMaybe(out, "usage", s.usage());
+        out.flag("partial", s.partial())
                 .flag("batch_ended", s.batchEnded())
                 .flag("terminated", s.terminated())
                 .maybe("note", s.note());
     }
 
     static JobObservation observation(Fields f) throws IOException {
-        Optional<String> means = f.optText("means");
-        JobState state = new JobState(
-                Words.text(f, "state"),
-                phase(f.text("phase")),
-                means.isPresent() ? itemReason(means.get()) : ItemReason.OK);
-        Optional<Fields> wait = f.optObject("wait");
         return new JobObservation(
                 source(f.text("source")),
                 f.instant("at"),
                 JobId.of(f.text("job")),
-                state,
+                jobState(f),
                 f.optInt("exit_code"),
                 f.optInt("signal"),
-                wait.isPresent() ? Optional.of(waitReason(wait.get())) : Optional.empty(),
-                Words.optText(f, "reason"),
-                f.optText("job_name"),
-                token(f.optText("token")),
+                optWaitReason(f, "wait"),
+                f.optWord("reason"),
+                f.optWord("job_name"),
+                token(f.optWord("token")),
                 f.optInstant("submitted_at"),
                 f.optInstant("started_at"),
                 f.optInstant("ended_at"),
-                Words.optText(f, "node"),
-                Words.optText(f, "cancelled_by"),
+                f.optWord("node"),
+                f.optWord("cancelled_by"),
                 duration(f.optLong("time_limit_ms")),
                 usage(f.optObject("usage")),
                 f.flag("partial"),
@@ -91,15 +91,22 @@ final class ValueCodec {
                 f.optText("note"));
     }
 
-    private static Optional<SubmitToken> token(Optional<String> text) throws IOException {
+    private static JobState jobState(Fields f) throws IOException {
+        return new JobState(
+                f.word("state"),
+                phase(f.text("phase")),
+                optItemReason(f, "means").orElse(ItemReason.OK));
+    }
+
+    static Optional<SubmitToken> token(Optional<String> text) throws IOException {
         if (text.isPresent() && !SubmitToken.isLegal(text.get())) {
             throw new IOException("field 'token' is no submit token: " + text.get());
         }
         return text.map(SubmitToken::new);
     }
 
-    static Tree tree(Outcome o) {
-        return new Tree()
+    static void write(FieldWriter out, String name, Outcome o) throws IOException {
+        out.begin(name)
                 .put("state", o.state().word())
                 .put("reason", o.reason().word())
                 .maybe("exit_code", o.exitCode())
@@ -109,68 +116,87 @@ final class ValueCodec {
                 .maybe("scheduler_state", o.schedulerState())
                 .maybe("started_at", o.startedAt())
                 .maybe("finished_at", o.finishedAt())
-                .maybe("node", o.node())
-                .maybeObject("usage", Optional.of(tree(o.usage())))
-                .put("rule", o.rule());
+                .maybe("node", o.node());
+        writeMaybe(out, "usage", o.usage());
+        out.put("rule", o.rule()).end();
     }
 
     static Outcome outcome(Fields f) throws IOException {
         return new Outcome(
-                known("item state", Words.text(f, "state"), ItemState::ofWord),
+                itemState(f.text("state")),
                 itemReason(f.text("reason")),
                 f.optInt("exit_code"),
                 f.optInt("signal"),
-                known("confirmed_by", f.text("confirmed_by"), ConfirmedBy::ofWord),
-                Words.optText(f, "message"),
-                Words.optText(f, "scheduler_state"),
+                known("confirmed_by", f.text("confirmed_by"), CONFIRMED_BY),
+                f.optWord("message"),
+                f.optWord("scheduler_state"),
                 f.optInstant("started_at"),
                 f.optInstant("finished_at"),
-                Words.optText(f, "node"),
+                f.optWord("node"),
                 usage(f.optObject("usage")),
-                Words.text(f, "rule"));
+                f.word("rule"));
     }
 
-    static Tree tree(Usage u) {
-        return new Tree()
+    /** Nothing is written of a usage of which nothing is known. */
+    static void writeMaybe(FieldWriter out, String name, Usage u) throws IOException {
+        if (!u.isNone()) {
+            write(out, name, u);
+        }
+    }
+
+    static void write(FieldWriter out, String name, Usage u) throws IOException {
+        out.begin(name)
                 .maybe("elapsed_s", u.elapsedSeconds())
                 .maybe("cpu_s", u.cpuSeconds())
                 .maybe("max_rss_bytes", u.maxRssBytes())
-                .maybe("cpus", u.cpus());
+                .maybe("cpus", u.cpus())
+                .end();
     }
 
-    static Usage usage(Optional<Fields> f) throws IOException {
-        return f.isEmpty()
-                ? Usage.NONE
-                : new Usage(
-                        f.get().optLong("elapsed_s"),
-                        f.get().optDouble("cpu_s"),
-                        f.get().optLong("max_rss_bytes"),
-                        f.get().optInt("cpus"));
-    }
-
-    static Tree tree(WaitReason w) {
-        return new Tree().put("word", w.raw()).put("kind", word(w.kind()));
-    }
-
-    static WaitReason waitReason(Fields f) throws IOException {
-        return new WaitReason(Words.text(f, "word"), constant("wait reason", f.text("kind"), WaitReason.Kind.class));
-    }
-
-    static Tree tree(Stop stop) {
-        List<Map<String, Object>> evidence = new ArrayList<>();
-        for (Stop.Evidence each : stop.evidence()) {
-            evidence.add(new Tree()
-                    .put("source", each.source())
-                    .text("at", each.at())
-                    .put("text", each.text())
-                    .fields());
+    static Usage usage(Optional<Fields> found) throws IOException {
+        if (found.isEmpty()) {
+            return Usage.NONE;
         }
-        Tree tree = new Tree()
+        Fields f = found.get();
+        return new Usage(f.optLong("elapsed_s"), f.optDouble("cpu_s"), f.optLong("max_rss_bytes"), f.optInt("cpus"));
+    }
+
+    static void writeMaybe(FieldWriter out, String name, Optional<WaitReason> reason) throws IOException {
+        if (reason.isPresent()) {
+            out.begin(name)
+                    .put("word", reason.get().raw())
+                    .put("kind", word(reason.get().kind()))
+                    .end();
+        }
+    }
+
+    static Optional<WaitReason> optWaitReason(Fields f, String name) throws IOException {
+        Optional<Fields> why = f.optObject(name);
+        return why.isPresent() ? Optional.of(waitReason(why.get())) : Optional.empty();
+    }
+
+    private static WaitReason waitReason(Fields f) throws IOException {
+        return new WaitReason(f.word("word"), known("wait reason", f.text("kind"), WAIT_REASONS));
+    }
+
+    static void write(FieldWriter out, String name, Stop stop) throws IOException {
+        out.begin(name)
                 .put("reason", stop.reason().word())
                 .maybe("detail", stop.detail())
                 .maybe("link", stop.link())
-                .text("at", stop.at());
-        return evidence.isEmpty() ? tree : tree.objects("evidence", evidence);
+                .put("at", stop.at());
+        if (!stop.evidence().isEmpty()) {
+            out.beginList("evidence");
+            for (Stop.Evidence each : stop.evidence()) {
+                out.begin()
+                        .put("source", each.source())
+                        .put("at", each.at())
+                        .put("text", each.text())
+                        .end();
+            }
+            out.endList();
+        }
+        out.end();
     }
 
     static Stop stop(Fields f) throws IOException {
@@ -179,7 +205,7 @@ final class ValueCodec {
             evidence.add(new Stop.Evidence(each.text("source"), each.instant("at"), each.text("text")));
         }
         return new Stop(
-                known("stop reason", f.text("reason"), StopReason::ofWord),
+                known("stop reason", f.text("reason"), STOP_REASONS),
                 f.optText("detail"),
                 f.optText("link"),
                 f.instant("at"),
@@ -195,7 +221,17 @@ final class ValueCodec {
     }
 
     static Source source(String word) throws IOException {
-        return known("source", word, Source::ofWord);
+        return known("source", word, SOURCES);
+    }
+
+    static ItemState itemState(String word) throws IOException {
+        return known("item state", word, ITEM_STATES);
+    }
+
+    static void writeMaybeReason(FieldWriter out, String name, Optional<ItemReason> reason) throws IOException {
+        if (reason.isPresent()) {
+            out.put(name, reason.get().word());
+        }
     }
 
     static Optional<ItemReason> optItemReason(Fields f, String name) throws IOException {
@@ -204,11 +240,11 @@ final class ValueCodec {
     }
 
     static ItemReason itemReason(String word) throws IOException {
-        return known("item reason", word, ItemReason::ofWord);
+        return known("item reason", word, ITEM_REASONS);
     }
 
     private static JobState.Phase phase(String word) throws IOException {
-        return constant("job phase", word, JobState.Phase.class);
+        return known("job phase", word, PHASES);
     }
 
     private static OptionalLong millis(Optional<Duration> duration) {
@@ -223,21 +259,27 @@ final class ValueCodec {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static <T> T known(String what, String word, Function<String, Optional<T>> table)
-            throws UnknownWordException {
-        Optional<T> value = table.apply(word);
-        if (value.isEmpty()) {
+    private static <T> T known(String what, String word, Map<String, T> table) throws UnknownWordException {
+        T value = table.get(word);
+        if (value == null) {
             throw new UnknownWordException(what, word);
         }
-        return value.get();
+        return value;
     }
 
-    private static <E extends Enum<E>> E constant(String what, String word, Class<E> type) throws UnknownWordException {
-        for (E each : type.getEnumConstants()) {
-            if (word(each).equals(word)) {
-                return each;
-            }
+    private static <E extends WireName> Map<String, E> byWord(E[] constants) {
+        Map<String, E> table = new HashMap<>();
+        for (E each : constants) {
+            table.put(each.word(), each);
         }
-        throw new UnknownWordException(what, word);
+        return table;
+    }
+
+    private static <E extends Enum<E>> Map<String, E> byName(E[] constants) {
+        Map<String, E> table = new HashMap<>();
+        for (E each : constants) {
+            table.put(word(each), each);
+        }
+        return table;
     }
 }

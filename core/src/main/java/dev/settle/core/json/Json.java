@@ -10,15 +10,14 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,11 +43,6 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
-    /** An object as the parser made it: its keys are known to be strings, so nobody has to copy it to make sure. */
-    private static final class ParsedObject extends LinkedHashMap<String, @Nullable Object> {
-        private static final long serialVersionUID = 1L;
-    }
-
     private Json() {}
 
     /**
@@ -61,11 +55,11 @@ public final class Json {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not a JSON object: " + head(text));
             }
-            @Nullable Object tree = value(parser, 0);
+            Fields fields = Fields.read(parser);
             if (parser.nextToken() != null) {
                 throw new IOException("text after the JSON object: " + head(text));
             }
-            return new Fields(asMap(tree));
+            return fields;
         }
     }
 
@@ -96,15 +90,6 @@ public final class Json {
             throw new IOException("not JSON: " + e.getOriginalMessage(), e);
         }
         return numbers;
-    }
-
-    /**
-     * Parses the value that the parser stands on: for documents of many objects that are read one by one.
-     *
-     * @throws IOException when the text is no JSON or nests deeper than {@value #DEPTH_MAX}
-     */
-    public static @Nullable Object read(JsonParser parser) throws IOException {
-        return value(parser, 0);
     }
 
     /** A parser with the strictness of this class, for documents of many objects. */
@@ -185,66 +170,11 @@ public final class Json {
         } else if (node instanceof Boolean flag) {
             out.writeBoolean(flag);
         } else if (node instanceof Instant at) {
-            out.writeString(Instants.format(at));
+            out.writeString(Times.format(at));
         } else if (node instanceof String || node instanceof Enum<?>) {
             out.writeString(node.toString());
         } else {
             throw new IllegalArgumentException("no JSON form for " + node.getClass());
-        }
-    }
-
-    static Map<String, @Nullable Object> asMap(@Nullable Object tree) {
-        if (!(tree instanceof Map<?, ?> map)) {
-            throw new IllegalArgumentException("not an object: " + tree);
-        }
-        if (map instanceof ParsedObject parsed) {
-            return parsed;
-        }
-        Map<String, @Nullable Object> typed = new LinkedHashMap<>();
-        map.forEach((key, item) -> typed.put(String.valueOf(key), item));
-        return typed;
-    }
-
-    private static @Nullable Object value(JsonParser parser, int depth) throws IOException {
-        if (depth > DEPTH_MAX) {
-            throw new IOException("nested deeper than " + DEPTH_MAX);
-        }
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> map = new ParsedObject();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    map.put(name, value(parser, depth + 1));
-                }
-                return map;
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> list = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser, depth + 1));
-                }
-                return list;
-            }
-            case VALUE_STRING -> {
-                return parser.getText();
-            }
-            case VALUE_NUMBER_INT -> {
-                return parser.getLongValue();
-            }
-            case VALUE_NUMBER_FLOAT -> {
-                return parser.getDoubleValue();
-            }
-            case VALUE_TRUE -> {
-                return true;
-            }
-            case VALUE_FALSE -> {
-                return false;
-            }
-            case VALUE_NULL -> {
-                return null;
-            }
-            default -> throw new IOException("unexpected " + parser.currentToken());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.settle.core.kernel;
 import dev.settle.core.kernel.state.ItemFiles;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.PlanItem;
-import dev.settle.core.run.QueueEvent;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.scheduler.CancelAnswer;
 import dev.settle.core.scheduler.JobId;
@@ -37,7 +37,7 @@ public sealed interface Input {
         CANCEL_ANSWERED,
         CANCEL_ASKED,
         STOP_ASKED,
-        FED
+        FROM_SOURCE
     }
 
     /** Time passed. */
@@ -177,25 +177,28 @@ public sealed interface Input {
     }
 
     /**
-     * The feeder of a step queue decided something; all of it becomes one batch of the journal.
+     * The source of the run's items decided something; all of it becomes one batch of the journal.
      *
-     * @param events what happened between the run and its queue
-     * @param items new steps, ready to run
-     * @param reopened steps of an interrupted evaluation whose turn it is again
-     * @param refused steps that cannot be evaluated at all, and why
-     * @param cancelled steps whose evaluation is to be ended now
+     * @param events the source's own; what they mean is nothing to the kernel
+     * @param metrics what the source measured of items; a metric that the item itself reported is kept
+     * @param items new items, ready to run
+     * @param reopened items that were cut short and are to run again
+     * @param refused items that cannot be run at all, and why
+     * @param cancelled items that are to be ended now
      * @param stop why the run stops
      */
-    record Fed(
-            List<QueueEvent> events,
+    record FromSource(
+            List<RunEvent> events,
+            Map<ItemId, Map<String, Double>> metrics,
             List<PlanItem> items,
             Set<ItemId> reopened,
             Map<ItemId, String> refused,
             Set<ItemId> cancelled,
             Optional<Stop> stop)
             implements Input {
-        public Fed {
+        public FromSource {
             events = List.copyOf(events);
+            metrics = Map.copyOf(metrics);
             items = List.copyOf(items);
             reopened = Set.copyOf(reopened);
             refused = Map.copyOf(refused);
@@ -204,7 +207,7 @@ public sealed interface Input {
 
         @Override
         public Kind kind() {
-            return Kind.FED;
+            return Kind.FROM_SOURCE;
         }
     }
 }

@@ -24,7 +24,6 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;
-import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.scheduler.JobId;
@@ -151,7 +150,7 @@ public final class Kernel {
             }
             case CANCEL_ASKED -> requestCancel((Input.CancelAsked) input);
             case STOP_ASKED -> context.stop(((Input.StopAsked) input).stop());
-            case FED -> fed((Input.Fed) input);
+            case FROM_SOURCE -> fromSource((Input.FromSource) input);
         }
     }
 
@@ -233,39 +232,34 @@ public final class Kernel {
         }
     }
 
-    private void fed(Input.Fed fed) {
-        for (QueueEvent event : fed.events()) {
-            context.emit(new RunEvent.OfQueue(event));
-            if (event instanceof QueueEvent.Stored stored) {
-                measured(stored);
-            }
+    private void fromSource(Input.FromSource decided) {
+        decided.events().forEach(context::emit);
+        decided.metrics().forEach(this::measured);
+        if (!decided.items().isEmpty()) {
+            context.emit(new RunEvent.Appended(Optional.empty(), decided.items()));
+            offerNew(decided.items());
         }
-        if (!fed.items().isEmpty()) {
-            context.emit(new RunEvent.Appended(Optional.empty(), fed.items()));
-            offerNew(fed.items());
-        }
-        for (ItemId id : fed.reopened()) {
+        for (ItemId id : decided.reopened()) {
             context.emit(new ItemEvent.Reopened(id));
             submissions.offer(context.item(id));
         }
-        fed.refused()
+        decided.refused()
                 .forEach(
                         (id, why) -> Verdicts.failUnstarted(context, context.item(id), ItemReason.LAUNCH_FAILURE, why));
-        fed.stop().ifPresent(context::stop);
-        if (!fed.cancelled().isEmpty()) {
+        decided.stop().ifPresent(context::stop);
+        if (!decided.cancelled().isEmpty()) {
             requestCancel(
-                    new Input.CancelAsked(fed.cancelled(), context.policy().user()));
+                    new Input.CancelAsked(decided.cancelled(), context.policy().user()));
         }
     }
 
-    /** The metric that a step printed is shown like one that it reported. */
-    private void measured(QueueEvent.Stored stored) {
-        Item item = context.item(stored.item());
-        String name = context.state().queueSpec().orElseThrow().metric().orElseThrow();
-        if (stored.metric().isPresent() && !item.metrics().containsKey(name)) {
-            Map<String, Double> metrics = new HashMap<>(item.metrics());
-            metrics.put(name, stored.metric().getAsDouble());
-            context.emit(new ItemEvent.MetricsRead(item.id(), metrics));
+    /** What the source measured is shown like what the item reported. */
+    private void measured(ItemId id, Map<String, Double> measured) {
+        Item item = context.item(id);
+        Map<String, Double> metrics = new HashMap<>(measured);
+        metrics.putAll(item.metrics());
+        if (!metrics.equals(item.metrics())) {
+            context.emit(new ItemEvent.MetricsRead(id, metrics));
         }
     }
 

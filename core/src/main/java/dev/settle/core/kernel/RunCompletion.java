@@ -89,7 +89,7 @@ final class RunCompletion {
     }
 
     private boolean moreToCome() {
-        return context.state().counts().open() > 0 || context.state().isFed();
+        return context.state().counts().open() > 0 || context.state().mayGainItems();
     }
 
     /** Ends the run if nothing is left that could change its verdict. */
@@ -105,7 +105,7 @@ final class RunCompletion {
         Counts counts = context.state().counts();
         Optional<Stop> cannotGoOn = unreachable().or(submissions::storageFailed);
         if (cannotGoOn.isPresent()) {
-            if (!context.state().isFed()) {
+            if (!context.state().mayGainItems()) {
                 // Jobs are left alone: they end without us, and a resume hears of it.
                 end(cannotGoOn.get());
                 return;
@@ -118,7 +118,7 @@ final class RunCompletion {
             return;
         }
         boolean waits = counts.live() > 0 && !leavesCancelledSteps();
-        if (context.state().isFed() || submissions.isInFlight() || waits || awaitsAccounting()) {
+        if (context.state().mayGainItems() || submissions.isInFlight() || waits || awaitsAccounting()) {
             return;
         }
         if (counts.of(ItemState.PENDING) > 0) {

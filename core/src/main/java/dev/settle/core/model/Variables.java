@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * each of 100,000 items would take half of the heap.
  */
 public final class Variables extends AbstractMap<String, String> {
-    private static final Variables NONE = new Variables(new String[0]);
+    public static final Map<String, String> NONE = new Variables(new String[0]);
 
     /** Names and values in turn. */
     private final String[] pairs;

@@ -6,10 +6,8 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitToken;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +64,6 @@ public final class Attempt {
     private @Nullable JobObservation byExitRecord;
     private @Nullable JobObservation byStartRecord;
 
-    /** Sightings that a snapshot holds and nobody has asked for yet. */
-    private @Nullable Supplier<? extends Collection<JobObservation>> unread;
-
     /** The job left the queue or was said to have ended. */
     record Left(Instant at, String why) {}
 
@@ -76,52 +71,44 @@ public final class Attempt {
         this.number = number;
     }
 
-    Attempt(ItemMemory.OfAttempt memory) {
-        number = memory.number();
-        token = memory.token().orElse(null);
-        jobId = memory.jobId().orElse(null);
-        intendedAt = memory.intendedAt().orElse(null);
-        submittedAt = memory.submittedAt().orElse(null);
-        startedAt = memory.startedAt().orElse(null);
-        left = memory.leftAt()
-                .map(at -> new Left(at, memory.leftWhy().orElse("")))
-                .orElse(null);
-        node = memory.node().orElse(null);
-        outcome = memory.outcome().orElse(null);
-        runSubmittedAt = memory.runSubmittedAt().orElse(null);
-        earlierRunAt = memory.earlierRunAt().orElse(null);
-        jobName = memory.jobName().orElse(null);
-        restarts = memory.restarts();
-        unread = memory.latest();
-    }
-
-    ItemMemory.OfAttempt memory() {
-        Supplier<? extends Collection<JobObservation>> observations = unread;
-        List<JobObservation> seen = observations == null ? observations() : List.of();
-        return new ItemMemory.OfAttempt(
-                number,
-                token(),
-                jobId(),
-                intendedAt(),
-                submittedAt(),
-                startedAt(),
-                leftAt(),
-                leftWhy(),
-                node(),
-                outcome(),
-                runSubmittedAt(),
-                earlierRunAt(),
-                jobName(),
-                restarts,
-                observations == null ? () -> seen : observations);
-    }
-
-    private void recall() {
-        Supplier<? extends Collection<JobObservation>> waiting = unread;
-        if (waiting != null) {
-            unread = null;
-            waiting.get().forEach(observation -> put(observation.source().role(), observation));
+    /**
+     * An attempt out of a snapshot, with what the methods of the same names say of it.
+     *
+     * @param latest the newest observation of each role
+     */
+    public static Attempt restored(
+            int number,
+            Optional<SubmitToken> token,
+            Optional<JobId> jobId,
+            Optional<Instant> intendedAt,
+            Optional<Instant> submittedAt,
+            Optional<Instant> startedAt,
+            Optional<Instant> leftAt,
+            Optional<String> leftWhy,
+            Optional<String> node,
+            Optional<Outcome> outcome,
+            Optional<Instant> runSubmittedAt,
+            Optional<Instant> earlierRunAt,
+            Optional<String> jobName,
+            int restarts,
+            List<JobObservation> latest) {
+        Attempt attempt = new Attempt(number);
+        attempt.token = token.orElse(null);
+        attempt.jobId = jobId.orElse(null);
+        attempt.intendedAt = intendedAt.orElse(null);
+        attempt.submittedAt = submittedAt.orElse(null);
+        attempt.startedAt = startedAt.orElse(null);
+        attempt.left = leftAt.isPresent() ? new Left(leftAt.get(), leftWhy.orElse("")) : null;
+        attempt.node = node.orElse(null);
+        attempt.outcome = outcome.orElse(null);
+        attempt.runSubmittedAt = runSubmittedAt.orElse(null);
+        attempt.earlierRunAt = earlierRunAt.orElse(null);
+        attempt.jobName = jobName.orElse(null);
+        attempt.restarts = restarts;
+        for (JobObservation observation : latest) {
+            attempt.put(observation.source().role(), observation);
         }
+        return attempt;
     }
 
     private void put(Source.Role role, @Nullable JobObservation observation) {
@@ -143,7 +130,6 @@ public final class Attempt {
     }
 
     void observed(JobObservation observation) {
-        recall();
         boolean inPartAlone = isSeenInPartAlone();
         put(observation.source().role(), observation);
         if (runSubmittedAt == null || (inPartAlone && !observation.partial())) {
@@ -156,7 +142,6 @@ public final class Attempt {
 
     /** Whether all that was seen of this run of the job is incomplete: it may be somebody else's. */
     public boolean isSeenInPartAlone() {
-        recall();
         boolean inPart = isPartial(byController) || isPartial(byAccounting);
         return inPart && !isWhole(byController) && !isWhole(byAccounting);
     }
@@ -171,7 +156,6 @@ public final class Attempt {
 
     /** The job was seen alive after it was said to have ended: what said so does not hold any more. */
     void alive() {
-        recall();
         left = null;
         if (byAccounting != null && byAccounting.state().phase().isEnd()) {
             byAccounting = null;
@@ -260,13 +244,11 @@ public final class Attempt {
 
     /** The newest observation of each role that said anything. */
     public Optional<JobObservation> latest(Source.Role role) {
-        recall();
         return Optional.ofNullable(by(role));
     }
 
     /** The newest observation of each role that said anything, in the order of roles. */
     public List<JobObservation> observations() {
-        recall();
         List<JobObservation> observations = new ArrayList<>(1);
         for (Source.Role role : ROLES) {
             latest(role).ifPresent(observations::add);

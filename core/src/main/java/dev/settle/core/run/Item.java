@@ -11,14 +11,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An item as the journal's events have left it: the fold of its {@link ItemEvent}s, live and replayed alike. */
 public final class Item {
-    /** Stands in for the attempt of an item whose memory was not read yet. */
-    private static final Attempt UNREAD = new Attempt(0);
-
     private PlanItem plan;
     private int index;
     private ItemState state = ItemState.PENDING;
@@ -36,17 +32,6 @@ public final class Item {
     private @Nullable Instant changedAt;
     private Usage usage = Usage.NONE;
     private Map<String, Double> metrics = Map.of();
-    /** What a snapshot holds of this item and nobody has asked for yet; everything but the state is in there then. */
-    private @Nullable Supplier<ItemMemory> unread;
-
-    /** Whether there are metrics in what nobody has asked for yet. */
-    private Metrics unreadMetrics = Metrics.NONE;
-
-    /** Whether an item has metrics: they are summed up over all items, most of which have none. */
-    public enum Metrics {
-        NONE,
-        SOME
-    }
 
     public Item(PlanItem plan, int index) {
         this(plan, index, new Attempt(1));
@@ -58,18 +43,40 @@ public final class Item {
         this.attempt = attempt;
     }
 
-    /**
-     * An item out of a snapshot.
-     *
-     * @param metrics whether the memory has any
-     * @param memory asked for once, when more than these is wanted: most looks at a large run want no more
-     */
+    /** An item out of a snapshot, with what the methods of the same names say of it. */
     public static Item restored(
-            PlanItem plan, int index, ItemState state, Metrics metrics, Supplier<ItemMemory> memory) {
-        Item item = new Item(plan, index, UNREAD);
+            PlanItem plan,
+            int index,
+            ItemState state,
+            Attempt attempt,
+            List<Attempt> earlier,
+            int retriesUsed,
+            int refusals,
+            Optional<WaitReason> waitReason,
+            Optional<Instant> notBefore,
+            Optional<String> cancelAskedBy,
+            Optional<ItemEvent.WithdrawAsked> withdrawal,
+            Optional<ItemReason> reason,
+            Optional<String> message,
+            Optional<Instant> settledAt,
+            Optional<Instant> changedAt,
+            Usage usage,
+            Map<String, Double> metrics) {
+        Item item = new Item(plan, index, attempt);
         item.state = state;
-        item.unreadMetrics = metrics;
-        item.unread = memory;
+        item.earlier = earlier.isEmpty() ? List.of() : new ArrayList<>(earlier);
+        item.retriesUsed = retriesUsed;
+        item.refusals = refusals;
+        item.waitReason = waitReason.orElse(null);
+        item.notBefore = notBefore.orElse(null);
+        item.cancelAskedBy = cancelAskedBy.orElse(null);
+        item.withdrawal = withdrawal.orElse(null);
+        item.reason = reason.orElse(null);
+        item.message = message.orElse(null);
+        item.settledAt = settledAt.orElse(null);
+        item.changedAt = changedAt.orElse(null);
+        item.usage = usage;
+        item.metrics = metrics;
         return item;
     }
 
@@ -87,61 +94,12 @@ public final class Item {
         return state != ItemState.COMPLETED && !state.isLive() && !isIntended();
     }
 
-    private void recall() {
-        Supplier<ItemMemory> waiting = unread;
-        if (waiting == null) {
-            return;
-        }
-        unread = null;
-        unreadMetrics = Metrics.NONE;
-        ItemMemory memory = waiting.get();
-        attempt = new Attempt(memory.attempt());
-        earlier = new ArrayList<>();
-        memory.earlier().forEach(each -> earlier.add(new Attempt(each)));
-        retriesUsed = memory.retriesUsed();
-        refusals = memory.refusals();
-        waitReason = memory.waitReason().orElse(null);
-        notBefore = memory.notBefore().orElse(null);
-        cancelAskedBy = memory.cancelAskedBy().orElse(null);
-        withdrawal = memory.withdrawal().orElse(null);
-        reason = memory.reason().orElse(null);
-        message = memory.message().orElse(null);
-        settledAt = memory.settledAt().orElse(null);
-        changedAt = memory.changedAt().orElse(null);
-        usage = memory.usage();
-        metrics = memory.metrics();
-    }
-
-    /** What a snapshot has to keep of this item beside its plan; good until the next event. */
-    public ItemMemory memory() {
-        Supplier<ItemMemory> waiting = unread;
-        if (waiting != null) {
-            return waiting.get();
-        }
-        return new ItemMemory(
-                attempt.memory(),
-                earlier.stream().map(Attempt::memory).toList(),
-                retriesUsed,
-                refusals,
-                Optional.ofNullable(waitReason),
-                Optional.ofNullable(notBefore),
-                Optional.ofNullable(cancelAskedBy),
-                Optional.ofNullable(withdrawal),
-                Optional.ofNullable(reason),
-                Optional.ofNullable(message),
-                Optional.ofNullable(settledAt),
-                Optional.ofNullable(changedAt),
-                usage,
-                metrics);
-    }
-
     /**
      * Folds one event in.
      *
      * @throws IllegalStateException when the transition table forbids it
      */
     public void apply(ItemEvent event, Instant at) {
-        recall();
         ItemState before = state;
         state = Transitions.next(state, event.kind(), wanted(event));
         if (before != state) {
@@ -315,62 +273,51 @@ public final class Item {
     }
 
     public Attempt attempt() {
-        recall();
         return attempt;
     }
 
     /** The attempts before the current one, oldest first. */
     public List<Attempt> earlier() {
-        recall();
         return Collections.unmodifiableList(earlier);
     }
 
     /** A submission is on its way or its fate is unclear: the token is journalled and no job id is known. */
     public boolean isIntended() {
-        recall();
         return state == ItemState.PENDING && attempt.token().isPresent();
     }
 
     public int retriesUsed() {
-        recall();
         return retriesUsed;
     }
 
     /** How often in a row the scheduler refused this attempt for a while. */
     public int refusals() {
-        recall();
         return refusals;
     }
 
     public Optional<WaitReason> waitReason() {
-        recall();
         return Optional.ofNullable(waitReason);
     }
 
     public Optional<Instant> notBefore() {
-        recall();
         return Optional.ofNullable(notBefore);
     }
 
     public Optional<String> cancelAskedBy() {
-        recall();
         return Optional.ofNullable(cancelAskedBy);
     }
 
     /** Why settle takes the item's waiting job back, while it does. */
     public Optional<ItemEvent.WithdrawAsked> withdrawal() {
-        recall();
         return Optional.ofNullable(withdrawal);
     }
 
     public Optional<ItemReason> reason() {
-        recall();
         return Optional.ofNullable(reason);
     }
 
     /** How it ended in a few words ({@code exit code 3}); empty while it has not. */
     public Optional<String> phrase() {
-        recall();
         if (reason == null) {
             return Optional.empty();
         }
@@ -379,35 +326,27 @@ public final class Item {
     }
 
     public Optional<String> message() {
-        recall();
         return Optional.ofNullable(message);
     }
 
     public Optional<Instant> settledAt() {
-        recall();
         return Optional.ofNullable(settledAt);
     }
 
     public Optional<Instant> changedAt() {
-        recall();
         return Optional.ofNullable(changedAt);
     }
 
     public Usage usage() {
-        recall();
         return usage;
     }
 
     public Map<String, Double> metrics() {
-        if (unreadMetrics == Metrics.SOME) {
-            recall();
-        }
         return metrics;
     }
 
     /** Had a job, ended, and nobody with authority vouches for how. */
     public boolean isUnconfirmed() {
-        recall();
         return state.isEnd()
                 && attempt.jobId().isPresent()
                 && attempt.outcome().isPresent()

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
  * A run as its journal has left it: the one fold, for live and replayed runs alike. Owned and mutated by one thread;
@@ -27,7 +26,7 @@ import java.util.function.BiFunction;
 public final class RunState {
     private Plan plan;
     private final List<Item> items = new ArrayList<>();
-    private DenseMap<ItemId, Item> byId;
+    private final Map<ItemId, Item> byId = new HashMap<>();
     private final Counts counts = new Counts();
     private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
@@ -48,43 +47,39 @@ public final class RunState {
     private final Set<ItemId> removed = new HashSet<>();
     private int unconfirmed;
     private long lastNumber;
-    private BiFunction<PlanItem, Integer, Item> makeItem;
     /** The plan and its items are the latest already, whatever changed them on the way. */
     private boolean restoring;
 
     private Optional<Instant> lastAt = Optional.empty();
 
     public RunState(Plan plan) {
-        this(plan, Item::new);
-    }
-
-    private RunState(Plan plan, BiFunction<PlanItem, Integer, Item> makeItem) {
         this.plan = plan;
         this.budgetCpuHours = plan.budgetCpuHours();
-        this.makeItem = makeItem;
-        this.byId = new DenseMap<>(plan.items().size());
-        plan.items().forEach(this::add);
+        plan.items().forEach(item -> add(new Item(item, items.size())));
+    }
+
+    private RunState(Plan plan, List<Item> items) {
+        this.plan = plan;
+        this.budgetCpuHours = plan.budgetCpuHours();
+        items.forEach(this::add);
     }
 
     /**
      * A run out of a snapshot: what happened to the run itself is folded again, its items come as they were.
      *
+     * @param plan as it is by now, with its items
+     * @param items as they are by now, generated ones included
      * @param ofRun the entries of the run that are not of an item, in their order, whatever their numbers
-     * @param item the item of a place in the run, as {@link Item#restored} makes it
      */
-    public static RunState restored(
-            Plan plan,
-            List<Entry> ofRun,
-            BiFunction<PlanItem, Integer, Item> item,
-            int unconfirmed,
-            long lastNumber,
-            Optional<Instant> lastAt) {
-        RunState state = new RunState(plan, item);
+    public static RunState fromSnapshot(
+            Plan plan, List<Item> items, List<Entry> ofRun, long lastNumber, Optional<Instant> lastAt) {
+        RunState state = new RunState(plan, items);
         state.restoring = true;
         ofRun.forEach(state::fold);
         state.restoring = false;
-        state.makeItem = Item::new;
-        state.unconfirmed = unconfirmed;
+        for (Item item : items) {
+            state.unconfirmed += item.isUnconfirmed() ? 1 : 0;
+        }
         state.lastNumber = lastNumber;
         state.lastAt = lastAt;
         return state;
@@ -121,7 +116,9 @@ public final class RunState {
             case ITEM -> item(((RunEvent.OfItem) event).event(), entry.at());
             case APPENDED -> {
                 ((RunEvent.Appended) event).by().ifPresent(generators::add);
-                ((RunEvent.Appended) event).items().forEach(this::add);
+                if (!restoring) {
+                    ((RunEvent.Appended) event).items().forEach(item -> add(new Item(item, items.size())));
+                }
             }
             case QUEUE -> queue.apply(((RunEvent.OfQueue) event).event());
             case SILENT -> silent.put(((RunEvent.Silent) event).source(), entry);
@@ -152,10 +149,9 @@ public final class RunState {
         unconfirmed += (item.isUnconfirmed() ? 1 : 0) - (wasUnconfirmed ? 1 : 0);
     }
 
-    private void add(PlanItem planItem) {
-        Item item = makeItem.apply(planItem, items.size());
-        if (byId.putIfAbsent(planItem.id(), item) != null) {
-            throw new IllegalStateException("two items are called " + planItem.id());
+    private void add(Item item) {
+        if (byId.putIfAbsent(item.id(), item) != null) {
+            throw new IllegalStateException("two items are called " + item.id());
         }
         items.add(item);
         counts.add(item.state());
@@ -189,12 +185,12 @@ public final class RunState {
         plan.items().forEach(item -> planned.add(item.id()));
         List<Item> all = new ArrayList<>(items);
         items.clear();
-        byId = new DenseMap<>(all.size() + event.items().size());
+        byId.clear();
         // What was generated stands after what the file has, as before.
         all.stream().filter(item -> planned.contains(item.id())).forEach(item -> keep(item, gone, others, event));
         for (PlanItem added : event.items()) {
             if (others.containsKey(added.id())) {
-                add(added);
+                add(new Item(added, items.size()));
             }
         }
         List<PlanItem> ofFile = items.stream().map(Item::plan).toList();
@@ -271,7 +267,7 @@ public final class RunState {
     }
 
     /** Whether a step queue may still bring items; such a run is not over, however few items are open. */
-    public boolean isFed() {
+    public boolean mayGainItems() {
         return plan.queue().isPresent() && queue.closed().isEmpty();
     }
 

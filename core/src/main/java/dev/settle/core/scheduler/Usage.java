@@ -16,4 +16,9 @@ public record Usage(
         OptionalLong elapsedSeconds, OptionalDouble cpuSeconds, OptionalLong maxRssBytes, OptionalInt cpus) {
     public static final Usage NONE =
             new Usage(OptionalLong.empty(), OptionalDouble.empty(), OptionalLong.empty(), OptionalInt.empty());
+
+    /** Whether nothing is known of it. */
+    public boolean isNone() {
+        return elapsedSeconds.isEmpty() && cpuSeconds.isEmpty() && maxRssBytes.isEmpty() && cpus.isEmpty();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.settle.core.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

@@ -10,6 +10,7 @@ import dev.settle.core.scheduler.JobObservation;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.WaitReason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** An item in the words that every screen and log uses for it. */
@@ -17,6 +18,15 @@ public final class ItemText {
     static final String SUSPENDED = "suspended by Slurm";
 
     private ItemText() {}
+
+    /**
+     * When an attempt's job was submitted, never after it started: the answer to a submission comes some milliseconds
+     * after a short local job, and Slurm's times are whole seconds.
+     */
+    public static Optional<Instant> submittedAt(Attempt attempt) {
+        Optional<Instant> started = attempt.startedAt();
+        return attempt.submittedAt().map(at -> started.filter(at::isAfter).orElse(at));
+    }
 
     /** The style that its state is shown in. */
     public static Style style(ItemState state) {

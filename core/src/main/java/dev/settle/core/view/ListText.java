@@ -3,6 +3,7 @@ package dev.settle.core.view;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.ItemState;
+import dev.settle.core.text.Times;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.ZoneId;

@@ -9,6 +9,7 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.text.Times;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
 import dev.settle.core.run.Verdict;
 import dev.settle.core.scheduler.Usage;
+import dev.settle.core.text.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.scheduler.Source;
+import dev.settle.core.text.Times;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;

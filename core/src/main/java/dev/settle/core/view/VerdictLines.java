@@ -5,6 +5,7 @@ import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
+import dev.settle.core.text.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,13 +139,13 @@ public final class VerdictLines {
         lines.add(Line.of("Look further:"));
         if (ran) {
             // A step writes both into one file, in the order in which it wrote.
-            lines.add(Line.of((isFed(view) ? "  settle logs " : "  settle logs --stderr ") + first));
+            lines.add(Line.of((isFromQueue(view) ? "  settle logs " : "  settle logs --stderr ") + first));
         }
         lines.add(Line.of("  settle explain " + first));
         return lines;
     }
 
-    private static boolean isFed(RunView view) {
+    private static boolean isFromQueue(RunView view) {
         return view.run().plan().queue().isPresent();
     }
 
@@ -153,7 +154,7 @@ public final class VerdictLines {
         return item.state() == ItemState.FAILED
                 || (item.state() == ItemState.CANCELLED
                         && view.phase() != RunPhase.CANCELLED
-                        && !(isFed(view) && view.phase() == RunPhase.INTERRUPTED));
+                        && !(isFromQueue(view) && view.phase() == RunPhase.INTERRUPTED));
     }
 
     private static void addTail(List<Line> lines, List<String> tail) {

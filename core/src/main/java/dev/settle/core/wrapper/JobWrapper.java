@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -122,7 +121,7 @@ public final class JobWrapper {
      *
      * @param file absolute; its folder exists
      * @throws IOException when it cannot be written
-     * @throws IllegalArgumentException when a task cannot be written down, see {@link #text}
+     * @throws IllegalArgumentException when a task cannot be written down, see {@link #fields}
      */
     public void writeJobs(SubmitRequest request, Mode mode, Path file) throws IOException {
         writeJobs(request, mode, file, GRACE);
@@ -131,10 +130,10 @@ public final class JobWrapper {
     void writeJobs(SubmitRequest request, Mode mode, Path file, Duration grace) throws IOException {
         List<byte[]> texts = new ArrayList<>();
         StringBuilder index =
-                new StringBuilder(indexLine("settle-jobs 1 " + request.tasks().size()));
+                new StringBuilder(indexLine("settle-jobs 2 " + request.tasks().size()));
         long offset = 1 + (long) INDEX_LINE_BYTES * (request.tasks().size() + 1);
         for (int i = 0; i < request.tasks().size(); i++) {
-            byte[] text = text(request, i, mode, grace);
+            byte[] text = fields(request, i, mode, grace);
             texts.add(text);
             index.append(indexLine(digits(offset) + " " + digits(text.length)));
             offset += text.length;
@@ -214,111 +213,67 @@ public final class JobWrapper {
     }
 
     /**
-     * One task as the wrapper reads it: shell text that assigns its fields.
+     * One task as the wrapper reads it, in all of its forms: fields in a fixed order, each ended by a NUL, then the
+     * variables of its environment as {@code NAME=VALUE}.
      *
      * @throws IllegalArgumentException when a text has a NUL, a variable's name is none or a path is not absolute
      */
-    public static byte[] text(SubmitRequest request, int index, Mode mode) {
-        return text(request, index, mode, GRACE);
+    public static byte[] fields(SubmitRequest request, int index, Mode mode) {
+        return fields(request, index, mode, GRACE);
     }
 
-    private static byte[] text(SubmitRequest request, int index, Mode mode, Duration grace) {
+    private static byte[] fields(SubmitRequest request, int index, Mode mode, Duration grace) {
         SubmitRequest.Task task = request.tasks().get(index);
-        StringBuilder text = new StringBuilder(512 + task.script().length());
-        assign(text, "version", "1");
-        assign(text, "mode", mode.word);
-        assign(text, "token", request.token().value());
-        assign(text, "index", Integer.toString(index));
-        assign(text, "item", task.itemId());
-        assign(text, "attempt", Integer.toString(task.attempt()));
-        assign(text, "dir", absolute(task.workingDir()));
-        assign(text, "out", absolute(task.stdout()));
-        assign(text, "err", absolute(task.stderr()));
-        assign(text, "rec", absolute(task.record()));
-        assign(text, "timeout", task.timeout().map(JobWrapper::seconds).orElse(""));
         Optional<Duration> limit = mode == Mode.LOCAL ? request.resources().timeLimit() : Optional.empty();
-        assign(text, "limit", limit.map(JobWrapper::seconds).orElse(""));
-        assign(text, "grace", seconds(task.grace().orElse(grace)));
-        assign(text, "setup", task.setup().orElse(""));
-        assign(text, "script", task.script());
-        assign(text, "arguments", words(task.arguments()));
-        checkNames(task);
-        Map<String, String> env = new TreeMap<>(task.env());
-        if (mode == Mode.SLURM && !request.indices().isEmpty()) {
-            // Slurm's own, which are those of the user's array.
-            env.keySet().removeIf(name -> name.startsWith("SLURM_ARRAY_"));
-        }
-        assign(text, "names", String.join(" ", env.keySet()));
-        text.append("settle_export() {\n:\n");
-        env.forEach((name, value) -> text.append("export ")
-                .append(name)
-                .append('=')
-                .append(ShellText.inQuotes(value))
-                .append('\n'));
-        text.append("}\n");
-        return bytes(task, text, 0);
-    }
-
-    /**
-     * The one task of a request as a worker of this machine reads it: fields in a fixed order, each ended by a NUL, then
-     * names and values of its environment. It costs a worker a tenth of what the text does that a shell can read as well.
-     *
-     * @throws IllegalArgumentException as {@link #text}
-     */
-    public static byte[] fields(SubmitRequest request) {
-        SubmitRequest.Task task = request.tasks().get(0);
-        Map<String, Object> who = new LinkedHashMap<>();
-        who.put("settle_record", StartRecord.VERSION);
-        who.put("token", request.token().value());
-        who.put("index", 0);
-        who.put("item", task.itemId());
-        who.put("attempt", task.attempt());
-        who.put("restart", 0);
-        task.timeout().ifPresent(timeout -> who.put("timeout_s", timeout.toMillis() / 1000.0));
-        String json = Json.write(who);
         List<String> fields = new ArrayList<>(List.of(
-                // The worker goes on where this object ends.
-                json.substring(0, json.length() - 1),
+                who(request, index),
                 absolute(task.record()),
+                mode.word,
                 request.token().value(),
                 absolute(task.stdout()),
                 absolute(task.stderr()),
                 absolute(task.workingDir()),
                 task.timeout().map(JobWrapper::seconds).orElse(""),
-                request.resources().timeLimit().map(JobWrapper::seconds).orElse(""),
-                seconds(task.grace().orElse(GRACE)),
+                limit.map(JobWrapper::seconds).orElse(""),
+                seconds(task.grace().orElse(grace)),
                 task.setup().orElse(""),
                 task.script(),
                 words(task.arguments())));
-        checkNames(task);
+        // Slurm's own, which are those of the user's array.
+        boolean slurms = mode == Mode.SLURM && !request.indices().isEmpty();
         task.env().forEach((name, value) -> {
-            fields.add(name);
-            fields.add(value);
-        });
-        StringBuilder text = new StringBuilder(512 + task.script().length());
-        fields.forEach(field -> text.append(field).append('\0'));
-        return bytes(task, text, fields.size());
-    }
-
-    private static void checkNames(SubmitRequest.Task task) {
-        for (String name : task.env().keySet()) {
             if (!ENV_NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("not a name of a variable: " + name);
             }
-        }
-    }
-
-    /** @param nuls how many NUL characters end fields; one more came with the task */
-    private static byte[] bytes(SubmitRequest.Task task, StringBuilder text, int nuls) {
+            if (!slurms || !name.startsWith("SLURM_ARRAY_")) {
+                fields.add(name + "=" + value);
+            }
+        });
+        StringBuilder text = new StringBuilder(512 + task.script().length());
+        fields.forEach(field -> text.append(field).append('\0'));
         byte[] bytes = RawText.encode(text.toString());
-        int found = 0;
+        int nuls = 0;
         for (byte each : bytes) {
-            found += each == 0 ? 1 : 0;
+            nuls += each == 0 ? 1 : 0;
         }
-        if (found > nuls) {
+        if (nuls > fields.size()) {
             throw new IllegalArgumentException("item " + task.itemId() + " has a NUL character in it");
         }
         return bytes;
+    }
+
+    /** What the lines of its record begin with; the wrapper goes on where this object ends. */
+    private static String who(SubmitRequest request, int index) {
+        SubmitRequest.Task task = request.tasks().get(index);
+        Map<String, Object> who = new LinkedHashMap<>();
+        who.put("settle_record", StartRecord.VERSION);
+        who.put("token", request.token().value());
+        who.put("index", index);
+        who.put("item", task.itemId());
+        who.put("attempt", task.attempt());
+        task.timeout().ifPresent(timeout -> who.put("timeout_s", timeout.toMillis() / 1000.0));
+        String json = Json.write(who);
+        return json.substring(0, json.length() - 1);
     }
 
     /** Where the start record of an attempt lies while it runs. */
@@ -334,14 +289,6 @@ public final class JobWrapper {
     /** Words as a shell and the wrapper's perl read them: each in single quotes. */
     private static String words(List<String> words) {
         return words.stream().map(ShellText::inQuotes).collect(Collectors.joining(" "));
-    }
-
-    private static void assign(StringBuilder text, String name, String value) {
-        text.append("settle_")
-                .append(name)
-                .append('=')
-                .append(ShellText.inQuotes(value))
-                .append('\n');
     }
 
     private static String absolute(Path path) {

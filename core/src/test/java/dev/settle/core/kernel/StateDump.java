@@ -1,11 +1,8 @@
 package dev.settle.core.kernel;
 
-import dev.settle.core.run.DenseMap;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,10 +34,6 @@ public final class StateDump {
                 text.append('\n').append(indent).append(key).append(": ");
                 dump(each, text, indent + "  ");
             });
-        } else if (value instanceof DenseMap<?, ?> map) {
-            List<Object> values = new ArrayList<>();
-            map.forEachValue(values::add);
-            dump(values, text, indent);
         } else if (value instanceof Collection<?> all) {
             for (Object each : all) {
                 text.append('\n').append(indent).append("- ");

@@ -161,7 +161,7 @@ public final class StoryWriter {
                 yield List.of("spend " + answered.item() + (below ? " below" : " silent"));
             }
             // Ticks come by themselves; files are none, and answered at once.
-            case TICK, FILES_READ, GENERATED_READ, STOP_ASKED, FED -> List.of();
+            case TICK, FILES_READ, GENERATED_READ, STOP_ASKED, FROM_SOURCE -> List.of();
         };
     }
 

@@ -5,41 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.core.run.Signals;
 import dev.settle.core.scheduler.Usage;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TextTest {
-    @Test
-    void timesAreUtcWithAtMostMilliseconds() {
-        assertThat(Times.rfc3339(Instant.parse("2026-11-20T23:59:00Z"))).isEqualTo("2026-11-20T23:59:00Z");
-        assertThat(Times.rfc3339(Instant.parse("2026-11-20T23:59:00.007999Z"))).isEqualTo("2026-11-20T23:59:00.007Z");
-        assertThat(Times.rfc3339(Instant.parse("0099-01-02T03:04:05.12Z"))).isEqualTo("0099-01-02T03:04:05.120Z");
-    }
-
-    @Test
-    void timesAgreeWithTheJdk() {
-        Random random = new Random(1);
-        for (int i = 0; i < 10_000; i++) {
-            Instant at = Instant.ofEpochMilli(random.nextLong(0, 253_402_300_799_999L));
-            assertThat(Instant.parse(Times.rfc3339(at))).isEqualTo(at);
-        }
-    }
-
-    @Test
-    void timesForPeopleAreInTheirZone() {
-        Instant at = Instant.parse("2026-11-20T23:59:07Z");
-        ZoneId berlin = ZoneId.of("Europe/Berlin");
-        assertThat(Times.clock(at, berlin)).isEqualTo("00:59:07");
-        assertThat(Times.minute(at, berlin)).isEqualTo("2026-11-21 00:59");
-        assertThat(Times.second(at, berlin)).isEqualTo("2026-11-21 00:59:07");
-    }
-
     @Test
     void durationsShowTheirTwoLargestUnits() {
         assertThat(IntStream.of(0, 59, 60, 3_599, 3_600, 86_399, 86_400, 180_000)

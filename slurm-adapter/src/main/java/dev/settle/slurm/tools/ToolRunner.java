@@ -28,6 +28,8 @@ public interface ToolRunner {
                 case NOT_STARTED -> tool + " could not be started: " + stderr;
                 case TIMED_OUT -> tool + " did not answer in time and was ended";
                 case CUT -> tool + " wrote more than settle reads";
+                case HELD_OPEN -> tool + " ended, but something that it started keeps its output open";
+                case SHORTAGE -> tool + " was given up for want of room for another thread: " + stderr;
                 case EXITED -> {
                     String words = stderr.isBlank() ? stdout.strip() : stderr.strip();
                     String last = words.substring(words.lastIndexOf('\n') + 1);
@@ -41,7 +43,12 @@ public interface ToolRunner {
     enum Kind {
         EXITED,
         TIMED_OUT,
+        /** It was ended because it wrote more than the runner keeps. */
         CUT,
+        /** It ended, but a process of its own still holds its stdout: more of the answer may come. */
+        HELD_OPEN,
+        /** There was no room for a thread that reads its answer; it may have been started, and was ended. */
+        SHORTAGE,
         NOT_STARTED
     }
 

@@ -3,6 +3,7 @@ package dev.settle.app.local.jobserver;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Threads;
 import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.scheduler.SubmitAnswer.Refusal;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
 import dev.settle.core.wrapper.JobWrapper;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
  * One perl process that keeps the jobs of a driver until a place is free, and its workers, which run them one after
  * another. When it or the driver dies, the jobs that run go on, and those that wait never start.
  *
- * <p>The protocol is described where it is spoken, in {@code server.pl} of the wrapper.
+ * <p>The protocol is described in core/docs/wrapper.md.
  */
 public final class JobServer implements JobLauncher {
     /** How long a job may take to start where there is a place for it, and the server to say that it is there. */
@@ -48,6 +49,14 @@ public final class JobServer implements JobLauncher {
 
     /** Requests that wait to be written; a driver has as many outstanding as its cap and what goes ahead of it. */
     private static final int WAITING_MAX = 10_000;
+
+    /** The codes of a refusal. */
+    private static final Map<String, Refusal> REFUSALS = Map.of(
+            // The attempt must not run twice.
+            "started_before", Refusal.FOR_GOOD,
+            "no_process", Refusal.NO_PROCESS,
+            "storage", Refusal.STORAGE,
+            "temporary", Refusal.TEMPORARY);
 
     /** Jobs whose start is not known yet. */
     private record Pending(SubmitRequest request, Consumer<StartAnswer> answer) {}
@@ -136,12 +145,13 @@ public final class JobServer implements JobLauncher {
 
     @Override
     public void start(SubmitRequest request, Consumer<StartAnswer> answer) {
-        byte[] text = JobWrapper.fields(request);
+        byte[] text = JobWrapper.fields(request, 0, JobWrapper.Mode.LOCAL);
         boolean ahead = request.throttle() > 0;
         Pending job = new Pending(request, answer);
         synchronized (this) {
             if (over) {
-                answer.accept(new StartAnswer.GivenBack("the process that starts jobs ended before its turn"));
+                answer.accept(new StartAnswer.Refused(
+                        Refusal.GIVEN_BACK, "the process that starts jobs ended before its turn"));
                 return;
             }
             long number = ++numbers;
@@ -158,7 +168,7 @@ public final class JobServer implements JobLauncher {
             }
             pending.remove(number);
         }
-        answer.accept(new StartAnswer.Refused(WAITING_MAX + " jobs wait to be started"));
+        answer.accept(new StartAnswer.Refused(Refusal.TEMPORARY, WAITING_MAX + " jobs wait to be started"));
     }
 
     private static byte[] ascii(String text) {
@@ -234,10 +244,23 @@ public final class JobServer implements JobLauncher {
             }
             case "ended" -> ended(Long.parseLong(words[1]));
             case "lost" -> lost(Long.parseLong(words[1]));
-            case "refused" -> answer(Long.parseLong(words[1]), new StartAnswer.Refused(words[2]));
-            case "back" -> answer(Long.parseLong(words[1]), new StartAnswer.GivenBack("taken back before its turn"));
+            case "refused" -> answer(Long.parseLong(words[1]), refused(words[2]));
+            case "back" ->
+                answer(
+                        Long.parseLong(words[1]),
+                        new StartAnswer.Refused(Refusal.GIVEN_BACK, "taken back before its turn"));
             default -> throw new IllegalStateException("not a word of the job server: " + line);
         }
+    }
+
+    /** A code and the words for people. */
+    private static StartAnswer refused(String reason) {
+        String[] words = reason.split(" ", 2);
+        Refusal refusal = REFUSALS.get(words[0]);
+        if (refusal == null) {
+            throw new IllegalStateException("not a code of the job server: " + reason);
+        }
+        return new StartAnswer.Refused(refusal, words[1]);
     }
 
     private void started(long number, long pid) {
@@ -316,12 +339,14 @@ public final class JobServer implements JobLauncher {
             if (start.isPresent()) {
                 return start.get().token().equals(request.token())
                         ? new StartAnswer.Started(start.get().pid())
-                        : new StartAnswer.Refused("this attempt was already started by process "
-                                + start.get().pid());
+                        : new StartAnswer.Refused(
+                                Refusal.FOR_GOOD,
+                                "this attempt was already started by process "
+                                        + start.get().pid());
             }
             return Files.exists(JobWrapper.startRecord(record))
                     ? new StartAnswer.Unclear("the process that starts jobs ended")
-                    : new StartAnswer.GivenBack("the process that starts jobs ended before its turn");
+                    : new StartAnswer.Refused(Refusal.GIVEN_BACK, "the process that starts jobs ended before its turn");
         } catch (IOException e) {
             return new StartAnswer.Unclear(
                     "the process that starts jobs ended, and the start record cannot be read: " + e.getMessage());

@@ -1,15 +1,15 @@
 package dev.settle.app.local.jobserver;
 
+import dev.settle.core.scheduler.SubmitAnswer;
+
 /** What became of starting a job on this machine. */
 public sealed interface StartAnswer {
     Kind kind();
 
-    /** Which of the five it is. */
+    /** Which of the three it is. */
     enum Kind {
         STARTED,
         REFUSED,
-        NO_PROCESS,
-        GIVEN_BACK,
         UNCLEAR
     }
 
@@ -21,27 +21,17 @@ public sealed interface StartAnswer {
         }
     }
 
-    /** The attempt was not started, and will not be. */
-    record Refused(String text) implements StartAnswer {
+    /**
+     * The attempt was not started by this request, and will not be.
+     *
+     * @param refusal what that means: {@code NO_PROCESS} where there was no room for a process, {@code GIVEN_BACK} where the
+     *     job waited for its turn and nothing is wrong with it, {@code FOR_GOOD} where another request started the attempt
+     * @param text for people
+     */
+    record Refused(SubmitAnswer.Refusal refusal, String text) implements StartAnswer {
         @Override
         public Kind kind() {
             return Kind.REFUSED;
-        }
-    }
-
-    /** The attempt was not started, since there was no room for a process: it can be later. */
-    record NoProcess(String text) implements StartAnswer {
-        @Override
-        public Kind kind() {
-            return Kind.NO_PROCESS;
-        }
-    }
-
-    /** It waited for its turn and will not start; nothing is wrong with it. */
-    record GivenBack(String text) implements StartAnswer {
-        @Override
-        public Kind kind() {
-            return Kind.GIVEN_BACK;
         }
     }
 

@@ -27,11 +27,17 @@ public final class RunDraft {
     private final Disk disk;
     private final RunFolder folder;
     private final Path target;
+    private final String plan;
+    private final Entry opened;
+    private final byte[] journal;
 
-    private RunDraft(Disk disk, RunFolder folder, Path target) {
+    private RunDraft(Disk disk, RunFolder folder, Path target, String plan, Entry opened) {
         this.disk = disk;
         this.folder = folder;
         this.target = target;
+        this.plan = plan;
+        this.opened = opened;
+        this.journal = JournalLine.encode(List.of(opened));
     }
 
     /**
@@ -50,9 +56,10 @@ public final class RunDraft {
         }
         Path path = home.runs().resolve(PREFIX + id);
         disk.makeFolder(path);
-        RunDraft draft = new RunDraft(disk, new RunFolder(path), target);
+        RunDraft draft = new RunDraft(
+                disk, new RunFolder(path), target, RawText.inJson(PlanCodec.toJson(plan)), new Entry(1, at, opened));
         try {
-            draft.fill(plan, opened, at);
+            draft.fill(opened.name());
         } catch (IOException | RuntimeException e) {
             draft.discardAfter(e);
             throw e;
@@ -60,13 +67,13 @@ public final class RunDraft {
         return draft;
     }
 
-    private void fill(Plan plan, RunEvent.Opened opened, Instant at) throws IOException {
+    private void fill(String name) throws IOException {
         disk.makeFolder(folder.items());
         disk.makeFolder(folder.records());
         disk.makeFolder(folder.scripts());
-        write(folder.plan(), RawText.inJson(PlanCodec.toJson(plan)).getBytes(StandardCharsets.UTF_8));
-        write(folder.name(), opened.name().getBytes(StandardCharsets.UTF_8));
-        write(folder.journal(), JournalLine.encode(List.of(new Entry(1, at, opened))));
+        write(folder.plan(), plan.getBytes(StandardCharsets.UTF_8));
+        write(folder.name(), name.getBytes(StandardCharsets.UTF_8));
+        write(folder.journal(), journal);
         new Reserve(disk, folder.reserve()).keep();
         disk.forceFolder(folder.path());
     }
@@ -81,7 +88,7 @@ public final class RunDraft {
      *
      * @throws IOException when the disk refuses, or the id was taken meanwhile; the run does not exist then
      */
-    public RunFolder publish() throws IOException {
+    public CreatedRun publish() throws IOException {
         try {
             Checksums.write(disk, folder.path());
             disk.forceFolder(folder.path());
@@ -95,7 +102,7 @@ public final class RunDraft {
         } catch (IOException e) {
             takeBack(e);
         }
-        return new RunFolder(target);
+        return new CreatedRun(new RunFolder(target), plan, opened, journal.length);
     }
 
     /** A run whose name may be lost with the power is not begun; unless the disk does not even take it back. */

@@ -4,7 +4,6 @@ import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.Snapshot;
 import dev.settle.core.run.Entry;
-import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,9 +50,7 @@ public final class SnapshotKeeper {
 
     /** Takes notice of an entry that is on disk and folded into the state. */
     public void note(Entry entry) {
-        if (entry.event().kind() != RunEvent.Kind.ITEM) {
-            ofRun.add(entry);
-        }
+        Snapshot.kept(entry).ifPresent(ofRun::add);
     }
 
     /** Whether the journal has grown enough, to so many bytes. */

@@ -1,10 +1,10 @@
 package dev.settle.core.kernel.state;
 
-import dev.settle.core.run.DenseMap;
 import dev.settle.core.run.Item;
 import dev.settle.core.scheduler.JobId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Set;
  * to another item of the same run as well: then several are asked about by one id.
  */
 public final class ItemsByJob {
-    private final DenseMap<JobId, Item> first = new DenseMap<>(0);
+    private final Map<JobId, Item> first = new LinkedHashMap<>();
     private final Map<JobId, Set<Item>> others = new HashMap<>();
 
     /** The item by the job of its current attempt, if it has one. */
@@ -75,8 +75,7 @@ public final class ItemsByJob {
     }
 
     public List<Item> all() {
-        List<Item> items = new ArrayList<>(first.size());
-        first.forEachValue(items::add);
+        List<Item> items = new ArrayList<>(first.values());
         others.values().forEach(items::addAll);
         return items;
     }

@@ -15,13 +15,13 @@ import dev.settle.core.run.StopText;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.Usage;
+import dev.settle.core.text.Times;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Emit;
 import dev.settle.core.view.ItemText;
 import dev.settle.core.view.MetricsSummary;
 import dev.settle.core.view.RunView;
-import dev.settle.core.view.Times;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -236,7 +236,7 @@ public final class RunDocument {
 
         static Course of(RunView view, Item item, Attempt attempt) {
             return new Course(
-                    Times.submitted(attempt).map(Times::rfc3339),
+                    ItemText.submittedAt(attempt).map(Times::rfc3339),
                     attempt.startedAt().map(Times::rfc3339),
                     attempt.outcome().flatMap(Outcome::finishedAt).map(Times::rfc3339),
                     view.paths().stdout(item, attempt),

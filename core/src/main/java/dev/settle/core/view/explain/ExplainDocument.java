@@ -11,8 +11,8 @@ import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.scheduler.JobObservation;
 import dev.settle.core.view.Emit;
+import dev.settle.core.view.ItemText;
 import dev.settle.core.view.RunView;
-import dev.settle.core.view.Times;
 import dev.settle.core.view.document.RunDocument;
 import java.io.IOException;
 import java.io.Writer;
@@ -149,7 +149,7 @@ public final class ExplainDocument {
         RunDocument.ending(
                 json, attempt.outcome(), RunDocument.reason(attempt.outcome()), RunDocument.message(attempt.outcome()));
         rule(json, attempt.outcome());
-        Emit.time(json, "submitted_at", Times.submitted(attempt));
+        Emit.time(json, "submitted_at", ItemText.submittedAt(attempt));
         Emit.time(json, "started_at", attempt.startedAt());
         Emit.time(json, "left_at", attempt.leftAt());
         Emit.text(json, "left_why", attempt.leftWhy());

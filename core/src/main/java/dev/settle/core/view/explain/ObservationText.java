@@ -2,8 +2,8 @@ package dev.settle.core.view.explain;
 
 import dev.settle.core.run.Signals;
 import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.text.Times;
 import dev.settle.core.view.Amounts;
-import dev.settle.core.view.Times;
 import java.time.ZoneId;
 
 /** What a source said, in its own words as far as they go. */

@@ -1,10 +1,10 @@
 package dev.settle.core.view.html;
 
 import dev.settle.core.run.ItemState;
+import dev.settle.core.text.Times;
 import dev.settle.core.view.Markup;
 import dev.settle.core.view.RunList;
 import dev.settle.core.view.RunSummary;
-import dev.settle.core.view.Times;
 import java.io.IOException;
 import java.util.List;
 

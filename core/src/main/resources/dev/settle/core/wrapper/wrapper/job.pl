@@ -10,13 +10,13 @@ my %SHELL_WORD = map { $_ => 1 } qw(alias bg bind break builtin caller case cd c
     select set shift shopt source suspend test then time times trap type typeset ulimit umask unalias unset until wait
     while . :);
 
-# A jobs file begins with lines of 32 bytes: "settle-jobs 1 COUNT", then for each job "OFFSET LENGTH", offsets from 1.
+# A jobs file begins with lines of 32 bytes: "settle-jobs 2 COUNT", then for each job "OFFSET LENGTH", offsets from 1.
 sub read_job {
     my ($file, $index) = @_;
     open my $in, '<', $file or return (undef, "$!");
     binmode $in;
     sysread $in, my $head, 32;
-    my ($count) = (defined $head ? $head : '') =~ /\Asettle-jobs 1 ([0-9]+) *\n\z/;
+    my ($count) = (defined $head ? $head : '') =~ /\Asettle-jobs 2 ([0-9]+) *\n\z/;
     return (undef, 'not a jobs file') unless defined $count;
     return (undef, 'there is no such job in it') unless $index =~ /\A[0-9]+\z/ && $index < $count;
     sysseek $in, 32 * ($index + 1), 0;
@@ -33,27 +33,14 @@ sub read_job {
     return $text;
 }
 
-# A job's text is shell, so that the script for machines without perl can read it as well: lines of settle_NAME='VALUE'
-# and a function with lines of export NAME='VALUE'.
+# The fields of a job, each ended by a NUL (JobWrapper.fields); what is left are its variables.
+my @FIELDS = qw(who rec mode token out err dir timeout limit grace setup script arguments);
+
 sub parse {
     my ($text) = @_;
-    my (%job, @env);
-    pos($text) = 0;
-    while ($text =~ /\G(export )?([A-Za-z_][A-Za-z0-9_]*)='([^']*)/gc) {
-        my ($export, $name, $value) = ($1, $2, $3);
-        # In steps: a pattern with * around an alternative gives up after 32766 rounds before perl 5.30.
-        until ($text =~ /\G'\n/gc) {
-            $text =~ /\G'\\(')'/gc || $text =~ /\G([^']+)/gc or return;
-            $value .= $1;
-        }
-        if ($export) {
-            push @env, $name, $value;
-        } else {
-            $job{substr $name, length 'settle_'} = $value;
-        }
-        $text =~ /\G(?:settle_export\(\) \{\n:\n|\}\n)+/gc;
-    }
-    return unless pos($text) == length $text && defined $job{script} && $job{version} eq '1';
+    my %job;
+    (@job{@FIELDS}, my @env) = split /\0/, $text, -1;
+    return unless @env && pop(@env) eq '';
     $job{env} = \@env;
     return \%job;
 }
@@ -177,8 +164,8 @@ sub prepare {
         }
     }
     chdir $job->{dir} or return "working directory $job->{dir}: $!";
-    my @env = @{$job->{env}};
-    while (my ($name, $value) = splice @env, 0, 2) {
+    for (@{$job->{env}}) {
+        my ($name, $value) = split /=/, $_, 2;
         $ENV{$name} = $value;
         make_parent($value) if ($name eq 'SETTLE_RESULT' || $name eq 'SETTLE_STOP') && $value =~ m{^/};
     }

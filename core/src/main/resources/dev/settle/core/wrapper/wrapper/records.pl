@@ -43,7 +43,7 @@ sub cannot_record {
     my ($job, $trouble) = @_;
     say_error($trouble);
     return unless $job->{local};
-    answer("refused $job->{seq} $trouble") if $job->{apart};
+    refused($job->{seq}, 'storage', $trouble) if $job->{apart};
     $job->{apart} ? leave_work(0) : leave($CANNOT_START);
 }
 
@@ -75,7 +75,7 @@ sub earlier_run {
         $job->{apart} ? leave_work(0) : leave(0);
     }
     my $who = defined $slurm_job ? "job $slurm_job" : "process $pid";
-    answer("refused $job->{seq} this attempt was already started by $who") if $job->{apart};
+    refused($job->{seq}, 'started_before', "this attempt was already started by $who") if $job->{apart};
     leave_work(0) if $job->{apart};
     say_error("this attempt was already started by $who; it is not run twice");
     leave($CANNOT_START);
@@ -131,19 +131,13 @@ sub record_anew {
 # Both lines of a record begin with it: what runs, where, and the process that runs it.
 sub identity {
     my ($job, $started) = @_;
-    my $who = json(
-        settle_record => number(1),
-        token => $job->{token},
-        index => number($job->{index}),
-        item => $job->{item},
-        attempt => number($job->{attempt}),
+    my $run = json(
         restart => number($job->{restart}),
         slurm_job => $job->{slurm_job},
         slurm_number => $job->{slurm_number},
         slurm_cluster => $job->{slurm_cluster},
-        timeout_s => number($job->{timeout}),
     );
-    return "{$who," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";
+    return "$job->{who},$run," . place() . ",\"started_at\":\"$started\",\"pid\":$$,\"start_ticks\":$own_ticks";
 }
 
 # Where records are written.

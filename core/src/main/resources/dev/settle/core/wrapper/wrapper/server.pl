@@ -5,10 +5,7 @@ use strict;
 my @SERVER_SYSCALLS = qw(
     clock_gettime close dup3 exit_group fsync openat prctl rt_sigaction setitimer setsid wait4 write);
 
-# Requests: first "begin LENGTH\n" and so many bytes: what jobs begin with (JobOrigin.bytes); "job SEQ LENGTH WORKERS AHEAD\n" and so many bytes: a job (JobWrapper.fields), how many may run at once, and 1
-# for one that waits for its turn; "back SEQ ...\n" for those that are no longer to start. Answers, one line each: "ready"
-# before all others, "refused SEQ TEXT", "back SEQ", "started SEQ PID" and, when its record is there, "ended PID"; of a
-# short job both at once, "ran SEQ PID"; "lost PID" of a worker that was killed.
+# Requests and answers: core/docs/wrapper.md.
 #
 # This process keeps the jobs that wait. As many workers as may run at once take them from it without a word, so that
 # the next job starts when one ends and not when the driver knows; each is the wrapper of its job and outlives this
@@ -54,7 +51,7 @@ sub serve {
         while ($workers < $most) {
             my $pid = fork;
             if (!defined $pid) {
-                answer("refused $_ cannot fork: $!") for $workers ? () : map { /\A([0-9]+)/ } splice @waiting;
+                refused($_, 'no_process', "cannot fork: $!") for $workers ? () : map { /\A([0-9]+)/ } splice @waiting;
                 last;
             }
             if ($pid == 0) {
@@ -96,7 +93,7 @@ sub message {
     if (sysopen($out, $path, $O_WRONLY | $O_CREAT | $O_EXCL, 0600) && write_all($out, $fields)) {
         return "$seq $ahead file\n$path";
     }
-    answer("refused $seq cannot write $path: $!");
+    refused($seq, 'storage', "cannot write $path: $!");
     unlink $path;
     return;
 }

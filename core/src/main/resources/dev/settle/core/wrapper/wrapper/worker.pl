@@ -42,7 +42,7 @@ sub work {
     notice_signals();
     socketpair $heard, $trouble_to, $AF_UNIX, $SOCK_STREAM, 0 or leave(1);
     $own_ticks = start_ticks($$);
-    $place = place(wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
+    $place = place(restart => number(0), wrapper_pid => number($$), wrapper_ticks => number($own_ticks));
     for (;;) {
         tell_for_sure() if @ended > $ENDED_MAX;
         unless (defined recv $take, $message, 2 * $MESSAGE_MAX, $MSG_DONTWAIT) {
@@ -76,9 +76,10 @@ sub work {
 sub work_on {
     my ($seq, $from, $server) = @_;
     # The order of JobWrapper.fields; each field ends with a NUL.
-    my ($who, $rec, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, $arguments, @env) =
+    my ($who, $rec, undef, $token, $out, $err, $dir, $timeout, $limit, $grace, $setup, $script, $arguments, @env) =
         split /\0/, substr($message, $from), -1;
-    return answer("refused $seq the job's text is damaged") unless @env % 2 && pop(@env) eq '';
+    return refused($seq, 'temporary', "the job's text is damaged") unless @env && pop(@env) eq '';
+    @env = map { split /=/, $_, 2 } @env;
     my $start = "$rec.start";
     my $file = create($start);
     if (!defined $file || -e $rec) {
@@ -111,7 +112,7 @@ sub work_on {
         $trouble = "cannot fork: $!";
         unlink $start;
         syscall $sys->{close}, $file;
-        return answer("refused $seq $trouble");
+        return refused($seq, 'no_process', $trouble);
     }
     if ($pid == 0) {
         syscall $sys->{setsid};
@@ -171,7 +172,7 @@ sub work_on {
             if ($what eq 'start') {
                 unlink $start;
                 syscall $sys->{close}, $file;
-                return answer("refused $seq $failure");
+                return refused($seq, 'storage', $failure);
             }
         }
     }
@@ -324,6 +325,12 @@ sub tell_start {
     my ($job) = @_;
     answer("started $job->{seq} $job->{pid}");
     $job->{told} = 1;
+}
+
+# Why a job was not started and will not be: one of the codes of JobServer, and the words for people.
+sub refused {
+    my ($seq, $code, $trouble) = @_;
+    answer("refused $seq $code $trouble");
 }
 
 # Lines in one write below PIPE_BUF, so that those of several wrappers do not mix. A driver that is gone is no error.

@@ -40,7 +40,7 @@ final class ChecksumsTest {
                 new RunEvent.Opened(new RunId("k3v9q2m7"), "nightly", "0.1.0", "/home/ada", "ada", "local", false),
                 Instant.parse("2026-11-20T12:00:00Z"));
         WholeFile.write(disk, draft.folder().path().resolve("environment"), "A=1\0");
-        folder = draft.publish();
+        folder = draft.publish().folder();
     }
 
     private void assertDamaged(Path file) {

@@ -57,7 +57,8 @@ final class LargeRun {
         RunEvent.Opened opened =
                 new RunEvent.Opened(new RunId("k3v9q2m7"), "large", version, "/home/ada", "ada", "slurm", false);
         RunFolder folder = RunDraft.create(disk, home, Plan.of("large", items), opened, now)
-                .publish();
+                .publish()
+                .folder();
         LoadedRun run = new RunLoader(disk, version).load(folder);
         number = run.state().lastNumber();
         try (JournalWriter writer = JournalWriter.open(

@@ -50,8 +50,9 @@ final class StateHomeTest {
     }
 
     private RunFolder add(String id, String name, int hour) throws IOException {
-        RunFolder folder =
-                RunDraft.create(disk, home, PLAN, opened(id, name), Lines.START).publish();
+        RunFolder folder = RunDraft.create(disk, home, PLAN, opened(id, name), Lines.START)
+                .publish()
+                .folder();
         Files.setLastModifiedTime(
                 folder.name(),
                 FileTime.from(Instant.parse("2026-11-20T00:00:00Z").plusSeconds(hour)));

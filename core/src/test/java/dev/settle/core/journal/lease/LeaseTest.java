@@ -249,7 +249,8 @@ final class LeaseTest {
                         Plan.of("lines", List.of()),
                         Lines.opened(),
                         Lines.entry(1).at())
-                .publish();
+                .publish()
+                .folder();
         RunLoader loader = new RunLoader(disk, "0.1.0");
         JournalWriter first = Takeover.open(
                 disk, folder, taken(withoutLocks(HERE).take(folder)).lease(), loader.load(folder));

@@ -130,7 +130,8 @@ public class TickBench {
         RunEvent.Opened opened =
                 new RunEvent.Opened(new RunId("k3v9q2m7"), "bench", VERSION, "/home/ada", "ada", "slurm", false);
         folder = RunDraft.create(disk, new StateHome(home), Plan.of("bench", plan), opened, now)
-                .publish();
+                .publish()
+                .folder();
         run = new RunLoader(disk, VERSION).load(folder);
         journal = JournalWriter.open(
                 disk.write(folder.journal()),

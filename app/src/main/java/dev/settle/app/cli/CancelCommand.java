@@ -1,0 +1,106 @@
+package dev.settle.app.cli;
+
+import dev.settle.app.engine.Adoption;
+import dev.settle.app.engine.InboxWatch;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.RunReader;
+import dev.settle.app.reader.StopConditions;
+import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.RunState;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code settle cancel}: cancels a run or items of it, and waits until that is settled. */
+final class CancelCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return SharedOptions.declare(Options.of(
+                        "cancel", "RUN [ITEM...]", "Cancels a run or items of it; waits until that is settled."))
+                .words("RUN [ITEM...]", "The run; items by id or wildcard.")
+                .spec();
+    }
+
+    @Override
+    public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        SharedOptions options = SharedOptions.of(args, app);
+        List<String> words = Options.words(args);
+        if (words.isEmpty()) {
+            throw Failure.usage(
+                    "which run is to be cancelled?", "Write: settle cancel RUN; settle list shows the runs.");
+        }
+        Invocation invocation = new Invocation(app);
+        Runs runs = invocation.runs();
+        RunFolder folder = runs.find(words.stream().findFirst());
+        Runs.OpenRun run = runs.open(folder);
+        if (run.state().ended().isPresent()) {
+            app.console().notice("settle: run " + folder.id() + " has ended already; nothing to cancel");
+            return ended(folder, invocation, options);
+        }
+        Set<ItemId> items = new LinkedHashSet<>();
+        for (Item item : ItemFilter.of(run.state(), words.subList(Math.min(1, words.size()), words.size()))) {
+            items.add(item.id());
+            if (item.state().isEnd()) {
+                app.console()
+                        .notice("settle: " + item.id() + " has ended already: "
+                                + item.state().word());
+            }
+        }
+        try {
+            InboxWatch.leave(
+                    folder,
+                    items,
+                    app.environment().user(),
+                    RunId.random(app.wiring().random()).value());
+        } catch (IOException e) {
+            throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
+        }
+        Set<ItemId> awaited = items;
+        Predicate<RunState> settled = state -> !awaited.isEmpty()
+                && awaited.stream()
+                        .allMatch(id -> state.item(id).orElseThrow().state().isEnd());
+        return new RunReader(
+                        invocation,
+                        new Adoption(invocation, options.engine()),
+                        options.style(),
+                        new StopConditions(
+                                new ItemFilter(List.of()),
+                                settled,
+                                StopConditions.OnFailure.GO_ON,
+                                Optional.empty(),
+                                options.engine().giveUpAfter()),
+                        RunReader.Unmanaged.TAKE_OVER,
+                        RunReader.Status.OF_WATCHING)
+                .watch(folder);
+    }
+
+    /** Who reads a document gets it, whatever there was to cancel; a person has read the notice. */
+    private static ExitStatus ended(RunFolder folder, Invocation invocation, SharedOptions options)
+            throws InterruptedException {
+        return switch (options.style().form()) {
+            case JSON, EVENTS ->
+                new RunReader(
+                                invocation,
+                                new Adoption(invocation, options.engine()),
+                                options.style(),
+                                StopConditions.none(),
+                                RunReader.Unmanaged.LEAVE,
+                                RunReader.Status.OF_WATCHING)
+                        .watch(folder);
+            case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package dev.settle.app.creation;
+
+import dev.settle.app.engine.backend.Backends;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.core.model.Plan;
+import dev.settle.core.model.PlanSource;
+import dev.settle.core.runfile.CommandLine;
+import dev.settle.core.runfile.ReadContext;
+import dev.settle.core.runfile.ReadResult;
+import dev.settle.core.runfile.RunFiles;
+import dev.settle.core.runfile.tree.Problem;
+import dev.settle.core.text.ShellText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** From the arguments of run, submit and validate to a plan, or to all its problems at once. */
+public final class PlanReader {
+    private PlanReader() {}
+
+    /**
+     * Reads the plan.
+     *
+     * @param backends chooses the backend whose rules the plan is read by
+     */
+    public static Plan read(PlanRequest request, App app, Backends backends) {
+        List<String> words = request.words();
+        ReadContext around = surroundings(app, app.environment().directory(), backends);
+        boolean dashes = request.beforeDashes().isPresent();
+        if (words.isEmpty()) {
+            throw Failure.usage(dashes ? "nothing stands after --" : "a run file is missing", forms(request));
+        }
+        Optional<Path> file = ScriptArguments.file(words.get(0), app);
+        int before = request.beforeDashes().orElse(words.size());
+        if (dashes && before > 0 && file.filter(RunFiles::isScript).isEmpty()) {
+            // Taken for the command it would fail, or worse, run something of that name.
+            throw Failure.usage(
+                    "'" + words.get(0) + "' stands before --, and a command after it: which is to run?",
+                    forms(request));
+        }
+        if (before == 0) {
+            if (!request.takesCommands()) {
+                throw Failure.usage("a command cannot be validated", forms(request));
+            }
+            SbatchLines.warn(request, app);
+            CommandLine line = new CommandLine(words, request.itemOptions(), request.env());
+            return withMaxFailures(accept(line.read(around), app), request.maxFailures());
+        }
+        request.itemOptions().keySet().stream().findFirst().ifPresent(option -> {
+            throw Failure.usage("--" + option + " goes with a command after --; in a run file it is a key.");
+        });
+        // As for cat(1): the run file comes from the other end of a pipe.
+        boolean piped = words.get(0).equals("-");
+        if (!piped && file.filter(Files::exists).isEmpty()) {
+            throw Failure.usage("there is no run file " + words.get(0), commandForm(request));
+        }
+        Path path = piped ? Path.of("/dev/stdin") : file.orElseThrow();
+        List<String> arguments = ScriptArguments.of(request, app);
+        Plan plan = withMaxFailures(accept(RunFiles.read(path, arguments, around), app), request.maxFailures());
+        return Files.isRegularFile(path)
+                ? plan.withSource(new PlanSource(path.toString(), arguments, request.maxFailures()))
+                : plan;
+    }
+
+    static Plan withMaxFailures(Plan plan, OptionalInt most) {
+        return most.isPresent() ? plan.withMaxFailures(most.getAsInt()) : plan;
+    }
+
+    /** @param directory where the run is created */
+    static ReadContext surroundings(App app, Path directory, Backends backends) {
+        return new ReadContext(directory, app.environment().home(), planned -> backends.choose(planned)
+                .word());
+    }
+
+    private static String forms(PlanRequest request) {
+        String name = request.command();
+        return request.takesCommands()
+                ? "Write: " + name + " FILE, or: " + name + " -- CMD ARG..."
+                : "Write: " + name + " FILE";
+    }
+
+    /** For who left the -- out. */
+    private static String commandForm(PlanRequest request) {
+        return request.takesCommands()
+                ? "To run a command, write -- before it: " + request.command() + " -- "
+                        + ShellText.join(request.words())
+                : forms(request);
+    }
+
+    /** @throws Failure with all problems at once */
+    static Plan accept(ReadResult reading, App app) {
+        for (Problem warning : reading.warnings()) {
+            app.console().notice("settle: warning: " + warning);
+        }
+        if (reading.plan().isEmpty()) {
+            List<String> lines = new ArrayList<>();
+            int count = reading.problems().size();
+            lines.add(
+                    count == 1
+                            ? "the run cannot be accepted:"
+                            : "the run cannot be accepted, for " + count + " reasons:");
+            reading.problems().forEach(problem -> lines.add("  " + problem));
+            lines.add("nothing was created");
+            throw new Failure(ExitStatus.USAGE, lines);
+        }
+        return reading.plan().orElseThrow();
+    }
+}

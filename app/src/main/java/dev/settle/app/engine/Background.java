@@ -1,0 +1,174 @@
+package dev.settle.app.engine;
+
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.process.Shortage;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.file.OwnFiles;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.WholeFile;
+import dev.settle.core.model.RunId;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The background driver: one a user and host, started by submit in a session of its own. */
+public final class Background {
+    private static final String MARKS = "background";
+
+    private Background() {}
+
+    /** Where a host's driver finds its runs: one look, however many runs there are. */
+    private static Path marks(Runs runs, String host) {
+        return runs.home().root().resolve(MARKS).resolve(host);
+    }
+
+    /** Leaves the run to the background driver of this host. */
+    public static void mark(Runs runs, RunId run, String host) throws IOException {
+        OwnFiles.makeFolder(marks(runs, host));
+        WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
+    }
+
+    /**
+     * Leaves a run that this process drove to a driver in the background, so that it goes on.
+     *
+     * @param fed whether a step queue feeds it
+     */
+    public static void leave(RunFolder folder, boolean fed, App app, Runs runs) {
+        if (fed) {
+            startFor(folder, app, runs);
+            return;
+        }
+        try {
+            mark(runs, folder.id(), app.wiring().host());
+        } catch (IOException e) {
+            throw runs.cannotGoOn(folder, e);
+        }
+        start(app, runs);
+    }
+
+    /** The run is not to be driven in the background any more. */
+    public static void unmark(Runs runs, RunId run, String host) throws IOException {
+        Files.deleteIfExists(marks(runs, host).resolve(run.value()));
+    }
+
+    /** The runs that were left to the background driver of the host. */
+    public static List<RunFolder> marked(Runs runs, String host) throws IOException {
+        List<RunFolder> marked = new ArrayList<>();
+        if (Files.isDirectory(marks(runs, host))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(marks(runs, host))) {
+                for (Path file : files) {
+                    String name = String.valueOf(file.getFileName());
+                    if (RunId.isLegal(name)) {
+                        marked.add(runs.home().folder(new RunId(name)));
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return marked;
+    }
+
+    /** Starts the driver; where one runs already the new one ends by itself. */
+    public static Process start(App app, Runs runs) {
+        return start(app, runs, Optional.empty());
+    }
+
+    /**
+     * Starts a driver for one run alone: one that a step queue feeds needs the token of this very environment, which a
+     * driver that others started does not have.
+     */
+    public static Process startFor(RunFolder folder, App app, Runs runs) {
+        return start(app, runs, Optional.of(folder));
+    }
+
+    /** Where the drivers of this host write what they have to say. */
+    static Path log(App app, Runs runs) {
+        return runs.home().root().resolve("driver-" + app.wiring().host() + ".log");
+    }
+
+    private static Process start(App app, Runs runs, Optional<RunFolder> alone) {
+        Path log = log(app, runs);
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        words.addAll(ownCommand());
+        words.add("drive");
+        alone.ifPresent(folder -> words.add(folder.id().value()));
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.redirectInput(new File("/dev/null"));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.directory(runs.home().root().toFile());
+        builder.environment().put("SETTLE_HOME", runs.home().root().toString());
+        try {
+            createIfMissing(runs, log);
+            return Shortage.patiently(app, "the background driver cannot be started", builder::start);
+        } catch (IOException e) {
+            throw new Failure(
+                    ExitStatus.DEFECT, List.of("the background driver could not be started: " + e.getMessage()));
+        }
+    }
+
+    /** For its owner alone, as all files here. */
+    private static void createIfMissing(Runs runs, Path file) throws IOException {
+        try {
+            if (!Files.exists(file)) {
+                runs.disk().create(file).close();
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another command made it a moment before: the same file.
+            return;
+        }
+    }
+
+    /** How this process was started, up to the jar: the command and its arguments come after it. */
+    private static List<String> ownCommand() {
+        try {
+            List<String> words =
+                    List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1));
+            return words.subList(0, words.indexOf("-jar") + 2);
+        } catch (IOException e) {
+            throw new IllegalStateException("/proc/self/cmdline cannot be read", e);
+        }
+    }
+
+    /** Whether a background driver is running. Several processes may check at once. */
+    static boolean isServed(App app, Runs runs) throws IOException {
+        Path file = place(app, runs);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null;
+        }
+    }
+
+    private static Path place(App app, Runs runs) {
+        return runs.home().root().resolve("driver-" + app.wiring().host() + ".lock");
+    }
+
+    /** The place of the one background driver; empty when it is taken. */
+    public static Optional<FileChannel> takePlace(App app, Runs runs) throws IOException {
+        Path file = place(app, runs);
+        createIfMissing(runs, file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            return Optional.empty();
+        }
+        return Optional.of(channel);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.settle.app.reader;
+
+import dev.settle.app.runs.Requests;
+import dev.settle.core.run.Attempt;
+import dev.settle.core.run.Item;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.OutputPaths;
+import dev.settle.core.view.OutputTail;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where items write, and what they wrote last. */
+public final class Outputs {
+    private static final int TAIL_BYTES_MAX = 8 * 1024;
+
+    private Outputs() {}
+
+    static OutputPaths paths(Requests requests, RunState state) {
+        return new OutputPaths() {
+            @Override
+            public Optional<String> stdout(Item item, Attempt attempt) {
+                return known(attempt).map(a -> requests.stdout(state, item, a).toString());
+            }
+
+            @Override
+            public Optional<String> stderr(Item item, Attempt attempt) {
+                return known(attempt).map(a -> requests.stderr(state, item, a).toString());
+            }
+        };
+    }
+
+    /** Jobs that settle did not submit write where their owner said. */
+    private static Optional<Attempt> known(Attempt attempt) {
+        return Optional.of(attempt).filter(a -> a.token().isPresent());
+    }
+
+    public static OutputTail tail(Requests requests, RunState state) {
+        // A queue's step writes both into its stdout.
+        boolean merged = state.plan().queue().isPresent();
+        return item -> item.attempt().token().isPresent()
+                ? lastLines(
+                        merged
+                                ? requests.stdout(state, item, item.attempt())
+                                : requests.stderr(state, item, item.attempt()),
+                        OutputTail.LINES_MAX)
+                : List.of();
+    }
+
+    /** The last lines of a file; none when it cannot be read. */
+    static List<String> lastLines(Path file, int most) {
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long from = Math.max(0, in.length() - TAIL_BYTES_MAX);
+            byte[] bytes = new byte[(int) (in.length() - from)];
+            in.seek(from);
+            in.readFully(bytes);
+            List<String> lines = new ArrayList<>(
+                    new String(bytes, StandardCharsets.UTF_8).lines().toList());
+            if (from > 0 && !lines.isEmpty()) {
+                lines.remove(0);
+            }
+            return List.copyOf(lines.subList(Math.max(0, lines.size() - most), lines.size()));
+        } catch (IOException e) {
+            return List.of("(its stderr cannot be read: " + e.getMessage() + ")");
+        }
+    }
+}

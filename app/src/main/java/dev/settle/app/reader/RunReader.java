@@ -1,0 +1,391 @@
+package dev.settle.app.reader;
+
+import dev.settle.app.engine.AdoptedRun;
+import dev.settle.app.engine.Adoption;
+import dev.settle.app.engine.Background;
+import dev.settle.app.process.App;
+import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.process.Signals;
+import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.Requests;
+import dev.settle.app.runs.Runs;
+import dev.settle.app.stepqueue.StepQueue;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.CreatedRun;
+import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.run.StopReason;
+import dev.settle.core.text.Durations;
+import dev.settle.core.view.DriverView;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads a run for a command, from when the command has it until the command ends, and answers with the exit status. A run
+ * that no process manages is taken over where that is wanted.
+ */
+public final class RunReader {
+    /** Whether a run that no process manages is taken over. */
+    public enum Unmanaged {
+        TAKE_OVER,
+        LEAVE
+    }
+
+    /** What the exit status says. */
+    public enum Status {
+        OF_RUN,
+        OF_WATCHING
+    }
+
+    private final Invocation invocation;
+    private final App app;
+    private final Runs runs;
+    private final Adoption adoption;
+    private final RunPresenter.Style style;
+    private final StopConditions conditions;
+    private final Unmanaged unmanaged;
+    private final Status status;
+
+    public RunReader(
+            Invocation invocation,
+            Adoption adoption,
+            RunPresenter.Style style,
+            StopConditions conditions,
+            Unmanaged unmanaged,
+            Status status) {
+        this.invocation = invocation;
+        this.app = invocation.app();
+        this.runs = invocation.runs();
+        this.adoption = adoption;
+        this.style = style;
+        this.conditions = conditions;
+        this.unmanaged = unmanaged;
+        this.status = status;
+    }
+
+    /** For commands that manage the run until it ends, and whose exit status is the run's. */
+    public static RunReader toTheEnd(Invocation invocation, Adoption adoption, RunPresenter.Style style) {
+        return new RunReader(invocation, adoption, style, StopConditions.none(), Unmanaged.TAKE_OVER, Status.OF_RUN);
+    }
+
+    /** How a run is to be managed here. */
+    private record Begin(
+            Runs.OpenRun run,
+            LeaseService.Owned lease,
+            Runnable release,
+            List<RunEvent> opening,
+            Optional<StepQueue> feeding) {}
+
+    /** Reads a run that this command has created, and manages it. One that cannot even begin is removed. */
+    public ExitStatus created(
+            CreatedRun created, LeaseService.Owned lease, OnSignal onSignal, Optional<StepQueue> feeding)
+            throws InterruptedException {
+        RunFolder folder = created.folder();
+        // The lease is held until the run may have been removed again.
+        try (lease) {
+            try {
+                Runs.OpenRun shown = isWhole() ? runs.unread(created) : runs.open(created);
+                List<Entry> first = isWhole() ? List.of(created.opened()) : List.of();
+                Begin begin = new Begin(runs.open(created), lease, () -> {}, List.of(), feeding);
+                return followed(shown, first, Optional.of(begin), onSignal);
+            } catch (IOException e) {
+                throw isWithdrawn(folder, e) ? runs.cannotWrite(e) : runs.cannotGoOn(folder, e);
+            } catch (RuntimeException | Error e) {
+                if (isWithdrawn(folder, e)) {
+                    app.console().notice("settle: nothing was started");
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** Reads a run whose lease is ours, and manages it. */
+    public ExitStatus managed(
+            RunFolder folder,
+            LeaseService.Owned lease,
+            List<RunEvent> opening,
+            OnSignal onSignal,
+            Optional<StepQueue> feeding)
+            throws InterruptedException {
+        try {
+            Runs.OpenRun run;
+            Runs.OpenRun shown;
+            List<Entry> first;
+            boolean loaded = false;
+            try {
+                run = runs.openToManage(folder);
+                shown = isWhole() ? runs.unread(folder) : runs.open(folder);
+                first = isWhole() ? runs.entries(folder) : List.of();
+                loaded = true;
+            } finally {
+                if (!loaded) {
+                    feeding.ifPresent(adoption.queues()::close);
+                    lease.close();
+                }
+            }
+            Begin begin = new Begin(run, lease, lease::close, opening, feeding);
+            return followed(shown, first, Optional.of(begin), onSignal);
+        } catch (IOException e) {
+            throw runs.cannotGoOn(folder, e);
+        }
+    }
+
+    /** Reads a run until it ends or a condition is met. */
+    public ExitStatus watch(RunFolder folder) throws InterruptedException {
+        Runs.OpenRun run = runs.open(folder);
+        conditions.only().check(run.state());
+        if (!isWhole()) {
+            boolean enough = conditions.only().haveEnded(run.state());
+            boolean ended = run.state().ended().isPresent();
+            if (enough || ended || conditions.isFailed(run.state())) {
+                return shownAtOnce(
+                        run, enough ? FollowEnd.ENOUGH : ended ? FollowEnd.RUN_ENDED : FollowEnd.ITEM_FAILED);
+            }
+        }
+        try {
+            return followed(isWhole() ? runs.unread(folder) : run, List.of(), Optional.empty(), OnSignal.DETACH);
+        } catch (IOException e) {
+            throw runs.cannotGoOn(folder, e);
+        }
+    }
+
+    /** An event stream tells the run from its first line, whenever it begins. */
+    private boolean isWhole() {
+        return style.form() == RunPresenter.Form.EVENTS;
+    }
+
+    private ExitStatus followed(Runs.OpenRun run, List<Entry> first, Optional<Begin> begin, OnSignal onSignal)
+            throws IOException, InterruptedException {
+        Optional<Follower.TakeOver> takeOver = unmanaged == Unmanaged.LEAVE
+                ? Optional.empty()
+                : Optional.of((state, listener) -> adoption.takeOver(run.folder(), state, listener));
+        Follower follower = new Follower(invocation, run, conditions, takeOver);
+        try (RunPresenter presenter = presenter(run, follower::view)) {
+            presenter.opening(run.state());
+            SignalReply reply = new SignalReply(app, run.folder().id(), onSignal, follower, presenter);
+            Optional<AdoptedRun> begun = Optional.empty();
+            if (begin.isPresent()) {
+                Begin with = begin.get();
+                begun = Optional.of(adoption.adopt(
+                        with.run(), with.lease(), with.release(), with.opening(), with.feeding(), follower));
+                follower.managedBy(begun.get());
+            }
+            Signals.handle(reply::to);
+            FollowEnd end = follower.follow(first, presenter);
+            // Where another process took the run meanwhile, this one has become a watcher.
+            boolean manager = begun.isPresent() && follower.engine().equals(begun);
+            return manager
+                    ? managedUntil(end, run, presenter, follower, reply.signal())
+                    : watchedUntil(end, run, presenter, follower, reply.signal());
+        } finally {
+            follower.engine().ifPresent(AdoptedRun::close);
+        }
+    }
+
+    /** The end of a command that was to manage the run. */
+    private ExitStatus managedUntil(
+            FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
+        RunState state = run.state();
+        if (end != FollowEnd.SIGNALLED) {
+            presenter.result(state);
+        }
+        presenter.close();
+        follower.engine().ifPresent(engine -> engine.applyBest(state));
+        return switch (end) {
+            case RUN_ENDED -> {
+                boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
+                yield signal.filter(kind -> stopped)
+                        .map(Signals.Kind::status)
+                        .orElseGet(() -> RunPresenter.exitStatus(state, confirmation()));
+            }
+            case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
+            case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE -> {
+                SignalReply.noticeDetached(app, run.folder().id());
+                yield signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
+            }
+        };
+    }
+
+    /** The end of a command that only watches; the run goes on, in the background where it was managed here. */
+    private ExitStatus watchedUntil(
+            FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
+        RunFolder folder = run.folder();
+        RunState state = run.state();
+        boolean ours = follower.engine().isPresent();
+        if (end == FollowEnd.ENGINE_GONE) {
+            app.console()
+                    .notice("settle: nobody drives run " + folder.id() + " any more; settle watch " + folder.id()
+                            + " goes on with it");
+        }
+        if (end == FollowEnd.ENOUGH) {
+            showEnough(run, presenter);
+        } else if (end != FollowEnd.SIGNALLED) {
+            presenter.result(state);
+        }
+        presenter.close();
+        if (ours) {
+            follower.engine().ifPresent(engine -> engine.applyBest(state));
+            follower.engine().ifPresent(AdoptedRun::close);
+            boolean left = end != FollowEnd.ENOUGH || !conditions.only().isAll();
+            if (left && end != FollowEnd.RUN_ENDED && end != FollowEnd.STORAGE_FAILED) {
+                leaveBehind(folder, state);
+            }
+        }
+        return exit(end, run, signal);
+    }
+
+    private ExitStatus exit(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
+        String goesOn = "the run goes on: settle watch " + run.folder().id();
+        return switch (end) {
+            case RUN_ENDED -> ended(run.state());
+            case ENOUGH -> mapped(ofChosen(run.state()));
+            case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
+            case ENGINE_GONE -> ExitStatus.INTERRUPTED;
+            case TIMED_OUT -> {
+                app.console().notice("settle: --timeout passed; " + goesOn);
+                yield ExitStatus.TIMED_OUT;
+            }
+            case ITEM_FAILED -> {
+                app.console().notice("settle: left at the first failed item; " + goesOn);
+                yield status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
+            }
+            case SIGNALLED -> {
+                app.console().notice("settle: stopped watching; " + goesOn);
+                yield signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
+            }
+            case GAVE_UP -> {
+                app.console()
+                        .notice("settle: the scheduler has not answered for "
+                                + Durations.format(conditions.giveUpAfter().orElseThrow())
+                                + "; the run goes on when it does: settle watch "
+                                + run.folder().id());
+                yield ExitStatus.SCHEDULER_UNREACHABLE;
+            }
+        };
+    }
+
+    /** There is nothing to wait for; what nobody confirmed is asked about once more. */
+    private ExitStatus shownAtOnce(Runs.OpenRun run, FollowEnd end) {
+        RunFolder folder = run.folder();
+        RunState state = run.state();
+        boolean active = unmanaged == Unmanaged.TAKE_OVER;
+        try (RunPresenter presenter =
+                presenter(run, shown -> invocation.leases().view(folder, shown))) {
+            if (end == FollowEnd.ENOUGH) {
+                showEnough(run, presenter);
+                return exit(end, run, Optional.empty());
+            }
+            if (end == FollowEnd.RUN_ENDED && active && state.unconfirmed() > 0) {
+                adoption.recheck(
+                        folder,
+                        state.lastNumber(),
+                        entries -> entries.forEach(entry -> {
+                            state.apply(entry);
+                            presenter.entry(entry, state);
+                        }));
+            }
+            presenter.result(state);
+        }
+        if (end == FollowEnd.ITEM_FAILED) {
+            if (active && !invocation.leases().isDriven(folder)) {
+                leaveBehind(folder, state);
+            }
+            return exit(end, run, Optional.empty());
+        }
+        return mapped(RunPresenter.exitStatus(state, confirmation()));
+    }
+
+    /**
+     * Leaving a watch stops the watching, and no more: the run that was managed here goes on in the background. Jobs that
+     * settle did not submit go on by themselves.
+     */
+    private void leaveBehind(RunFolder folder, RunState state) {
+        if (state.ended().isPresent() || state.opened().watched()) {
+            return;
+        }
+        try {
+            Background.leave(folder, state.plan().queue().isPresent(), app, runs);
+        } catch (Failure e) {
+            e.lines().forEach(line -> app.console().notice("settle: " + line));
+        }
+    }
+
+    /** Removes a run that this command has created and that nothing was submitted of, so that repeating it runs it once. */
+    private boolean isWithdrawn(RunFolder folder, Throwable cause) {
+        try {
+            RunState state = runs.look(folder);
+            boolean untouched = state.ended().isEmpty()
+                    && state.plan().queue().isEmpty()
+                    && state.items().stream()
+                            .allMatch(item -> item.attempt().token().isEmpty());
+            if (untouched) {
+                runs.home().remove(runs.disk(), folder);
+            }
+            return untouched;
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
+    }
+
+    /** The last words about the items that were to be watched; what merely waits for items has its own. */
+    private void showEnough(Runs.OpenRun run, RunPresenter presenter) {
+        RunState state = run.state();
+        boolean all = conditions.only().isAll();
+        switch (style.form()) {
+            case JSON, EVENTS -> presenter.result(state);
+            case LIVE, PLAIN, QUIET -> {
+                presenter.close();
+                if (!all) {
+                    app.console().out(conditions.only().summary(state));
+                }
+            }
+        }
+        if (!all && state.ended().isEmpty()) {
+            app.console()
+                    .notice("settle: run " + run.folder().id() + " goes on: settle watch "
+                            + run.folder().id());
+        }
+    }
+
+    /** The run has ended, and with it what was watched of it. */
+    private ExitStatus ended(RunState state) {
+        ExitStatus ofRun = RunPresenter.exitStatus(state, confirmation());
+        return mapped(isVerdict(ofRun) && !conditions.only().isAll() ? ofChosen(state) : ofRun);
+    }
+
+    private ExitStatus ofChosen(RunState state) {
+        return conditions.only().isAll()
+                ? ExitStatus.COMPLETED
+                : conditions.only().status(state, confirmation());
+    }
+
+    /** Without --exit-status a run that ended is a success of watching; the codes from 5 on apply to both. */
+    private ExitStatus mapped(ExitStatus ofRun) {
+        return status == Status.OF_WATCHING && isVerdict(ofRun) ? ExitStatus.COMPLETED : ofRun;
+    }
+
+    private static boolean isVerdict(ExitStatus status) {
+        return status.code() < ExitStatus.NOT_FOUND.code();
+    }
+
+    private Policy.Confirmation confirmation() {
+        return adoption.options().confirmation();
+    }
+
+    private RunPresenter presenter(Runs.OpenRun run, Function<RunState, DriverView> engine) {
+        return new RunPresenter(
+                style,
+                app.console(),
+                app.wiring().clock(),
+                new Requests(run.folder(), app.environment().home()),
+                run.state(),
+                engine);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.settle.app.reader;
+
+import dev.settle.app.engine.AdoptedRun;
+import dev.settle.app.process.App;
+import dev.settle.app.process.Signals;
+import dev.settle.app.process.Threads;
+import dev.settle.core.kernel.Input;
+import dev.settle.core.model.RunId;
+import dev.settle.core.run.Stop;
+import dev.settle.core.run.StopReason;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Does what a signal asks of a command that follows a run; the second signal always ends the process at once. */
+final class SignalReply {
+    /** As a terminal hands it over while single keys are read. */
+    private static final char CTRL_C = 3;
+
+    /** How long a run that is stopped by a signal may take to end; the process is gone within 2 s. */
+    private static final Duration STOP_PATIENCE = Duration.ofMillis(1_600);
+
+    /** The same for one that is detached from: what must be kept takes a millisecond to write. */
+    private static final Duration DETACH_PATIENCE = Duration.ofMillis(1_500);
+
+    /** What is to become of the run. */
+    private enum Wish {
+        GO_ON,
+        CANCEL,
+        DETACH,
+        STOP,
+        LEAVE_AT_ONCE
+    }
+
+    private final App app;
+    private final RunId run;
+    private final OnSignal onSignal;
+    private final Follower follower;
+    private final RunPresenter presenter;
+    private Optional<Signals.Kind> signal = Optional.empty();
+
+    /** @param onSignal what a signal means while this process manages the run; otherwise it ends the watching */
+    SignalReply(App app, RunId run, OnSignal onSignal, Follower follower, RunPresenter presenter) {
+        this.app = app;
+        this.run = run;
+        this.onSignal = onSignal;
+        this.follower = follower;
+        this.presenter = presenter;
+    }
+
+    /** The signal that holds. */
+    synchronized Optional<Signals.Kind> signal() {
+        return signal;
+    }
+
+    private synchronized boolean isFirst(Signals.Kind kind) {
+        boolean first = signal.isEmpty();
+        signal = Optional.of(kind);
+        return first;
+    }
+
+    /** The signal is taken back: the user wants to go on. */
+    private synchronized void goOn() {
+        signal = Optional.empty();
+    }
+
+    /** Called in a thread of the signal's own; may wait for the user's answer. */
+    void to(Signals.Kind kind) {
+        if (!isFirst(kind)) {
+            leaveAtOnce(kind);
+        }
+        Optional<AdoptedRun> engine = follower.engine();
+        if (engine.isEmpty()) {
+            follower.signalled();
+            return;
+        }
+        switch (wish(kind)) {
+            case GO_ON -> goOn();
+            case CANCEL -> {
+                app.console().notice("settle: cancelling; once more to leave at once");
+                engine.get()
+                        .post(new Input.CancelAsked(Set.of(), app.environment().user()));
+            }
+            case DETACH -> {
+                engine.get().leave(kind.name());
+                // The disk or a command may hang; the process must not. A journal can be left at any instruction.
+                after(DETACH_PATIENCE, () -> {
+                    noticeDetached(app, run);
+                    leaveAtOnce(kind);
+                });
+            }
+            case LEAVE_AT_ONCE -> leaveAtOnce(kind);
+            case STOP -> {
+                engine.get()
+                        .post(new Input.StopAsked(Stop.of(
+                                StopReason.DRIVER_STOPPED,
+                                "settle was asked to end by SIG" + kind,
+                                app.wiring().clock().instant())));
+                after(STOP_PATIENCE, () -> engine.get().leave(kind.name()));
+            }
+        }
+    }
+
+    /** Does it some time from now, unless the process has ended by then. */
+    private void after(Duration time, Runnable what) {
+        Threads.daemon("settle-signal", () -> {
+                    try {
+                        app.wiring().pause().of(time);
+                        what.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .start();
+    }
+
+    /** The run goes on without us; how to go on with it. */
+    static void noticeDetached(App app, RunId run) {
+        app.console()
+                .notice("settle: detached from run " + run + "; its jobs live on. Go on with: settle watch " + run);
+    }
+
+    private void leaveAtOnce(Signals.Kind kind) {
+        presenter.close();
+        app.halt().accept(kind.status().code());
+    }
+
+    private Wish wish(Signals.Kind kind) {
+        return switch (onSignal) {
+            case ASK -> kind == Signals.Kind.INT ? asked() : Wish.DETACH;
+            case DETACH -> Wish.DETACH;
+            case CANCEL -> Wish.CANCEL;
+            case STOP -> Wish.STOP;
+        };
+    }
+
+    /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
+    private Wish asked() {
+        return presenter
+                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
+                .map(key -> switch (key) {
+                    case 'd' -> Wish.DETACH;
+                    case 'c' -> Wish.CANCEL;
+                    case CTRL_C -> Wish.LEAVE_AT_ONCE;
+                    default -> Wish.GO_ON;
+                })
+                .orElse(Wish.DETACH);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.settle.app.runs;
+
+import dev.settle.app.process.Environment;
+import dev.settle.core.environment.JobOrigin;
+import dev.settle.core.file.Disk;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a run's jobs begin with: the shell in which the run was created, or resumed, as with sbatch. Whoever drives it
+ * later may have been started in another shell, with other modules, paths and limits.
+ *
+ * <p>Runs of earlier versions, and those of step queues, have none kept: their drivers' own is used.
+ */
+public final class JobEnvironment {
+    private static final String FILE = "environment";
+
+    /** The most that is read; Linux lets a process have no more than a few megabytes. */
+    private static final long BYTES_MAX = 16 << 20;
+
+    private JobEnvironment() {}
+
+    /**
+     * Keeps the process's own in a run's folder, for its owner alone, in place of what is there.
+     *
+     * @throws IOException when the disk refuses; what was there stays
+     */
+    public static void keep(Disk disk, RunFolder folder, Environment ours) throws IOException {
+        WholeFile.write(disk, file(folder), ours.jobOrigin().bytes());
+    }
+
+    /** What is kept, or the process's own where nothing is. */
+    public static JobOrigin of(RunFolder folder, Environment ours) throws IOException {
+        Path file = file(folder);
+        if (!Files.exists(file)) {
+            return ours.jobOrigin();
+        }
+        if (Files.size(file) > BYTES_MAX) {
+            throw new IOException(file + " is larger than an environment can be");
+        }
+        return JobOrigin.parse(Files.readAllBytes(file));
+    }
+
+    private static Path file(RunFolder folder) {
+        return folder.path().resolve(FILE);
+    }
+}

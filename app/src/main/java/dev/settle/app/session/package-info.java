@@ -1,5 +1,0 @@
-/** The imperative shell: opens runs, drives them, performs what the kernel decides. */
-@NullMarked
-package dev.settle.app.session;
-
-import org.jspecify.annotations.NullMarked;
