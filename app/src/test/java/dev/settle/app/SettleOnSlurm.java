@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /** The launcher on a real cluster as its unprivileged user: starts commands, waits for them, reads what they said. */
 final class SettleOnSlurm {
-    private static final Duration COMMAND_MAX = Duration.ofSeconds(240);
+    private static final Duration COMMAND_MAX = Duration.ofMinutes(10);
     private static final Duration STATE_MAX = Duration.ofSeconds(100);
     private static final Duration DRIVER_MAX = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
