@@ -155,7 +155,7 @@ final class ArchitectureTest {
                             PARSE,
                             TOOLS,
                             STEP_QUEUE,
-                            STEP_QUEUE_CLIENT,
+                            ITEM_SOURCE,
                             PROCESS,
                             LOCAL,
                             JOB_SERVER,
@@ -163,7 +163,7 @@ final class ArchitectureTest {
                             RUNS,
                             BACKEND,
                             RECORDS)),
-            entry(READER, plus(CORE, PROCESS, TERMINAL, RUNS, ENGINE, BACKEND)),
+            entry(READER, plus(CORE, STEP_QUEUE, PROCESS, TERMINAL, RUNS, ENGINE, BACKEND)),
             entry(CREATION, plus(CORE, SLURM, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
             entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, RUNS, ENGINE, BACKEND)),
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
@@ -174,6 +174,7 @@ final class ArchitectureTest {
                     plus(
                             CORE,
                             STEP_QUEUE,
+                            STEP_QUEUE_CLIENT,
                             PROCESS,
                             CONFIG,
                             RUNS,
@@ -210,6 +211,8 @@ final class ArchitectureTest {
             Set.of("EnvRules", "Environments"),
             Set.of("TreeReader", "SyntaxWords"),
             Set.of("CommandLine", "RunFiles", "SbatchScript"),
+            Set.of("Commands", "CompletionCommand"),
+            Set.of("Schedulers", "SlurmBackend"),
             Set.of("ExitRecord", "StartRecord", "JobWrapper"),
             Set.of("Cancellation", "JobNames", "JobSearch", "SlurmScheduler"));
 
@@ -327,8 +330,13 @@ final class ArchitectureTest {
         onlyIn(
                 List.of(RUN_FILE, TREE, STEP_QUEUE, STEP_QUEUE_CLIENT, STEP_QUEUE_FILES),
                 "com.fasterxml.jackson.databind..",
-                "com.fasterxml.jackson.dataformat..",
+                "com.fasterxml.jackson.dataformat.yaml..",
                 "org.yaml..");
+    }
+
+    @Test
+    void smileIsTheFormOfSnapshotsAlone() {
+        onlyIn(List.of(JOURNAL), "com.fasterxml.jackson.dataformat.smile..");
     }
 
     @Test
