@@ -188,9 +188,13 @@ final class Follower implements EngineListener {
             case LEFT -> Optional.of(leaving.orElse(FollowEnd.SIGNALLED));
             case STORAGE_FAILED -> Optional.of(FollowEnd.STORAGE_FAILED);
             case FENCED -> {
-                // Another process has taken the run; from here on its journal is read.
                 engine.ifPresent(AdoptedRun::close);
                 engine = Optional.empty();
+                invocation
+                        .app()
+                        .console()
+                        .notice("settle: another process manages run "
+                                + run.folder().id() + " now; this one goes on watching it");
                 yield leaving;
             }
         };

@@ -147,8 +147,9 @@ final class SharedRunsIT {
         byte[] before = Files.readAllBytes(run.resolve("journal.log"));
         Files.createFile(folder.resolve("go"));
         sleeper.signal("CONT");
-        // Whoever has lost a run watches it, and says how it stands.
-        Launched.await("the sleeper sees that it is fenced", () -> sleeper.out().contains("completed so far"));
+        Launched.await(
+                "the sleeper sees that it is fenced", () -> sleeper.err().contains("another process manages run"));
+        assertThat(sleeper.process().isAlive()).as("it watches on").isTrue();
         assertThat(Files.readAllBytes(run.resolve("journal.log"))).isEqualTo(before);
         assertThat(slurm.calls("sbatch").size()).as("nothing more is started").isEqualTo(submissions);
     }
