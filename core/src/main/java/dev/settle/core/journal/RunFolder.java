@@ -106,11 +106,6 @@ public final class RunFolder {
         return path.resolve("scripts");
     }
 
-    /** What drivers log. */
-    public Path driverLog() {
-        return path.resolve("driver.log");
-    }
-
     @Override
     public String toString() {
         return path.toString();

@@ -96,38 +96,6 @@ public record Plan(
                 source);
     }
 
-    /** The same plan on another backend. */
-    public Plan withBackend(BackendName other) {
-        return new Plan(
-                name,
-                Optional.of(other),
-                maxConcurrent,
-                maxFailures,
-                exclusive,
-                credits,
-                budgetCpuHours,
-                items,
-                queue,
-                inherited,
-                source);
-    }
-
-    /** The same plan with another cap on items that are submitted and have not ended. */
-    public Plan withMaxConcurrent(int cap) {
-        return new Plan(
-                name,
-                backend,
-                OptionalInt.of(cap),
-                maxFailures,
-                exclusive,
-                credits,
-                budgetCpuHours,
-                items,
-                queue,
-                inherited,
-                source);
-    }
-
     /** The same plan, in which no further item starts after this number of failures. */
     public Plan withMaxFailures(int most) {
         return new Plan(

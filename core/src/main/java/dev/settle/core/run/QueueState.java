@@ -14,7 +14,6 @@ import java.util.Set;
 /** What a run and its step queue have between them, as the journal has left it. Owned by the thread that folds. */
 public final class QueueState {
     private final Map<ItemId, Step> steps = new LinkedHashMap<>();
-    private boolean starting;
     private Optional<QueueEvent.Attached> attached = Optional.empty();
     private Optional<String> claiming = Optional.empty();
     private final Set<String> lost = new LinkedHashSet<>();
@@ -23,11 +22,7 @@ public final class QueueState {
 
     void apply(QueueEvent event) {
         switch (event.kind()) {
-            case STARTING -> starting = true;
-            case ATTACHED -> {
-                attached = Optional.of((QueueEvent.Attached) event);
-                starting = false;
-            }
+            case ATTACHED -> attached = Optional.of((QueueEvent.Attached) event);
             case CLAIMING -> {
                 claiming = Optional.of(((QueueEvent.Claiming) event).task());
                 lost.remove(((QueueEvent.Claiming) event).task());
@@ -49,8 +44,8 @@ public final class QueueState {
                 QueueEvent.Submitted submitted = (QueueEvent.Submitted) event;
                 step(submitted.item()).submitted = Optional.of(submitted);
             }
-            case RETRIED -> {
-                // Told and kept for explain; it changes nothing.
+            case STARTING, RETRIED -> {
+                // Told and kept for explain; they change nothing.
             }
             case BEST_KEPT -> best = Optional.of((QueueEvent.BestKept) event);
             case CLOSED -> closed = Optional.of(((QueueEvent.Closed) event).status());
@@ -80,11 +75,6 @@ public final class QueueState {
 
     void resumed() {
         closed = Optional.empty();
-    }
-
-    /** A start was sent and its answer is not known: the service may have a run that nobody feeds. */
-    public boolean isStarting() {
-        return starting;
     }
 
     public Optional<QueueEvent.Attached> attached() {
@@ -117,12 +107,6 @@ public final class QueueState {
             }
         }
         return Optional.empty();
-    }
-
-    /** Whether the item's evaluation is over: its result is on disk, and a resume must not evaluate it again. */
-    public boolean isEvaluated(ItemId item) {
-        Step step = steps.get(item);
-        return step != null && step.stored.isPresent();
     }
 
     /** How many results the service has from this run. */
