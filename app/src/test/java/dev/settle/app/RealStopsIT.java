@@ -148,11 +148,13 @@ final class RealStopsIT {
 
         @Test
         void endsAreReportedByTheirReasonToTheRunAndToAWatcherOfItsJobs() throws Exception {
-            String failed = sbatch("--wrap=exit 3");
+            // It fails once the job that depends on it is there: Slurm forgets a failure soon, and the dependency with it.
+            String toFail = sbatch("--hold", "--wrap=exit 3");
             String script =
                     file("script.sh", "#!/nonexistent/interpreter\ntrue\n").toString();
-            Started ends = start(settle(), "ends", "", ENDS.formatted(failed, script));
+            Started ends = start(settle(), "ends", "", ENDS.formatted(toFail, script));
             Map<String, Fields> running = awaitRunning();
+            cluster().run("scontrol", "release", toFail);
             Started watcher = watchThem(running);
             meddle(running);
             assertEnds(ends.end());
