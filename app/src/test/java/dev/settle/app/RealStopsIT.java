@@ -148,7 +148,8 @@ final class RealStopsIT {
 
         @Test
         void endsAreReportedByTheirReasonToTheRunAndToAWatcherOfItsJobs() throws Exception {
-            // It fails once the job that depends on it is there: Slurm forgets a failure soon, and the dependency with it.
+            // It fails once the job that depends on it is there: Slurm forgets a failure soon, and the dependency with
+            // it.
             String toFail = sbatch("--hold", "--wrap=exit 3");
             String script =
                     file("script.sh", "#!/nonexistent/interpreter\ntrue\n").toString();
