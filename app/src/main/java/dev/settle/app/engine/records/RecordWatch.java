@@ -134,6 +134,8 @@ public final class RecordWatch implements AutoCloseable {
         for (String name : Set.copyOf(unread.keySet())) {
             read(name);
         }
+        // NFS asks its server when a folder is opened; the times that it keeps may be a minute old (acdirmax, nfs(5)).
+        Files.newDirectoryStream(folder).close();
         FileTime modified = Files.getLastModifiedTime(folder);
         if (modified.equals(lookedAt)) {
             return;
