@@ -112,10 +112,16 @@ public final class SqueuePolling {
                 : Policy.min(FIRST_LOOK, context.policy().interval());
     }
 
+    /** Whatever is asked or answered at its time serves for it. */
+    private void firstLookDone() {
+        firstLookAt = context.now().isBefore(firstLookAt) ? firstLookAt : Instant.MAX;
+    }
+
     /** An answer came, to our own question or to another run's. */
     public void answered() {
         boolean ofAnotherRun = timer.answered(context.now());
         silences = 0;
+        firstLookDone();
         if (ofAnotherRun && context.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
             // Ten who ask within a minute do not make quiet times of it.
             dueAt = context.now().plus(jittered(pause));
@@ -184,7 +190,7 @@ public final class SqueuePolling {
             timer.ask(context.now());
             boolean wished = wish.filter(at -> !at.isAfter(context.now())).isPresent();
             wish = wish.filter(later -> later.isAfter(context.now()));
-            firstLookAt = context.now().isBefore(firstLookAt) ? firstLookAt : Instant.MAX;
+            firstLookDone();
             boolean awaited = wished && context.state().counts().of(ItemState.SETTLING) > 0;
             context.perform(
                     new KernelCommand.Query(Role.CONTROLLER, jobs, awaited ? Urgency.AWAITED : Urgency.ROUTINE));
