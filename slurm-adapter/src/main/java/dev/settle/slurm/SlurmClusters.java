@@ -14,6 +14,7 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.slurm.SlurmScheduler.Access;
 import dev.settle.slurm.tools.ClusterTools;
@@ -57,6 +58,8 @@ public final class SlurmClusters implements Scheduler {
 
     /** Whether this run has, or may have, jobs elsewhere. */
     private volatile boolean leavesHome;
+
+    private volatile Optional<Listener> listener = Optional.empty();
 
     /** One cluster; without a name the default one. */
     private record Where(Optional<String> cluster) {
@@ -126,8 +129,10 @@ public final class SlurmClusters implements Scheduler {
         leavesHome = true;
         return others.computeIfAbsent(where.cluster().get(), name -> {
             Access access = reach.others().apply(name);
-            return scheduler.apply(
+            SlurmScheduler other = scheduler.apply(
                     new Access(new ClusterTools(access.tools(), name), access.shared(), access.random()));
+            listener.ifPresent(other::listen);
+            return other;
         });
     }
 
@@ -239,7 +244,7 @@ public final class SlurmClusters implements Scheduler {
     }
 
     @Override
-    public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
+    public QueryAnswer query(Source.Role role, Set<JobId> jobs, Urgency urgency) {
         Map<Where, Set<JobId>> byCluster = byCluster(jobs);
         if (role == Source.Role.CONTROLLER) {
             askedLast = byCluster.size() == 1
@@ -249,7 +254,7 @@ public final class SlurmClusters implements Scheduler {
         List<QueryAnswer> parts = new ArrayList<>(byCluster.size());
         boolean alone = byCluster.size() == 1;
         byCluster.forEach((where, plain) -> {
-            QueryAnswer answer = named(at(where).query(role, plain), where);
+            QueryAnswer answer = named(at(where).query(role, plain, urgency), where);
             parts.add(alone ? answer : about(answer, here(plain, where)));
         });
         return alone ? parts.get(0) : together(parts);
@@ -305,6 +310,13 @@ public final class SlurmClusters implements Scheduler {
     @Override
     public Optional<QueryAnswer> overheard() {
         return askedLast.flatMap(where -> at(where).overheard().map(answer -> named(answer, where)));
+    }
+
+    @Override
+    public boolean listen(Listener told) {
+        listener = Optional.of(told);
+        others.values().forEach(other -> other.listen(told));
+        return home.listen(told);
     }
 
     @Override

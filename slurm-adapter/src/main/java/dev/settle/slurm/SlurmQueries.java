@@ -1,5 +1,7 @@
 package dev.settle.slurm;
 
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.slurm.parse.SacctParser;
 import dev.settle.slurm.parse.SqueueParser;
 import dev.settle.slurm.tools.SharedAnswers;
@@ -41,7 +43,25 @@ public final class SlurmQueries {
         this.clock = clock;
     }
 
-    public Answer queue(List<String> ids, Function<List<String>, Result> question) {
+    /** Who is told of queries of this run that are held back. */
+    void listen(SharedAnswers.HeldListener told) {
+        shared.ifPresent(answers -> answers.listen(told));
+    }
+
+    /** Several commands' worth of ids are nobody else's: they wait for the budget and are asked alone. */
+    Answer own(Source source, Urgency urgency, List<String> ids, Function<List<String>, Result> question) {
+        try {
+            if (shared.isPresent()) {
+                shared.get().awaitRoom(source.word(), urgency);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Instant at = clock.instant();
+        return new Answer(question.apply(ids), at);
+    }
+
+    public Answer queue(Urgency urgency, List<String> ids, Function<List<String>, Result> question) {
         Instant before = heard(Instant.MIN);
         Duration age = before.equals(Instant.MIN) ? FIRST_AGE_MAX : AGE_MAX;
         if (!before.equals(Instant.MIN)) {
@@ -49,14 +69,14 @@ public final class SlurmQueries {
             Duration since = Duration.between(before, clock.instant()).minusMillis(1);
             age = since.compareTo(age) < 0 ? since : age;
         }
-        Answer answer = ask(QUEUE, ids, clock.instant().minus(age), question);
+        Answer answer = ask(QUEUE, urgency, ids, clock.instant().minus(age), question);
         heard(answer.at());
         return answer;
     }
 
     /** Accounting has no word of what ended after it was asked: an answer from before it was wanted is of no use. */
-    public Answer accounting(List<String> ids, Function<List<String>, Result> question) {
-        return ask(ACCOUNTING, ids, clock.instant(), question);
+    public Answer accounting(Urgency urgency, List<String> ids, Function<List<String>, Result> question) {
+        return ask(ACCOUNTING, urgency, ids, clock.instant(), question);
     }
 
     /** An answer of the queue that somebody else has just got, once. */
@@ -69,9 +89,13 @@ public final class SlurmQueries {
     }
 
     private Answer ask(
-            SharedAnswers.Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question) {
+            SharedAnswers.Manner manner,
+            Urgency urgency,
+            List<String> ids,
+            Instant since,
+            Function<List<String>, Result> question) {
         if (shared.isPresent()) {
-            return shared.get().ask(manner, ids, since, question);
+            return shared.get().ask(new SharedAnswers.Wish(manner, urgency, ids, since, question));
         }
         Instant at = clock.instant();
         return new Answer(question.apply(ids), at);

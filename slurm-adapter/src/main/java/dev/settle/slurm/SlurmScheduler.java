@@ -13,6 +13,7 @@ import dev.settle.core.scheduler.Scheduler;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.slurm.parse.ColumnMark;
 import dev.settle.slurm.parse.JobTable;
@@ -251,24 +252,23 @@ public final class SlurmScheduler implements Scheduler {
     }
 
     @Override
-    public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
+    public QueryAnswer query(Source.Role role, Set<JobId> jobs, Urgency urgency) {
         return switch (role) {
-            case CONTROLLER -> squeue(jobs);
-            case ACCOUNTING -> sacct(jobs);
+            case CONTROLLER -> squeue(jobs, urgency);
+            case ACCOUNTING -> sacct(jobs, urgency);
             case EXIT_RECORD, START_RECORD -> throw new IllegalArgumentException("records are read, not asked for");
         };
     }
 
-    private QueryAnswer squeue(Set<JobId> jobs) {
+    private QueryAnswer squeue(Set<JobId> jobs, Urgency urgency) {
         QueryTargets asked = new QueryTargets(jobs);
         wanted = new Wanted(jobs, asked.baseIds());
         List<List<String>> chunks = chunks(asked.baseIds());
         List<Answer> answers = new ArrayList<>(chunks.size());
         for (List<String> ids : chunks) {
-            // Several commands' worth of ids are nobody else's.
             Answer answer = chunks.size() == 1
-                    ? questions.queue(ids, this::askQueue)
-                    : new Answer(askQueue(ids), clock.instant());
+                    ? questions.queue(urgency, ids, this::askQueue)
+                    : questions.own(Source.SQUEUE, urgency, ids, this::askQueue);
             answers.add(answer);
         }
         return queueAnswer(asked, answers, this::askForNames);
@@ -355,12 +355,20 @@ public final class SlurmScheduler implements Scheduler {
         return new QueryAnswer.Answered(source, at, about, named, unclear);
     }
 
+    /** @return no: the ends of its jobs are found in their records */
+    @Override
+    public boolean listen(Listener listener) {
+        questions.listen((tool, until, why) ->
+                listener.heldBack(tool.equals(Source.SACCT.word()) ? Source.SACCT : Source.SQUEUE, until, why));
+        return false;
+    }
+
     @Override
     public void learn(JobId task, JobId number) {
         numbers.put(task, number);
     }
 
-    private QueryAnswer sacct(Set<JobId> jobs) {
+    private QueryAnswer sacct(Set<JobId> jobs, Urgency urgency) {
         QueryTargets asked = new QueryTargets(jobs, numbers.of(jobs));
         List<JobObservation> observations = new ArrayList<>();
         int garbled = 0;
@@ -368,8 +376,8 @@ public final class SlurmScheduler implements Scheduler {
         Instant at = clock.instant();
         for (List<String> ids : chunks) {
             Answer answer = chunks.size() == 1
-                    ? questions.accounting(ids, this::askAccounting)
-                    : new Answer(askAccounting(ids), clock.instant());
+                    ? questions.accounting(urgency, ids, this::askAccounting)
+                    : questions.own(Source.SACCT, urgency, ids, this::askAccounting);
             ToolRunner.Result result = answer.result();
             at = answer.at();
             if (result.stderr().contains(ACCOUNTING_OFF)) {

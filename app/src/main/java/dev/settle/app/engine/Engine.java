@@ -22,6 +22,7 @@ import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Pause;
 import dev.settle.core.scheduler.QueryAnswer;
 import dev.settle.core.scheduler.Scheduler;
+import dev.settle.core.scheduler.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -163,8 +164,9 @@ public final class Engine {
                 if (setup.policy().backend() == BackendName.SLURM) {
                     overhearing.start();
                 }
+                boolean told = setup.scheduler().listen(listener(records, post));
                 if (!state.opened().watched()) {
-                    if (setup.scheduler().listen(listener(records, post))) {
+                    if (told) {
                         records.startLooking();
                     } else {
                         records.start();
@@ -185,6 +187,11 @@ public final class Engine {
             @Override
             public void seen(QueryAnswer answer) {
                 post.accept(new Input.Observed(answer));
+            }
+
+            @Override
+            public void heldBack(Source source, Instant until, String why) {
+                post.accept(new Input.HeldBack(source, until, why));
             }
         };
     }

@@ -223,7 +223,7 @@ public final class Performer implements AutoCloseable {
     private void ask(KernelCommand.Query command) {
         run(
                 others,
-                () -> new Input.Observed(scheduler.query(command.role(), command.jobs())),
+                () -> new Input.Observed(scheduler.query(command.role(), command.jobs(), command.urgency())),
                 e -> new Input.Observed(
                         new QueryAnswer.NoAnswer(source(command.role()), clock.instant(), e.toString())));
     }

@@ -15,6 +15,7 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.core.wrapper.JobWrapper;
 import dev.settle.core.wrapper.StartRecord;
 import java.io.IOException;
@@ -182,7 +183,7 @@ public final class LocalScheduler implements Scheduler {
     }
 
     @Override
-    public QueryAnswer query(Source.Role role, Set<JobId> ids) {
+    public QueryAnswer query(Source.Role role, Set<JobId> ids, Urgency urgency) {
         return observationHandler.query(role, ids);
     }
 

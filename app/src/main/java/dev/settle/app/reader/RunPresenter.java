@@ -194,7 +194,7 @@ public final class RunPresenter implements AutoCloseable {
     /** What is no news of the run but of those who are asked about it; for people, whatever goes to stdout. */
     private static boolean isTrouble(Entry entry) {
         return switch (entry.event().kind()) {
-            case SILENT, ANSWERED -> true;
+            case SILENT, HELD_BACK, ANSWERED -> true;
             case QUEUE -> {
                 QueueEvent.Kind kind =
                         ((RunEvent.OfQueue) entry.event()).event().kind();

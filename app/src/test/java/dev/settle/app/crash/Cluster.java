@@ -12,6 +12,7 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class Cluster implements Scheduler {
     }
 
     @Override
-    public synchronized QueryAnswer query(Source.Role role, Set<JobId> about) {
+    public synchronized QueryAnswer query(Source.Role role, Set<JobId> about, Urgency urgency) {
         Source source = role == Source.Role.ACCOUNTING ? Source.SACCT : Source.SQUEUE;
         List<JobObservation> observations = new ArrayList<>();
         for (JobId id : about) {

@@ -9,6 +9,7 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -59,8 +60,8 @@ final class CrashingScheduler implements Scheduler {
     }
 
     @Override
-    public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
-        return command(() -> scheduler.query(role, jobs));
+    public QueryAnswer query(Source.Role role, Set<JobId> jobs, Urgency urgency) {
+        return command(() -> scheduler.query(role, jobs, urgency));
     }
 
     @Override

@@ -28,6 +28,7 @@ import dev.settle.core.scheduler.Scheduler;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitRequest;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.core.view.DriverView;
 import java.io.IOException;
 import java.time.Duration;
@@ -349,8 +350,8 @@ enum KnownMistake implements SystemUnderTest {
             }
 
             @Override
-            public QueryAnswer query(Source.Role role, Set<JobId> jobs) {
-                return heard(adapter.query(role, jobs), jobs);
+            public QueryAnswer query(Source.Role role, Set<JobId> jobs, Urgency urgency) {
+                return heard(adapter.query(role, jobs, urgency), jobs);
             }
 
             @Override

@@ -154,6 +154,10 @@ public final class EventCodec {
                 RunEvent.Silent e = (RunEvent.Silent) event;
                 out.put("source", e.source().word()).put("text", e.text());
             }
+            case HELD_BACK -> {
+                RunEvent.HeldBack e = (RunEvent.HeldBack) event;
+                out.put("source", e.source().word()).put("until", e.until()).put("text", e.text());
+            }
             case ANSWERED ->
                 out.put("source", ((RunEvent.Answered) event).source().word());
             case ACCOUNTING_OFF -> out.put("text", ((RunEvent.AccountingOff) event).text());
@@ -194,6 +198,8 @@ public final class EventCodec {
             case ITEM, QUEUE -> throw new IllegalArgumentException("they are read by their own codec");
             case APPENDED -> new RunEvent.Appended(f.optText("by"), PlanCodec.items(f, "items"));
             case SILENT -> new RunEvent.Silent(ValueCodec.source(f.text("source")), f.text("text"));
+            case HELD_BACK ->
+                new RunEvent.HeldBack(ValueCodec.source(f.text("source")), f.instant("until"), f.text("text"));
             case ANSWERED -> new RunEvent.Answered(ValueCodec.source(f.text("source")));
             case ACCOUNTING_OFF -> new RunEvent.AccountingOff(f.text("text"));
             case CREDIT_AWAITED -> new RunEvent.CreditAwaited(ValueCodec.stop(f.object("stop")));

@@ -11,8 +11,10 @@ import dev.settle.core.scheduler.JobObservation;
 import dev.settle.core.scheduler.LimitUsageAnswer;
 import dev.settle.core.scheduler.LookupAnswer;
 import dev.settle.core.scheduler.QueryAnswer;
+import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitAnswer;
 import dev.settle.core.scheduler.SubmitToken;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,7 @@ public sealed interface Input {
         SUBMIT_ANSWERED,
         LOOKUP_ANSWERED,
         OBSERVED,
+        HELD_BACK,
         RECORD_SEEN,
         START_SEEN,
         RECORDS_READ,
@@ -69,6 +72,18 @@ public sealed interface Input {
         @Override
         public Kind kind() {
             return Kind.OBSERVED;
+        }
+    }
+
+    /**
+     * A query waits for the budget of commands.
+     *
+     * @param until when it is sent at the latest
+     */
+    record HeldBack(Source source, Instant until, String text) implements Input {
+        @Override
+        public Kind kind() {
+            return Kind.HELD_BACK;
         }
     }
 

@@ -123,6 +123,11 @@ public final class Kernel {
                 submissions.found(answered.token(), answered.answer());
             }
             case OBSERVED -> observed(((Input.Observed) input).answer());
+            case HELD_BACK -> {
+                if (context.state().ended().isEmpty()) {
+                    observations.heldBack((Input.HeldBack) input);
+                }
+            }
             case RECORD_SEEN -> recordSeen((Input.RecordSeen) input);
             case START_SEEN -> startSeen((Input.StartSeen) input);
             case RECORDS_READ -> {

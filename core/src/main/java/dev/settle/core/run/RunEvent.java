@@ -25,6 +25,7 @@ public sealed interface RunEvent {
         APPENDED,
         QUEUE,
         SILENT,
+        HELD_BACK,
         ANSWERED,
         ACCOUNTING_OFF,
         CREDIT_AWAITED,
@@ -123,7 +124,20 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A source that was silent answers again. */
+    /**
+     * A query waits for the user's budget of commands.
+     *
+     * @param until when it is sent at the latest
+     * @param text why, without the time
+     */
+    record HeldBack(Source source, Instant until, String text) implements RunEvent {
+        @Override
+        public Kind kind() {
+            return Kind.HELD_BACK;
+        }
+    }
+
+    /** A source that was silent, or whose query was held back, answers again. */
     record Answered(Source source) implements RunEvent {
         @Override
         public Kind kind() {

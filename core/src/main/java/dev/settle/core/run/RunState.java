@@ -31,6 +31,7 @@ public final class RunState {
     private final Set<String> generators = new HashSet<>();
     private final QueueState queue = new QueueState();
     private final Map<Source, Entry> silent = new EnumMap<>(Source.class);
+    private final Map<Source, RunEvent.HeldBack> heldBack = new EnumMap<>(Source.class);
     private Optional<RunEvent.Opened> opened = Optional.empty();
     private Optional<Instant> createdAt = Optional.empty();
     private Optional<RunEvent.Driven> driver = Optional.empty();
@@ -111,6 +112,7 @@ public final class RunState {
                 driverSince = Optional.of(entry.at());
                 // The new driver asks anew; what its predecessor could not find out is not its knowledge.
                 silent.clear();
+                heldBack.clear();
             }
             case RELEASED -> driver = Optional.empty();
             case ITEM -> item(((RunEvent.OfItem) event).event(), entry.at());
@@ -121,8 +123,17 @@ public final class RunState {
                 }
             }
             case QUEUE -> queue.apply(((RunEvent.OfQueue) event).event());
-            case SILENT -> silent.put(((RunEvent.Silent) event).source(), entry);
-            case ANSWERED -> silent.remove(((RunEvent.Answered) event).source());
+            case SILENT -> {
+                Source source = ((RunEvent.Silent) event).source();
+                silent.put(source, entry);
+                heldBack.remove(source);
+            }
+            case HELD_BACK -> heldBack.put(((RunEvent.HeldBack) event).source(), (RunEvent.HeldBack) event);
+            case ANSWERED -> {
+                Source source = ((RunEvent.Answered) event).source();
+                silent.remove(source);
+                heldBack.remove(source);
+            }
             case ACCOUNTING_OFF -> accountingOff = true;
             case CREDIT_AWAITED -> awaitedCredit = Optional.of(((RunEvent.CreditAwaited) event).stop());
             case CREDIT_BACK -> awaitedCredit = Optional.empty();
@@ -300,6 +311,15 @@ public final class RunState {
     /** The sources that do not answer, with the line that says so. */
     public Map<Source, Entry> silent() {
         return Collections.unmodifiableMap(silent);
+    }
+
+    /** The queries that wait for the user's budget of commands, or did when the run's driver last said so. */
+    public Map<Source, RunEvent.HeldBack> heldBack() {
+        return Collections.unmodifiableMap(heldBack);
+    }
+
+    public Optional<RunEvent.HeldBack> heldBack(Source source) {
+        return Optional.ofNullable(heldBack.get(source));
     }
 
     public boolean isAccountingOff() {

@@ -44,8 +44,13 @@ public interface Scheduler extends AutoCloseable {
      */
     LookupAnswer find(SubmitRequest request, Instant since);
 
-    /** Asks one role about jobs. */
-    QueryAnswer query(Source.Role role, Set<JobId> jobs);
+    /** Asks one role about jobs; a routine query may be held back first ({@link Listener#heldBack}). */
+    QueryAnswer query(Source.Role role, Set<JobId> jobs, Urgency urgency);
+
+    /** The same for an answer that somebody waits for. */
+    default QueryAnswer query(Source.Role role, Set<JobId> jobs) {
+        return query(role, jobs, Urgency.AWAITED);
+    }
 
     /**
      * What the controller has just said to somebody else of the jobs that it was asked about last; asks nobody, and says
@@ -68,6 +73,14 @@ public interface Scheduler extends AutoCloseable {
 
         /** The controller's word about jobs that nobody asked about. */
         void seen(QueryAnswer answer);
+
+        /**
+         * A query of this run waits for the budget of commands.
+         *
+         * @param until when it is sent at the latest
+         * @param why in words, without the time
+         */
+        default void heldBack(Source source, Instant until, String why) {}
     }
 
     /**

@@ -9,17 +9,21 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.Stop;
 import dev.settle.core.scheduler.JobObservation;
+import dev.settle.core.scheduler.Source;
 import dev.settle.core.text.Times;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A run as it happens for people without a live screen: one line a change, the verdict last. */
 public final class PlainLog {
     private final ZoneId zone;
     private final OutputTail tail;
+    private final Set<Source> held = EnumSet.noneOf(Source.class);
 
     /**
      * A log whose lines begin with the time of day.
@@ -61,14 +65,16 @@ public final class PlainLog {
                         appended((RunEvent.Appended) event) + ", "
                                 + view.counts().total() + " in all"));
             case QUEUE -> queue(at, ((RunEvent.OfQueue) event).event());
-            case SILENT ->
-                List.of(warning(
+            case SILENT -> {
+                held.remove(((RunEvent.Silent) event).source());
+                yield List.of(warning(
                         at,
                         ((RunEvent.Silent) event).source().word()
                                 + " does not answer; nothing is concluded from that: "
                                 + ((RunEvent.Silent) event).text()));
-            case ANSWERED ->
-                List.of(line(at, ((RunEvent.Answered) event).source().word() + " answers again"));
+            }
+            case HELD_BACK -> heldBack((RunEvent.HeldBack) event, view);
+            case ANSWERED -> answered(at, ((RunEvent.Answered) event).source());
             case ACCOUNTING_OFF ->
                 List.of(warning(
                         at,
@@ -87,6 +93,18 @@ public final class PlainLog {
     /** The last lines. */
     public List<Line> verdict(RunView view) {
         return VerdictLines.of(view, tail);
+    }
+
+    private List<Line> heldBack(RunEvent.HeldBack event, RunView view) {
+        if (!view.run().silent().containsKey(event.source())) {
+            held.add(event.source());
+        }
+        return List.of(Line.of(Style.WARN, "query " + StatusText.heldBack(event, zone)));
+    }
+
+    /** That a query which was held back got its answer is what everybody expects. */
+    private List<Line> answered(Instant at, Source source) {
+        return held.remove(source) ? List.of() : List.of(line(at, source.word() + " answers again"));
     }
 
     private List<Line> driven(Instant at, RunEvent.Driven event) {

@@ -3,6 +3,7 @@ package dev.settle.core.view;
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Counts;
 import dev.settle.core.run.Item;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -12,6 +13,7 @@ import dev.settle.core.scheduler.Usage;
 import dev.settle.core.text.Times;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +102,19 @@ public final class RunView {
     /** Not ended, and nobody drives it: it stands still until somebody watches, resumes or recovers it. */
     public boolean isStalled() {
         return !isEnded() && !driver.alive();
+    }
+
+    /** The queries that wait for the user's budget of commands now, with the time when each is sent at the latest. */
+    public List<RunEvent.HeldBack> heldBack() {
+        List<RunEvent.HeldBack> held = new ArrayList<>();
+        if (!isEnded() && driver.alive()) {
+            for (RunEvent.HeldBack each : run.heldBack().values()) {
+                if (each.until().isAfter(now)) {
+                    held.add(each);
+                }
+            }
+        }
+        return held;
     }
 
     /** {@code running}, {@code stalled} or how the run ended. */

@@ -91,6 +91,11 @@ public final class StatusText {
                         + view.run().opened().backend());
     }
 
+    /** {@code held back until 12:30:05: 60 commands in 5 min}. */
+    public static String heldBack(RunEvent.HeldBack held, ZoneId zone) {
+        return "held back until " + Times.clock(held.until(), zone) + ": " + held.text();
+    }
+
     /** What keeps the run from knowing or going on: silent sources, missing accounting, missing credit. */
     public static List<Line> banners(RunView view, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
@@ -102,6 +107,7 @@ public final class StatusText {
                                 + Times.clock(silent.getValue().at(), zone) + ": "
                                 + ((RunEvent.Silent) silent.getValue().event()).text()));
             }
+            view.heldBack().forEach(held -> lines.add(Line.of(Style.WARN, "Query " + heldBack(held, zone))));
             if (view.run().awaitedCredit().isPresent()) {
                 Stop awaited = view.run().awaitedCredit().get();
                 lines.add(Line.of(

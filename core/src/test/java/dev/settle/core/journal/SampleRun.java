@@ -62,6 +62,7 @@ public final class SampleRun {
     private void begin() {
         add(new RunEvent.Opened(new RunId("k3v9q2m7"), "everything", "0.1.0", "/home/ada", "ada", "slurm", false));
         add(new RunEvent.Driven("login1", 4242, "b2a1f0c2-0000-4000-8000-000000000000", 1));
+        add(new RunEvent.HeldBack(Source.SQUEUE, Instant.parse("2026-11-20T23:59:15Z"), "60 commands in 5 min"));
         add(new RunEvent.Silent(Source.SACCT, "slurmdbd: Connection refused"));
         add(new RunEvent.Answered(Source.SACCT));
         add(new RunEvent.AccountingOff("Slurm accounting storage is disabled"));

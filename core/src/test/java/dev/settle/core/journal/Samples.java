@@ -205,6 +205,7 @@ public final class Samples {
                 new RunEvent.Appended(
                         Optional.of("plan"), List.of(fullItem(), PlanItem.command(new ItemId("bare"), "true"))),
                 new RunEvent.Silent(Source.SACCT, "slurmdbd: Connection refused"),
+                new RunEvent.HeldBack(Source.SQUEUE, Instant.parse("2026-11-20T23:59:15Z"), "60 commands in 5 min"),
                 new RunEvent.Answered(Source.EXIT_RECORD),
                 new RunEvent.AccountingOff("Slurm accounting storage is disabled"),
                 new RunEvent.CreditAwaited(fullStop()),

@@ -152,6 +152,10 @@ final class Story {
                 unanswered.removeIf(ask -> ask.role() == source(parts[0]).role());
                 step(silent(source(parts[0]), parts.length > 1 ? parts[1] : "no answer"));
             }
+            case "held" -> {
+                String[] parts = rest.split(" ", 3);
+                step(new Input.HeldBack(source(parts[0]), now.plusMillis(millis(parts[1])), parts[2]));
+            }
             case "no_accounting" -> step(noAccounting());
             case "always" -> always(rest);
             case "record" -> step(record(rest));

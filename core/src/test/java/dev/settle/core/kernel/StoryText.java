@@ -12,6 +12,8 @@ import dev.settle.core.run.Stop;
 import dev.settle.core.run.Verdict;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source.Role;
+import dev.settle.core.scheduler.Urgency;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,6 +37,11 @@ public final class StoryText {
                                 .orElse("");
             case SILENT ->
                 ((RunEvent.Silent) event).source().word() + " is silent: " + ((RunEvent.Silent) event).text();
+            case HELD_BACK -> {
+                RunEvent.HeldBack held = (RunEvent.HeldBack) event;
+                yield held.source().word() + " query held back until "
+                        + Duration.between(Story.START, held.until()).toMillis() / 1000.0 + ": " + held.text();
+            }
             case ANSWERED -> ((RunEvent.Answered) event).source().word() + " answers again";
             case ACCOUNTING_OFF -> "run has no accounting: " + ((RunEvent.AccountingOff) event).text();
             case CREDIT_AWAITED -> "run waits for credit: " + stop(((RunEvent.CreditAwaited) event).stop());
@@ -139,7 +146,8 @@ public final class StoryText {
                     case LOOK_UP -> "find " + ids(((KernelCommand.LookUp) command).items());
                     case QUERY ->
                         "ask " + role(((KernelCommand.Query) command).role())
-                                + jobs(((KernelCommand.Query) command).jobs());
+                                + jobs(((KernelCommand.Query) command).jobs())
+                                + urgency((KernelCommand.Query) command);
                     case CANCEL -> "cancel" + jobs(((KernelCommand.Cancel) command).jobs());
                     case DEQUEUE ->
                         "recall " + ((KernelCommand.Dequeue) command).tokens().size();
@@ -155,6 +163,12 @@ public final class StoryText {
                                         .job()
                                         .orElseThrow();
                 };
+    }
+
+    /** Said where it is the other one than is usual for the source. */
+    private static String urgency(KernelCommand.Query query) {
+        Urgency usual = query.role() == Role.ACCOUNTING ? Urgency.AWAITED : Urgency.ROUTINE;
+        return query.urgency() == usual ? "" : ", " + query.urgency().name().toLowerCase(Locale.ROOT);
     }
 
     static String role(Role role) {

@@ -103,7 +103,7 @@ public final class StoryWriter {
 
     /** An input reaches the kernel. */
     public void input(Input input, Instant now, Duration off) {
-        for (String line : lines(input)) {
+        for (String line : lines(input, now)) {
             line(now, off, line);
         }
     }
@@ -124,7 +124,7 @@ public final class StoryWriter {
         }
     }
 
-    private List<String> lines(Input input) {
+    private List<String> lines(Input input, Instant now) {
         return switch (input.kind()) {
             case SUBMIT_ANSWERED -> {
                 Input.SubmitAnswered answered = (Input.SubmitAnswered) input;
@@ -133,6 +133,11 @@ public final class StoryWriter {
             case LOOKUP_ANSWERED -> {
                 Input.LookupAnswered answered = (Input.LookupAnswered) input;
                 yield List.of(found(answered.answer()) + " for " + firstOf.get(answered.token()));
+            }
+            case HELD_BACK -> {
+                Input.HeldBack held = (Input.HeldBack) input;
+                yield List.of("held " + held.source().word() + " "
+                        + Duration.between(now, held.until()).toMillis() + "ms " + held.text());
             }
             case OBSERVED -> List.of(observed(((Input.Observed) input).answer()));
             case RECORD_SEEN -> List.of(record((Input.RecordSeen) input));

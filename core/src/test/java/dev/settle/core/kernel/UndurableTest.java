@@ -9,6 +9,7 @@ import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source.Role;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 final class UndurableTest {
     private static final Instant AT = Instant.parse("2026-11-30T10:00:00Z");
     private static final KernelCommand CANCEL = new KernelCommand.Cancel(Set.of(new JobId("7")));
-    private static final KernelCommand QUERY = new KernelCommand.Query(Role.CONTROLLER, Set.of(new JobId("7")));
+    private static final KernelCommand QUERY =
+            new KernelCommand.Query(Role.CONTROLLER, Set.of(new JobId("7")), Urgency.ROUTINE);
 
     private final Undurable undurable = new Undurable();
 

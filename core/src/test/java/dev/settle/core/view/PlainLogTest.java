@@ -3,8 +3,10 @@ package dev.settle.core.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.run.Entry;
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.scheduler.Source;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.time.ZoneOffset;
@@ -77,6 +79,18 @@ final class PlainLogTest {
         StringBuilder out = new StringBuilder();
         Line.of(Style.BAD, "evil \u001B]0;title\u0007 \u202Etxt.exe").appendTo(out, Line.Ink.ANSI);
         assertThat(out).hasToString("\u001B[1;31mevil \\u001b]0;title\\u0007 \\u202etxt.exe\u001B[0m");
+    }
+
+    @Test
+    void queryThatWasHeldBackIsAnsweredWithoutAWord() {
+        TestRun run = TestRun.of("a");
+        run.event(new RunEvent.HeldBack(Source.SQUEUE, run.now().plusSeconds(15), "60 commands in 5 min"));
+        run.event(new RunEvent.Answered(Source.SQUEUE));
+        run.event(new RunEvent.Silent(Source.SQUEUE, "Connection refused"));
+        run.event(new RunEvent.Answered(Source.SQUEUE));
+        String log = replay(run.complete("a").end(dev.settle.core.run.StopReason.COMPLETED));
+        assertThat(log).containsOnlyOnce("query held back until ").contains(": 60 commands in 5 min\n");
+        assertThat(log).containsOnlyOnce("squeue answers again");
     }
 
     private static String replay(TestRun run) {

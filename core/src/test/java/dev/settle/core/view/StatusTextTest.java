@@ -2,10 +2,14 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.scheduler.Source;
+import dev.settle.core.text.Times;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,26 @@ final class StatusTextTest {
                         ZoneOffset.UTC,
                         StatusText.ANY_WIDTH,
                         StatusText.ROWS_MAX)));
+    }
+
+    @Test
+    void queryThatIsHeldBackIsShownUntilItsTime() {
+        TestRun run = Samples.running();
+        run.event(new RunEvent.HeldBack(Source.SQUEUE, run.now().plusSeconds(15), "60 commands in 5 min"));
+        String line = "Query held back until "
+                + Times.clock(run.state().heldBack(Source.SQUEUE).orElseThrow().until(), ZoneOffset.UTC)
+                + ": 60 commands in 5 min";
+        assertThat(banners(run)).contains(line);
+        run.wait(Duration.ofSeconds(16));
+        assertThat(banners(run)).as("its time is over").doesNotContain("held back");
+        run.event(new RunEvent.HeldBack(Source.SQUEUE, run.now().plusSeconds(15), "60 commands in 5 min"));
+        assertThat(banners(run)).contains("held back");
+        run.event(new RunEvent.Answered(Source.SQUEUE));
+        assertThat(banners(run)).doesNotContain("held back");
+    }
+
+    private static String banners(TestRun run) {
+        return plain(StatusText.banners(Samples.view(run), ZoneOffset.UTC));
     }
 
     @Test

@@ -79,9 +79,20 @@ public final class CommandLog {
         return counts;
     }
 
-    /** How long the next question waits for the budget. */
-    Duration pause(int perMinute) {
+    /**
+     * What the budget has left.
+     *
+     * @param sent commands within the {@link #WINDOW}
+     * @param pause how long the next routine query waits for it
+     */
+    record Room(int sent, Duration pause) {}
+
+    Room room(int perMinute) {
         List<Sent> sent = inWindow();
+        return new Room(sent.size(), pause(sent, perMinute));
+    }
+
+    private Duration pause(List<Sent> sent, int perMinute) {
         int budget = Math.toIntExact(Math.min(Integer.MAX_VALUE, perMinute * WINDOW.toMinutes()));
         if (sent.size() < (long) budget * BURST_PARTS / PARTS || sent.isEmpty()) {
             return Duration.ZERO;

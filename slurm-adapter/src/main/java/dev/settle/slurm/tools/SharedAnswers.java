@@ -2,8 +2,8 @@ package dev.settle.slurm.tools;
 
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.scheduler.Pause;
+import dev.settle.core.scheduler.Urgency;
 import dev.settle.slurm.parse.Numbers;
-import dev.settle.slurm.parse.RowsByJob;
 import dev.settle.slurm.tools.ToolRunner.Kind;
 import dev.settle.slurm.tools.ToolRunner.Result;
 import java.io.IOException;
@@ -15,13 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One question for all settle processes of a user on a host. Whoever wants to know says so, then waits for his turn; who
@@ -43,74 +38,41 @@ import org.jspecify.annotations.Nullable;
  * <p>A help, not a need: where files cannot be written or locked everybody asks alone.
  */
 public final class SharedAnswers {
-    /** Longer answers are not worth keeping: who asks about so much asks seldom. */
-    private static final int ANSWER_CHARS_MAX = 8 << 20;
-
     /** Longer than a command may take: after that the one who asks is not waited for. */
     private static final Duration LOCK_MAX = Duration.ofSeconds(35);
 
     private static final Duration LOCK_LOOK_EVERY = Duration.ofMillis(50);
-    private static final String MAGIC = "settle-answer 2 ";
+
+    /** How often one that waits for its turn looks for an answer that somebody else got. */
+    private static final Duration TURN_LOOK_EVERY = Duration.ofMillis(500);
+
+    /** No turn is that far away ({@link CommandLog#PAUSE_MAX}), unless clocks are set meanwhile. */
+    private static final int LOOKS_MAX = 120;
+
+    /** Less is not noticed. */
+    private static final Duration TOLD_MIN = Duration.ofSeconds(1);
 
     /** Locks on files hold between processes only; between the runs of one driver these do. */
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
-
-    /**
-     * What a file holds, as long as it is fresh: the runs of one driver take it one after the other, and it may be large.
-     */
-    private static final Map<Path, Kept> READ = new ConcurrentHashMap<>();
-
-    /** By what a file that another process has replaced is known. */
-    private record Written(FileTime at, long bytes) {
-        static Written of(Path file) throws IOException {
-            return new Written(Files.getLastModifiedTime(file), Files.size(file));
-        }
-
-        /** Instead of a record's own equals, which is spun at its first use. */
-        boolean isAs(Written other) {
-            return bytes == other.bytes && at.equals(other.at);
-        }
-    }
-
-    /** An answer as it lies in its file, and whom its lines are about. */
-    private static final class Kept {
-        private final Written written;
-        private final Set<String> ids;
-        private final Answer answer;
-        private final int columns;
-        private @Nullable RowsByJob rows;
-
-        Kept(Written written, Set<String> ids, Answer answer, int columns) {
-            this.written = written;
-            this.ids = ids;
-            this.answer = answer;
-            this.columns = columns;
-        }
-
-        boolean isOlderThan(Instant since) {
-            return answer.at().isBefore(since);
-        }
-
-        /** What it says of some of its ids. */
-        synchronized Answer about(List<String> some) {
-            if (some.size() == ids.size()) {
-                return answer;
-            }
-            Result all = answer.result();
-            RowsByJob known = rows;
-            if (known == null) {
-                known = RowsByJob.of(all.stdout(), columns);
-                rows = known;
-            }
-            return new Answer(new Result(all.kind(), all.exitCode(), known.of(some), all.stderr()), answer.at());
-        }
-    }
 
     private final Path folder;
     private final Clock clock;
     private final Pause pause;
     private final int idsMax;
-    private final Runnable budget;
+    private final QueryBudget budget;
+    private volatile HeldListener listener = (tool, until, why) -> {};
+
+    /** Is told of each query that is held back long enough to be noticed; must not block. */
+    @FunctionalInterface
+    public interface HeldListener {
+        /**
+         * A query waits for the budget.
+         *
+         * @param until when it is sent at the latest
+         * @param why without the time
+         */
+        void heldBack(String tool, Instant until, String why);
+    }
 
     /**
      * The answer and when it was asked for.
@@ -125,9 +87,9 @@ public final class SharedAnswers {
      * @param folder exists and is this user's
      * @param pause lets the clock's time pass
      * @param idsMax most ids of one command
-     * @param budget returns when the user's budget has room for a question
+     * @param budget what all processes of the user keep to
      */
-    public SharedAnswers(Path folder, Clock clock, Pause pause, int idsMax, Runnable budget) {
+    public SharedAnswers(Path folder, Clock clock, Pause pause, int idsMax, QueryBudget budget) {
         this.folder = folder;
         this.clock = clock;
         this.pause = pause;
@@ -144,30 +106,80 @@ public final class SharedAnswers {
      */
     public record Manner(String tool, Duration gap, Duration wantedFor, int columns) {}
 
+    /** Who is told of queries that are held back. */
+    public void listen(HeldListener told) {
+        listener = told;
+    }
+
     /**
-     * An answer about ids.
+     * A query that waits for its turn.
      *
      * @param since answers to questions that were asked before are too old
      * @param question asks the tool
      */
-    public Answer ask(Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question) {
-        String tool = manner.tool();
-        want(tool, ids);
-        ReentrantLock lock = LOCKS.computeIfAbsent(folder.resolve(tool), path -> new ReentrantLock());
+    public record Wish(
+            Manner manner, Urgency urgency, List<String> ids, Instant since, Function<List<String>, Result> question) {}
+
+    /**
+     * An answer: once the gap since the last query has passed and the budget has room, or sooner when another query
+     * brings it. The lock is not held while somebody waits for his turn.
+     */
+    public Answer ask(Wish wish) {
+        want(wish.manner().tool(), wish.ids());
+        Optional<Instant> turnAt = Optional.empty();
         try {
-            if (!lock.tryLock(LOCK_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                return alone(ids, question);
+            for (int looks = 0; looks < LOOKS_MAX; looks++) {
+                Turn turn = turn(wish, turnAt);
+                if (turn.answer().isPresent()) {
+                    return turn.answer().get();
+                }
+                // What others send meanwhile does not put it off.
+                turnAt = Optional.of(turn.at());
+                Duration left = Duration.between(clock.instant(), turn.at());
+                pause.of(left.compareTo(TURN_LOOK_EVERY) < 0 ? left : TURN_LOOK_EVERY);
             }
+            return alone(wish);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return alone(ids, question);
+            return new Answer(
+                    new Result(Kind.NOT_STARTED, -1, "", "interrupted while it waited for its turn"), clock.instant());
+        }
+    }
+
+    /**
+     * Returns when the budget has room for a query that nobody else's answer can serve.
+     *
+     * @throws InterruptedException when the thread is not to wait any longer
+     */
+    public void awaitRoom(String tool, Urgency urgency) throws InterruptedException {
+        Optional<QueryBudget.Held> held = budget.held(urgency, QueryBudget.Company.ALONE, Optional.empty());
+        if (held.isPresent()) {
+            tell(tool, held.get());
+            pause.of(Duration.between(clock.instant(), held.get().until()));
+        }
+    }
+
+    private void tell(String tool, QueryBudget.Held held) {
+        if (Duration.between(clock.instant(), held.until()).compareTo(TOLD_MIN) >= 0) {
+            listener.heldBack(tool, held.until(), held.why());
+        }
+    }
+
+    /** A look at the answers: one that serves, or when it is our turn to ask. */
+    private record Turn(Optional<Answer> answer, Instant at) {}
+
+    private Turn turn(Wish wish, Optional<Instant> turnAt) throws InterruptedException {
+        String tool = wish.manner().tool();
+        ReentrantLock lock = LOCKS.computeIfAbsent(folder.resolve(tool), path -> new ReentrantLock());
+        if (!lock.tryLock(LOCK_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            return answered(aloneInTurn(wish));
         }
         try (FileChannel channel = OwnFiles.open(
                         folder.resolve(tool + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = lock(channel)) {
-            return held.isValid() ? together(manner, ids, since, question) : alone(ids, question);
+            return held.isValid() ? together(wish, turnAt) : answered(aloneInTurn(wish));
         } catch (IOException e) {
-            return alone(ids, question);
+            return answered(aloneInTurn(wish));
         } finally {
             lock.unlock();
         }
@@ -180,7 +192,7 @@ public final class SharedAnswers {
     public Optional<Answer> newer(Manner manner, List<String> ids, Instant than, Duration ageMax) {
         Instant now = clock.instant();
         Instant since = now.minus(ageMax);
-        READ.values().removeIf(kept -> kept.isOlderThan(since));
+        KeptAnswer.forgetBefore(since);
         try {
             Path file = folder.resolve(manner.tool() + ".answer");
             if (!Files.exists(file)
@@ -194,9 +206,22 @@ public final class SharedAnswers {
         }
     }
 
-    private Answer alone(List<String> ids, Function<List<String>, Result> question) {
+    private Answer aloneInTurn(Wish wish) throws InterruptedException {
+        awaitRoom(wish.manner().tool(), wish.urgency());
+        return alone(wish);
+    }
+
+    private Answer alone(Wish wish) {
+        return about(wish.ids(), wish);
+    }
+
+    private Answer about(List<String> ids, Wish wish) {
         Instant at = clock.instant();
-        return new Answer(question.apply(ids), at);
+        return new Answer(wish.question().apply(ids), at);
+    }
+
+    private static Turn answered(Answer answer) {
+        return new Turn(Optional.of(answer), answer.at());
     }
 
     private FileLock lock(FileChannel channel) throws IOException {
@@ -232,43 +257,55 @@ public final class SharedAnswers {
         return text.toString();
     }
 
-    private Answer together(Manner manner, List<String> ids, Instant since, Function<List<String>, Result> question)
-            throws IOException {
+    private Turn together(Wish wish, Optional<Instant> known) throws IOException {
+        Manner manner = wish.manner();
+        List<String> ids = wish.ids();
         String tool = manner.tool();
-        Optional<Answer> kept = kept(manner, ids, since, clock.instant());
-        if (kept.isPresent()) {
-            return kept.get();
-        }
-        // Whoever else wants something until it is our turn is served by the same command.
-        awaitGap(manner);
-        budget.run();
         Instant now = clock.instant();
+        Optional<Answer> kept = kept(manner, ids, wish.since(), now);
+        if (kept.isPresent()) {
+            return answered(kept.get());
+        }
         Map<String, Long> wanted = wanted(tool, now.minus(manner.wantedFor()).toEpochMilli(), now.toEpochMilli());
+        Instant turnAt = known.isPresent() ? known.get() : turnAt(wish, wanted, now);
+        // Whoever else wants something until it is our turn is served by the same command.
+        if (now.isBefore(turnAt)) {
+            return new Turn(Optional.empty(), turnAt);
+        }
         Set<String> all = new LinkedHashSet<>(ids);
         wanted.keySet().stream().limit(Math.max(0, idsMax - ids.size())).forEach(all::add);
-        Answer answer = alone(List.copyOf(all), question);
-        Optional<Kept> shared = keep(manner, all, answer);
+        Answer answer = about(List.copyOf(all), wish);
+        Optional<KeptAnswer> shared =
+                KeptAnswer.write(folder.resolve(tool + ".answer"), manner, all, answer, clock.instant());
         wanted.keySet().removeAll(Set.copyOf(ids));
         StringBuilder text = new StringBuilder(lines(ids, now.toEpochMilli()));
         wanted.forEach((id, at) -> text.append(id).append(' ').append(at).append('\n'));
         replace(folder.resolve(tool + ".wanted"), text.toString());
-        return shared.map(each -> each.about(ids)).orElse(answer);
+        return answered(shared.map(each -> each.about(ids)).orElse(answer));
     }
 
-    private void awaitGap(Manner manner) throws IOException {
-        Path file = folder.resolve(manner.tool() + ".answer");
-        if (!Files.exists(file)) {
-            return;
+    /** When it is the query's turn; tells where the budget is the reason to wait. */
+    private Instant turnAt(Wish wish, Map<String, Long> wanted, Instant now) throws IOException {
+        Path file = folder.resolve(wish.manner().tool() + ".answer");
+        Optional<KeptAnswer> kept = Files.exists(file) ? KeptAnswer.read(file, wish.manner()) : Optional.empty();
+        // What the future answered was answered before the clock was set back.
+        Optional<Instant> last = kept.map(KeptAnswer::answeredAt).filter(at -> !at.isAfter(now));
+        Instant gapOver = last.map(at -> at.plus(wish.manner().gap())).orElse(now);
+        QueryBudget.Company company =
+                kept.map(each -> company(wish, each, wanted)).orElse(QueryBudget.Company.ALONE);
+        Optional<QueryBudget.Held> held = budget.held(wish.urgency(), company, last);
+        if (held.isEmpty() || held.get().until().isBefore(gapOver)) {
+            return gapOver;
         }
-        Duration since = Duration.between(Files.getLastModifiedTime(file).toInstant(), clock.instant());
-        if (since.isNegative()) {
-            return;
-        }
-        try {
-            pause.of(manner.gap().minus(since));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        tell(wish.manner().tool(), held.get());
+        return held.get().until();
+    }
+
+    private static QueryBudget.Company company(Wish wish, KeptAnswer last, Map<String, Long> wanted) {
+        boolean othersWait = wanted.entrySet().stream()
+                .anyMatch(each -> each.getValue() > last.at().toEpochMilli()
+                        && !wish.ids().contains(each.getKey()));
+        return othersWait || last.isAboutAnyOf(wish.ids()) ? QueryBudget.Company.SHARED : QueryBudget.Company.ALONE;
     }
 
     /** What others asked about lately, by id, with the time. */
@@ -294,68 +331,13 @@ public final class SharedAnswers {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        return read(file, manner)
-                .filter(kept -> !kept.isOlderThan(since) && !kept.answer.at().isAfter(now) && kept.ids.containsAll(ids))
+        return KeptAnswer.read(file, manner)
+                .filter(kept -> kept.serves(ids, since, now))
                 .map(kept -> kept.about(ids));
     }
 
-    private static Optional<Kept> read(Path file, Manner manner) throws IOException {
-        Written written = Written.of(file);
-        Kept known = READ.get(file);
-        if (known != null && known.written.isAs(written)) {
-            return Optional.of(known);
-        }
-        Optional<Kept> read = parse(file, written, manner);
-        read.ifPresent(kept -> READ.put(file, kept));
-        return read;
-    }
-
-    private static Optional<Kept> parse(Path file, Written written, Manner manner) throws IOException {
-        // A head line, the ids, then what went to stderr and stdout, by their lengths.
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        String[] parts = text.split("\n", 3);
-        if (parts.length < 3 || !parts[0].startsWith(MAGIC)) {
-            return Optional.empty();
-        }
-        String[] head = parts[0].substring(MAGIC.length()).split(" ", -1);
-        Instant at = Instant.ofEpochMilli(Long.parseLong(head[0]));
-        int errors = Integer.parseInt(head[3]);
-        int out = Integer.parseInt(head[4]);
-        boolean whole = parts[2].length() == errors + out;
-        if (!whole) {
-            return Optional.empty();
-        }
-        Result result = new Result(
-                Kind.valueOf(head[1]),
-                Integer.parseInt(head[2]),
-                parts[2].substring(errors),
-                parts[2].substring(0, errors));
-        Set<String> ids = new HashSet<>(Arrays.asList(parts[1].split(",")));
-        return Optional.of(new Kept(written, ids, new Answer(result, at), manner.columns()));
-    }
-
-    /** Leaves an answer to the others; empty where it is too long for that. */
-    private Optional<Kept> keep(Manner manner, Set<String> ids, Answer answer) throws IOException {
-        Path file = folder.resolve(manner.tool() + ".answer");
-        Result result = answer.result();
-        if (result.stdout().length() + result.stderr().length() > ANSWER_CHARS_MAX) {
-            Files.deleteIfExists(file);
-            return Optional.empty();
-        }
-        replace(
-                file,
-                MAGIC + answer.at().toEpochMilli() + " " + result.kind() + " " + result.exitCode() + " "
-                        + result.stderr().length() + " " + result.stdout().length() + "\n"
-                        + String.join(",", ids) + "\n" + result.stderr() + result.stdout());
-        // As it reads back: with times in milliseconds.
-        Answer asRead = new Answer(result, answer.at().truncatedTo(ChronoUnit.MILLIS));
-        Kept kept = new Kept(Written.of(file), ids, asRead, manner.columns());
-        READ.put(file, kept);
-        return Optional.of(kept);
-    }
-
     /** Whole or not at all; a cache needs no forcing to disk. */
-    private static void replace(Path file, String text) throws IOException {
+    static void replace(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         OwnFiles.write(draft, text);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);

@@ -22,7 +22,7 @@ final class CommandLogTest {
         int most = 0;
         Instant end = clock.instant().plus(Duration.ofMinutes(20));
         while (clock.instant().isBefore(end)) {
-            Duration pause = log.pause(10);
+            Duration pause = log.room(10).pause();
             assertThat(pause).isLessThanOrEqualTo(CommandLog.PAUSE_MAX);
             clock.advance(pause.plusMillis(100));
             log.note("squeue");
@@ -36,12 +36,12 @@ final class CommandLogTest {
     void firstThirtyQuestionsGoAtOnceAndTheNextHaveToWait() {
         CommandLog log = new CommandLog(folder, clock);
         for (int i = 0; i < 30; i++) {
-            assertThat(log.pause(10)).isZero();
+            assertThat(log.room(10).pause()).isZero();
             log.note("sacct");
         }
-        assertThat(log.pause(10)).isPositive();
+        assertThat(log.room(10).pause()).isPositive();
         clock.advance(CommandLog.WINDOW.plusMillis(1));
-        assertThat(log.pause(10)).isZero();
+        assertThat(log.room(10).pause()).isZero();
         assertThat(log.recent()).isEmpty();
     }
 
@@ -55,7 +55,7 @@ final class CommandLogTest {
     void damagedLogHindersNobody() throws Exception {
         Files.writeString(folder.resolve("commands"), "nonsense\n\n99999999999999999999 x\n");
         CommandLog log = new CommandLog(folder, clock);
-        assertThat(log.pause(10)).isZero();
+        assertThat(log.room(10).pause()).isZero();
         log.note("squeue");
         assertThat(log.recent()).containsOnlyKeys("squeue");
     }

@@ -12,6 +12,7 @@ import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.tools.CommandLog;
 import dev.settle.slurm.tools.CountedTools;
 import dev.settle.slurm.tools.ProcessToolRunner;
+import dev.settle.slurm.tools.QueryBudget;
 import dev.settle.slurm.tools.SharedAnswers;
 import dev.settle.slurm.tools.Submissions;
 import dev.settle.slurm.tools.ToolRunner;
@@ -78,20 +79,18 @@ public final class SlurmAccess {
             return new SlurmScheduler.Access(
                     tools, Optional.empty(), app.wiring().random());
         }
-        CountedTools counted = new CountedTools(
-                tools,
-                new CommandLog(folder.get(), app.wiring().clock()),
-                commandsPerMinute(invocation.configuration(), interval),
-                app.wiring().pause(),
-                tally);
+        CommandLog log = new CommandLog(folder.get(), app.wiring().clock());
         return new SlurmScheduler.Access(
-                counted,
+                new CountedTools(tools, log, tally),
                 Optional.of(new SharedAnswers(
                         folder.get(),
                         app.wiring().clock(),
                         app.wiring().pause(),
                         SlurmScheduler.IDS_MAX,
-                        counted::awaitBudget)),
+                        new QueryBudget(
+                                log,
+                                commandsPerMinute(invocation.configuration(), interval),
+                                app.wiring().clock()))),
                 app.wiring().random());
     }
 

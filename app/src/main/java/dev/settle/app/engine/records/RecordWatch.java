@@ -6,6 +6,7 @@ import dev.settle.core.kernel.Input;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.wrapper.JobWrapper;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -134,7 +136,7 @@ public final class RecordWatch implements AutoCloseable {
         for (String name : Set.copyOf(unread.keySet())) {
             read(name);
         }
-        FileTime modified = Files.getLastModifiedTime(folder);
+        FileTime modified = modified();
         if (modified.equals(lookedAt)) {
             return;
         }
@@ -153,6 +155,14 @@ public final class RecordWatch implements AutoCloseable {
         if (aside.size() > asideBefore) {
             // The record of the next run may have been passed over before the earlier one's was met.
             lookedAt = null;
+        }
+    }
+
+    /** NFS asks its server when a folder is opened; the times that it keeps may be a minute old (acdirmax, nfs(5)). */
+    private FileTime modified() throws IOException {
+        try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
+            Objects.requireNonNull(opened);
+            return Files.getLastModifiedTime(folder);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.core.kernel.evidence;
 
+import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.run.Item;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,8 +90,19 @@ public final class ObservationHandler {
         return touched;
     }
 
+    /** A query of ours waits; told once until its source has answered. */
+    public void heldBack(Input.HeldBack held) {
+        Optional<RunEvent.HeldBack> before = context.state().heldBack(held.source());
+        if (before.filter(each -> !each.until().isBefore(held.until())).isEmpty()) {
+            context.emit(new RunEvent.HeldBack(held.source(), held.until(), held.text()));
+        }
+    }
+
     private void answersAgain(Role role) {
-        for (Source source : List.copyOf(context.state().silent().keySet())) {
+        Set<Source> sources = EnumSet.noneOf(Source.class);
+        sources.addAll(context.state().silent().keySet());
+        sources.addAll(context.state().heldBack().keySet());
+        for (Source source : sources) {
             if (source.role() == role) {
                 context.emit(new RunEvent.Answered(source));
             }

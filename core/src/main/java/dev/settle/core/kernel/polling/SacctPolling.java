@@ -8,6 +8,7 @@ import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source.Role;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -196,10 +197,12 @@ public final class SacctPolling {
 
     private void queryNow() {
         Set<JobId> jobs = new HashSet<>();
+        Urgency urgency = Urgency.ROUTINE;
         for (Iterator<ItemId> ids = pending.iterator(); ids.hasNext(); ) {
             Item item = context.item(ids.next());
             if (matters(item)) {
                 item.attempt().jobId().ifPresent(jobs::add);
+                urgency = isKnownToLive(item) ? urgency : Urgency.AWAITED;
             } else {
                 ids.remove();
             }
@@ -216,7 +219,12 @@ public final class SacctPolling {
         timer.ask(context.now());
         dueAt = timer.answerLatest();
         questions.addLast(context.now());
-        context.perform(new KernelCommand.Query(Role.ACCOUNTING, jobs));
+        context.perform(new KernelCommand.Query(Role.ACCOUNTING, jobs, urgency));
+    }
+
+    /** What is asked only because the controller is away. */
+    private static boolean isKnownToLive(Item item) {
+        return item.state() == ItemState.QUEUED || item.state() == ItemState.RUNNING;
     }
 
     /** The time, or sooner when a question is due sooner. */

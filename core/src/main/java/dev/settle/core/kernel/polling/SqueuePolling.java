@@ -3,10 +3,12 @@ package dev.settle.core.kernel.polling;
 import dev.settle.core.kernel.state.KernelCommand;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source.Role;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -26,6 +28,12 @@ public final class SqueuePolling {
     private static final int SILENCES_MAX = 2;
 
     private static final Duration GAP_MIN = Duration.ofSeconds(1);
+    /**
+     * A job of ours that starts within this says so itself (its start record); one that waits has its reason by then: the
+     * controller's scheduler looks at a submission within a second or two.
+     */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
     private static final Duration NEWCOMERS_GAP = Duration.ofSeconds(10);
 
     private final KernelContext context;
@@ -34,6 +42,10 @@ public final class SqueuePolling {
 
     private Instant dueAt;
     private Optional<Instant> wish = Optional.empty();
+
+    /** When jobs of ours that have not started are looked for; {@link Instant#MAX} when there is nothing new. */
+    private Instant firstLookAt = Instant.MAX;
+
     private Duration pause;
     private int quietAnswers;
     private Instant quietCountedAt = Instant.EPOCH;
@@ -74,8 +86,8 @@ public final class SqueuePolling {
     }
 
     /**
-     * A new job is looked for by the regular question, not at once: its exit record wakes us before. A job that was found
-     * without a token of ours wakes nobody.
+     * A new job is looked for by the regular query: its records wake us before. Only the first jobs are looked for sooner,
+     * once they have had time to start. A job that was found without a token of ours has no records.
      */
     public void submitted(Item item) {
         if (item.state() == ItemState.SUBMITTED) {
@@ -85,15 +97,31 @@ public final class SqueuePolling {
             } else if (!timer.isOpen()) {
                 // No wish: what another run of the user asks until then is as good.
                 Instant regular = context.now().plus(pause);
-                dueAt = regular.isBefore(dueAt) ? regular : dueAt;
+                dueAt = regular.isBefore(dueAt) || !timer.wasAsked() ? regular : dueAt;
+            }
+            if (item.attempt().token().isPresent() && !timer.wasAsked() && firstLookAt.equals(Instant.MAX)) {
+                firstLookAt = context.now().plus(firstLookAfter());
             }
         }
+    }
+
+    private Duration firstLookAfter() {
+        // On this machine that is no command, and the process table is all there is to tell.
+        return context.policy().backend() == BackendName.LOCAL
+                ? Duration.ZERO
+                : Policy.min(FIRST_LOOK, context.policy().interval());
+    }
+
+    /** Whatever is asked or answered at its time serves for it. */
+    private void firstLookDone() {
+        firstLookAt = context.now().isBefore(firstLookAt) ? firstLookAt : Instant.MAX;
     }
 
     /** An answer came, to our own question or to another run's. */
     public void answered() {
         boolean ofAnotherRun = timer.answered(context.now());
         silences = 0;
+        firstLookDone();
         if (ofAnotherRun && context.now().isBefore(quietCountedAt.plus(pause.dividedBy(2)))) {
             // Ten who ask within a minute do not make quiet times of it.
             dueAt = context.now().plus(jittered(pause));
@@ -130,6 +158,7 @@ public final class SqueuePolling {
 
     private Instant at() {
         Instant at = wish.filter(early -> early.isBefore(dueAt)).orElse(dueAt);
+        at = firstLookAt.isBefore(at) ? firstLookAt : at;
         if (!timer.wasAsked()) {
             return at;
         }
@@ -140,6 +169,9 @@ public final class SqueuePolling {
 
     /** Asks if it is time. */
     void query() {
+        if (!context.now().isBefore(firstLookAt) && context.state().counts().of(ItemState.SUBMITTED) == 0) {
+            firstLookAt = Instant.MAX;
+        }
         if (!timer.isAwaited(context.now())
                 && context.state().counts().live() > 0
                 && !context.now().isBefore(at())) {
@@ -156,8 +188,12 @@ public final class SqueuePolling {
         }
         if (!jobs.isEmpty()) {
             timer.ask(context.now());
+            boolean wished = wish.filter(at -> !at.isAfter(context.now())).isPresent();
             wish = wish.filter(later -> later.isAfter(context.now()));
-            context.perform(new KernelCommand.Query(Role.CONTROLLER, jobs));
+            firstLookDone();
+            boolean awaited = wished && context.state().counts().of(ItemState.SETTLING) > 0;
+            context.perform(
+                    new KernelCommand.Query(Role.CONTROLLER, jobs, awaited ? Urgency.AWAITED : Urgency.ROUTINE));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.settle.core.scheduler.ChargedAllocation;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.SubmitToken;
+import dev.settle.core.scheduler.Urgency;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +62,7 @@ public sealed interface KernelCommand {
     }
 
     /** Query a role about jobs. */
-    record Query(Source.Role role, Set<JobId> jobs) implements KernelCommand {
+    record Query(Source.Role role, Set<JobId> jobs, Urgency urgency) implements KernelCommand {
         public Query {
             jobs = Set.copyOf(jobs);
         }

@@ -73,8 +73,14 @@ public final class EventStream {
                         entry.at(),
                         ((RunEvent.Silent) event).source(),
                         "silent",
+                        Optional.empty(),
                         Optional.of(((RunEvent.Silent) event).text()));
-            case ANSWERED -> poll(entry.at(), ((RunEvent.Answered) event).source(), "answered", Optional.empty());
+            case HELD_BACK -> {
+                RunEvent.HeldBack held = (RunEvent.HeldBack) event;
+                poll(entry.at(), held.source(), "held_back", Optional.of(held.until()), Optional.of(held.text()));
+            }
+            case ANSWERED ->
+                poll(entry.at(), ((RunEvent.Answered) event).source(), "answered", Optional.empty(), Optional.empty());
             case CREDIT_AWAITED -> credit(entry.at(), Optional.of(((RunEvent.CreditAwaited) event).stop()), view);
             case CREDIT_BACK -> credit(entry.at(), Optional.empty(), view);
             case STOPPING -> stop(entry.at(), ((RunEvent.Stopping) event).stop(), view);
@@ -193,10 +199,15 @@ public final class EventStream {
         end();
     }
 
-    private void poll(Instant at, Source source, String state, Optional<String> text) throws IOException {
+    /** @param until when a query that is held back is sent at the latest; left out of the other states */
+    private void poll(Instant at, Source source, String state, Optional<Instant> until, Optional<String> text)
+            throws IOException {
         try (JsonGenerator json = line("poll", at)) {
             json.writeStringField("source", source.word());
             json.writeStringField("state", state);
+            if (until.isPresent()) {
+                Emit.time(json, "until", until);
+            }
             Emit.text(json, "text", text);
         }
         end();

@@ -86,6 +86,7 @@ public final class RunDocument {
         json.writeStringField("directory", view.run().opened().directory());
         json.writeBooleanField("watched", view.run().opened().watched());
         silent(json, view);
+        heldBack(json, view);
         json.writeBooleanField("accounting_off", view.run().isAccountingOff());
         json.writeFieldName("credit_awaited");
         Optional<Stop> awaited = view.run().awaitedCredit();
@@ -172,6 +173,18 @@ public final class RunDocument {
             json.writeStringField("source", silent.getKey().word());
             Emit.time(json, "since", Optional.of(silent.getValue().at()));
             json.writeStringField("text", ((RunEvent.Silent) silent.getValue().event()).text());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void heldBack(JsonGenerator json, RunView view) throws IOException {
+        json.writeArrayFieldStart("held_back");
+        for (RunEvent.HeldBack held : view.heldBack()) {
+            json.writeStartObject();
+            json.writeStringField("source", held.source().word());
+            Emit.time(json, "until", Optional.of(held.until()));
+            json.writeStringField("text", held.text());
             json.writeEndObject();
         }
         json.writeEndArray();

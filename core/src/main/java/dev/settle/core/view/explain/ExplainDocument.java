@@ -91,6 +91,8 @@ public final class ExplainDocument {
     private static void source(JsonGenerator json, Entry entry) throws IOException {
         if (entry.event() instanceof RunEvent.Silent silent) {
             source(json, entry, silent.source().word(), "silent", Optional.of(silent.text()));
+        } else if (entry.event() instanceof RunEvent.HeldBack held) {
+            source(json, entry, held.source().word(), "held_back", Optional.of(held.text()));
         } else if (entry.event() instanceof RunEvent.Answered answered) {
             source(json, entry, answered.source().word(), "answered", Optional.empty());
         } else if (entry.event() instanceof RunEvent.AccountingOff off) {

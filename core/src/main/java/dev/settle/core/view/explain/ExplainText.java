@@ -242,7 +242,7 @@ public final class ExplainText {
             boolean within = !entry.at().isBefore(from) && !entry.at().isAfter(to);
             switch (entry.event().kind()) {
                 case REPLANNED -> timeline.runStep(entry);
-                case SILENT, ANSWERED, ACCOUNTING_OFF -> {
+                case SILENT, HELD_BACK, ANSWERED, ACCOUNTING_OFF -> {
                     if (within) {
                         timeline.runStep(entry);
                     }

@@ -161,6 +161,13 @@ final class Timeline {
                 RunEvent.Silent silent = (RunEvent.Silent) event;
                 row(entry.at(), "silent", silent.source().word() + ": " + silent.text());
             }
+            case HELD_BACK -> {
+                RunEvent.HeldBack held = (RunEvent.HeldBack) event;
+                row(
+                        entry.at(),
+                        "held back",
+                        held.source().word() + " until " + Times.second(held.until(), zone) + ": " + held.text());
+            }
             case ANSWERED ->
                 row(entry.at(), "answered", ((RunEvent.Answered) event).source().word());
             case ACCOUNTING_OFF -> row(entry.at(), "no accounting", ((RunEvent.AccountingOff) event).text());

@@ -10,6 +10,7 @@ import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.scheduler.Source;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.Samples;
 import dev.settle.testdata.Golden;
@@ -121,12 +122,26 @@ final class EventStreamTest {
     @Test
     void freshnessIsToldWhenItChanges() throws IOException {
         TestRun run = Samples.running();
-        run.event(new RunEvent.Answered(dev.settle.core.scheduler.Source.SACCT));
+        run.event(new RunEvent.Answered(Source.SACCT));
         List<Fields> polls = lines(replay(run)).stream()
                 .filter(line -> textOf(line, "event").equals("poll"))
                 .toList();
         assertThat(polls).extracting(line -> textOf(line, "state")).containsExactly("silent", "answered");
         assertThat(polls).extracting(line -> textOf(line, "source")).containsOnly("sacct");
+    }
+
+    @Test
+    void queryThatIsHeldBackSaysUntilWhen() throws IOException {
+        TestRun run = Samples.running();
+        run.event(new RunEvent.HeldBack(Source.SQUEUE, run.now().plusSeconds(15), "60 commands in 5 min"));
+        run.event(new RunEvent.Answered(Source.SQUEUE));
+        List<Fields> polls = lines(replay(run)).stream()
+                .filter(line -> textOf(line, "event").equals("poll"))
+                .toList();
+        assertThat(polls).extracting(line -> textOf(line, "state")).containsExactly("silent", "held_back", "answered");
+        assertThat(polls.get(1).text("source")).isEqualTo("squeue");
+        assertThat(polls.get(1).instant("until")).isAfter(polls.get(1).instant("at"));
+        assertThat(polls.get(1).text("text")).isEqualTo("60 commands in 5 min");
     }
 
     /** Folds the run's entries anew and tells each. */
