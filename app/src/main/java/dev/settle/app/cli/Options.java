@@ -101,7 +101,7 @@ final class Options {
     }
 
     private OptionSpec.Builder option(List<String> names, String description) {
-        return OptionSpec.builder(withLetter(names).toArray(String[]::new))
+        return OptionSpec.builder(withLetter(names).toArray(new String[0]))
                 .description(description)
                 .hidden(heading.equals(ACCEPTED))
                 .userObject(heading);

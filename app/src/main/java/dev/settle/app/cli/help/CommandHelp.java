@@ -43,23 +43,18 @@ public final class CommandHelp {
     /** The options that users are shown, by heading, {@code --help} last. */
     public static Map<String, List<OptionSpec>> options(CommandSpec spec) {
         Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
-        groups.put(FIRST, new ArrayList<>());
-        OptionSpec help = null;
+        List<OptionSpec> first = new ArrayList<>();
+        List<OptionSpec> last = new ArrayList<>();
+        groups.put(FIRST, first);
         for (OptionSpec option : spec.options()) {
-            if (option.usageHelp()) {
-                help = option;
-            } else if (!option.hidden()) {
-                groups.computeIfAbsent(String.valueOf(option.userObject()), heading -> new ArrayList<>())
-                        .add(option);
+            String heading = String.valueOf(option.userObject());
+            if (!option.hidden() && !option.usageHelp()) {
+                (heading.equals(LAST) ? last : groups.computeIfAbsent(heading, each -> new ArrayList<>())).add(option);
             }
         }
-        List<OptionSpec> output = groups.remove(LAST);
-        if (output != null) {
-            groups.put(LAST, output);
-        }
-        if (help != null) {
-            groups.get(output == null ? FIRST : LAST).add(help);
-        }
+        groups.put(LAST, last);
+        List<OptionSpec> withHelp = last.isEmpty() ? first : last;
+        spec.options().stream().filter(OptionSpec::usageHelp).forEach(withHelp::add);
         groups.values().removeIf(List::isEmpty);
         return groups;
     }
