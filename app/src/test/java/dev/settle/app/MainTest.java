@@ -73,7 +73,7 @@ final class MainTest {
             value = {
                 "wacth ! 'wacth' is not a settle command. Did you mean 'settle watch'? ! NOTHING",
                 "stauts ! 'stauts' is not a settle command. Did you mean 'settle status'? ! NOTHING",
-                "kill ! 'kill' is not a settle command. Did you mean 'settle cancel'? ! NOTHING",
+                "rerun ! 'rerun' is not a settle command. Did you mean 'settle resume'? ! NOTHING",
                 "reasons ! 'reasons' is not a settle command. Did you mean 'settle help reasons'? ! NOTHING",
                 "-- ls -l ! there is no settle command before --. ! To run it as a job: settle run -- ls -l",
                 "sh -c x ! 'sh' is not a settle command. ! To run it as a job: settle run -- sh -c x",
