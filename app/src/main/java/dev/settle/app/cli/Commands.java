@@ -63,7 +63,7 @@ public final class Commands {
                     case "report" -> new ReportCommand();
                     case "dashboard" -> new DashboardCommand();
                     case "agent" -> new AgentCommand();
-                    case "completion" -> new CompletionCommand();
+                    case "completion" -> new CompletionCommand(Commands::specs);
                     case "drive" -> new DriveCommand();
                     case ValuesCommand.NAME -> new ValuesCommand();
                     default -> null;

@@ -1,18 +1,28 @@
 package dev.settle.app.cli;
 
 import dev.settle.app.cli.completion.Completion;
+import dev.settle.app.cli.completion.CompletionScript;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code settle completion}: a shell completion script, made from the commands themselves. */
 final class CompletionCommand implements Command {
     private static final String SHELLS = "bash|zsh|fish";
+
+    private final Supplier<Map<String, CommandSpec>> commands;
+
+    /** @param commands what all commands declare, by their names */
+    CompletionCommand(Supplier<Map<String, CommandSpec>> commands) {
+        this.commands = commands;
+    }
 
     @Override
     public CommandSpec spec() {
@@ -31,16 +41,16 @@ final class CompletionCommand implements Command {
         if (word.isEmpty()) {
             throw Failure.usage("completion for which shell?", "Write: settle completion " + own(app).orElse(SHELLS));
         }
-        String script = Completion.of(Commands.specs()).script(shell(word.get(), app));
+        String script = CompletionScript.of(Completion.of(commands.get()), shell(word.get(), app));
         app.console().out(script);
         return ExitStatus.COMPLETED;
     }
 
-    private static Completion.Shell shell(String word, App app) {
+    private static CompletionScript.Shell shell(String word, App app) {
         return switch (word) {
-            case "bash" -> Completion.Shell.BASH;
-            case "zsh" -> Completion.Shell.ZSH;
-            case "fish" -> Completion.Shell.FISH;
+            case "bash" -> CompletionScript.Shell.BASH;
+            case "zsh" -> CompletionScript.Shell.ZSH;
+            case "fish" -> CompletionScript.Shell.FISH;
             default ->
                 throw Failure.usage(
                         "there is no completion for '" + word + "'.",

@@ -3,6 +3,7 @@ package dev.settle.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.cli.completion.Completion;
+import dev.settle.app.cli.completion.CompletionScript;
 import dev.settle.app.cli.grammar.LikelyValue;
 import dev.settle.app.cli.help.CommandHelp;
 import dev.settle.app.cli.help.Topic;
@@ -55,13 +56,13 @@ final class HelpTest {
     @TestFactory
     Stream<DynamicTest> whatACommandDeclaresIsInTheScriptOfEachShell() {
         Map<String, CommandSpec> specs = Commands.specs();
-        return Arrays.stream(Completion.Shell.values())
+        return Arrays.stream(CompletionScript.Shell.values())
                 .map(shell -> DynamicTest.dynamicTest(shell.name(), () -> {
-                    String script = Completion.of(specs).script(shell);
+                    String script = CompletionScript.of(Completion.of(specs), shell);
                     specs.forEach((name, spec) -> {
                         assertThat(script).contains(name);
                         for (OptionSpec option : spec.options()) {
-                            String word = option.longestName().substring(shell == Completion.Shell.FISH ? 2 : 0);
+                            String word = option.longestName().substring(shell == CompletionScript.Shell.FISH ? 2 : 0);
                             assertThat(script.contains(word))
                                     .as(name + " " + word)
                                     .isTrue();

@@ -3,10 +3,6 @@ package dev.settle.app.cli.completion;
 import dev.settle.app.cli.grammar.ValueForm;
 import dev.settle.app.cli.help.CommandHelp;
 import dev.settle.app.cli.help.Topic;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/**
- * What there is to complete. The script of a shell is a frame, a resource that knows the shell, with one line per command
- * or option put into it; what only a look at the runs can tell comes from {@code settle __complete}.
- */
+/** What there is to complete: all that the commands declare. */
 public record Completion(List<Command> commands) {
-    /** A shell for which there is a script. */
-    public enum Shell {
-        BASH,
-        ZSH,
-        FISH
-    }
-
     /**
      * A command.
      *
@@ -43,9 +29,6 @@ public record Completion(List<Command> commands) {
      * @param repeats whether giving it again adds to it
      */
     record Option(List<String> names, String summary, String label, Optional<ValueForm> value, boolean repeats) {}
-
-    /** Where a frame wants the lines of the commands. */
-    private static final String HERE = "@commands@\n";
 
     public Completion {
         commands = List.copyOf(commands);
@@ -89,33 +72,5 @@ public record Completion(List<Command> commands) {
 
     private static String unstopped(String sentence) {
         return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
-    }
-
-    /** The script for a shell. */
-    public String script(Shell shell) {
-        StringBuilder lines = new StringBuilder();
-        switch (shell) {
-            case BASH -> BashLines.of(this, lines);
-            case ZSH -> ZshLines.of(this, lines);
-            case FISH -> FishLines.of(this, lines);
-        }
-        return frame(shell).replace(HERE, lines);
-    }
-
-    private static String frame(Shell shell) {
-        String name =
-                switch (shell) {
-                    case BASH -> "bash.txt";
-                    case ZSH -> "zsh.txt";
-                    case FISH -> "fish.txt";
-                };
-        try (InputStream in = Completion.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + " of this build cannot be read", e);
-        }
     }
 }
