@@ -97,23 +97,25 @@ public final class Main {
         }
     }
 
-    /** Version and help come from resources, before a command line is parsed: that keeps them under 50 ms. */
+    /** Version and help come from resources, before a command line is parsed: that keeps them fast. */
     private static ExitStatus answer(String[] args, Console console, Function<String, App> app)
             throws InterruptedException {
         String first = args.length == 0 ? "--help" : args[0];
-        if (first.equals("help") && args.length > 1) {
-            return answer(new String[] {args[1], "--help"}, console, app);
+        boolean help = first.equals("help") || first.equals("--help") || first.equals("-h");
+        boolean about = args.length > 1 && !args[1].startsWith("-") && !args[1].equals("help");
+        if (help && !about) {
+            console.out(resource("help.txt"));
+            return ExitStatus.COMPLETED;
         }
-        switch (first) {
-            case "--help", "-h", "help" -> console.out(resource("help.txt"));
-            case "--version", "-V" -> console.out(resource("version.txt"));
-            default -> {
-                String version = resource("version.txt").strip().replace("settle ", "");
-                RawArguments.refuseWhereTheyAreNames(args);
-                return Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
-            }
+        if (first.equals("--version") || first.equals("-V")) {
+            console.out(resource("version.txt"));
+            return ExitStatus.COMPLETED;
         }
-        return ExitStatus.COMPLETED;
+        String version = resource("version.txt").strip().replace("settle ", "");
+        RawArguments.refuseWhereTheyAreNames(args);
+        return help
+                ? Commands.help(args[1], app.apply(version))
+                : Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
     }
 
     private static String resource(String name) {

@@ -86,6 +86,9 @@ final class ArchitectureTest {
     private static final String FOREIGN = ROOT + "app.foreign";
     private static final String DOCTOR = ROOT + "app.doctor";
     private static final String CLI = ROOT + "app.cli";
+    private static final String GRAMMAR = ROOT + "app.cli.grammar";
+    private static final String HELP = ROOT + "app.cli.help";
+    private static final String COMPLETION = ROOT + "app.cli.completion";
     private static final String TESTDATA = ROOT + "testdata";
 
     private static final Set<String> CORE = Set.of(
@@ -184,7 +187,13 @@ final class ArchitectureTest {
                             CREATION,
                             FOREIGN,
                             DOCTOR,
-                            DASHBOARD)),
+                            DASHBOARD,
+                            GRAMMAR,
+                            HELP,
+                            COMPLETION)),
+            entry(GRAMMAR, plus(CORE, PROCESS)),
+            entry(HELP, plus(CORE, PROCESS, CONFIG)),
+            entry(COMPLETION, plus(CORE, GRAMMAR, HELP)),
             entry(STEP_QUEUE_CLIENT, CORE),
             entry(STEP_QUEUE_FILES, plus(CORE, STEP_QUEUE_CLIENT)),
             entry(ITEM_SOURCE, CORE),

@@ -13,7 +13,11 @@ import picocli.CommandLine.ParseResult;
 final class AgentCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return Options.of("agent", "", "A short briefing for a coding agent: commands, exit statuses, how to wait.")
+        return Options.of(
+                        "agent",
+                        "",
+                        "Prints a short briefing for a coding agent: commands, exit statuses, how to wait.")
+                .examples("settle agent")
                 .spec();
     }
 

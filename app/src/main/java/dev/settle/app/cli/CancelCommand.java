@@ -28,9 +28,13 @@ import picocli.CommandLine.ParseResult;
 final class CancelCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return SharedOptions.declare(Options.of(
-                        "cancel", "RUN [ITEM...]", "Cancels a run or items of it; waits until that is settled."))
-                .words("RUN [ITEM...]", "The run; items by id or wildcard.")
+        Options options = Options.of(
+                "cancel", "RUN [ITEM...] [OPTIONS]", "Cancels a run, or items of it, and waits until that is settled.");
+        return SharedOptions.declareOutput(SharedOptions.declarePatience(options))
+                .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: all items.")
+                .examples("settle cancel nightly", "settle cancel nightly 'train[lr=0.1,seed=*]'")
+                .exit(ExitStatus.COMPLETED, "cancelled, or ended before it could be")
+                .exits(ExitStatus.USAGE, ExitStatus.NOT_FOUND, ExitStatus.STORAGE_FAILED)
                 .spec();
     }
 
@@ -40,7 +44,7 @@ final class CancelCommand implements Command {
         List<String> words = Options.words(args);
         if (words.isEmpty()) {
             throw Failure.usage(
-                    "which run is to be cancelled?", "Write: settle cancel RUN; settle list shows the runs.");
+                    "which run is to be cancelled?", "Write: settle cancel RUN. To see the runs: settle list");
         }
         Invocation invocation = new Invocation(app);
         Runs runs = invocation.runs();

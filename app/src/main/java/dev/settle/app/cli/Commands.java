@@ -1,14 +1,20 @@
 package dev.settle.app.cli;
 
+import dev.settle.app.cli.grammar.Mistakes;
+import dev.settle.app.cli.grammar.OptionMistakes;
+import dev.settle.app.cli.help.CommandHelp;
+import dev.settle.app.cli.help.Topic;
 import dev.settle.app.creation.ScriptArguments;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.process.Failure;
 import dev.settle.core.runfile.RunFiles;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The table of commands, in the order of the help. */
@@ -57,8 +63,9 @@ public final class Commands {
                     case "report" -> new ReportCommand();
                     case "dashboard" -> new DashboardCommand();
                     case "agent" -> new AgentCommand();
-                    case "completion" -> new CompletionCommand();
+                    case "completion" -> new CompletionCommand(Commands::specs);
                     case "drive" -> new DriveCommand();
+                    case ValuesCommand.NAME -> new ValuesCommand();
                     default -> null;
                 });
     }
@@ -67,7 +74,9 @@ public final class Commands {
     public static ExitStatus run(String name, List<String> args, App app) throws InterruptedException {
         Optional<Command> command = find(name);
         if (command.isEmpty()) {
-            throw Failure.usage("'" + name + "' is not a settle command." + near(name), "See 'settle --help'.");
+            List<String> words = new ArrayList<>(List.of(name));
+            words.addAll(args);
+            throw Mistakes.command(words, names(), Topic.words(), app);
         }
         CommandLine line = line(command.get());
         CommandLine.ParseResult parsed;
@@ -77,13 +86,34 @@ public final class Commands {
                     ? line.setStopAtPositional(true).parseArgs(args.toArray(String[]::new))
                     : line.parseArgs(args.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            throw Failure.usage(message(e), "See 'settle " + name + " --help'.");
+            throw OptionMistakes.of(e, name, args, specs(), app);
         }
         if (parsed.hasMatchedOption("--help")) {
-            app.console().out(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
+            app.console().out(CommandHelp.of(line.getCommandSpec()));
             return ExitStatus.COMPLETED;
         }
         return command.get().run(parsed, app);
+    }
+
+    /** Explains a command or a topic. */
+    public static ExitStatus help(String word, App app) {
+        Optional<Topic> topic = Topic.of(word);
+        if (topic.isPresent()) {
+            app.console().out(topic.get().text());
+            return ExitStatus.COMPLETED;
+        }
+        Command command = find(word).orElseThrow(() -> Mistakes.topic(word, names(), Topic.words()));
+        app.console().out(CommandHelp.of(command.spec()));
+        return ExitStatus.COMPLETED;
+    }
+
+    /** The options and words of all commands that users see, by name, in the order of the help. */
+    static Map<String, CommandSpec> specs() {
+        Map<String, CommandSpec> specs = new LinkedHashMap<>();
+        for (String name : names()) {
+            specs.put(name, find(name).orElseThrow().spec());
+        }
+        return specs;
     }
 
     /** Whether the first word besides the options names a script, so that all words behind it are its arguments. */
@@ -121,38 +151,5 @@ public final class Commands {
         // Of an option that is given twice the last one wins, so that an alias or a script can be overruled.
         line.setOverwrittenOptionsAllowed(true);
         return line;
-    }
-
-    private static String message(CommandLine.ParameterException e) {
-        String text = String.valueOf(e.getMessage());
-        return text.endsWith(".") ? text : text + ".";
-    }
-
-    private static String near(String name) {
-        List<String> near = new ArrayList<>();
-        for (String each : names()) {
-            if (each.startsWith(name) || name.startsWith(each) || sameLetters(each, name)) {
-                near.add(each);
-            }
-        }
-        return near.isEmpty() ? "" : " Did you mean " + String.join(" or ", near) + "?";
-    }
-
-    /** One letter off. */
-    private static boolean sameLetters(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > 1) {
-            return false;
-        }
-        int i = 0;
-        while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
-            i++;
-        }
-        String restA = a.substring(i);
-        String restB = b.substring(i);
-        return restA.length() == restB.length()
-                ? restA.length() <= 1 || restA.substring(1).equals(restB.substring(1))
-                : restA.length() > restB.length()
-                        ? restA.substring(1).equals(restB)
-                        : restB.substring(1).equals(restA);
     }
 }

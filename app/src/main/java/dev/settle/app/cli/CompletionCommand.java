@@ -1,75 +1,69 @@
 package dev.settle.app.cli;
 
+import dev.settle.app.cli.completion.Completion;
+import dev.settle.app.cli.completion.CompletionScript;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import java.nio.file.Path;
 import java.util.List;
-import picocli.AutoComplete;
-import picocli.CommandLine;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code settle completion}: a script that completes settle's words in a shell, made from the commands themselves. */
+/** {@code settle completion}: a shell completion script, made from the commands themselves. */
 final class CompletionCommand implements Command {
+    private static final String SHELLS = "bash|zsh|fish";
+
+    private final Supplier<Map<String, CommandSpec>> commands;
+
+    /** @param commands what all commands declare, by their names */
+    CompletionCommand(Supplier<Map<String, CommandSpec>> commands) {
+        this.commands = commands;
+    }
+
     @Override
     public CommandSpec spec() {
-        return Options.of(
-                        "completion",
-                        "bash|zsh|fish",
-                        "Prints a script that completes settle's words; bash: source <(settle completion bash)")
-                .word("SHELL", "bash, zsh or fish.")
+        return Options.of("completion", SHELLS, "Prints a shell completion script.")
+                .word(SHELLS, "The shell; it reads the script as the examples show.")
+                .examples(
+                        "source <(settle completion bash)    # in ~/.bashrc",
+                        "source <(settle completion zsh)     # in ~/.zshrc",
+                        "settle completion fish > ~/.config/fish/completions/settle.fish")
                 .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
-        String shell = Options.words(args).stream().findFirst().orElse("");
-        switch (shell) {
-            // picocli's script turns bash completion on in zsh by itself.
-            case "bash", "zsh" -> app.console().out(AutoComplete.bash("settle", root()) + "\n");
-            case "fish" -> app.console().out(fish());
-            default ->
-                throw Failure.usage(
-                        shell.isEmpty() ? "completion for which shell?" : "no completion for '" + shell + "'",
-                        "Write: settle completion bash, zsh or fish.");
+        Optional<String> word = Options.words(args).stream().findFirst();
+        if (word.isEmpty()) {
+            throw Failure.usage("completion for which shell?", "Write: settle completion " + own(app).orElse(SHELLS));
         }
+        String script = CompletionScript.of(Completion.of(commands.get()), shell(word.get(), app));
+        app.console().out(script);
         return ExitStatus.COMPLETED;
     }
 
-    private static CommandLine root() {
-        CommandLine root = new CommandLine(CommandSpec.create().name("settle"));
-        for (String name : Commands.names()) {
-            CommandSpec spec = Commands.find(name).orElseThrow().spec();
-            root.addSubcommand(name, spec.name(name));
-        }
-        return root;
+    private static CompletionScript.Shell shell(String word, App app) {
+        return switch (word) {
+            case "bash" -> CompletionScript.Shell.BASH;
+            case "zsh" -> CompletionScript.Shell.ZSH;
+            case "fish" -> CompletionScript.Shell.FISH;
+            default ->
+                throw Failure.usage(
+                        "there is no completion for '" + word + "'.",
+                        "Write: settle completion " + own(app).orElse(SHELLS));
+        };
     }
 
-    private static String fish() {
-        StringBuilder script = new StringBuilder();
-        for (String name : Commands.names()) {
-            CommandSpec spec = Commands.find(name).orElseThrow().spec();
-            script.append("complete -c settle -n __fish_use_subcommand -a ")
-                    .append(name)
-                    .append(" -d ")
-                    .append(quoted(spec.usageMessage().description()))
-                    .append('\n');
-            for (OptionSpec option : spec.options()) {
-                script.append("complete -c settle -n '__fish_seen_subcommand_from ")
-                        .append(name)
-                        .append("' -l ")
-                        .append(option.longestName().substring(2))
-                        .append(option.arity().max() > 0 ? " -r" : "")
-                        .append(" -d ")
-                        .append(quoted(option.description()))
-                        .append('\n');
-            }
-        }
-        return script.toString();
-    }
-
-    private static String quoted(String... words) {
-        return "'" + String.join(" ", List.of(words)).replace("'", "\\'") + "'";
+    /** The user's own shell, where it is one of the three. */
+    private static Optional<String> own(App app) {
+        return app.environment()
+                .variable("SHELL")
+                .filter(shell -> !shell.endsWith("/"))
+                .map(shell -> String.valueOf(Path.of(shell).getFileName()))
+                .filter(List.of("bash", "zsh", "fish")::contains);
     }
 }

@@ -30,13 +30,16 @@ final class CreditsCommand implements Command {
         return Options.of(
                         "credits",
                         "--queue URL [OPTIONS]",
-                        "Shows the balance of a step queue, where to top up, and whether it tops up by itself.")
+                        "Shows a step queue's balance, where to top up, and whether it tops up automatically.")
                 .value("--queue", "URL", "The step queue, as in queue.url of a run file.")
                 .value("--token-env", "NAME", "The variable that holds the token. Default: SETTLE_QUEUE_TOKEN.")
-                .value("--auto-topup", "on|off", "Switches the automatic top-up.")
-                .value("--threshold", "N", "With --auto-topup on: when fewer credits than this are left.")
+                .value("--auto-topup", "on|off", "Switch the automatic top-up on or off.")
+                .value("--threshold", "N", "With --auto-topup on: top up when fewer than N credits are left.")
                 .value("--amount", "N", "How many credits a top-up buys.")
-                .flag("--json", "A JSON document.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write a JSON document.")
+                .under(Options.OWN)
+                .examples("settle credits --queue https://queue.example.org")
                 .spec();
     }
 
@@ -48,7 +51,7 @@ final class CreditsCommand implements Command {
         StepQueueClient client = client(url, Options.text(args, "--token-env"), app);
         OptionalDouble amount = number(args, "--amount");
         Optional<Answer<AutoTopup>> switched =
-                Options.text(args, "--auto-topup").map(word -> client.autoTopup(wanted(args, word, amount)));
+                Options.choice(args, "--auto-topup").map(word -> client.autoTopup(wanted(args, word, amount)));
         switched.ifPresent(answer -> orElseFail(answer, "the automatic top-up"));
         Answer<OptionalDouble> balance = client.balance();
         OptionalDouble credits = orElseFail(balance, "the balance");
@@ -80,9 +83,6 @@ final class CreditsCommand implements Command {
     }
 
     private static AutoTopup wanted(ParseResult args, String word, OptionalDouble amount) {
-        if (!word.equals("on") && !word.equals("off")) {
-            throw Failure.usage("--auto-topup: '" + word + "'; write on or off");
-        }
         return new AutoTopup(Optional.of(word.equals("on")), number(args, "--threshold"), amount);
     }
 

@@ -43,8 +43,9 @@ final class DashboardCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("dashboard", "[--port N]", "Shows all runs as a live page on this machine's loopback.")
-                .value("--port", "N", "Where to listen. Default: any port that is free.")
+        return Options.of("dashboard", "[--port N]", "Serves all runs as a live page on this machine's loopback.")
+                .value("--port", "N", "The port to listen on. Default: any free port.")
+                .examples("settle dashboard --port 8080")
                 .spec();
     }
 
@@ -52,7 +53,8 @@ final class DashboardCommand implements Command {
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         OptionalInt port = Options.count(args, "--port");
         if (port.isPresent() && port.getAsInt() > PORT_MAX) {
-            throw Failure.usage("--port: " + port.getAsInt() + " is no port; write one up to " + PORT_MAX);
+            throw Failure.usage("--port: " + port.getAsInt() + " is not a port; write one up to " + PORT_MAX
+                    + ", such as " + Options.likely(args, "--port"));
         }
         byte[] random = new byte[TOKEN_BYTES];
         app.wiring().random().nextBytes(random);

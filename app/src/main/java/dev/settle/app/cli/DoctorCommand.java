@@ -23,9 +23,14 @@ final class DoctorCommand implements Command {
     public CommandSpec spec() {
         return Options.of(
                         "doctor",
-                        "[--json]",
-                        "Looks whether a run can be trusted here: state directory, Slurm, accounting, leftovers.")
-                .flag("--json", "A JSON document.")
+                        "[OPTIONS]",
+                        "Checks whether runs can be trusted here: state directory, Slurm, accounting, leftovers.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write a JSON document.")
+                .under(Options.OWN)
+                .examples("settle doctor")
+                .exit(ExitStatus.COMPLETED, "runs can be trusted here")
+                .exit(ExitStatus.ITEMS_FAILED, "a run could not be trusted here; each finding comes with its fix")
                 .spec();
     }
 

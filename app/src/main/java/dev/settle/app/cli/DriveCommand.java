@@ -23,7 +23,8 @@ import picocli.CommandLine.ParseResult;
 final class DriveCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return Options.of("drive", "[RUN]", "Drives the runs that submit left in the background; not for users.")
+        return Options.of(
+                        "drive", "[RUN]", "Advances the runs that were handed to the background engine; not for users.")
                 .word("RUN", "Only this run, which a step queue feeds with the token of this environment.")
                 .spec();
     }

@@ -33,10 +33,13 @@ final class ExplainCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("explain", "RUN [ITEM...] [--json]", "Shows the evidence behind a verdict.")
-                .flag("--json", "One JSON document.")
-                .flag("--no-color", "No colours.")
-                .words("RUN [ITEM...]", "The run; items by id or wildcard, default: all that did not complete.")
+        return Options.of("explain", "RUN [ITEM...] [OPTIONS]", "Shows the evidence behind a verdict.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write one JSON document.")
+                .flag("--no-color", "Use no colours.")
+                .under(Options.OWN)
+                .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: all that did not complete.")
+                .examples("settle explain nightly 'train[lr=0.1]'")
                 .spec();
     }
 

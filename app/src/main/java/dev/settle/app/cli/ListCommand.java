@@ -20,9 +20,12 @@ final class ListCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("list", "[--json]", "Lists the runs, newest first.")
-                .flag("--json", "A JSON list.")
-                .flag("--no-color", "No colours.")
+        return Options.of("list", "[OPTIONS]", "Lists the runs, newest first.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write a JSON document.")
+                .flag("--no-color", "Use no colours.")
+                .under(Options.OWN)
+                .examples("settle list")
                 .spec();
     }
 

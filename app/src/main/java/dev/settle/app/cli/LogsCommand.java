@@ -28,11 +28,12 @@ final class LogsCommand implements Command {
     @Override
     public CommandSpec spec() {
         return Options.of("logs", "RUN ITEM... [OPTIONS]", "Prints the output of items.")
-                .flag("--follow", "Go on until the items have ended.")
-                .value("--tail", "N", "Only the last N lines.")
-                .flag("--stderr", "Standard error instead of standard output.")
-                .value("--attempt", "N", "That attempt instead of the last.")
+                .flag("--follow", "Keep printing until the items have ended.")
+                .value("--tail", "N", "Print only the last N lines.")
+                .flag("--stderr", "Print standard error instead of standard output.")
+                .value("--attempt", "N", "Print that attempt's output instead of the last one's.")
                 .words("RUN ITEM...", "The run, and items by id or wildcard; a run of one item needs no ITEM.")
+                .examples("settle logs nightly prepare -f", "settle logs nightly 'train*' -n 20")
                 .spec();
     }
 

@@ -21,27 +21,31 @@ final class PlanOptions {
     private PlanOptions() {}
 
     static Options declare(Options options) {
-        return options.value("--name", "NAME", "With a command: the run's name.")
-                .value("--cpus", "N", "With a command: cores.")
-                .value("--memory", "SIZE", "With a command: memory, such as 2G.")
-                .value("--gpus", "N", "With a command: GPUs.")
-                .value("--time", "D", "With a command: the scheduler's time limit.")
-                .value("--partition", "NAME", "With a command: partition.")
-                .value("--account", "NAME", "With a command: account.")
-                .value("--qos", "NAME", "With a command: QOS.")
-                .value("--chdir", "DIR", "With a command: its working directory.")
-                .values("--env", "K=V", "With a command: sets a variable; may be given often.")
-                .value("--max-failures", "N", "Start no further item after N failed; the run then ends as failed.")
-                .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
+        return options.flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
+                .value("--max-failures", "N", "Start no further items after N have failed; the run then fails.")
+                .under(Options.JOB)
+                .value("--name", "NAME", "The run's name.")
+                .value("--cpus", "N", "Cores.")
+                .value("--memory", "SIZE", "Memory, such as 2G.")
+                .value("--gpus", "N", "GPUs.")
+                .value("--time", "D", "The scheduler's time limit.")
+                .value("--partition", "NAME", "The partition.")
+                .value("--account", "NAME", "The account that is charged.")
+                .value("--qos", "NAME", "The quality of service.")
+                .value("--chdir", "DIR", "The working directory.")
+                .values("--env", "K=V", "Set a variable; may be given more than once.")
+                .under(Options.OWN)
                 .words(
                         "FILE [ARG...] | -- CMD ARG...",
-                        "A run file, or an sbatch script and its arguments; - for standard input; or, after --, a command.");
+                        "A run file (- is stdin), or an sbatch script and its arguments; or, after --, a command.");
     }
 
     static Options declareQueue(Options options) {
-        return options.value("--save-logs", "DIR", "Step queue: keep code, output and an index of every step there.")
-                .flag("--apply-best", "Step queue: copy the best step's files here after a run that completed.")
-                .value("--require-credits", "N", "Step queue: do not begin while the service has fewer credits.");
+        return options.under(Options.QUEUE)
+                .value("--save-logs", "DIR", "Keep code, output and an index of every step in DIR.")
+                .flag("--apply-best", "Copy the best step's files here after a run that completed.")
+                .value("--require-credits", "N", "Refuse to start with fewer than N credits.")
+                .under(Options.OWN);
     }
 
     static PlanRequest request(ParseResult args) {
@@ -88,6 +92,6 @@ final class PlanOptions {
         } catch (NumberFormatException e) {
             throw Failure.usage(option + ": \"" + text + "\" is not a number; write " + option + " 10");
         }
-        throw Failure.usage(option + ": " + text + " is no amount of credits; write " + option + " 10");
+        throw Failure.usage(option + ": " + text + " is not an amount of credits; write " + option + " 10");
     }
 }

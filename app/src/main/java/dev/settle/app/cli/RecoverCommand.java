@@ -13,12 +13,15 @@ final class RecoverCommand implements Command {
     public CommandSpec spec() {
         return Options.of(
                         "recover",
-                        "[RUN...] [--dry-run] [--end] [--json]",
-                        "Finds runs whose driver died, says how, and leaves them to the background driver.")
-                .flag("--dry-run", "Only say what would be done.")
-                .flag("--end", "End them instead; their jobs are left alone.")
-                .flag("--json", "A JSON document.")
-                .words("RUN", "Ids, beginnings of ids, or names; default: all runs.")
+                        "[RUN...] [OPTIONS]",
+                        "Finds runs whose engine died, reports how, and hands them to the background engine.")
+                .flag("--dry-run", "Only report what would be done.")
+                .flag("--end", "End the runs instead; their jobs are left alone.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write a JSON document.")
+                .under(Options.OWN)
+                .words("RUN", "Ids, unique prefixes of ids, or names. Default: all runs.")
+                .examples("settle recover --dry-run")
                 .spec();
     }
 

@@ -34,11 +34,12 @@ final class ReportCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("report", "[RUN] --html FILE | --junit FILE | --json", "Reports on a run, in files.")
-                .value("--html", "FILE", "A self-contained page.")
-                .value("--junit", "FILE", "JUnit XML.")
-                .flag("--json", "The run document, on stdout.")
-                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
+        return Options.of("report", "[RUN] --html FILE | --junit FILE | --json", "Writes a report on a run.")
+                .value("--html", "FILE", "Write a self-contained page.")
+                .value("--junit", "FILE", "Write JUnit XML.")
+                .flag("--json", "Write the run document to stdout.")
+                .word("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
+                .examples("settle report nightly --html report.html --junit report.xml")
                 .spec();
     }
 
@@ -48,7 +49,7 @@ final class ReportCommand implements Command {
         Optional<String> junit = Options.text(args, "--junit");
         boolean json = Options.has(args, "--json");
         if (html.isEmpty() && junit.isEmpty() && !json) {
-            throw Failure.usage("report in which form?", "Write --html FILE, --junit FILE or --json, or several.");
+            throw Failure.usage("choose an output format.", "Write --html FILE, --junit FILE or --json, or several.");
         }
         Runs runs = new Runs(app);
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());

@@ -40,16 +40,26 @@ final class ResumeCommand implements Command {
     @Override
     public CommandSpec spec() {
         Options options = Options.of(
-                "resume",
-                "[RUN] [OPTIONS]",
-                "Goes on with a run: good verdicts are kept, the rest gets a new attempt; the exit status is the run's.");
-        return declareChanges(SharedOptions.declare(options))
+                        "resume",
+                        "[RUN] [OPTIONS]",
+                        "Resumes a run: completed items are kept, the rest run again; the exit status is the run's.")
                 .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
-                .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
-                .value("--cpu-hours", "H", "Raise the run's budget to so many CPU hours in all.")
+                .value("--from", "ITEM", "Also rerun ITEM and all that depends on it, however they ended.")
+                .flag("--refresh", "Take the run file or script as it is now; completed items are kept.")
+                .value("--cpu-hours", "H", "Raise the run's budget to H CPU hours in all.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
-                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
-                .spec();
+                .word("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
+                .examples("settle resume nightly", "settle resume nightly --memory 8G --time 2h")
+                .exits(
+                        ExitStatus.COMPLETED,
+                        ExitStatus.ITEMS_FAILED,
+                        ExitStatus.USAGE,
+                        ExitStatus.INTERRUPTED,
+                        ExitStatus.UNCONFIRMED,
+                        ExitStatus.NOT_FOUND,
+                        ExitStatus.SCHEDULER_UNREACHABLE,
+                        ExitStatus.STORAGE_FAILED);
+        return SharedOptions.declare(declareResources(options)).spec();
     }
 
     @Override
@@ -93,14 +103,15 @@ final class ResumeCommand implements Command {
                 resources, Options.has(args, "--refresh") ? Replanning.Text.AS_IT_IS_NOW : Replanning.Text.AS_ACCEPTED);
     }
 
-    private static Options declareChanges(Options options) {
-        return options.flag("--refresh", "Take the run file or script as it is now; what completed is kept.")
-                .value("--cpus", "N", "New attempts: cores.")
-                .value("--memory", "SIZE", "New attempts: memory, such as 2G.")
-                .value("--time", "D", "New attempts: the scheduler's time limit.")
-                .value("--partition", "NAME", "New attempts: partition.")
-                .value("--account", "NAME", "New attempts: account.")
-                .value("--qos", "NAME", "New attempts: QOS.");
+    private static Options declareResources(Options options) {
+        return options.under(Options.NEW_ATTEMPTS)
+                .value("--cpus", "N", "Cores.")
+                .value("--memory", "SIZE", "Memory, such as 2G.")
+                .value("--time", "D", "The scheduler's time limit.")
+                .value("--partition", "NAME", "The partition.")
+                .value("--account", "NAME", "The account that is charged.")
+                .value("--qos", "NAME", "The quality of service.")
+                .under(Options.OWN);
     }
 
     /** A resume is where a user fixes what his jobs lacked: a module, a path, an activated environment. */

@@ -21,11 +21,24 @@ final class RunCommand implements Command {
     @Override
     public CommandSpec spec() {
         Options options = Options.of(
-                "run",
-                "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
-                "Creates a run and drives it until it ends; the exit status is the run's.");
-        SharedOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
-        return PlanOptions.declareQueue(PlanOptions.declare(options)).spec();
+                        "run",
+                        "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
+                        "Creates a run and sees it through to its end; the exit status is the run's.")
+                .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+                .examples(
+                        "settle run nightly.yaml",
+                        "settle run --time 1h --memory 4G -- python train.py --lr 0.1",
+                        "settle run job.sh data/input.csv")
+                .exits(
+                        ExitStatus.COMPLETED,
+                        ExitStatus.ITEMS_FAILED,
+                        ExitStatus.USAGE,
+                        ExitStatus.INTERRUPTED,
+                        ExitStatus.UNCONFIRMED,
+                        ExitStatus.SCHEDULER_UNREACHABLE,
+                        ExitStatus.STORAGE_FAILED);
+        PlanOptions.declareQueue(PlanOptions.declare(options));
+        return SharedOptions.declare(SharedOptions.declareBackend(options)).spec();
     }
 
     @Override

@@ -24,24 +24,55 @@ import picocli.CommandLine.ParseResult;
  * @param style how it is to be shown
  */
 record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPresenter.Style style) {
+    /** The options of a command that manages a run or follows it. */
     static Options declare(Options options) {
-        return declareOutput(options)
-                .value("--backend", "NAME", "Where items run: local or slurm. Default: slurm where its tools answer.")
-                .value("--interval", "D", "Pause between two looks at the queue. Default: 30s.")
+        return declareOutput(declareEngine(options));
+    }
+
+    /** Where items run, for the commands that create runs. */
+    static Options declareBackend(Options options) {
+        return options.under(Options.MANAGING)
+                .value(
+                        "--backend",
+                        "local|slurm",
+                        "Where items run. Default: slurm where its tools answer, else local.")
+                .under(Options.OWN);
+    }
+
+    /** How a run is managed. */
+    static Options declareEngine(Options options) {
+        return declarePatience(options)
+                .under(Options.MANAGING)
+                .value("--max-concurrent", "N", "Run at most N items at once.")
+                .value("--on-exhausted", "interrupt|wait", "What to do when the account is out of credits.")
+                .flag("--accept-unconfirmed", "Count unconfirmed completions as completed.")
+                .under(Options.OWN);
+    }
+
+    /** How often and for how long the scheduler is asked. */
+    static Options declarePatience(Options options) {
+        return options.under(Options.MANAGING)
+                .value("--interval", "D", "How often to check the queue. Default: 30s.")
                 .value("--settle-timeout", "D", "How long a verdict may wait for accounting. Default: 10m.")
-                .value("--lost-after", "D", "How long a job that nobody knows is waited for. Default: 5m.")
-                .value("--give-up-after", "D", "Leave when the scheduler is silent for so long. Default: never.")
-                .value("--max-concurrent", "N", "At most so many items at once.")
-                .value("--on-exhausted", "WHAT", "Out of credits: interrupt (default) or wait.")
-                .flag("--accept-unconfirmed", "Count unconfirmed completions as completed.");
+                .value(
+                        "--lost-after",
+                        "D",
+                        "How long to look for a job that no source knows before calling it lost. Default: 5m.")
+                .value(
+                        "--give-up-after",
+                        "D",
+                        "Give up when the scheduler has not answered for this long. Default: never.")
+                .under(Options.OWN);
     }
 
     static Options declareOutput(Options options) {
-        return options.flag("--json", "One JSON document on stdout at the end.")
-                .flag("--events", "A JSON object a line on stdout while it goes.")
-                .flag("--plain", "Plain lines, no redrawing.")
-                .flag("--quiet", "Only the last lines.")
-                .flag("--no-color", "No colours.");
+        return options.under(Options.OUTPUT)
+                .flag("--json", "Write one JSON document to stdout at the end.")
+                .flag("--events", "Write one JSON object per line to stdout as the run progresses.")
+                .flag("--plain", "Write plain lines; never redraw the screen.")
+                .flag("--quiet", "Write nothing when the exit status is 0, else only the verdict.")
+                .flag("--no-color", "Use no colours.")
+                .under(Options.OWN);
     }
 
     static SharedOptions of(ParseResult args, App app) {
@@ -51,9 +82,10 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
                 positive(args, "--lost-after"),
                 positive(args, "--give-up-after"),
                 Options.count(args, "--max-concurrent"),
-                Options.text(args, "--on-exhausted").map(SharedOptions::exhausted),
+                Options.choice(args, "--on-exhausted").map(SharedOptions::exhausted),
                 Options.has(args, "--accept-unconfirmed") ? Policy.Confirmation.WAIVED : Policy.Confirmation.REQUIRED);
-        return new SharedOptions(Options.text(args, "--backend").map(SharedOptions::backend), engine, style(args, app));
+        return new SharedOptions(
+                Options.choice(args, "--backend").flatMap(BackendName::ofWord), engine, style(args, app));
     }
 
     /** How a command with the options of {@link #declareOutput} shows a run. */
@@ -61,7 +93,8 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
         boolean json = Options.has(args, "--json");
         boolean events = Options.has(args, "--events");
         if (json && events) {
-            throw Failure.usage("--json and --events exclude each other; --events ends with the same document.");
+            throw Failure.usage(
+                    "--json and --events cannot be combined; the last line of --events carries the same document.");
         }
         // JLine finds out about a terminal by its input.
         boolean screen = canDraw(app) && app.console().isConversation() && !Options.has(args, "--plain");
@@ -101,21 +134,12 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
     private static Optional<Duration> positive(ParseResult args, String name) {
         Optional<Duration> value = Options.duration(args, name);
         if (value.filter(Duration::isZero).isPresent()) {
-            throw Failure.usage(name + ": must be longer than nothing; write " + name + " 30s");
+            throw Failure.usage(name + ": must be longer than nothing; write " + Options.likely(args, name));
         }
         return value;
     }
 
-    private static BackendName backend(String word) {
-        return BackendName.ofWord(word)
-                .orElseThrow(() -> Failure.usage("--backend: '" + word + "' is no backend; write local or slurm"));
-    }
-
     private static OnExhausted exhausted(String word) {
-        return switch (word) {
-            case "interrupt" -> OnExhausted.INTERRUPT;
-            case "wait" -> OnExhausted.WAIT;
-            default -> throw Failure.usage("--on-exhausted: '" + word + "'; write interrupt or wait");
-        };
+        return word.equals("wait") ? OnExhausted.WAIT : OnExhausted.INTERRUPT;
     }
 }

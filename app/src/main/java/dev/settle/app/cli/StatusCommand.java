@@ -24,10 +24,13 @@ final class StatusCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("status", "[RUN] [--json]", "Shows one run as it is now.")
-                .flag("--json", "The run document.")
-                .flag("--no-color", "No colours.")
-                .word("RUN", "Id, beginning of an id, or name; default: the newest run.")
+        return Options.of("status", "[RUN] [OPTIONS]", "Shows one run as it is now; queries nothing.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write the run document.")
+                .flag("--no-color", "Use no colours.")
+                .under(Options.OWN)
+                .word("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
+                .examples("settle status nightly", "settle status --json | jq -r .stop.reason")
                 .spec();
     }
 

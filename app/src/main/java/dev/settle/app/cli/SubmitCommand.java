@@ -25,10 +25,21 @@ final class SubmitCommand implements Command {
     @Override
     public CommandSpec spec() {
         Options options = Options.of(
-                "submit",
-                "[OPTIONS] FILE | settle submit [OPTIONS] SCRIPT [ARG...] | settle submit [OPTIONS] -- CMD ARG...",
-                "Creates a run, leaves it to the background driver, and prints the run's id.");
-        return PlanOptions.declareQueue(PlanOptions.declare(SharedOptions.declare(options)))
+                        "submit",
+                        "[OPTIONS] FILE | settle submit [OPTIONS] SCRIPT [ARG...] | settle submit [OPTIONS] -- CMD ARG...",
+                        "Creates a run, hands it to the background engine, and prints the run's id.")
+                .examples("id=$(settle submit nightly.yaml)", "settle submit --time 1h -- python train.py --lr 0.1");
+        PlanOptions.declareQueue(PlanOptions.declare(options));
+        return SharedOptions.declareEngine(SharedOptions.declareBackend(options))
+                .under(Options.OUTPUT)
+                .flag("--json", "Write {\"id\": ...} instead of the bare id; with --dry-run, the plan.")
+                .under(Options.ACCEPTED)
+                .flag("--plain", "Nothing is redrawn.")
+                .flag("--quiet", "The id is all that is printed.")
+                .flag("--no-color", "There are no colours.")
+                .under(Options.OWN)
+                .exit(ExitStatus.COMPLETED, "the run was created and handed over; settle watch tells how it ends")
+                .exits(ExitStatus.USAGE, ExitStatus.SCHEDULER_UNREACHABLE, ExitStatus.STORAGE_FAILED)
                 .spec();
     }
 

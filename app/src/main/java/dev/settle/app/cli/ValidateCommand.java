@@ -20,12 +20,18 @@ import picocli.CommandLine.ParseResult;
 final class ValidateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return SharedOptions.declareOutput(Options.of(
+        return Options.of(
                         "validate",
-                        "FILE | settle validate SCRIPT [ARG...]",
-                        "Parses, expands and prints the plan of a run file; touches nothing."))
+                        "[OPTIONS] FILE | settle validate [OPTIONS] SCRIPT [ARG...]",
+                        "Parses, expands and prints the plan of a run file; touches nothing.")
                 .flag("--keys", "Print every key that a run file may have, as Markdown.")
-                .words("FILE [ARG...]", "A run file, or an sbatch script and its arguments.")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write the plan as a JSON document.")
+                .under(Options.OWN)
+                .words("FILE [ARG...]", "A run file (- is stdin), or an sbatch script and its arguments.")
+                .examples("settle validate nightly.yaml")
+                .exit(ExitStatus.COMPLETED, "the run file can be accepted")
+                .exit(ExitStatus.USAGE, "it cannot; all problems are reported")
                 .spec();
     }
 

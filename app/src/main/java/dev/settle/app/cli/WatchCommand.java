@@ -27,10 +27,14 @@ final class WatchCommand implements Command {
     @Override
     public CommandSpec spec() {
         Options options = Options.of(
-                "watch",
-                "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
-                "Follows a run until it ends, also one that ended long ago.");
-        return SharedOptions.declare(options)
+                        "watch",
+                        "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
+                        "Follows a run until it ends; works for runs that ended long ago, too.")
+                .flag("--exit-status", "Exit with the run's status; without it, with 0 when the run has ended.")
+                .value("--timeout", "D", "Stop watching after D, with exit status 124; the run continues.")
+                .flag("--fail-fast", "Stop watching at the first failed item; the run continues.")
+                .values("--only", "ITEM", "Only these items, by id or wildcard; stop when they have ended.")
+                .flag("--no-drive", "Only watch; do not take over a stalled run.")
                 .values(
                         "--job",
                         "ID[,ID...]",
@@ -38,14 +42,25 @@ final class WatchCommand implements Command {
                 .value(
                         List.of("-M", "--cluster", "--clusters"),
                         "NAME",
-                        "With --job: the cluster that has the jobs; '4711;NAME' says it of one.")
-                .flag("--job-exit-status", "With one item: exit with its exit code, or 128 + signal.")
-                .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
-                .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
-                .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
-                .values("--only", "ITEM", "Only these items, by id or wildcard; leave when they have ended.")
-                .flag("--no-drive", "Only look: do not take over a run that nobody drives.")
-                .words("RUN", "Id, beginning of an id, or name; default: the newest run.")
+                        "With --job: the cluster that has the jobs; '4711;NAME' names it for one job.")
+                .flag("--job-exit-status", "For one item: exit with its exit code, or 128 + signal.")
+                .words("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
+                .examples(
+                        "settle watch nightly --exit-status --timeout 10m",
+                        "settle watch --exit-status --job $(sbatch --parsable job.sh)")
+                .exit(ExitStatus.COMPLETED, "the run has ended; with --exit-status, it completed")
+                .exit(ExitStatus.ITEMS_FAILED, "with --exit-status: an item failed, was cancelled or did not start")
+                .exit(ExitStatus.INTERRUPTED, "with --exit-status: the run was interrupted or cancelled")
+                .exit(ExitStatus.UNCONFIRMED, "with --exit-status: nothing failed, but a verdict is unconfirmed")
+                .exits(
+                        ExitStatus.NOT_FOUND,
+                        ExitStatus.SCHEDULER_UNREACHABLE,
+                        ExitStatus.STORAGE_FAILED,
+                        ExitStatus.TIMED_OUT);
+        return SharedOptions.declare(options)
+                .under(Options.ACCEPTED)
+                .value("--backend", "local|slurm", "A run knows its backend.")
+                .under(Options.OWN)
                 .spec();
     }
 
@@ -119,7 +134,7 @@ final class WatchCommand implements Command {
         List<Item> items = run.state().items();
         if (items.size() != 1) {
             throw Failure.usage(
-                    "--job-exit-status goes with one item; run " + run.state().id() + " has " + items.size());
+                    "--job-exit-status is for one item; run " + run.state().id() + " has " + items.size());
         }
         return items.get(0);
     }

@@ -33,7 +33,7 @@ public final class PlanReader {
         ReadContext around = surroundings(app, app.environment().directory(), backends);
         boolean dashes = request.beforeDashes().isPresent();
         if (words.isEmpty()) {
-            throw Failure.usage(dashes ? "nothing stands after --" : "a run file is missing", forms(request));
+            throw Failure.usage(dashes ? "no command is given after --" : "a run file is missing", forms(request));
         }
         Optional<Path> file = ScriptArguments.file(words.get(0), app);
         int before = request.beforeDashes().orElse(words.size());
@@ -52,7 +52,8 @@ public final class PlanReader {
             return withMaxFailures(accept(line.read(around), app), request.maxFailures());
         }
         request.itemOptions().keySet().stream().findFirst().ifPresent(option -> {
-            throw Failure.usage("--" + option + " goes with a command after --; in a run file it is a key.");
+            throw Failure.usage("--" + option + " only applies to a command after --; in a run file, set the key "
+                    + key(option) + ".");
         });
         // As for cat(1): the run file comes from the other end of a pipe.
         boolean piped = words.get(0).equals("-");
@@ -65,6 +66,15 @@ public final class PlanReader {
         return Files.isRegularFile(path)
                 ? plan.withSource(new PlanSource(path.toString(), arguments, request.maxFailures()))
                 : plan;
+    }
+
+    /** Where a run file says what an option says of a command. */
+    private static String key(String option) {
+        return switch (option) {
+            case "time" -> "time_limit";
+            case "chdir" -> "working_dir";
+            default -> option;
+        };
     }
 
     static Plan withMaxFailures(Plan plan, OptionalInt most) {

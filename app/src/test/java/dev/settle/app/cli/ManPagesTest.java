@@ -2,13 +2,14 @@ package dev.settle.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.cli.help.CommandHelp;
+import dev.settle.app.config.OtherVariable;
 import dev.settle.app.config.Setting;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The man pages of the distribution, rendered from the commands' own tables into {@code app/src/dist/man}, so that they
@@ -44,28 +44,38 @@ final class ManPagesTest {
 
     private static String page(String name, CommandSpec spec) {
         StringBuilder out = new StringBuilder();
-        String what = String.join(" ", spec.usageMessage().description());
+        String what = CommandHelp.sentence(spec);
         head(out, "settle-" + name, what.replaceFirst("\\.$", ""));
         out.append(".SH SYNOPSIS\n");
-        out.append(".B ")
-                .append(escape(String.join(" ", spec.usageMessage().customSynopsis())))
-                .append('\n');
+        for (String synopsis : CommandHelp.synopses(spec)) {
+            out.append(".B ").append(escape(synopsis.strip())).append("\n.br\n");
+        }
         out.append(".SH DESCRIPTION\n").append(escape(what)).append('\n');
         out.append(".SH OPTIONS\n");
         for (ArgSpec each : spec.positionalParameters()) {
-            row(out, each.paramLabel(), each);
+            row(out, each.paramLabel(), String.join(" ", each.description()));
         }
-        for (OptionSpec option : spec.options()) {
-            boolean flag = option.type() == boolean.class;
-            row(out, String.join(", ", option.names()) + (flag ? "" : " " + option.paramLabel()), option);
+        CommandHelp.options(spec).forEach((heading, options) -> {
+            if (!heading.equals(CommandHelp.FIRST)) {
+                out.append(".SS ").append(escape(heading)).append('\n');
+            }
+            options.forEach(option -> row(out, CommandHelp.label(option), String.join(" ", option.description())));
+        });
+        if (!spec.usageMessage().exitCodeList().isEmpty()) {
+            out.append(".SH EXIT STATUS\n");
+            spec.usageMessage().exitCodeList().forEach((code, meaning) -> row(out, code, meaning));
         }
-        out.append(".SH SEE ALSO\n.BR settle (1)\n");
+        out.append(".SH EXAMPLES\n.nf\n");
+        for (String example : spec.usageMessage().footer()) {
+            out.append(escape(example)).append('\n');
+        }
+        out.append(".fi\n.SH SEE ALSO\n.BR settle (1)\n");
         return out.toString();
     }
 
-    private static void row(StringBuilder out, String label, ArgSpec arg) {
+    private static void row(StringBuilder out, String label, String description) {
         out.append(".TP\n.B ").append(escape(label)).append('\n');
-        out.append(escape(String.join(" ", arg.description()))).append('\n');
+        out.append(escape(description)).append('\n');
     }
 
     private static String overview() throws IOException {
@@ -77,16 +87,10 @@ final class ManPagesTest {
         help().lines().forEach(line -> out.append(escape(line)).append('\n'));
         out.append(".fi\n.SH ENVIRONMENT\n");
         for (Setting setting : Setting.values()) {
-            out.append(".TP\n.B ").append(escape(setting.variable())).append('\n');
-            out.append(escape(setting.meaning())).append('\n');
+            row(out, setting.variable(), setting.meaning());
         }
-        for (List<String> other : List.of(
-                List.of("SETTLE_HOME", "Where runs are kept; $XDG_STATE_HOME/settle, else ~/.local/state/settle."),
-                List.of("SETTLE_JAVA", "The Java to use: its executable or its home."),
-                List.of("SETTLE_JAVA_OPTS", "Further options for it, such as -Xmx1g for a very large run."),
-                List.of("NO_COLOR", "Set and not empty: no colours."))) {
-            out.append(".TP\n.B ").append(escape(other.get(0))).append('\n');
-            out.append(escape(other.get(1))).append('\n');
+        for (OtherVariable variable : OtherVariable.values()) {
+            row(out, variable.name(), variable.meaning());
         }
         out.append(".SH FILES\n.TP\n.I /etc/settle/config.yaml\nThe site's settings; its floors hold.\n");
         out.append(".TP\n.I ~/.config/settle/config.yaml\nYour settings, with the keys ");

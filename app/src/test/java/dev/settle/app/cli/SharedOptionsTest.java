@@ -122,7 +122,7 @@ final class SharedOptionsTest {
     void documentAndStreamExcludeEachOther() {
         assertThatThrownBy(() -> parsed("--json", "--events"))
                 .isInstanceOf(Failure.class)
-                .hasMessageContaining("exclude each other");
+                .hasMessageContaining("cannot be combined");
     }
 
     @ParameterizedTest

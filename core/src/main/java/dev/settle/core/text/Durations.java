@@ -30,18 +30,18 @@ public final class Durations {
         return minutes < 0 ? parse(text) : parse(text + "m");
     }
 
-    /** What is wrong with a text that {@link #parse} does not take: {@code "90 s" is not a duration; write 90s}. */
-    public static String complaint(String text) {
-        return "\"" + text + "\" is not a duration; " + hint(text);
+    /** What to write instead of a text that {@link #parse} does not take. */
+    public static String hint(String text) {
+        return correction(text).map(better -> "write " + better).orElse(EXAMPLES);
     }
 
-    /** What to write instead. */
-    public static String hint(String text) {
+    /** What was probably meant by a text that {@link #parse} does not take: {@code 90s} by {@code 90 sec}. */
+    public static Optional<String> correction(String text) {
         if (number(text, 0, text.length()) >= 0) {
-            return "write " + text + "s for seconds or " + text + "m for minutes";
+            return Optional.of(text + "s for seconds or " + text + "m for minutes");
         }
         String tidy = tidy(text);
-        return !tidy.equals(text) && parse(tidy).isPresent() ? "write " + tidy : EXAMPLES;
+        return !tidy.equals(text) && parse(tidy).isPresent() ? Optional.of(tidy) : Optional.empty();
     }
 
     /** The shortest text that {@link #parse} reads as this duration: {@code 1h30m}. */

@@ -18,16 +18,17 @@ public final class Suggest {
 
     public static Optional<String> nearest(String word, Collection<String> candidates) {
         String plain = plain(word);
-        int best = plain.length() / 3 + 2;
+        int best = 2 * (plain.length() / 3 + 2);
         String nearest = null;
         for (String candidate : candidates) {
             String other = plain(candidate);
             boolean startsAlike =
                     other.length() >= 3 && plain.length() >= 3 && (other.startsWith(plain) || plain.startsWith(other));
-            int distance = startsAlike ? 1 : distance(plain, other);
-            boolean near = distance < best && distance < Math.max(plain.length(), 2);
-            if (near) {
-                best = distance;
+            int distance = distance(plain, other);
+            // Less likely than one slip, and more than two.
+            int unlikely = startsAlike ? Math.min(2 * distance, 3) : 2 * distance;
+            if (unlikely < best && unlikely < 2 * Math.max(plain.length(), 2)) {
+                best = unlikely;
                 nearest = candidate;
             }
         }

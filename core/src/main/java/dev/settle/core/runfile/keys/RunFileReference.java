@@ -1,6 +1,8 @@
 package dev.settle.core.runfile.keys;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 
 /** The reference of the run file: the table of keys by which the reader accepts them, as Markdown. */
 public final class RunFileReference {
@@ -9,32 +11,65 @@ public final class RunFileReference {
 
     private RunFileReference() {}
 
-    /** The whole reference. */
+    /**
+     * The keys of one map of the file.
+     *
+     * @param note what is to be known about all of them; may be empty
+     */
+    public record Section(String title, String note, List<Row> rows) {
+        public Section {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /**
+     * A key. All texts but the example may have marks of Markdown.
+     *
+     * @param key its name
+     * @param also what is said beside the name: whether {@code defaults} may hold it, and its alias
+     * @param value what its value must be
+     * @param otherwise what holds without it
+     * @param example a value; empty where none is short enough
+     */
+    public record Row(String key, String also, String value, String otherwise, String meaning, String example) {}
+
+    /** The table of keys, in the order of the reference. */
+    public static List<Section> sections() {
+        List<Section> sections = new ArrayList<>();
+        for (RunFileKey.Scope scope : RunFileKey.Scope.values()) {
+            List<Row> rows = new ArrayList<>();
+            for (RunFileKey key : new LinkedHashSet<>(RunFileKey.words(scope).values())) {
+                String also = (key.inDefaults == RunFileKey.Default.YES ? " *" : "")
+                        + (key.alias.isEmpty() ? "" : " (or `" + key.alias + "`)");
+                rows.add(new Row(key.word, also, key.type, key.otherwise, key.meaning, key.example));
+            }
+            sections.add(new Section(scope.title, scope.note, rows));
+        }
+        return sections;
+    }
+
+    /** The whole reference as Markdown. */
     public static String markdown() {
         StringBuilder text = new StringBuilder();
         text.append(HEADING).append("\n\n");
         text.append("This part is generated from the table by which settle accepts keys.\n");
-        for (RunFileKey.Scope scope : RunFileKey.Scope.values()) {
-            text.append("\n### ").append(scope.title).append("\n\n");
-            if (!scope.note.isEmpty()) {
-                text.append(scope.note).append("\n\n");
+        for (Section section : sections()) {
+            text.append("\n### ").append(section.title).append("\n\n");
+            if (!section.note.isEmpty()) {
+                text.append(section.note).append("\n\n");
             }
             text.append("| key | value | default | meaning | example |\n|---|---|---|---|---|\n");
-            for (RunFileKey key : new LinkedHashSet<>(RunFileKey.words(scope).values())) {
-                row(text, key);
-            }
+            section.rows.forEach(row -> row(text, row));
         }
         return text.append('\n').append(FURTHER).toString();
     }
 
-    private static void row(StringBuilder text, RunFileKey key) {
-        text.append("| `").append(key.word).append('`');
-        text.append(key.inDefaults == RunFileKey.Default.YES ? " *" : "");
-        text.append(key.alias.isEmpty() ? "" : " (or `" + key.alias + "`)");
-        cell(text, key.type);
-        cell(text, key.otherwise);
-        cell(text, key.meaning);
-        cell(text, key.example.isEmpty() ? "" : "`" + key.word + ": " + key.example + "`");
+    private static void row(StringBuilder text, Row row) {
+        text.append("| `").append(row.key).append('`').append(row.also);
+        cell(text, row.value);
+        cell(text, row.otherwise);
+        cell(text, row.meaning);
+        cell(text, row.example.isEmpty() ? "" : "`" + row.key + ": " + row.example + "`");
         text.append(" |\n");
     }
 
