@@ -54,7 +54,7 @@ public final class StatusText {
         lines.add(counts(view));
         List<Line> cut = new ArrayList<>();
         for (Line line : lines) {
-            cut.add(line.fit(columns));
+            line.wrap(columns).forEach(part -> cut.add(part.fit(columns)));
         }
         cut.add(Line.EMPTY);
         cut.addAll(items(view, columns, rowsMax));
@@ -66,7 +66,7 @@ public final class StatusText {
         Optional<String> hint = view.hint();
         if (hint.isPresent()) {
             cut.add(Line.EMPTY);
-            cut.add(Line.of("Next: " + hint.get()).fit(columns));
+            cut.addAll(Line.of("Next: " + hint.get()).wrap(columns));
         }
         return cut;
     }
@@ -145,15 +145,15 @@ public final class StatusText {
             shown = mostInteresting(view.items(), rowsMax);
         }
         Table table = new Table()
-                .column("ITEM", Table.Align.LEFT)
+                .column("ITEM", Table.Align.LEFT, Table.Cut.NEVER, Table.NEEDED)
                 .column("STATE", Table.Align.LEFT)
-                .column("TRY", Table.Align.RIGHT)
-                .column("JOB", Table.Align.LEFT)
-                .column("TIME", Table.Align.RIGHT)
-                .column("CPU", Table.Align.RIGHT)
-                .column("MEMORY", Table.Align.RIGHT)
-                .column("NODE", Table.Align.LEFT)
-                .column("WHAT", Table.Align.LEFT);
+                .column("TRY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 3)
+                .column("JOB", Table.Align.LEFT, Table.Cut.NEVER, 2)
+                .column("TIME", Table.Align.RIGHT, Table.Cut.AT_THE_END, 4)
+                .column("CPU", Table.Align.RIGHT, Table.Cut.AT_THE_END, 7)
+                .column("MEMORY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 6)
+                .column("NODE", Table.Align.LEFT, Table.Cut.AT_THE_END, 5)
+                .column("WHAT", Table.Align.LEFT, Table.Cut.AT_THE_END, 1);
         for (Item item : shown) {
             row(table.row(), view, item);
         }
