@@ -5,6 +5,7 @@ import dev.settle.app.engine.InboxWatch;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.reader.StopConditions;
@@ -83,7 +84,8 @@ final class CancelCommand implements Command {
                                 Optional.empty(),
                                 options.engine().giveUpAfter()),
                         RunReader.Unmanaged.TAKE_OVER,
-                        RunReader.Status.OF_WATCHING)
+                        RunReader.Status.OF_WATCHING,
+                        FollowUp.WATCH)
                 .watch(folder);
     }
 
@@ -98,7 +100,8 @@ final class CancelCommand implements Command {
                                 options.style(),
                                 StopConditions.none(),
                                 RunReader.Unmanaged.LEAVE,
-                                RunReader.Status.OF_WATCHING)
+                                RunReader.Status.OF_WATCHING,
+                                FollowUp.WATCH)
                         .watch(folder);
             case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
         };

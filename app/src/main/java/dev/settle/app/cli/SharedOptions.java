@@ -4,6 +4,7 @@ import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.runs.Invocation;
@@ -14,6 +15,7 @@ import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.view.Line;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -24,9 +26,27 @@ import picocli.CommandLine.ParseResult;
  * @param style how it is to be shown
  */
 record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPresenter.Style style) {
+    /** Of these the command that follows a run knows the meaning too. */
+    private static final Set<String> FOLLOWED = Set.of(
+            "--json",
+            "--events",
+            "--plain",
+            "--quiet",
+            "--no-color",
+            "--interval",
+            "--settle-timeout",
+            "--lost-after",
+            "--give-up-after",
+            "--accept-unconfirmed");
+
     static Options declare(Options options) {
-        return declareOutput(options)
-                .value("--backend", "NAME", "Where items run: local or slurm. Default: slurm where its tools answer.")
+        return declareEngine(declareOutput(options));
+    }
+
+    /** How a run is managed. */
+    static Options declareEngine(Options options) {
+        return options.value(
+                        "--backend", "NAME", "Where items run: local or slurm. Default: slurm where its tools answer.")
                 .value("--interval", "D", "Pause between two looks at the queue. Default: 30s.")
                 .value("--settle-timeout", "D", "How long a verdict may wait for accounting. Default: 10m.")
                 .value("--lost-after", "D", "How long a job that nobody knows is waited for. Default: 5m.")
@@ -83,6 +103,11 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
     private static boolean canDraw(App app) {
         return app.console().isSeen()
                 && !app.environment().variable("TERM").orElse("dumb").equals("dumb");
+    }
+
+    /** The command that follows the run after run or resume have left it. */
+    static FollowUp followUp(ParseResult args) {
+        return new FollowUp("watch", Options.given(args, FOLLOWED::contains));
     }
 
     Backends backends(Invocation invocation) {

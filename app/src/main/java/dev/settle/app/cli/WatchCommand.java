@@ -5,32 +5,66 @@ import dev.settle.app.foreign.ForeignJobs;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
+import dev.settle.app.reader.RunsReader;
 import dev.settle.app.reader.StopConditions;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code settle watch}: follows a run until it ends, and drives it when nobody else does. */
+/**
+ * {@code settle watch}: follows runs until they end, and drives those that nobody else does. {@code settle wait} is the same
+ * with the exit status of the runs, and silent while all is well.
+ */
 final class WatchCommand implements Command {
+    /** Under which name it was called. */
+    enum Kind {
+        WATCH,
+        WAIT
+    }
+
+    /** They say what is watched; the run's id says it from then on. */
+    private static final Set<String> NAMING_JOBS = Set.of("--job", "--clusters");
+
+    private final Kind kind;
+
+    WatchCommand(Kind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public CommandSpec spec() {
+        return switch (kind) {
+            case WATCH -> ofWatch();
+            case WAIT -> ofWait();
+        };
+    }
+
+    private static CommandSpec ofWatch() {
         Options options = Options.of(
                 "watch",
-                "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
-                "Follows a run until it ends, also one that ended long ago.");
-        return SharedOptions.declare(options)
+                "[RUN...] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
+                "Follows runs until they end; works for runs that ended long ago, too. Of several runs the exit status is"
+                        + " the worst.");
+        SharedOptions.declare(options)
                 .values(
                         "--job",
                         "ID[,ID...]",
@@ -40,13 +74,26 @@ final class WatchCommand implements Command {
                         "NAME",
                         "With --job: the cluster that has the jobs; '4711;NAME' says it of one.")
                 .flag("--job-exit-status", "With one item: exit with its exit code, or 128 + signal.")
-                .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.")
-                .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
-                .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
-                .values("--only", "ITEM", "Only these items, by id or wildcard; leave when they have ended.")
-                .flag("--no-drive", "Only look: do not take over a run that nobody drives.")
-                .words("RUN", "Id, beginning of an id, or name; default: the newest run.")
-                .spec();
+                .flag("--exit-status", "Exit with the run's status; without it 0 when the run has ended.");
+        return declareConditions(options).spec();
+    }
+
+    private static CommandSpec ofWait() {
+        Options options = Options.of(
+                "wait",
+                "[RUN...] [OPTIONS]",
+                "Waits until runs have ended and exits with their status, the worst of several; prints nothing unless one"
+                        + " did not complete. The same as: settle watch --exit-status --quiet RUN...");
+        options.flag("--json", "The run document at the end; of several runs a list of them.");
+        return declareConditions(SharedOptions.declareEngine(options)).spec();
+    }
+
+    private static Options declareConditions(Options options) {
+        return options.value("--timeout", "D", "Stop watching after D, with exit status 124; the run continues.")
+                .flag("--fail-fast", "Stop watching at the first failed item; the run continues.")
+                .values("--only", "ITEM", "Only these items, by id or wildcard; stop when they have ended.")
+                .flag("--no-drive", "Only watch; do not take over a stalled run.")
+                .words("RUN", "Ids, beginnings of ids, or names; default: the newest run.");
     }
 
     @Override
@@ -55,13 +102,87 @@ final class WatchCommand implements Command {
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
-        ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
         Invocation invocation = new Invocation(app);
         Runs runs = invocation.runs();
-        RunReader reader = new RunReader(
+        List<String> jobs = Options.texts(args, "--job");
+        List<RunFolder> folders = jobs.isEmpty()
+                ? named(runs, words)
+                : List.of(watched(invocation, options, until, jobs, words, Options.text(args, "--cluster")));
+        RunPresenter.Style style = style(options.style(), folders.size());
+        FollowUp followUp = new FollowUp(
+                kind.name().toLowerCase(Locale.ROOT), Options.given(args, name -> !NAMING_JOBS.contains(name)));
+        if (folders.size() > 1) {
+            refuseForSeveral(args, folders);
+            return RunsReader.watch(
+                    invocation,
+                    style.form(),
+                    folders,
+                    followUp,
+                    () -> reader(args, invocation, options, style, until, followUp));
+        }
+        RunReader reader = reader(args, invocation, options, style, until, followUp);
+        RunFolder folder = folders.get(0);
+        if (!Options.has(args, "--job-exit-status")) {
+            return reader.watch(folder);
+        }
+        // Told before hours of watching, not after them.
+        onlyItem(runs.open(folder));
+        ExitStatus status = reader.watch(folder);
+        Runs.OpenRun run = runs.open(folder);
+        return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+    }
+
+    /** The runs, each once, in the order in which they were named; without a name the newest. */
+    private static List<RunFolder> named(Runs runs, List<String> words) {
+        if (words.isEmpty()) {
+            return List.of(runs.find(Optional.empty()));
+        }
+        Map<RunId, RunFolder> named = new LinkedHashMap<>();
+        for (String word : words) {
+            RunFolder folder = runs.find(Optional.of(word));
+            named.putIfAbsent(folder.id(), folder);
+        }
+        return List.copyOf(named.values());
+    }
+
+    private RunPresenter.Style style(RunPresenter.Style asked, int count) {
+        RunPresenter.Form form = asked.form();
+        if (kind == Kind.WAIT && form != RunPresenter.Form.JSON) {
+            form = RunPresenter.Form.QUIET;
+        } else if (count > 1 && form == RunPresenter.Form.LIVE) {
+            form = RunPresenter.Form.PLAIN;
+        }
+        return new RunPresenter.Style(form, asked.ink());
+    }
+
+    private static void refuseForSeveral(ParseResult args, List<RunFolder> folders) {
+        for (String name : List.of("--events", "--job-exit-status")) {
+            if (Options.has(args, name)) {
+                throw Failure.usage(
+                        name + " is about one run, not about " + folders.size(),
+                        "Watch each run with a command of its own.");
+            }
+        }
+        if (folders.size() > RunsReader.RUNS_MAX) {
+            throw Failure.usage(
+                    "at most " + RunsReader.RUNS_MAX + " runs can be watched at once, not " + folders.size());
+        }
+    }
+
+    private RunReader reader(
+            ParseResult args,
+            Invocation invocation,
+            SharedOptions options,
+            RunPresenter.Style style,
+            Optional<Instant> until,
+            FollowUp followUp) {
+        ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
+        boolean ofRun =
+                kind == Kind.WAIT || Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status");
+        return new RunReader(
                 invocation,
                 new Adoption(invocation, options.engine()),
-                options.style(),
+                style,
                 new StopConditions(
                         only,
                         only::haveEnded,
@@ -71,24 +192,8 @@ final class WatchCommand implements Command {
                         until,
                         options.engine().giveUpAfter()),
                 Options.has(args, "--no-drive") ? RunReader.Unmanaged.LEAVE : RunReader.Unmanaged.TAKE_OVER,
-                Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status")
-                        ? RunReader.Status.OF_RUN
-                        : RunReader.Status.OF_WATCHING);
-        List<String> jobs = Options.texts(args, "--job");
-        if (jobs.isEmpty() && words.size() > 1) {
-            throw Failure.usage("one run at a time, not " + words.size() + ": " + String.join(" ", words));
-        }
-        RunFolder folder = jobs.isEmpty()
-                ? runs.find(words.stream().findFirst())
-                : watched(invocation, options, until, jobs, words, Options.text(args, "--cluster"));
-        if (!Options.has(args, "--job-exit-status")) {
-            return reader.watch(folder);
-        }
-        // Told before hours of watching, not after them.
-        onlyItem(runs.open(folder));
-        ExitStatus status = reader.watch(folder);
-        Runs.OpenRun run = runs.open(folder);
-        return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+                ofRun ? RunReader.Status.OF_RUN : RunReader.Status.OF_WATCHING,
+                followUp);
     }
 
     /** A run of jobs that somebody else submitted. */
