@@ -20,10 +20,10 @@ import picocli.CommandLine.ParseResult;
 final class ValidateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return SharedOptions.declareOutput(Options.of(
+        return PlanOptions.declareChoices(SharedOptions.declareOutput(Options.of(
                         "validate",
                         "FILE | settle validate SCRIPT [ARG...]",
-                        "Parses, expands and prints the plan of a run file; touches nothing."))
+                        "Parses, expands and prints the plan of a run file; touches nothing.")))
                 .flag("--keys", "Print every key that a run file may have, as Markdown.")
                 .words("FILE [ARG...]", "A run file, or an sbatch script and its arguments.")
                 .spec();

@@ -208,7 +208,12 @@ final class WatchCommand implements Command {
         List<String> ids = new ArrayList<>(jobs);
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
-        Plan plan = new ForeignJobs(invocation, options.engine(), until).plan(ForeignJobs.parse(ids, cluster));
+        ForeignJobs foreign = new ForeignJobs(invocation, options.engine(), until);
+        Plan plan = foreign.plan(ForeignJobs.parse(ids, cluster));
+        Optional<RunFolder> watching = foreign.watching(plan);
+        if (watching.isPresent()) {
+            return watching.get();
+        }
         return invocation
                 .runs()
                 .create(

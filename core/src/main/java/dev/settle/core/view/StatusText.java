@@ -36,6 +36,8 @@ public final class StatusText {
             ItemState.PENDING,
             ItemState.COMPLETED);
 
+    private static final int NAME_COLUMNS = 24;
+
     private StatusText() {}
 
     /**
@@ -184,7 +186,7 @@ public final class StatusText {
     private static void row(Table table, RunView view, Item item) {
         Optional<Duration> elapsed = view.elapsed(item, item.attempt());
         OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());
-        table.cell(item.id().value())
+        table.cell(label(view, item))
                 .cell(ItemText.style(item.state()), item.state().word())
                 .cell(
                         item.attempt().number() > 1
@@ -202,6 +204,13 @@ public final class StatusText {
                                 : "")
                 .cell(item.attempt().node().orElse(""))
                 .cell(ItemText.what(view, item));
+    }
+
+    /** A job that settle did not submit is known by its Slurm name as well. */
+    private static String label(RunView view, Item item) {
+        String id = item.id().value();
+        String name = item.plan().name();
+        return view.run().opened().watched() && !name.equals(id) ? id + " " + Text.fitMiddle(name, NAME_COLUMNS) : id;
     }
 
     /** Count, mean, least and greatest of each metric. */
