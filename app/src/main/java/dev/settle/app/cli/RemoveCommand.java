@@ -125,7 +125,7 @@ final class RemoveCommand implements Command {
             failure.lines().forEach(line -> invocation.app().console().notice("settle: " + line));
             status = failure.status().code() > status.code() ? failure.status() : status;
         }
-        return new RemovalReport(removed, Pruning.Effect.DONE, status);
+        return new RemovalReport(removed, Removal.Effect.DONE, status);
     }
 
     private static RemovalReport pruned(ParseResult args, Invocation invocation) {
@@ -137,7 +137,7 @@ final class RemoveCommand implements Command {
                         invocation,
                         new Pruning.Rule(
                                 olderThan, states, Options.count(args, "--keep").orElse(0)),
-                        Options.has(args, "--dry-run") ? Pruning.Effect.NONE : Pruning.Effect.DONE)
+                        Options.has(args, "--dry-run") ? Removal.Effect.NONE : Removal.Effect.DONE)
                 .run();
     }
 }

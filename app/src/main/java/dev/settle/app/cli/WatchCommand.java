@@ -7,6 +7,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.ReadingStatus;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.reader.RunsReader;
@@ -192,7 +193,7 @@ final class WatchCommand implements Command {
                         until,
                         options.engine().giveUpAfter()),
                 Options.has(args, "--no-drive") ? RunReader.Unmanaged.LEAVE : RunReader.Unmanaged.TAKE_OVER,
-                ofRun ? RunReader.Status.OF_RUN : RunReader.Status.OF_WATCHING,
+                ofRun ? ReadingStatus.Of.RUN : ReadingStatus.Of.WATCHING,
                 followUp);
     }
 

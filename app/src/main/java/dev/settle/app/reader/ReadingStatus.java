@@ -10,7 +10,13 @@ import dev.settle.core.run.RunState;
  * @param of what the exit status says
  * @param only the items that it is about
  */
-record ReadingStatus(RunReader.Status of, ItemFilter only, Policy.Confirmation confirmation) {
+public record ReadingStatus(Of of, ItemFilter only, Policy.Confirmation confirmation) {
+    /** What the exit status says. */
+    public enum Of {
+        RUN,
+        WATCHING
+    }
+
     /** The verdict of the whole run, whatever the command was asked for. */
     ExitStatus ofRun(RunState state) {
         return RunPresenter.exitStatus(state, confirmation);
@@ -33,7 +39,7 @@ record ReadingStatus(RunReader.Status of, ItemFilter only, Policy.Confirmation c
 
     /** Without --exit-status a run that ended is a success of watching; the codes from 5 on apply to both. */
     ExitStatus mapped(ExitStatus verdict) {
-        return of == RunReader.Status.OF_WATCHING && isVerdict(verdict) ? ExitStatus.COMPLETED : verdict;
+        return of == Of.WATCHING && isVerdict(verdict) ? ExitStatus.COMPLETED : verdict;
     }
 
     ExitStatus ofChosen(RunState state) {

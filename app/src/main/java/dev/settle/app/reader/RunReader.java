@@ -35,12 +35,6 @@ public final class RunReader {
         LEAVE
     }
 
-    /** What the exit status says. */
-    public enum Status {
-        OF_RUN,
-        OF_WATCHING
-    }
-
     private final Invocation invocation;
     private final App app;
     private final Runs runs;
@@ -48,7 +42,7 @@ public final class RunReader {
     private final RunPresenter.Style style;
     private final StopConditions conditions;
     private final Unmanaged unmanaged;
-    private final Status status;
+    private final ReadingStatus.Of status;
     private final ReadingStatus exits;
     private final WatchGroup group;
 
@@ -58,7 +52,7 @@ public final class RunReader {
             RunPresenter.Style style,
             StopConditions conditions,
             Unmanaged unmanaged,
-            Status status,
+            ReadingStatus.Of status,
             FollowUp followUp) {
         this(invocation, adoption, style, conditions, unmanaged, status, WatchGroup.alone(invocation.app(), followUp));
     }
@@ -69,7 +63,7 @@ public final class RunReader {
             RunPresenter.Style style,
             StopConditions conditions,
             Unmanaged unmanaged,
-            Status status,
+            ReadingStatus.Of status,
             WatchGroup group) {
         this.invocation = invocation;
         this.app = invocation.app();
@@ -93,7 +87,13 @@ public final class RunReader {
     public static RunReader toTheEnd(
             Invocation invocation, Adoption adoption, RunPresenter.Style style, FollowUp followUp) {
         return new RunReader(
-                invocation, adoption, style, StopConditions.none(), Unmanaged.TAKE_OVER, Status.OF_RUN, followUp);
+                invocation,
+                adoption,
+                style,
+                StopConditions.none(),
+                Unmanaged.TAKE_OVER,
+                ReadingStatus.Of.RUN,
+                followUp);
     }
 
     /** How a run is to be managed here. */
@@ -198,7 +198,7 @@ public final class RunReader {
                         with.run(), with.lease(), with.release(), with.opening(), with.feeding(), follower));
                 follower.managedBy(begun.get());
             }
-            group.joined(follower, reply);
+            group.joined(follower, reply::to);
             FollowEnd end = follower.follow(first, presenter);
             // Where another process took the run meanwhile, this one has become a watcher.
             boolean manager = begun.isPresent() && follower.engine().equals(begun);
@@ -269,7 +269,7 @@ public final class RunReader {
             case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
             case ENGINE_GONE -> ExitStatus.INTERRUPTED;
             case TIMED_OUT -> ExitStatus.TIMED_OUT;
-            case ITEM_FAILED -> status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
+            case ITEM_FAILED -> status == ReadingStatus.Of.RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
             case SIGNALLED -> signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
             case GAVE_UP -> ExitStatus.SCHEDULER_UNREACHABLE;
             case LEFT_WITH_OTHERS -> ExitStatus.COMPLETED;

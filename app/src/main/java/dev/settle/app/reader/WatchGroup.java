@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The runs that one command watches: signals reach the readers of all of them, a reason to leave one of them is a reason to
@@ -21,7 +22,7 @@ final class WatchGroup {
     private final List<RunId> several;
 
     private final List<Follower> followers = new ArrayList<>();
-    private final List<SignalReply> replies = new ArrayList<>();
+    private final List<Consumer<Signals.Kind>> replies = new ArrayList<>();
     private Optional<FollowEnd> left = Optional.empty();
     private boolean saidHow;
 
@@ -49,8 +50,12 @@ final class WatchGroup {
         return isOfSeveral() ? run + ": " : "";
     }
 
-    /** A reader begins; from now on signals reach it. */
-    synchronized void joined(Follower follower, SignalReply reply) {
+    /**
+     * A reader begins; from now on signals reach it.
+     *
+     * @param reply what it does on a signal, in a thread of the signal's own
+     */
+    synchronized void joined(Follower follower, Consumer<Signals.Kind> reply) {
         followers.add(follower);
         replies.add(reply);
         if (replies.size() == 1) {
@@ -62,11 +67,11 @@ final class WatchGroup {
     }
 
     private void signalled(Signals.Kind kind) {
-        List<SignalReply> now;
+        List<Consumer<Signals.Kind>> now;
         synchronized (this) {
             now = List.copyOf(replies);
         }
-        now.forEach(reply -> reply.to(kind));
+        now.forEach(reply -> reply.accept(kind));
     }
 
     /** A reader of one run has left before its end: the others leave too, where that concerns them. */

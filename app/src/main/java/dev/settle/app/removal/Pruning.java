@@ -31,17 +31,11 @@ public final class Pruning {
         }
     }
 
-    /** Whether anything is deleted. */
-    public enum Effect {
-        DONE,
-        NONE
-    }
-
     private final Invocation invocation;
     private final Rule rule;
-    private final Effect effect;
+    private final Removal.Effect effect;
 
-    public Pruning(Invocation invocation, Rule rule, Effect effect) {
+    public Pruning(Invocation invocation, Rule rule, Removal.Effect effect) {
         this.invocation = invocation;
         this.rule = rule;
         this.effect = effect;
@@ -63,7 +57,7 @@ public final class Pruning {
             RunFolder folder = invocation.runs().home().folder(new RunId(run.id()));
             try {
                 removed.add(
-                        effect == Effect.DONE
+                        effect == Removal.Effect.DONE
                                 ? removal.remove(folder, Removal.Unreadable.REFUSED)
                                 : removal.sizeUp(folder));
             } catch (Failure e) {

@@ -32,6 +32,12 @@ public final class Removal {
         REFUSED
     }
 
+    /** Whether anything is deleted. */
+    public enum Effect {
+        DONE,
+        NONE
+    }
+
     /**
      * A run that is gone.
      *

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param status of the command
  */
-public record RemovalReport(List<Removed> runs, Pruning.Effect effect, ExitStatus status) {
+public record RemovalReport(List<Removed> runs, Removal.Effect effect, ExitStatus status) {
     /** The name and version of the JSON form. */
     public static final String SCHEMA = "settle.removed/1";
 
@@ -30,7 +30,7 @@ public record RemovalReport(List<Removed> runs, Pruning.Effect effect, ExitStatu
 
     /** A line for each run, then their sum. */
     public String text() {
-        boolean done = effect == Pruning.Effect.DONE;
+        boolean done = effect == Removal.Effect.DONE;
         List<String> lines = new ArrayList<>();
         for (Removed run : runs) {
             lines.add((done ? "removed " : "would remove ") + run.id()
@@ -50,7 +50,7 @@ public record RemovalReport(List<Removed> runs, Pruning.Effect effect, ExitStatu
         try (JsonGenerator json = Json.generator(out, Json.Layout.INDENTED)) {
             json.writeStartObject();
             json.writeStringField("schema", SCHEMA);
-            json.writeBooleanField("dry_run", effect == Pruning.Effect.NONE);
+            json.writeBooleanField("dry_run", effect == Removal.Effect.NONE);
             json.writeNumberField("count", runs.size());
             json.writeNumberField("bytes", bytes());
             json.writeArrayFieldStart("runs");
