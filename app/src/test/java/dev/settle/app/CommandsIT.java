@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Commands that look after several runs, and what a command line says in place of a run file, through the launcher. */
@@ -55,7 +56,11 @@ final class CommandsIT extends LauncherCase {
         assertThat(wait.code()).isEqualTo(124);
         assertThat(wait.err()).endsWith("settle wait " + one + " " + two + " --timeout 1s\n");
         Launched.Child signalled = launched.start("watch", one, two, "--exit-status");
-        Thread.sleep(1500);
+        Launched.await(
+                "both are watched",
+                () -> signalled.out().contains(one + ":") && signalled.out().contains(two + ":"));
+        // The first line is printed just before signals are heard.
+        TimeUnit.MILLISECONDS.sleep(300);
         signalled.signal("INT");
         assertThat(signalled.await()).isEqualTo(130);
         assertThat(signalled.err()).endsWith("settle watch " + one + " " + two + " --exit-status\n");

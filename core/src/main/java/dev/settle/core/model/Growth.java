@@ -19,10 +19,10 @@ public record Growth(double memory, double timeLimit) {
     public static final double FACTOR_MAX = 100;
 
     /** No request grows beyond this: 1 PiB. */
-    private static final long MEMORY_MAX = 1L << 50;
+    private static final double MEMORY_MAX = 0x1p50;
 
     /** No request grows beyond this: a year. */
-    private static final long SECONDS_MAX = 365L * 24 * 3600;
+    private static final double SECONDS_MAX = 365.0 * 24 * 3600;
 
     private static final long MIB = 1L << 20;
 
