@@ -85,6 +85,7 @@ final class ArchitectureTest {
     private static final String CREATION = ROOT + "app.creation";
     private static final String FOREIGN = ROOT + "app.foreign";
     private static final String DOCTOR = ROOT + "app.doctor";
+    private static final String REMOVAL = ROOT + "app.removal";
     private static final String CLI = ROOT + "app.cli";
     private static final String GRAMMAR = ROOT + "app.cli.grammar";
     private static final String HELP = ROOT + "app.cli.help";
@@ -170,6 +171,7 @@ final class ArchitectureTest {
             entry(CREATION, plus(CORE, SLURM, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
             entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, RUNS, ENGINE, BACKEND)),
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
+            entry(REMOVAL, plus(CORE, PROCESS, RUNS, ENGINE, READER)),
             entry(TERMINAL, CORE),
             entry(DASHBOARD, Set.of(PROCESS)),
             entry(
@@ -187,6 +189,7 @@ final class ArchitectureTest {
                             CREATION,
                             FOREIGN,
                             DOCTOR,
+                            REMOVAL,
                             DASHBOARD,
                             GRAMMAR,
                             HELP,

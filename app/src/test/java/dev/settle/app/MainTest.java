@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,14 +136,20 @@ final class MainTest {
         for (String command : List.of("status", "report", "resume", "completion", "list", "doctor")) {
             assertThat(refused(command, "one", "two")).as(command).containsAnyOf("'two'", "one");
         }
-        assertThat(refused("watch", "one", "two")).contains("one run at a time, not 2: one two");
     }
 
     @Test
     void cancelNeedsARunThatIsNamed() {
         assertThat(refused("cancel")).contains("which run is to be cancelled?");
         assertThat(refused("cancel", "", "a")).contains("the name of the run is empty");
-        assertThat(refused("status", "")).contains("the name of the run is empty");
+        assertThat(refused("rm")).contains("which run is to be removed?");
+        for (String command : List.of(
+                "status", "watch", "wait", "explain", "logs", "resume", "rm", "recover", "report --json", "cancel")) {
+            assertThat(refused(Stream.concat(Stream.of(command.split(" ")), Stream.of(""))
+                            .toArray(String[]::new)))
+                    .as(command)
+                    .contains("the name of the run is empty");
+        }
     }
 
     @Test

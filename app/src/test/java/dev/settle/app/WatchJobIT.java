@@ -2,6 +2,8 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.json.Fields;
+import dev.settle.core.json.Json;
 import dev.settle.testdata.FakeSlurm;
 import dev.settle.testdata.Processes;
 import java.nio.file.Path;
@@ -29,6 +31,29 @@ final class WatchJobIT {
         command.addAll(List.of(words));
         return Processes.output(slurm.environment(), Duration.ofSeconds(20), command)
                 .strip();
+    }
+
+    @Test
+    void watchingTheSameIdsAgainContinuesTheSameRunUnderTheJobsName() throws Exception {
+        String job = sbatch("--job-name", "my-training", "--wrap", "sleep 20");
+        try (Launched settle = new Launched(folder, folder.resolve("state"), slurm.environment())) {
+            Launched.Child first =
+                    settle.settle("watch", "--job", job, "--exit-status", "--interval", "1s", "--timeout", "2s");
+            assertThat(first.code()).as(first.err()).isEqualTo(124);
+            String run =
+                    Json.parseObject(settle.settle("status", "--json").out()).text("id");
+            assertThat(first.err()).contains("settle watch " + run + " --exit-status --interval 1s --timeout 2s");
+            assertThat(settle.settle("watch", "--job", job, "--timeout", "1s").code())
+                    .isEqualTo(124);
+            List<Fields> runs =
+                    Json.parseObject(settle.settle("list", "--json").out()).objects("runs");
+            assertThat(runs).hasSize(1);
+            assertThat(runs.get(0).text("id")).isEqualTo(run);
+            Launched.Child status = settle.settle("status", run);
+            assertThat(status.out()).contains(job + " my-training");
+            assertThat(settle.settle("status", run, "--json").items().get(job).text("name"))
+                    .isEqualTo("my-training");
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import dev.settle.app.engine.InboxWatch;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.ReadingStatus;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.reader.StopConditions;
 import dev.settle.app.runs.Invocation;
@@ -87,7 +89,8 @@ final class CancelCommand implements Command {
                                 Optional.empty(),
                                 options.engine().giveUpAfter()),
                         RunReader.Unmanaged.TAKE_OVER,
-                        RunReader.Status.OF_WATCHING)
+                        ReadingStatus.Of.WATCHING,
+                        FollowUp.WATCH)
                 .watch(folder);
     }
 
@@ -102,7 +105,8 @@ final class CancelCommand implements Command {
                                 options.style(),
                                 StopConditions.none(),
                                 RunReader.Unmanaged.LEAVE,
-                                RunReader.Status.OF_WATCHING)
+                                ReadingStatus.Of.WATCHING,
+                                FollowUp.WATCH)
                         .watch(folder);
             case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
         };

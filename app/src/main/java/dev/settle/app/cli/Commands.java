@@ -27,6 +27,7 @@ public final class Commands {
                 "run",
                 "submit",
                 "watch",
+                "wait",
                 "status",
                 "list",
                 "explain",
@@ -34,6 +35,8 @@ public final class Commands {
                 "cancel",
                 "resume",
                 "recover",
+                "rm",
+                "prune",
                 "credits",
                 "report",
                 "dashboard",
@@ -49,13 +52,16 @@ public final class Commands {
                 switch (name) {
                     case "run" -> new RunCommand();
                     case "submit" -> new SubmitCommand();
-                    case "watch" -> new WatchCommand();
+                    case "watch" -> new WatchCommand(WatchCommand.Kind.WATCH);
+                    case "wait" -> new WatchCommand(WatchCommand.Kind.WAIT);
                     case "status" -> new StatusCommand();
                     case "list" -> new ListCommand();
                     case "logs" -> new LogsCommand();
                     case "cancel" -> new CancelCommand();
                     case "resume" -> new ResumeCommand();
                     case "recover" -> new RecoverCommand();
+                    case "rm" -> new RemoveCommand(RemoveCommand.Kind.RM);
+                    case "prune" -> new RemoveCommand(RemoveCommand.Kind.PRUNE);
                     case "credits" -> new CreditsCommand();
                     case "doctor" -> new DoctorCommand();
                     case "validate" -> new ValidateCommand();

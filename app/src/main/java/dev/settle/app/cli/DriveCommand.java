@@ -5,6 +5,7 @@ import dev.settle.app.engine.BackgroundEngine;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
@@ -61,7 +62,7 @@ final class DriveCommand implements Command {
                 lease.get().close();
             }
         }
-        return RunReader.toTheEnd(invocation, adoption, style)
+        return RunReader.toTheEnd(invocation, adoption, style, FollowUp.WATCH)
                 .managed(folder, lease.get(), List.of(), OnSignal.STOP, feeding);
     }
 }

@@ -6,12 +6,17 @@ import dev.settle.app.cli.help.CommandHelp;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.core.text.Durations;
+import dev.settle.core.text.Suggest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -183,6 +188,47 @@ final class Options {
 
     static List<String> words(ParseResult args) {
         return args.hasMatchedPositional(0) ? args.matchedPositionalValue(0, List.of()) : List.of();
+    }
+
+    /**
+     * The options that were given, with their values, as a command line has them.
+     *
+     * @param kept decides by an option's longest name
+     */
+    static List<String> given(ParseResult args, Predicate<String> kept) {
+        List<String> words = new ArrayList<>();
+        for (OptionSpec option : new LinkedHashSet<>(args.matchedOptions())) {
+            String name = option.longestName();
+            if (!kept.test(name)) {
+                continue;
+            }
+            if (option.type() == boolean.class) {
+                words.add(name);
+            } else if (option.isMultiValue()) {
+                texts(args, name).forEach(value -> words.addAll(List.of(name, value)));
+            } else {
+                words.addAll(List.of(name, text(args, name).orElse("")));
+            }
+        }
+        return words;
+    }
+
+    /** The words of a list with commas, which may also be given in several options. */
+    static Set<String> wordsOf(ParseResult args, String name, List<String> allowed) {
+        Set<String> words = new LinkedHashSet<>();
+        for (String list : texts(args, name)) {
+            for (String word : list.split(",", -1)) {
+                if (!allowed.contains(word)) {
+                    String near = Suggest.nearest(word, allowed)
+                            .map(each -> "did you mean " + each + "? ")
+                            .orElse("");
+                    throw Failure.usage(name + ": '" + word + "' is not one of them; " + near + "The words are "
+                            + String.join(", ", allowed) + ".");
+                }
+                words.add(word);
+            }
+        }
+        return words;
     }
 
     static Optional<Duration> duration(ParseResult args, String name) {

@@ -4,6 +4,7 @@ import dev.settle.app.creation.PlanRequest;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.core.model.QueueSpec;
+import dev.settle.core.model.RunChoices;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,15 +17,18 @@ import picocli.CommandLine.ParseResult;
 /** The options that say what is to run: those of run and submit, and the words of validate. */
 final class PlanOptions {
     private static final List<String> ITEM_OPTIONS =
-            List.of("name", "cpus", "memory", "gpus", "time", "partition", "account", "qos", "chdir");
+            List.of("cpus", "memory", "gpus", "time", "partition", "account", "qos", "chdir");
+
+    /** As for the key name of a run file. */
+    private static final int NAME_MAX = 200;
 
     private PlanOptions() {}
 
     static Options declare(Options options) {
-        return options.flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
+        return declareChoices(options)
+                .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
                 .value("--max-failures", "N", "Start no further items after N have failed; the run then fails.")
                 .under(Options.JOB)
-                .value("--name", "NAME", "The run's name.")
                 .value("--cpus", "N", "Cores.")
                 .value("--memory", "SIZE", "Memory, such as 2G.")
                 .value("--gpus", "N", "GPUs.")
@@ -38,6 +42,16 @@ final class PlanOptions {
                 .words(
                         "FILE [ARG...] | -- CMD ARG...",
                         "A run file (- is stdin), or an sbatch script and its arguments; or, after --, a command.");
+    }
+
+    /** What is said in place of a run file; validate has it as well. */
+    static Options declareChoices(Options options) {
+        return options.value("--name", "NAME", "The run's name.")
+                .values("--set", "KEY=VALUE", "Set a parameter of the run file, one of its params; may be given often.")
+                .values(
+                        "--only",
+                        "ITEM",
+                        "Run only this item of the file and what it depends on, by id or wildcard; may be given often.");
     }
 
     static Options declareQueue(Options options) {
@@ -68,7 +82,25 @@ final class PlanOptions {
                 itemOptions,
                 Options.texts(args, "--env"),
                 takesCommands ? Options.count(args, "--max-failures") : OptionalInt.empty(),
+                choices(args),
                 optionNames);
+    }
+
+    private static RunChoices choices(ParseResult args) {
+        for (String setting : Options.texts(args, "--set")) {
+            if (setting.indexOf('=') < 1) {
+                throw Failure.usage("--set: '" + setting + "' is not KEY=VALUE; write --set lr=0.1");
+            }
+        }
+        Optional<String> name = Options.text(args, "--name");
+        if (name.filter(text -> text.isBlank()
+                        || text.length() > NAME_MAX
+                        || text.chars().anyMatch(c -> c < ' '))
+                .isPresent()) {
+            throw Failure.usage(
+                    "--name: write one line of at most " + NAME_MAX + " characters, such as --name nightly");
+        }
+        return new RunChoices(name, RunChoices.params(Options.texts(args, "--set")), Options.texts(args, "--only"));
     }
 
     /** What is asked of the run's step queue. */

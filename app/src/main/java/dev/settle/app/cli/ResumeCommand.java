@@ -67,7 +67,7 @@ final class ResumeCommand implements Command {
         SharedOptions options = SharedOptions.of(args, app);
         Invocation invocation = new Invocation(app);
         Adoption adoption = new Adoption(invocation, options.engine());
-        RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style());
+        RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args));
         Runs runs = invocation.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
         LeaseService.Owned lease =

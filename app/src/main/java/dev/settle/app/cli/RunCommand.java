@@ -57,7 +57,7 @@ final class RunCommand implements Command {
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
-        return RunReader.toTheEnd(invocation, adoption, options.style())
+        return RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args))
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
     }
 }

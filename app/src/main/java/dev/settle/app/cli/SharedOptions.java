@@ -4,6 +4,7 @@ import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.OnSignal;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.runs.Invocation;
@@ -14,6 +15,7 @@ import dev.settle.core.model.Plan.OnExhausted;
 import dev.settle.core.view.Line;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -24,6 +26,19 @@ import picocli.CommandLine.ParseResult;
  * @param style how it is to be shown
  */
 record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPresenter.Style style) {
+    /** Of these the command that follows a run knows the meaning too. */
+    private static final Set<String> FOLLOWED = Set.of(
+            "--json",
+            "--events",
+            "--plain",
+            "--quiet",
+            "--no-color",
+            "--interval",
+            "--settle-timeout",
+            "--lost-after",
+            "--give-up-after",
+            "--accept-unconfirmed");
+
     /** The options of a command that manages a run or follows it. */
     static Options declare(Options options) {
         return declareOutput(declareEngine(options));
@@ -116,6 +131,11 @@ record SharedOptions(Optional<BackendName> backend, EngineOptions engine, RunPre
     private static boolean canDraw(App app) {
         return app.console().isSeen()
                 && !app.environment().variable("TERM").orElse("dumb").equals("dumb");
+    }
+
+    /** The command that follows the run after run or resume have left it. */
+    static FollowUp followUp(ParseResult args) {
+        return new FollowUp("watch", Options.given(args, FOLLOWED::contains));
     }
 
     Backends backends(Invocation invocation) {

@@ -19,7 +19,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code settle status}: one look at a run; asks nobody. */
 final class StatusCommand implements Command {
-    private static final int COLUMNS = 160;
     private static final int ROWS_MAX = 200;
 
     @Override
@@ -43,7 +42,8 @@ final class StatusCommand implements Command {
             if (Options.has(args, "--json")) {
                 RunDocument.write(view, app.console().writer(), Json.Layout.INDENTED);
             } else {
-                List<Line> lines = StatusText.of(view, ZoneId.systemDefault(), COLUMNS, ROWS_MAX);
+                List<Line> lines = StatusText.of(
+                        view, ZoneId.systemDefault(), app.console().columns(), ROWS_MAX);
                 app.console().out(lines, SharedOptions.ink(args, app));
             }
         } catch (IOException e) {

@@ -20,10 +20,10 @@ import picocli.CommandLine.ParseResult;
 final class ValidateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return Options.of(
+        return PlanOptions.declareChoices(Options.of(
                         "validate",
                         "[OPTIONS] FILE | settle validate [OPTIONS] SCRIPT [ARG...]",
-                        "Parses, expands and prints the plan of a run file; touches nothing.")
+                        "Parses, expands and prints the plan of a run file; touches nothing."))
                 .flag("--keys", "Print every key that a run file may have, as Markdown.")
                 .under(Options.OUTPUT)
                 .flag("--json", "Write the plan as a JSON document.")

@@ -5,36 +5,67 @@ import dev.settle.app.foreign.ForeignJobs;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.ReadingStatus;
+import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
+import dev.settle.app.reader.RunsReader;
 import dev.settle.app.reader.StopConditions;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
+import dev.settle.core.model.RunId;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code settle watch}: follows a run until it ends, and drives it when nobody else does. */
+/**
+ * {@code settle watch}: follows runs until they end, and drives those that nobody else does. {@code settle wait} is the same
+ * with the exit status of the runs, and silent while all is well.
+ */
 final class WatchCommand implements Command {
+    /** Under which name it was called. */
+    enum Kind {
+        WATCH,
+        WAIT
+    }
+
+    /** They say what is watched; the run's id says it from then on. */
+    private static final Set<String> NAMING_JOBS = Set.of("--job", "--clusters");
+
+    private final Kind kind;
+
+    WatchCommand(Kind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public CommandSpec spec() {
+        return switch (kind) {
+            case WATCH -> ofWatch();
+            case WAIT -> ofWait();
+        };
+    }
+
+    private static CommandSpec ofWatch() {
         Options options = Options.of(
                         "watch",
-                        "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
-                        "Follows a run until it ends; works for runs that ended long ago, too.")
+                        "[RUN...] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
+                        "Follows runs until they end; works for runs that ended long ago, too. Of several runs the exit"
+                                + " status is the worst.")
                 .flag("--exit-status", "Exit with the run's status; without it, with 0 when the run has ended.")
-                .value("--timeout", "D", "Stop watching after D, with exit status 124; the run continues.")
-                .flag("--fail-fast", "Stop watching at the first failed item; the run continues.")
-                .values("--only", "ITEM", "Only these items, by id or wildcard; stop when they have ended.")
-                .flag("--no-drive", "Only watch; do not take over a stalled run.")
                 .values(
                         "--job",
                         "ID[,ID...]",
@@ -44,7 +75,6 @@ final class WatchCommand implements Command {
                         "NAME",
                         "With --job: the cluster that has the jobs; '4711;NAME' names it for one job.")
                 .flag("--job-exit-status", "For one item: exit with its exit code, or 128 + signal.")
-                .words("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
                 .examples(
                         "settle watch nightly --exit-status --timeout 10m",
                         "settle watch --exit-status --job $(sbatch --parsable job.sh)")
@@ -57,11 +87,40 @@ final class WatchCommand implements Command {
                         ExitStatus.SCHEDULER_UNREACHABLE,
                         ExitStatus.STORAGE_FAILED,
                         ExitStatus.TIMED_OUT);
-        return SharedOptions.declare(options)
+        return SharedOptions.declare(declareConditions(options))
                 .under(Options.ACCEPTED)
                 .value("--backend", "local|slurm", "A run knows its backend.")
                 .under(Options.OWN)
                 .spec();
+    }
+
+    private static CommandSpec ofWait() {
+        Options options = Options.of(
+                        "wait",
+                        "[RUN...] [OPTIONS]",
+                        "Waits until runs have ended and exits with their status, the worst of several; prints nothing"
+                                + " unless one did not complete. The same as: settle watch --exit-status --quiet RUN...")
+                .under(Options.OUTPUT)
+                .flag("--json", "Write the run document at the end; of several runs, a list of them.")
+                .under(Options.OWN)
+                .examples("settle wait nightly", "settle wait --timeout 1h k3v9q2m7 p00hzh2n")
+                .exits(
+                        ExitStatus.COMPLETED,
+                        ExitStatus.ITEMS_FAILED,
+                        ExitStatus.INTERRUPTED,
+                        ExitStatus.UNCONFIRMED,
+                        ExitStatus.NOT_FOUND,
+                        ExitStatus.SCHEDULER_UNREACHABLE,
+                        ExitStatus.TIMED_OUT);
+        return declareConditions(SharedOptions.declareEngine(options)).spec();
+    }
+
+    private static Options declareConditions(Options options) {
+        return options.value("--timeout", "D", "Stop watching after D, with exit status 124; the run continues.")
+                .flag("--fail-fast", "Stop watching at the first failed item; the run continues.")
+                .values("--only", "ITEM", "Only these items, by id or wildcard; stop when they have ended.")
+                .flag("--no-drive", "Only watch; do not take over a stalled run.")
+                .words("RUN", "Ids, unique prefixes of ids, or names. Default: the newest run.");
     }
 
     @Override
@@ -70,13 +129,87 @@ final class WatchCommand implements Command {
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
-        ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
         Invocation invocation = new Invocation(app);
         Runs runs = invocation.runs();
-        RunReader reader = new RunReader(
+        List<String> jobs = Options.texts(args, "--job");
+        List<RunFolder> folders = jobs.isEmpty()
+                ? named(runs, words)
+                : List.of(watched(invocation, options, until, jobs, words, Options.text(args, "--cluster")));
+        RunPresenter.Style style = style(options.style(), folders.size());
+        FollowUp followUp = new FollowUp(
+                kind.name().toLowerCase(Locale.ROOT), Options.given(args, name -> !NAMING_JOBS.contains(name)));
+        if (folders.size() > 1) {
+            refuseForSeveral(args, folders);
+            return RunsReader.watch(
+                    invocation,
+                    style.form(),
+                    folders,
+                    followUp,
+                    () -> reader(args, invocation, options, style, until, followUp));
+        }
+        RunReader reader = reader(args, invocation, options, style, until, followUp);
+        RunFolder folder = folders.get(0);
+        if (!Options.has(args, "--job-exit-status")) {
+            return reader.watch(folder);
+        }
+        // Told before hours of watching, not after them.
+        onlyItem(runs.open(folder));
+        ExitStatus status = reader.watch(folder);
+        Runs.OpenRun run = runs.open(folder);
+        return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+    }
+
+    /** The runs, each once, in the order in which they were named; without a name the newest. */
+    private static List<RunFolder> named(Runs runs, List<String> words) {
+        if (words.isEmpty()) {
+            return List.of(runs.find(Optional.empty()));
+        }
+        Map<RunId, RunFolder> named = new LinkedHashMap<>();
+        for (String word : words) {
+            RunFolder folder = runs.find(Optional.of(word));
+            named.putIfAbsent(folder.id(), folder);
+        }
+        return List.copyOf(named.values());
+    }
+
+    private RunPresenter.Style style(RunPresenter.Style asked, int count) {
+        RunPresenter.Form form = asked.form();
+        if (kind == Kind.WAIT && form != RunPresenter.Form.JSON) {
+            form = RunPresenter.Form.QUIET;
+        } else if (count > 1 && form == RunPresenter.Form.LIVE) {
+            form = RunPresenter.Form.PLAIN;
+        }
+        return new RunPresenter.Style(form, asked.ink());
+    }
+
+    private static void refuseForSeveral(ParseResult args, List<RunFolder> folders) {
+        for (String name : List.of("--events", "--job-exit-status")) {
+            if (Options.has(args, name)) {
+                throw Failure.usage(
+                        name + " is about one run, not about " + folders.size(),
+                        "Watch each run with a command of its own.");
+            }
+        }
+        if (folders.size() > RunsReader.RUNS_MAX) {
+            throw Failure.usage(
+                    "at most " + RunsReader.RUNS_MAX + " runs can be watched at once, not " + folders.size());
+        }
+    }
+
+    private RunReader reader(
+            ParseResult args,
+            Invocation invocation,
+            SharedOptions options,
+            RunPresenter.Style style,
+            Optional<Instant> until,
+            FollowUp followUp) {
+        ItemFilter only = new ItemFilter(Options.texts(args, "--only"));
+        boolean ofRun =
+                kind == Kind.WAIT || Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status");
+        return new RunReader(
                 invocation,
                 new Adoption(invocation, options.engine()),
-                options.style(),
+                style,
                 new StopConditions(
                         only,
                         only::haveEnded,
@@ -86,24 +219,8 @@ final class WatchCommand implements Command {
                         until,
                         options.engine().giveUpAfter()),
                 Options.has(args, "--no-drive") ? RunReader.Unmanaged.LEAVE : RunReader.Unmanaged.TAKE_OVER,
-                Options.has(args, "--exit-status") || Options.has(args, "--job-exit-status")
-                        ? RunReader.Status.OF_RUN
-                        : RunReader.Status.OF_WATCHING);
-        List<String> jobs = Options.texts(args, "--job");
-        if (jobs.isEmpty() && words.size() > 1) {
-            throw Failure.usage("one run at a time, not " + words.size() + ": " + String.join(" ", words));
-        }
-        RunFolder folder = jobs.isEmpty()
-                ? runs.find(words.stream().findFirst())
-                : watched(invocation, options, until, jobs, words, Options.text(args, "--cluster"));
-        if (!Options.has(args, "--job-exit-status")) {
-            return reader.watch(folder);
-        }
-        // Told before hours of watching, not after them.
-        onlyItem(runs.open(folder));
-        ExitStatus status = reader.watch(folder);
-        Runs.OpenRun run = runs.open(folder);
-        return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+                ofRun ? ReadingStatus.Of.RUN : ReadingStatus.Of.WATCHING,
+                followUp);
     }
 
     /** A run of jobs that somebody else submitted. */
@@ -118,7 +235,12 @@ final class WatchCommand implements Command {
         List<String> ids = new ArrayList<>(jobs);
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
-        Plan plan = new ForeignJobs(invocation, options.engine(), until).plan(ForeignJobs.parse(ids, cluster));
+        ForeignJobs foreign = new ForeignJobs(invocation, options.engine(), until);
+        Plan plan = foreign.plan(ForeignJobs.parse(ids, cluster));
+        Optional<RunFolder> watching = foreign.watching(plan);
+        if (watching.isPresent()) {
+            return watching.get();
+        }
         return invocation
                 .runs()
                 .create(

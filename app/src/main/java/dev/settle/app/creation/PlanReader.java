@@ -15,7 +15,9 @@ import dev.settle.core.text.ShellText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -48,7 +50,10 @@ public final class PlanReader {
                 throw Failure.usage("a command cannot be validated", forms(request));
             }
             SbatchLines.warn(request, app);
-            CommandLine line = new CommandLine(words, request.itemOptions(), request.env());
+            refuseForCommand(request);
+            Map<String, String> options = new LinkedHashMap<>(request.itemOptions());
+            request.choices().name().ifPresent(name -> options.put("name", name));
+            CommandLine line = new CommandLine(words, options, request.env());
             return withMaxFailures(accept(line.read(around), app), request.maxFailures());
         }
         request.itemOptions().keySet().stream().findFirst().ifPresent(option -> {
@@ -62,9 +67,10 @@ public final class PlanReader {
         }
         Path path = piped ? Path.of("/dev/stdin") : file.orElseThrow();
         List<String> arguments = ScriptArguments.of(request, app);
-        Plan plan = withMaxFailures(accept(RunFiles.read(path, arguments, around), app), request.maxFailures());
+        Plan plan = withMaxFailures(
+                accept(RunFiles.read(path, arguments, around.with(request.choices())), app), request.maxFailures());
         return Files.isRegularFile(path)
-                ? plan.withSource(new PlanSource(path.toString(), arguments, request.maxFailures()))
+                ? plan.withSource(new PlanSource(path.toString(), arguments, request.maxFailures(), request.choices()))
                 : plan;
     }
 
@@ -75,6 +81,15 @@ public final class PlanReader {
             case "chdir" -> "working_dir";
             default -> option;
         };
+    }
+
+    private static void refuseForCommand(PlanRequest request) {
+        if (!request.choices().params().isEmpty()) {
+            throw Failure.usage("--set is for run files; write the value into the command.");
+        }
+        if (!request.choices().only().isEmpty()) {
+            throw Failure.usage("--only is for run files; a command is one item.");
+        }
     }
 
     static Plan withMaxFailures(Plan plan, OptionalInt most) {

@@ -1,5 +1,6 @@
 package dev.settle.app.creation;
 
+import dev.settle.core.model.RunChoices;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  * @param beforeDashes how many of the words come before a {@code --}; empty without one
  * @param itemOptions the values of the options that go with a command, by their names without dashes
  * @param env values of {@code --env}
+ * @param choices what is said in place of a run file; its name is not among {@code itemOptions}
  * @param optionNames every name of an option of the command, with the longest name of that option
  */
 public record PlanRequest(
@@ -25,6 +27,7 @@ public record PlanRequest(
         Map<String, String> itemOptions,
         List<String> env,
         OptionalInt maxFailures,
+        RunChoices choices,
         Map<String, String> optionNames) {
     /** What words may name. */
     public enum Accepts {

@@ -127,9 +127,12 @@ public final class Replanning {
                 file,
                 source.get().arguments(),
                 PlanReader.surroundings(
-                        app,
-                        Path.of(state.opened().directory()),
-                        backends(invocation, BackendName.ofWord(state.opened().backend()))));
+                                app,
+                                Path.of(state.opened().directory()),
+                                backends(
+                                        invocation,
+                                        BackendName.ofWord(state.opened().backend())))
+                        .with(source.get().choices()));
         if (refresh) {
             return refreshed(file, difference(PlanReader.accept(reading, app), asked));
         }

@@ -7,9 +7,12 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.PlanItem;
+import dev.settle.core.run.RunState;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.QueryAnswer;
 import dev.settle.core.scheduler.Source;
@@ -17,9 +20,11 @@ import dev.settle.slurm.ClusterChoice;
 import dev.settle.slurm.SlurmClusters;
 import dev.settle.slurm.SlurmScheduler;
 import dev.settle.slurm.parse.JobIdList;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +46,11 @@ public final class ForeignJobs {
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
 
+    /** Longer names are cut, as names of items are. */
+    private static final int NAME_MAX = 200;
+
     private final App app;
+    private final Runs runs;
     private final SlurmClusters slurm;
     private final Duration patience;
     private final Optional<Duration> giveUpAfter;
@@ -55,6 +64,7 @@ public final class ForeignJobs {
      */
     public ForeignJobs(Invocation invocation, EngineOptions options, Optional<Instant> until) {
         this.app = invocation.app();
+        this.runs = invocation.runs();
         Backends.requireTools(app.environment(), "load the site's module for Slurm");
         this.slurm = SlurmBackend.toAsk(invocation, options.interval());
         this.patience = options.settleTimeout()
@@ -97,9 +107,7 @@ public final class ForeignJobs {
         byCluster.keySet().stream().filter(cluster -> !cluster.isEmpty()).forEach(this::refuseUnknown);
         List<PlanItem> items = new ArrayList<>();
         for (Set<JobId> there : byCluster.values()) {
-            for (JobId job : find(there)) {
-                items.add(PlanItem.watched(job.toString()));
-            }
+            items.addAll(find(there));
         }
         String name = "job-"
                 + String.join(
@@ -128,7 +136,47 @@ public final class ForeignJobs {
         });
     }
 
-    private Set<JobId> find(Set<JobId> asked) throws InterruptedException {
+    /**
+     * The run that watches these jobs already: it has not ended, so that what it knows of them holds on. Of one that ended
+     * the ids may have been given to other jobs since.
+     */
+    public Optional<RunFolder> watching(Plan plan) {
+        try {
+            for (RunFolder folder : runs.home().named(plan.name())) {
+                if (isWatching(folder, jobs(plan))) {
+                    return Optional.of(folder);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw runs.cannotRead(e);
+        }
+    }
+
+    private boolean isWatching(RunFolder folder, Set<String> jobs) {
+        try {
+            RunState state = runs.look(folder);
+            return state.opened().watched()
+                    && state.ended().isEmpty()
+                    && jobs(state.plan()).equals(jobs);
+        } catch (IOException e) {
+            // One that cannot be read is not gone on with, and hides none of the others.
+            return false;
+        }
+    }
+
+    private static Set<String> jobs(Plan plan) {
+        Set<String> jobs = new HashSet<>();
+        plan.items().forEach(item -> item.jobId().ifPresent(jobs::add));
+        return jobs;
+    }
+
+    private static PlanItem item(JobId job, ForeignSearch search) {
+        String name = search.nameOf(job).orElse(job.toString());
+        return PlanItem.watched(job.toString(), name.substring(0, Math.min(NAME_MAX, name.length())));
+    }
+
+    private List<PlanItem> find(Set<JobId> asked) throws InterruptedException {
         ForeignSearch search = new ForeignSearch(asked, patience);
         boolean told = false;
         Duration pause = PAUSE_MIN;
@@ -143,7 +191,7 @@ public final class ForeignJobs {
                 case FOUND -> {
                     ForeignSearch.Found found = (ForeignSearch.Found) step;
                     found.lacking().ifPresent(what -> app.console().notice("settle: " + what));
-                    return found.jobs();
+                    return found.jobs().stream().map(job -> item(job, search)).toList();
                 }
                 case UNKNOWN ->
                     throw Failure.notFound(

@@ -3,8 +3,10 @@ package dev.settle.app.foreign;
 import dev.settle.core.scheduler.JobId;
 import dev.settle.core.scheduler.QueryAnswer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +22,7 @@ final class ForeignSearch {
     private final Set<JobId> asked;
     private final Duration patience;
 
+    private final Map<JobId, String> names = new HashMap<>();
     private Set<JobId> before = Set.of();
     private Duration unknownFor = Duration.ZERO;
     private Optional<Duration> answeredAt = Optional.empty();
@@ -95,6 +98,8 @@ final class ForeignSearch {
      */
     Step heard(QueryAnswer queue, Optional<QueryAnswer> accounting, Duration at) {
         Set<JobId> queued = jobs(queue);
+        keepNames(queue);
+        accounting.ifPresent(this::keepNames);
         Set<JobId> known = new HashSet<>(queued);
         accounting.ifPresent(answer -> known.addAll(jobs(answer)));
         boolean listed = queue.kind() == QueryAnswer.Kind.ANSWERED;
@@ -128,6 +133,19 @@ final class ForeignSearch {
             silentSince = Optional.of(silentSince.orElse(at));
         }
         return new Again(patience.minus(unknownFor), silentSince.map(at::minus));
+    }
+
+    private void keepNames(QueryAnswer answer) {
+        if (answer instanceof QueryAnswer.Answered answered) {
+            answered.observations().forEach(each -> each.jobName()
+                    .filter(name -> !name.isBlank())
+                    .ifPresent(name -> names.put(each.jobId(), name)));
+        }
+    }
+
+    /** What the job is called in Slurm: a task as its array, where nothing else was heard. */
+    Optional<String> nameOf(JobId job) {
+        return Optional.ofNullable(names.get(job)).or(() -> Optional.ofNullable(names.get(job.whole())));
     }
 
     private Duration silentFor(Duration at) {

@@ -34,6 +34,9 @@ public final class Console {
     /** A document of 100,000 items has 160 MB. */
     private static final int WRITER_BYTES = 64 << 10;
 
+    /** As terminals have been since there were any. */
+    private static final int COLUMNS_USUAL = 80;
+
     private final Optional<DataStream> data;
     private final PrintStream out;
     private final PrintStream err;
@@ -122,6 +125,14 @@ public final class Console {
     /** Whether a person sees it and can answer. */
     public boolean isConversation() {
         return isSeen() && terminals.contains("0");
+    }
+
+    /**
+     * How wide the terminal is on which the data stream is seen; {@link Integer#MAX_VALUE} where it goes to no terminal, so
+     * that nothing is cut.
+     */
+    public int columns() {
+        return isSeen() ? TerminalSize.columns().orElse(COLUMNS_USUAL) : Integer.MAX_VALUE;
     }
 
     /** Sends notices elsewhere, while a screen is drawn that they would tear. */

@@ -45,6 +45,8 @@ final class Follower implements EngineListener {
 
     private record Signalled() implements News {}
 
+    private record OthersLeft() implements News {}
+
     /** Whether a run that no process manages is taken over. */
     interface TakeOver {
         Optional<AdoptedRun> of(RunState state, EngineListener listener) throws IOException, InterruptedException;
@@ -94,6 +96,11 @@ final class Follower implements EngineListener {
     /** Wakes the loop because a signal asks to stop watching. */
     void signalled() {
         post(new Signalled());
+    }
+
+    /** Wakes the loop because the command leaves another run that it watches, and with it this one. */
+    void othersLeft() {
+        post(new OthersLeft());
     }
 
     @Override
@@ -175,6 +182,9 @@ final class Follower implements EngineListener {
         }
         if (news instanceof EngineEnded ended) {
             return engineEnded(ended.end());
+        }
+        if (news instanceof OthersLeft) {
+            return leave(FollowEnd.LEFT_WITH_OTHERS, "the watching of another run ended");
         }
         return news instanceof Signalled ? leave(FollowEnd.SIGNALLED, "a signal ended the watching") : Optional.empty();
     }

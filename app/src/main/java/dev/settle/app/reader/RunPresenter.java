@@ -58,6 +58,7 @@ public final class RunPresenter implements AutoCloseable {
     public record Style(Form form, Line.Ink ink) {}
 
     private final Style style;
+    private final String prefix;
     private final Console console;
     private final Clock clock;
     private final OutputPaths paths;
@@ -76,11 +77,13 @@ public final class RunPresenter implements AutoCloseable {
     /**
      * Shows one run.
      *
+     * @param prefix what stands before each line about the run, in lines for people
      * @param state the fold that entries are shown from
      * @param driver who drives it, asked whenever something is shown
      */
     RunPresenter(
             Style style,
+            String prefix,
             Console console,
             Clock clock,
             Requests requests,
@@ -88,6 +91,7 @@ public final class RunPresenter implements AutoCloseable {
             Function<RunState, DriverView> driver) {
         this.terminal = style.form() == Form.LIVE ? take(console) : Optional.empty();
         this.style = style.form() == Form.LIVE && terminal.isEmpty() ? new Style(Form.PLAIN, style.ink()) : style;
+        this.prefix = prefix;
         this.console = console;
         this.clock = clock;
         this.requests = requests;
@@ -161,7 +165,7 @@ public final class RunPresenter implements AutoCloseable {
     /** What was there before: a stream says what run it is, a log says that it goes on. */
     void opening(RunState state) {
         if (style.form() == Form.PLAIN && state.lastNumber() > 1) {
-            console.out("run " + state.id() + " (" + state.opened().name() + "): "
+            console.out(prefix + "run " + state.id() + " (" + state.opened().name() + "): "
                     + state.counts().of(ItemState.COMPLETED) + " of "
                     + state.counts().total() + " completed so far\n");
         }
@@ -184,7 +188,7 @@ public final class RunPresenter implements AutoCloseable {
                 case JSON, QUIET, LIVE -> {}
             }
             if (isTrouble(entry) && style.form() != Form.QUIET && !entry.at().isBefore(since)) {
-                log.entry(entry, view).forEach(line -> console.notice("settle: " + line.plain()));
+                log.entry(entry, view).forEach(line -> console.notice("settle: " + prefix + line.plain()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
@@ -240,7 +244,11 @@ public final class RunPresenter implements AutoCloseable {
 
     private void print(List<Line> lines) {
         if (!lines.isEmpty()) {
-            console.out(lines, style.ink());
+            console.out(
+                    prefix.isEmpty()
+                            ? lines
+                            : lines.stream().map(line -> line.after(prefix)).toList(),
+                    style.ink());
         }
     }
 

@@ -14,12 +14,10 @@ import dev.settle.app.runs.Runs;
 import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.CreatedRun;
-import dev.settle.core.kernel.state.Policy;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.StopReason;
-import dev.settle.core.text.Durations;
 import dev.settle.core.view.DriverView;
 import java.io.IOException;
 import java.util.List;
@@ -37,12 +35,6 @@ public final class RunReader {
         LEAVE
     }
 
-    /** What the exit status says. */
-    public enum Status {
-        OF_RUN,
-        OF_WATCHING
-    }
-
     private final Invocation invocation;
     private final App app;
     private final Runs runs;
@@ -50,7 +42,9 @@ public final class RunReader {
     private final RunPresenter.Style style;
     private final StopConditions conditions;
     private final Unmanaged unmanaged;
-    private final Status status;
+    private final ReadingStatus.Of status;
+    private final ReadingStatus exits;
+    private final WatchGroup group;
 
     public RunReader(
             Invocation invocation,
@@ -58,7 +52,19 @@ public final class RunReader {
             RunPresenter.Style style,
             StopConditions conditions,
             Unmanaged unmanaged,
-            Status status) {
+            ReadingStatus.Of status,
+            FollowUp followUp) {
+        this(invocation, adoption, style, conditions, unmanaged, status, WatchGroup.alone(invocation.app(), followUp));
+    }
+
+    private RunReader(
+            Invocation invocation,
+            Adoption adoption,
+            RunPresenter.Style style,
+            StopConditions conditions,
+            Unmanaged unmanaged,
+            ReadingStatus.Of status,
+            WatchGroup group) {
         this.invocation = invocation;
         this.app = invocation.app();
         this.runs = invocation.runs();
@@ -67,11 +73,27 @@ public final class RunReader {
         this.conditions = conditions;
         this.unmanaged = unmanaged;
         this.status = status;
+        this.exits =
+                new ReadingStatus(status, conditions.only(), adoption.options().confirmation());
+        this.group = group;
+    }
+
+    /** The same as one of several readers of a command. */
+    RunReader in(WatchGroup others) {
+        return new RunReader(invocation, adoption, style, conditions, unmanaged, status, others);
     }
 
     /** For commands that manage the run until it ends, and whose exit status is the run's. */
-    public static RunReader toTheEnd(Invocation invocation, Adoption adoption, RunPresenter.Style style) {
-        return new RunReader(invocation, adoption, style, StopConditions.none(), Unmanaged.TAKE_OVER, Status.OF_RUN);
+    public static RunReader toTheEnd(
+            Invocation invocation, Adoption adoption, RunPresenter.Style style, FollowUp followUp) {
+        return new RunReader(
+                invocation,
+                adoption,
+                style,
+                StopConditions.none(),
+                Unmanaged.TAKE_OVER,
+                ReadingStatus.Of.RUN,
+                followUp);
     }
 
     /** How a run is to be managed here. */
@@ -168,7 +190,7 @@ public final class RunReader {
         Follower follower = new Follower(invocation, run, conditions, takeOver);
         try (RunPresenter presenter = presenter(run, follower::view)) {
             presenter.opening(run.state());
-            SignalReply reply = new SignalReply(app, run.folder().id(), onSignal, follower, presenter);
+            SignalReply reply = new SignalReply(app, run.folder().id(), group, onSignal, follower, presenter);
             Optional<AdoptedRun> begun = Optional.empty();
             if (begin.isPresent()) {
                 Begin with = begin.get();
@@ -176,7 +198,7 @@ public final class RunReader {
                         with.run(), with.lease(), with.release(), with.opening(), with.feeding(), follower));
                 follower.managedBy(begun.get());
             }
-            Signals.handle(reply::to);
+            group.joined(follower, reply::to);
             FollowEnd end = follower.follow(first, presenter);
             // Where another process took the run meanwhile, this one has become a watcher.
             boolean manager = begun.isPresent() && follower.engine().equals(begun);
@@ -193,20 +215,18 @@ public final class RunReader {
             FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
         RunState state = run.state();
         if (end != FollowEnd.SIGNALLED) {
-            presenter.result(state);
+            show(state, presenter);
         }
         presenter.close();
         follower.engine().ifPresent(engine -> engine.applyBest(state));
         return switch (end) {
             case RUN_ENDED -> {
                 boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
-                yield signal.filter(kind -> stopped)
-                        .map(Signals.Kind::status)
-                        .orElseGet(() -> RunPresenter.exitStatus(state, confirmation()));
+                yield signal.filter(kind -> stopped).map(Signals.Kind::status).orElseGet(() -> exits.ofRun(state));
             }
             case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
-            case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE -> {
-                SignalReply.noticeDetached(app, run.folder().id());
+            case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE, LEFT_WITH_OTHERS -> {
+                group.noticeDetached(run.folder().id());
                 yield signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
             }
         };
@@ -225,8 +245,8 @@ public final class RunReader {
         }
         if (end == FollowEnd.ENOUGH) {
             showEnough(run, presenter);
-        } else if (end != FollowEnd.SIGNALLED) {
-            presenter.result(state);
+        } else if (end != FollowEnd.SIGNALLED && end != FollowEnd.LEFT_WITH_OTHERS) {
+            show(state, presenter);
         }
         presenter.close();
         if (ours) {
@@ -241,32 +261,18 @@ public final class RunReader {
     }
 
     private ExitStatus exit(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
-        String goesOn = "the run goes on: settle watch " + run.folder().id();
+        group.left(end);
+        group.notice(end, run.folder().id(), conditions.giveUpAfter());
         return switch (end) {
-            case RUN_ENDED -> ended(run.state());
-            case ENOUGH -> mapped(ofChosen(run.state()));
+            case RUN_ENDED -> exits.ended(run.state());
+            case ENOUGH -> exits.enough(run.state());
             case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
             case ENGINE_GONE -> ExitStatus.INTERRUPTED;
-            case TIMED_OUT -> {
-                app.console().notice("settle: --timeout passed; " + goesOn);
-                yield ExitStatus.TIMED_OUT;
-            }
-            case ITEM_FAILED -> {
-                app.console().notice("settle: left at the first failed item; " + goesOn);
-                yield status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
-            }
-            case SIGNALLED -> {
-                app.console().notice("settle: stopped watching; " + goesOn);
-                yield signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
-            }
-            case GAVE_UP -> {
-                app.console()
-                        .notice("settle: the scheduler has not answered for "
-                                + Durations.format(conditions.giveUpAfter().orElseThrow())
-                                + "; the run goes on when it does: settle watch "
-                                + run.folder().id());
-                yield ExitStatus.SCHEDULER_UNREACHABLE;
-            }
+            case TIMED_OUT -> ExitStatus.TIMED_OUT;
+            case ITEM_FAILED -> status == ReadingStatus.Of.RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
+            case SIGNALLED -> signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
+            case GAVE_UP -> ExitStatus.SCHEDULER_UNREACHABLE;
+            case LEFT_WITH_OTHERS -> ExitStatus.COMPLETED;
         };
     }
 
@@ -290,7 +296,7 @@ public final class RunReader {
                             presenter.entry(entry, state);
                         }));
             }
-            presenter.result(state);
+            show(state, presenter);
         }
         if (end == FollowEnd.ITEM_FAILED) {
             if (active && !invocation.leases().isDriven(folder)) {
@@ -298,7 +304,7 @@ public final class RunReader {
             }
             return exit(end, run, Optional.empty());
         }
-        return mapped(RunPresenter.exitStatus(state, confirmation()));
+        return exits.mapped(exits.ofRun(state));
     }
 
     /**
@@ -334,54 +340,41 @@ public final class RunReader {
         }
     }
 
+    /** The last words about a run, unless all is well and only trouble was to be shown. */
+    private void show(RunState state, RunPresenter presenter) {
+        boolean together = style.form() == RunPresenter.Form.JSON && group.isOfSeveral();
+        boolean silent = style.form() == RunPresenter.Form.QUIET && exits.isGood(state);
+        if (!together && !silent) {
+            presenter.result(state);
+        }
+    }
+
     /** The last words about the items that were to be watched; what merely waits for items has its own. */
     private void showEnough(Runs.OpenRun run, RunPresenter presenter) {
         RunState state = run.state();
         boolean all = conditions.only().isAll();
         switch (style.form()) {
-            case JSON, EVENTS -> presenter.result(state);
+            case JSON, EVENTS -> show(state, presenter);
             case LIVE, PLAIN, QUIET -> {
                 presenter.close();
-                if (!all) {
+                boolean silent =
+                        style.form() == RunPresenter.Form.QUIET && exits.ofChosen(state) == ExitStatus.COMPLETED;
+                if (!all && !silent) {
                     app.console().out(conditions.only().summary(state));
                 }
             }
         }
         if (!all && state.ended().isEmpty()) {
             app.console()
-                    .notice("settle: run " + run.folder().id() + " goes on: settle watch "
-                            + run.folder().id());
+                    .notice("settle: run " + run.folder().id() + " goes on: "
+                            + FollowUp.WATCH.line(run.folder().id()));
         }
-    }
-
-    /** The run has ended, and with it what was watched of it. */
-    private ExitStatus ended(RunState state) {
-        ExitStatus ofRun = RunPresenter.exitStatus(state, confirmation());
-        return mapped(isVerdict(ofRun) && !conditions.only().isAll() ? ofChosen(state) : ofRun);
-    }
-
-    private ExitStatus ofChosen(RunState state) {
-        return conditions.only().isAll()
-                ? ExitStatus.COMPLETED
-                : conditions.only().status(state, confirmation());
-    }
-
-    /** Without --exit-status a run that ended is a success of watching; the codes from 5 on apply to both. */
-    private ExitStatus mapped(ExitStatus ofRun) {
-        return status == Status.OF_WATCHING && isVerdict(ofRun) ? ExitStatus.COMPLETED : ofRun;
-    }
-
-    private static boolean isVerdict(ExitStatus status) {
-        return status.code() < ExitStatus.NOT_FOUND.code();
-    }
-
-    private Policy.Confirmation confirmation() {
-        return adoption.options().confirmation();
     }
 
     private RunPresenter presenter(Runs.OpenRun run, Function<RunState, DriverView> engine) {
         return new RunPresenter(
                 style,
+                group.prefix(run.folder().id()),
                 app.console(),
                 app.wiring().clock(),
                 new Requests(run.folder(), app.environment().home()),

@@ -34,15 +34,17 @@ final class SignalReply {
 
     private final App app;
     private final RunId run;
+    private final WatchGroup group;
     private final OnSignal onSignal;
     private final Follower follower;
     private final RunPresenter presenter;
     private Optional<Signals.Kind> signal = Optional.empty();
 
     /** @param onSignal what a signal means while this process manages the run; otherwise it ends the watching */
-    SignalReply(App app, RunId run, OnSignal onSignal, Follower follower, RunPresenter presenter) {
+    SignalReply(App app, RunId run, WatchGroup group, OnSignal onSignal, Follower follower, RunPresenter presenter) {
         this.app = app;
         this.run = run;
+        this.group = group;
         this.onSignal = onSignal;
         this.follower = follower;
         this.presenter = presenter;
@@ -85,7 +87,7 @@ final class SignalReply {
                 engine.get().leave(kind.name());
                 // The disk or a command may hang; the process must not. A journal can be left at any instruction.
                 after(DETACH_PATIENCE, () -> {
-                    noticeDetached(app, run);
+                    group.noticeDetached(run);
                     leaveAtOnce(kind);
                 });
             }
@@ -112,12 +114,6 @@ final class SignalReply {
                     }
                 })
                 .start();
-    }
-
-    /** The run goes on without us; how to go on with it. */
-    static void noticeDetached(App app, RunId run) {
-        app.console()
-                .notice("settle: detached from run " + run + "; its jobs live on. Go on with: settle watch " + run);
     }
 
     private void leaveAtOnce(Signals.Kind kind) {

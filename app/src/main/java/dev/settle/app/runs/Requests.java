@@ -53,7 +53,7 @@ public final class Requests {
                 .map(SbatchJob::name)
                 .orElse(items.size() == 1 ? first.name() : state.plan().name());
         Optional<String> file = first.sbatch().flatMap(SbatchJob::fileName);
-        return new SubmitRequest(token, name, file, first.resources(), tasks, indices(items), throttle);
+        return new SubmitRequest(token, name, file, items.get(0).requested(), tasks, indices(items), throttle);
     }
 
     /** Those of the user's array: items of one script have one each. */

@@ -32,7 +32,8 @@ final class PlanOptionsTest {
         assertThat(request.command()).isEqualTo("settle submit");
         assertThat(request.words()).containsExactly("ls", "--json");
         assertThat(request.beforeDashes()).hasValue(0);
-        assertThat(request.itemOptions()).containsExactly(entry("name", "x"), entry("cpus", "4"));
+        assertThat(request.itemOptions()).containsExactly(entry("cpus", "4"));
+        assertThat(request.choices().name()).hasValue("x");
         assertThat(request.env()).containsExactly("A=1");
     }
 

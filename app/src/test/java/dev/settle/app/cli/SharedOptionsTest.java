@@ -46,7 +46,7 @@ final class SharedOptionsTest {
     }
 
     private SharedOptions parsed(String... words) {
-        Command command = new WatchCommand();
+        Command command = new WatchCommand(WatchCommand.Kind.WATCH);
         return SharedOptions.of(Commands.line(command).parseArgs(words), app(Map.of()));
     }
 

@@ -64,8 +64,13 @@ final class StalledRun {
     }
 
     static StalledRun leave(InProcess settle, Driver driver, List<RunEvent> events) throws Exception {
+        return leave(settle, driver, events, AGE);
+    }
+
+    /** @param age how long ago it was left */
+    static StalledRun leave(InProcess settle, Driver driver, List<RunEvent> events, Duration age) throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        App app = settle.app(new Console(nowhere, nowhere), AGE);
+        App app = settle.app(new Console(nowhere, nowhere), age);
         Runs runs = new Runs(app);
         Plan plan = RunFiles.read(
                         "items: [{id: one, command: 'true'}, {id: two, command: 'true'}]",

@@ -39,6 +39,7 @@ final class RunPresenterTest {
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         return new RunPresenter(
                 new RunPresenter.Style(RunPresenter.Form.EVENTS, Line.Ink.PLAIN),
+                "",
                 new Console(stream, stream),
                 clock,
                 new Requests(new RunFolder(folder.resolve("k3v9q2m7")), folder),

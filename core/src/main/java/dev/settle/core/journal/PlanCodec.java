@@ -8,6 +8,7 @@ import dev.settle.core.json.FieldWriter;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Expect;
+import dev.settle.core.model.Growth;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.Plan;
@@ -17,6 +18,7 @@ import dev.settle.core.model.QueueSpec;
 import dev.settle.core.model.ResourceChanges;
 import dev.settle.core.model.Resources;
 import dev.settle.core.model.Retries;
+import dev.settle.core.model.RunChoices;
 import dev.settle.core.model.SbatchJob;
 import dev.settle.core.model.Variables;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -244,12 +247,19 @@ public final class PlanCodec {
                     .put("file", source.file())
                     .texts("arguments", source.arguments())
                     .maybe("max_failures", source.maxFailures())
+                    .maybe("name", source.choices().name())
+                    .texts("set", source.choices().settings())
+                    .texts("only", source.choices().only())
                     .end();
         }
     }
 
     private static PlanSource source(Fields fields) throws IOException {
-        return new PlanSource(fields.text("file"), fields.texts("arguments"), fields.optInt("max_failures"));
+        return new PlanSource(
+                fields.text("file"),
+                fields.texts("arguments"),
+                fields.optInt("max_failures"),
+                new RunChoices(fields.optText("name"), RunChoices.params(fields.texts("set")), fields.texts("only")));
     }
 
     /** A plan from what {@link #write(FieldWriter, Plan)} wrote. */
@@ -327,6 +337,8 @@ public final class PlanCodec {
                             "on",
                             retries.on().stream().sorted().map(ItemReason::word).toList())
                     .put("delay_s", retries.delay().toSeconds())
+                    .maybe("memory_factor", factor(retries.growth().memory()))
+                    .maybe("time_limit_factor", factor(retries.growth().timeLimit()))
                     .end();
         }
     }
@@ -341,7 +353,18 @@ public final class PlanCodec {
         for (String word : inner.get().texts("on")) {
             on.add(ItemReason.ofWord(word).orElseThrow(() -> new IOException("unknown reason " + word)));
         }
-        return new Retries(max, on, Duration.ofSeconds(inner.get().longer("delay_s")));
+        return new Retries(
+                max,
+                on,
+                Duration.ofSeconds(inner.get().longer("delay_s")),
+                new Growth(
+                        inner.get().optDouble("memory_factor").orElse(1),
+                        inner.get().optDouble("time_limit_factor").orElse(1)));
+    }
+
+    /** Plans of versions without factors, and plans that need none, have none. */
+    private static OptionalDouble factor(double factor) {
+        return factor == 1 ? OptionalDouble.empty() : OptionalDouble.of(factor);
     }
 
     private static void write(FieldWriter out, Expect expect) throws IOException {

@@ -1,11 +1,18 @@
 package dev.settle.core.model;
 
 import dev.settle.core.runfile.RunFiles;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * An accepted run file: what will be done, with nothing left to resolve.
@@ -78,6 +85,38 @@ public record Plan(
                 items,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same plan under another name. */
+    public Plan withName(String other) {
+        return new Plan(
+                other,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                source);
+    }
+
+    /** The same plan with these items and all that they depend on, in its order. */
+    public Plan withOnly(Collection<ItemId> ids) {
+        Map<ItemId, PlanItem> byId = new HashMap<>();
+        items.forEach(item -> byId.put(item.id(), item));
+        Set<ItemId> wanted = new HashSet<>(ids);
+        Deque<ItemId> open = new ArrayDeque<>(wanted);
+        while (!open.isEmpty()) {
+            PlanItem item = byId.get(open.remove());
+            if (item != null) {
+                item.deps().stream().filter(wanted::add).forEach(open::add);
+            }
+        }
+        return withItems(
+                items.stream().filter(item -> wanted.contains(item.id())).toList());
     }
 
     /** The same plan with other items. */

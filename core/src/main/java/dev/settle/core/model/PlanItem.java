@@ -180,10 +180,15 @@ public record PlanItem(
      *     ID@CLUSTER}
      */
     public static PlanItem watched(String job) {
+        return watched(job, job.replace(';', '@'));
+    }
+
+    /** @param name of the job in Slurm */
+    public static PlanItem watched(String job, String name) {
         PlanItem bare = command(new ItemId(job.replace(';', '@')), "");
         return new PlanItem(
                 bare.id,
-                bare.name,
+                name,
                 bare.script,
                 bare.deps,
                 bare.workingDir,

@@ -46,6 +46,12 @@ public record Resources(
         extra = List.copyOf(extra);
     }
 
+    /** The same with another amount of memory and another time limit. */
+    Resources with(OptionalLong otherMemoryBytes, Optional<Duration> otherTimeLimit) {
+        return new Resources(
+                cpus, otherMemoryBytes, gpus, gres, otherTimeLimit, partition, account, qos, constraint, extra);
+    }
+
     /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs a start milliseconds. */
     @Override
     public boolean equals(@Nullable Object other) {

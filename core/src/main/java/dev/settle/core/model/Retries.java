@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param max further attempts after the first; 0 for none
  * @param on the reasons that are tried again; empty means every failure but a cancellation
  * @param delay the pause before the next attempt
+ * @param growth what each of them asks for
  */
-public record Retries(int max, Set<ItemReason> on, Duration delay) {
-    public static final Retries NONE = new Retries(0, Set.of(), Duration.ZERO);
+public record Retries(int max, Set<ItemReason> on, Duration delay, Growth growth) {
+    public static final Retries NONE = new Retries(0, Set.of(), Duration.ZERO, Growth.NONE);
     private static final Set<ItemReason> NEVER_BY_DEFAULT = EnumSet.of(
             ItemReason.OK,
             ItemReason.CANCELLED_BY_USER,
@@ -30,6 +31,11 @@ public record Retries(int max, Set<ItemReason> on, Duration delay) {
         on = Set.copyOf(on);
     }
 
+    /** Attempts that ask for what the first one asked for. */
+    public Retries(int max, Set<ItemReason> on, Duration delay) {
+        this(max, on, delay, Growth.NONE);
+    }
+
     public boolean covers(ItemReason reason) {
         return max > 0 && (on.isEmpty() ? !NEVER_BY_DEFAULT.contains(reason) : on.contains(reason));
     }
@@ -37,11 +43,15 @@ public record Retries(int max, Set<ItemReason> on, Duration delay) {
     /** By hand, as {@link #hashCode()}: a record's own are spun at their first use, which costs a start milliseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Retries that && max == that.max && on.equals(that.on) && delay.equals(that.delay);
+        return other instanceof Retries that
+                && max == that.max
+                && on.equals(that.on)
+                && delay.equals(that.delay)
+                && growth.equals(that.growth);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * max + on.hashCode()) + delay.hashCode();
+        return 31 * (31 * (31 * max + on.hashCode()) + delay.hashCode()) + growth.hashCode();
     }
 }

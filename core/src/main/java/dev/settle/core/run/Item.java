@@ -3,6 +3,7 @@ package dev.settle.core.run;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
 import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.Resources;
 import dev.settle.core.scheduler.Usage;
 import dev.settle.core.scheduler.WaitReason;
 import java.time.Instant;
@@ -288,6 +289,11 @@ public final class Item {
 
     public int retriesUsed() {
         return retriesUsed;
+    }
+
+    /** What the current attempt asks the scheduler for: what the plan says, grown with each retry. */
+    public Resources requested() {
+        return plan.retries().growth().of(plan.resources(), retriesUsed);
     }
 
     /** How often in a row the scheduler refused this attempt for a while. */

@@ -26,6 +26,7 @@ import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.runfile.keys.Bindings;
 import dev.settle.core.runfile.keys.MappingNode;
+import dev.settle.core.runfile.keys.Params;
 import dev.settle.core.runfile.keys.RunFileKey;
 import dev.settle.core.runfile.keys.Values;
 import dev.settle.core.runfile.tree.DocumentPath;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -53,7 +55,8 @@ final class FileReader {
     private final Problems problems;
     private final ReadContext around;
     private final Scripts scripts;
-    private final Values values;
+    private Values values;
+    private Bindings params = Bindings.NONE;
 
     /**
      * A reader of one document.
@@ -71,16 +74,25 @@ final class FileReader {
     /** The plan; to be used only when there are no problems. */
     Plan read(Node root) {
         if (root instanceof Node.OfList list) {
+            take(Params.read(Optional.empty(), around.choices().params(), problems));
             ItemReader reader = reader(Optional.empty(), Optional.empty(), form(list), Optional.empty(), defaultName);
             return Plan.of(defaultName, items(list, DocumentPath.ROOT, reader));
         }
         Optional<MappingNode> found = run(root);
+        found.ifPresent(run -> take(Params.read(found, around.choices().params(), problems)));
         return found.map(this::plan).orElseGet(() -> Plan.of(defaultName, List.of()));
+    }
+
+    /** From here on texts may name the parameters. */
+    private void take(Bindings read) {
+        params = read;
+        values = new Values(problems, read, around.home());
     }
 
     /** The items of a generated document; to be used only when there are no problems. */
     List<PlanItem> readGenerated(Node root, Plan plan, Collection<ItemId> existing) {
         Optional<MappingNode> inherited = Inherited.read(plan);
+        take(Params.read(inherited, Map.of(), problems));
         ItemsReader list = new ItemsReader(problems, existing);
         if (root instanceof Node.OfList bare) {
             return list.read(
@@ -118,7 +130,8 @@ final class FileReader {
 
     private Plan plan(MappingNode run) {
         Optional<String> title = values.name(run, TITLE);
-        String name = values.name(run, NAME).or(() -> title).orElse(defaultName);
+        Optional<String> written = values.name(run, NAME).or(() -> title);
+        String name = around.choices().name().or(() -> written).orElse(defaultName);
         Optional<Plan.BackendName> backend = values.word(run, BACKEND, Plan.BackendName::ofWord, BACKENDS);
         Optional<QueueSpec> queue = run.value(QUEUE)
                 .flatMap(node -> MappingNode.ofNode(node, RunFileKey.Scope.QUEUE, run.at(QUEUE), problems))
@@ -139,7 +152,7 @@ final class FileReader {
                 budget(run),
                 items,
                 queue,
-                generates ? Inherited.of(run) : Optional.empty());
+                generates ? Inherited.of(run, params) : Optional.empty());
     }
 
     /** A step is an item like any other: what the file's defaults say of items holds for it. */
@@ -218,7 +231,7 @@ final class FileReader {
                 name,
                 () -> around.backend().apply(backend));
         environments.check(values);
-        ItemReader reader = new ItemReader(problems, around, scripts, environments, defaults);
+        ItemReader reader = new ItemReader(problems, around, scripts, environments, defaults, params);
         defaults.ifPresent(reader::checkDefaults);
         return reader;
     }

@@ -2,6 +2,7 @@ package dev.settle.core.runfile;
 
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Plan;
+import dev.settle.core.runfile.keys.Bindings;
 import dev.settle.core.runfile.keys.MappingNode;
 import dev.settle.core.runfile.keys.RunFileKey;
 import dev.settle.core.runfile.tree.DocumentPath;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What generated items inherit from the run file, kept as a JSON text of its own {@code defaults}, {@code env} and
- * {@code env_groups}, so that a driver that starts months later still knows.
+ * What generated items inherit from the run file, kept as a JSON text of its own {@code defaults}, {@code env},
+ * {@code env_groups} and {@code params}, so that a driver that starts months later still knows.
  */
 final class Inherited {
     private static final List<RunFileKey> KEYS =
@@ -26,8 +27,11 @@ final class Inherited {
     private Inherited() {}
 
     /** The text to keep; empty when there is nothing to inherit. */
-    static Optional<String> of(MappingNode run) {
+    static Optional<String> of(MappingNode run, Bindings params) {
         Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+        if (!params.values().isEmpty()) {
+            kept.put(RunFileKey.PARAMS.word, params.values());
+        }
         for (RunFileKey key : KEYS) {
             run.value(key).ifPresent(node -> kept.put(key.word, tree(node)));
         }

@@ -52,6 +52,7 @@ final class ItemReader {
     private final Scripts scripts;
     private final Environments environments;
     private final Optional<MappingNode> defaults;
+    private final Bindings params;
 
     /** Items whose resources are alike share one object. */
     private final Map<Resources, Resources> resources = new HashMap<>();
@@ -61,12 +62,14 @@ final class ItemReader {
             ReadContext around,
             Scripts scripts,
             Environments environments,
-            Optional<MappingNode> defaults) {
+            Optional<MappingNode> defaults,
+            Bindings params) {
         this.problems = problems;
         this.around = around;
         this.scripts = scripts;
         this.environments = environments;
         this.defaults = defaults;
+        this.params = params;
     }
 
     /** Hands over a draft for each item that {@code node} stands for, as far as its problems allow. */
@@ -80,7 +83,7 @@ final class ItemReader {
             readOne(keyed, Bindings.NONE, "").ifPresent(drafts);
             return;
         }
-        List<Matrix.Combination> combinations = Matrix.of(keyed, problems);
+        List<Matrix.Combination> combinations = Matrix.of(keyed, params, problems);
         for (Matrix.Combination combination : combinations) {
             readOne(keyed, combination.bindings(), combination.suffix()).ifPresent(drafts);
         }
@@ -94,11 +97,11 @@ final class ItemReader {
 
     /** What {@code defaults} says by itself: its problems are told once, even if every item says otherwise. */
     void checkDefaults(MappingNode keyed) {
-        body(keyed, keyed, new Values(problems, Bindings.NONE, around.home()));
+        body(keyed, keyed, new Values(problems, params, around.home()));
     }
 
     private Optional<UnresolvedItem> readOne(MappingNode keyed, Bindings bindings, String suffix) {
-        Values values = new Values(problems, bindings, around.home());
+        Values values = new Values(problems, bindings.over(params), around.home());
         Optional<String> written = keyed.value(ID).isPresent() ? values.text(keyed, ID) : Optional.empty();
         if (!keyed.has(ID)) {
             keyed.missing(ID, problems, "every item needs an id of its own");
@@ -108,6 +111,8 @@ final class ItemReader {
         Optional<String> id = written.map(text -> named ? text : text + suffix).filter(text -> legal(keyed, text));
         Optional<String> script = script(keyed, values);
         Body body = body(keyed, defaults.orElse(keyed), values);
+        RetryAndExpectReader.checkGrowth(
+                keyed.has(RETRIES) ? keyed : defaults.orElse(keyed), RETRIES, body.retries, body.resources, values);
         List<UnresolvedItem.Dep> deps = deps(keyed, values);
         Optional<String> name = values.name(keyed, ITEM_NAME);
         Optional<String> generates = values.path(keyed, GENERATES_SOURCE);

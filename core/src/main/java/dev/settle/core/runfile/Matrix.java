@@ -33,7 +33,6 @@ final class Matrix {
 
     private static final String INCLUDE = "include";
     private static final String EXCLUDE = "exclude";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
     private static final Pattern NOT_IN_ID = Pattern.compile("[^A-Za-z0-9._+:@-]");
 
@@ -55,13 +54,17 @@ final class Matrix {
      */
     record Combination(Bindings bindings, String suffix) {}
 
-    private Matrix(Problems problems) {
+    private Matrix(Problems problems, Bindings params) {
         this.problems = problems;
-        this.values = new Values(problems, Bindings.NONE, java.nio.file.Path.of("/"));
+        this.values = new Values(problems, params, java.nio.file.Path.of("/"));
     }
 
-    /** The combinations in order, the last name varying fastest; none after a problem. */
-    static List<Combination> of(MappingNode item, Problems problems) {
+    /**
+     * The combinations in order, the last name varying fastest; none after a problem.
+     *
+     * @param params the run's parameters, which values may name
+     */
+    static List<Combination> of(MappingNode item, Bindings params, Problems problems) {
         Node node = Values.place(item, RunFileKey.MATRIX);
         DocumentPath trail = item.at(RunFileKey.MATRIX);
         if (!(node instanceof Node.OfMap map)) {
@@ -69,7 +72,7 @@ final class Matrix {
             return List.of();
         }
         int problemsBefore = problems.count();
-        Matrix matrix = new Matrix(problems);
+        Matrix matrix = new Matrix(problems, params);
         matrix.read(map, trail);
         matrix.checkExcludes(node, trail);
         List<Combination> combinations = matrix.isTooLarge() ? List.of() : matrix.combinations();
@@ -101,7 +104,7 @@ final class Matrix {
                 includes.addAll(sets(entry.value(), at));
             } else if (entry.key().equals(EXCLUDE)) {
                 excludes.addAll(sets(entry.value(), at));
-            } else if (!NAME.matcher(entry.key()).matches()) {
+            } else if (!Bindings.NAME.matcher(entry.key()).matches()) {
                 problems.add(
                         entry.line(), entry.column(), at, "not a name", "use letters, digits, _ and -, a letter first");
             } else {
@@ -146,7 +149,7 @@ final class Matrix {
             }
             Map<String, String> set = new LinkedHashMap<>();
             for (Node.Entry entry : map.entries) {
-                if (NAME.matcher(entry.key()).matches()) {
+                if (Bindings.NAME.matcher(entry.key()).matches()) {
                     values.text(entry.value(), at.key(entry.key())).ifPresent(text -> set.put(entry.key(), text));
                 } else {
                     problems.add(entry.line(), entry.column(), at.key(entry.key()), "not a name", "");

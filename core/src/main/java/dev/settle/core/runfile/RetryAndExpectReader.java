@@ -4,10 +4,14 @@ import static dev.settle.core.runfile.keys.RunFileKey.EXPECT_EXIT_CODES;
 import static dev.settle.core.runfile.keys.RunFileKey.EXPECT_METRIC;
 import static dev.settle.core.runfile.keys.RunFileKey.RETRY_DELAY;
 import static dev.settle.core.runfile.keys.RunFileKey.RETRY_MAX;
+import static dev.settle.core.runfile.keys.RunFileKey.RETRY_MEMORY;
 import static dev.settle.core.runfile.keys.RunFileKey.RETRY_ON;
+import static dev.settle.core.runfile.keys.RunFileKey.RETRY_TIME_LIMIT;
 
 import dev.settle.core.model.Expect;
+import dev.settle.core.model.Growth;
 import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Resources;
 import dev.settle.core.model.Retries;
 import dev.settle.core.runfile.keys.MappingNode;
 import dev.settle.core.runfile.keys.RunFileKey;
@@ -35,6 +39,9 @@ final class RetryAndExpectReader {
     private static final Pattern COMPARISON =
             Pattern.compile("\\s*([A-Za-z_][\\w./:-]*)\\s*(<=|>=|==|!=|<|>)\\s*(\\S+)\\s*");
     private static final String COMPARISON_EXAMPLE = "write exit codes, or a comparison such as accuracy >= 0.8";
+
+    /** {@code x2}, {@code 1.5}. */
+    private static final Pattern FACTOR = Pattern.compile("\\s*[xX]?\\s*(\\d{1,9}(?:\\.\\d{1,9})?)\\s*");
 
     private static final int EXIT_CODE_MAX = 255;
 
@@ -70,8 +77,47 @@ final class RetryAndExpectReader {
         Retries retries = new Retries(
                 values.whole(inner, RETRY_MAX, 0).orElse(0),
                 on,
-                values.duration(inner, RETRY_DELAY).orElse(Duration.ZERO));
+                values.duration(inner, RETRY_DELAY).orElse(Duration.ZERO),
+                new Growth(factor(inner, RETRY_MEMORY, values), factor(inner, RETRY_TIME_LIMIT, values)));
         return retries.max() == 0 ? Retries.NONE : retries;
+    }
+
+    /** A factor as it is written in words: {@code x2}, {@code x1.5}; 1 where there is none. */
+    private static double factor(MappingNode inner, RunFileKey key, Values values) {
+        Optional<String> text = values.text(inner, key);
+        if (text.isEmpty()) {
+            return 1;
+        }
+        Matcher factor = FACTOR.matcher(text.get());
+        double number = factor.matches() ? Double.parseDouble(factor.group(1)) : 0;
+        if (Growth.isFactor(number)) {
+            return number;
+        }
+        values.problems.add(
+                Values.place(inner, key),
+                inner.at(key),
+                Values.quoted(text.get()) + " is not a factor",
+                "write x2 or x1.5, from x1 to x" + (int) Growth.FACTOR_MAX);
+        return 1;
+    }
+
+    /** A factor of nothing is nothing: what grows has to be there. */
+    static void checkGrowth(MappingNode place, RunFileKey key, Retries retries, Resources resources, Values values) {
+        Growth growth = retries.growth();
+        if (growth.memory() != 1 && resources.memoryBytes().isEmpty()) {
+            values.problems.add(
+                    Values.place(place, key),
+                    place.at(key),
+                    "retries multiply memory, and the item asks for none",
+                    "write memory as well, such as memory: 2G");
+        }
+        if (growth.timeLimit() != 1 && resources.timeLimit().isEmpty()) {
+            values.problems.add(
+                    Values.place(place, key),
+                    place.at(key),
+                    "retries multiply time_limit, and the item has none",
+                    "write time_limit as well, such as time_limit: 30m");
+        }
     }
 
     /** Exit codes and a comparison: one, a list of them, or a map with {@code exit_codes} and {@code metric}. */

@@ -1,8 +1,11 @@
 package dev.settle.core.runfile;
 
 import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ItemSelection;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.RunChoices;
+import dev.settle.core.runfile.keys.Params;
 import dev.settle.core.runfile.keys.Values;
 import dev.settle.core.runfile.tree.DocumentPath;
 import dev.settle.core.runfile.tree.Node;
@@ -107,6 +110,7 @@ public final class RunFiles {
             FileReader reader = new FileReader(nameOf(fileName), problems, around, scripts);
             plan = tree(text, fileName, problems).map(reader::read);
         } else if (SbatchScript.isOne(text)) {
+            Params.read(Optional.empty(), around.choices().params(), problems);
             Plan script = SbatchScript.read(Scripts.withUnixLineEnds(text), fileName, around, problems);
             plan = Optional.of(arguments.isEmpty() ? script : withArguments(script, arguments, fileName, problems));
         } else {
@@ -115,7 +119,29 @@ public final class RunFiles {
                     "this is a script without #SBATCH lines",
                     "run it as a command: settle run -- " + ShellText.join(commandOf(fileName, arguments)));
         }
-        return new ReadResult(problems.none() ? plan : Optional.empty(), problems.errors(), problems.warnings());
+        Optional<Plan> chosen =
+                plan.filter(read -> problems.none()).map(read -> chosen(read, around.choices(), problems));
+        return new ReadResult(problems.none() ? chosen : Optional.empty(), problems.errors(), problems.warnings());
+    }
+
+    /** The part of a plan that the command line wants, under the name that it gives; the plan itself after a problem. */
+    private static Plan chosen(Plan plan, RunChoices choices, Problems problems) {
+        Plan named = choices.name().map(plan::withName).orElse(plan);
+        if (choices.only().isEmpty()) {
+            return named;
+        }
+        if (plan.queue().isPresent()) {
+            problems.add(
+                    0, 0, DocumentPath.ROOT, "--only: a step queue's run has no items to choose from", "leave it out");
+            return named;
+        }
+        List<ItemId> ids = plan.items().stream().map(PlanItem::id).toList();
+        ItemSelection selection = ItemSelection.of(ids, choices.only());
+        for (String word : selection.unknown()) {
+            String near = ItemSelection.hint(ids, word);
+            problems.add(0, 0, DocumentPath.ROOT, "--only: there is no item " + Values.quoted(word), near);
+        }
+        return named.withOnly(selection.ids());
     }
 
     private static List<String> commandOf(String fileName, List<String> arguments) {

@@ -87,10 +87,15 @@ record SbatchFileName(Optional<String> path, Optional<String> inJob) {
         return width.isEmpty() ? 0 : Math.min(Integer.parseInt(width), WIDTH_MAX);
     }
 
-    /** Shell text that gives the file behind a descriptor the further name; what fails there fails nothing. */
+    /**
+     * Shell text that gives the file behind a descriptor the further name, and notes that name in a file beside it, for who
+     * deletes the run; what fails there fails nothing.
+     */
     String link(int descriptor) {
-        return inJob.map(name -> "(f=$(readlink /proc/$$/fd/" + descriptor + ") n=\"" + name + "\"; [ ! -f \"$f\" ] ||"
-                        + " { mkdir -p \"$(dirname \"$n\")\" && ln -sf \"$f\" \"$n\"; }) 2>/dev/null || :\n")
+        return inJob.map(
+                        name -> "(f=$(readlink /proc/$$/fd/" + descriptor + ") n=\"" + name + "\"; [ ! -f \"$f\" ] ||"
+                                + " { mkdir -p \"$(dirname \"$n\")\" && ln -sf \"$f\" \"$n\""
+                                + " && case $n in /*) ;; *) n=$PWD/$n ;; esac && printf %s \"$n\" >\"$f.link\"; }) 2>/dev/null || :\n")
                 .orElse("");
     }
 

@@ -1,5 +1,6 @@
 package dev.settle.core.view;
 
+import dev.settle.core.model.RunId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class Line {
     }
 
     /** This line with plain text before it. */
-    Line after(String text) {
+    public Line after(String text) {
         List<Span> more = new ArrayList<>(spans.size() + 1);
         more.add(new Span(Style.PLAIN, text));
         more.addAll(spans);
@@ -93,8 +94,8 @@ public final class Line {
     }
 
     /**
-     * Broken at spaces into lines of at most so many columns, set in by as much as this one; a longer word, such as a
-     * link, stays whole on a line of its own, so that it can be copied.
+     * Broken at spaces into lines of at most so many columns, set in by as much as this one. What is to be copied stays
+     * whole, if need be on a longer line of its own: a link, and a command of settle's with its run and its options.
      */
     public List<Line> wrap(int columns) {
         if (width() <= columns) {
@@ -135,17 +136,39 @@ public final class Line {
         return lines;
     }
 
-    /** The words, each with the spaces after it. */
+    /** The words, each with the spaces after it; a command of settle's is one word. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         int from = 0;
         for (int at = 1; at <= text.length(); at++) {
             if (at == text.length() || (text.charAt(at) != ' ' && text.charAt(at - 1) == ' ')) {
-                words.add(text.substring(from, at));
+                String word = text.substring(from, at);
+                int last = words.size() - 1;
+                if (last >= 0 && isCommand(words.get(last)) && belongsToCommand(words.get(last), word.strip())) {
+                    words.set(last, words.get(last) + word);
+                } else {
+                    words.add(word);
+                }
                 from = at;
             }
         }
         return words;
+    }
+
+    private static boolean isCommand(String words) {
+        return words.startsWith("settle ");
+    }
+
+    /** The command's name, a run, an option, and the value behind one. */
+    private static boolean belongsToCommand(String before, String word) {
+        String plain = word.endsWith(";") || word.endsWith(",") ? word.substring(0, word.length() - 1) : word;
+        String[] all = before.strip().split(" ");
+        String previous = all[all.length - 1];
+        if (previous.endsWith(";") || previous.endsWith(",")) {
+            return false;
+        }
+        boolean isValue = previous.startsWith("--") && plain.matches("[A-Z]+|[0-9]\\S*");
+        return all.length == 1 || plain.startsWith("-") || RunId.isLegal(plain) || isValue;
     }
 
     public String plain() {

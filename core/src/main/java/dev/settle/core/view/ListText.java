@@ -33,12 +33,12 @@ public final class ListText {
                     .fit(columns));
         }
         Table table = new Table()
-                .column("RUN", Table.Align.LEFT)
-                .column("NAME", Table.Align.LEFT)
+                .column("RUN", Table.Align.LEFT, Table.Cut.NEVER, Table.NEEDED)
+                .column("NAME", Table.Align.LEFT, Table.Cut.IN_THE_MIDDLE, 1)
                 .column("STATE", Table.Align.LEFT)
-                .column("DONE", Table.Align.RIGHT)
-                .column("CREATED", Table.Align.LEFT)
-                .column("WHAT", Table.Align.LEFT);
+                .column("DONE", Table.Align.RIGHT, Table.Cut.AT_THE_END, 3)
+                .column("CREATED", Table.Align.LEFT, Table.Cut.AT_THE_END, 4)
+                .column("WHAT", Table.Align.LEFT, Table.Cut.AT_THE_END, 2);
         int shown = Math.min(runs.size(), rowsMax);
         for (RunSummary run : runs.subList(0, shown)) {
             table.row()

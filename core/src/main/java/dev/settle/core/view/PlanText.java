@@ -135,7 +135,10 @@ public final class PlanText {
         item.timeout().ifPresent(timeout -> more.add("timeout " + Durations.format(timeout)));
         if (item.retries().max() > 0) {
             more.add("up to "
-                    + (item.retries().max() == 1 ? "1 retry" : item.retries().max() + " retries"));
+                    + (item.retries().max() == 1 ? "1 retry" : item.retries().max() + " retries")
+                    + (item.retries().growth().isNone()
+                            ? ""
+                            : " (" + item.retries().growth() + (item.retries().max() == 1 ? ")" : " each time)")));
         }
         if (!item.expect().equals(Expect.ZERO)) {
             more.add("expects " + expect(item.expect()));

@@ -36,6 +36,8 @@ public final class StatusText {
             ItemState.PENDING,
             ItemState.COMPLETED);
 
+    private static final int NAME_COLUMNS = 24;
+
     private StatusText() {}
 
     /**
@@ -54,7 +56,7 @@ public final class StatusText {
         lines.add(counts(view));
         List<Line> cut = new ArrayList<>();
         for (Line line : lines) {
-            cut.add(line.fit(columns));
+            line.wrap(columns).forEach(part -> cut.add(part.fit(columns)));
         }
         cut.add(Line.EMPTY);
         cut.addAll(items(view, columns, rowsMax));
@@ -66,7 +68,7 @@ public final class StatusText {
         Optional<String> hint = view.hint();
         if (hint.isPresent()) {
             cut.add(Line.EMPTY);
-            cut.add(Line.of("Next: " + hint.get()).fit(columns));
+            cut.addAll(Line.of("Next: " + hint.get()).wrap(columns));
         }
         return cut;
     }
@@ -151,15 +153,15 @@ public final class StatusText {
             shown = mostInteresting(view.items(), rowsMax);
         }
         Table table = new Table()
-                .column("ITEM", Table.Align.LEFT)
+                .column("ITEM", Table.Align.LEFT, Table.Cut.NEVER, Table.NEEDED)
                 .column("STATE", Table.Align.LEFT)
-                .column("TRY", Table.Align.RIGHT)
-                .column("JOB", Table.Align.LEFT)
-                .column("TIME", Table.Align.RIGHT)
-                .column("CPU", Table.Align.RIGHT)
-                .column("MEMORY", Table.Align.RIGHT)
-                .column("NODE", Table.Align.LEFT)
-                .column("WHAT", Table.Align.LEFT);
+                .column("TRY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 3)
+                .column("JOB", Table.Align.LEFT, Table.Cut.NEVER, 2)
+                .column("TIME", Table.Align.RIGHT, Table.Cut.AT_THE_END, 4)
+                .column("CPU", Table.Align.RIGHT, Table.Cut.AT_THE_END, 7)
+                .column("MEMORY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 6)
+                .column("NODE", Table.Align.LEFT, Table.Cut.AT_THE_END, 5)
+                .column("WHAT", Table.Align.LEFT, Table.Cut.AT_THE_END, 1);
         for (Item item : shown) {
             row(table.row(), view, item);
         }
@@ -190,7 +192,7 @@ public final class StatusText {
     private static void row(Table table, RunView view, Item item) {
         Optional<Duration> elapsed = view.elapsed(item, item.attempt());
         OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());
-        table.cell(item.id().value())
+        table.cell(label(view, item))
                 .cell(ItemText.style(item.state()), item.state().word())
                 .cell(
                         item.attempt().number() > 1
@@ -208,6 +210,13 @@ public final class StatusText {
                                 : "")
                 .cell(item.attempt().node().orElse(""))
                 .cell(ItemText.what(view, item));
+    }
+
+    /** A job that settle did not submit is known by its Slurm name as well. */
+    private static String label(RunView view, Item item) {
+        String id = item.id().value();
+        String name = item.plan().name();
+        return view.run().opened().watched() && !name.equals(id) ? id + " " + Text.fitMiddle(name, NAME_COLUMNS) : id;
     }
 
     /** Count, mean, least and greatest of each metric. */

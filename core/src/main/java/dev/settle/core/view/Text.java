@@ -63,6 +63,25 @@ public final class Text {
         return head(text, columns - dots.length()) + dots;
     }
 
+    /** The text in at most so many columns, with {@code ...} in its middle where something is missing. */
+    static String fitMiddle(String text, int columns) {
+        if (width(text) <= columns || columns < 6) {
+            return fit(text, columns);
+        }
+        String head = head(text, (columns - 3 + 1) / 2);
+        int at = text.length();
+        int left = columns - 3 - width(head);
+        while (at > 0) {
+            int character = text.codePointBefore(at);
+            left -= width(character);
+            if (left < 0) {
+                break;
+            }
+            at -= Character.charCount(character);
+        }
+        return head + "..." + text.substring(at);
+    }
+
     /** As much of the beginning as fits. */
     static String head(String text, int columns) {
         int width = 0;

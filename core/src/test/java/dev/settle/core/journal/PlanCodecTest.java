@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
+import dev.settle.core.model.PlanSource;
+import dev.settle.core.model.RunChoices;
 import dev.settle.core.runfile.Reads;
 import dev.settle.core.text.Suggest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +50,18 @@ final class PlanCodecTest {
                         .env()
                         .keySet())
                 .containsExactly("Z", "A");
+    }
+
+    @Test
+    void growingRetriesAndWhatTheCommandLineSaidAreKept() throws IOException {
+        Plan plan = Reads.plan(
+                        "items: [{id: a, command: x, memory: 2G, time_limit: 1h, retries: {max: 2, memory: x2, time_limit: x1.5}}]")
+                .withSource(new PlanSource(
+                        "/data/run.yaml",
+                        List.of(),
+                        OptionalInt.empty(),
+                        new RunChoices(Optional.of("tonight"), Map.of("lr", "0.1=x", "b", ""), List.of("train*"))));
+        assertThat(PlanCodec.fromJson(PlanCodec.toJson(plan))).isEqualTo(plan);
     }
 
     @Test

@@ -137,7 +137,8 @@ final class ViewPropertyTest {
         assertThat(sum).isEqualTo(view.items().size());
         int columns = 1 + random.nextInt(120);
         int rows = random.nextInt(40);
-        checkLines(StatusText.of(view, ZoneOffset.UTC, columns, 1 + random.nextInt(5)), columns);
+        checkLines(
+                StatusText.of(view, ZoneOffset.UTC, columns, 1 + random.nextInt(5)), Math.max(columns, widest(view)));
         LiveScreen screen = new LiveScreen(ZoneOffset.UTC, tail);
         List<Line> live = screen.draw(view, columns, rows, LiveScreen.Mode.LIVE);
         checkLines(live, columns);
@@ -145,6 +146,15 @@ final class ViewPropertyTest {
         checkLines(screen.draw(view, columns, rows, LiveScreen.Mode.FINAL), StatusText.ANY_WIDTH);
         checkLines(
                 ListText.of(new RunList(List.of(RunSummary.of(view)), List.of()), ZoneOffset.UTC, columns, 5), columns);
+    }
+
+    /** What is never cut: ids, and commands to copy. */
+    private static int widest(RunView view) {
+        int widest = "settle resume k3v9q2m7 --cpu-hours H".length();
+        for (Item item : view.items()) {
+            widest = Math.max(widest, Text.width(Text.clean(item.id().value())));
+        }
+        return widest;
     }
 
     private static void checkLines(List<Line> lines, int columns) throws IOException {

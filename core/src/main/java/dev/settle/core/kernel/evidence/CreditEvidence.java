@@ -171,7 +171,7 @@ public final class CreditEvidence {
 
     private void query(Item item, LimitUsage usage) {
         if (usage.query(context.now())) {
-            Resources resources = item.plan().resources();
+            Resources resources = item.requested();
             ChargedAllocation charge =
                     new ChargedAllocation(item.attempt().jobId(), resources.account(), resources.qos());
             context.perform(new KernelCommand.QueryLimitUsage(item.id(), charge));
@@ -196,7 +196,7 @@ public final class CreditEvidence {
         Optional<Duration> limit = item.attempt().observations().stream()
                 .flatMap(s -> s.timeLimit().stream())
                 .findFirst()
-                .or(() -> item.plan().resources().timeLimit());
+                .or(() -> item.requested().timeLimit());
         Optional<Duration> elapsed = elapsed(ruling);
         return limit.isPresent()
                 && elapsed.isPresent()

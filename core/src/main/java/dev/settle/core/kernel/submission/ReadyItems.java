@@ -22,7 +22,7 @@ final class ReadyItems {
 
     void add(Item item) {
         ready.add(item.index());
-        alike.computeIfAbsent(item.plan().resources(), r -> new TreeSet<>()).add(item.index());
+        alike.computeIfAbsent(item.requested(), r -> new TreeSet<>()).add(item.index());
     }
 
     int size() {
@@ -37,7 +37,7 @@ final class ReadyItems {
     List<Item> next(int most) {
         List<Item> batch = new ArrayList<>();
         while (batch.isEmpty() && !ready.isEmpty()) {
-            Resources resources = itemAt(ready.first()).plan().resources();
+            Resources resources = itemAt(ready.first()).requested();
             TreeSet<Integer> group = alike.getOrDefault(resources, new TreeSet<>());
             while (batch.size() < most && !group.isEmpty()) {
                 Item item = itemAt(group.first());

@@ -1,16 +1,22 @@
 package dev.settle.core.runfile.keys;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * The values that a matrix gives to its names, put into texts: {@code --lr {lr}}.
+ * The values of a run's parameters, and those that a matrix gives to its names, put into texts: {@code --lr {lr}}.
  *
- * <p>Only names that the matrix declares are replaced, so that {@code {}}, {@code {a,b}} and awk programs stay what they
+ * <p>Only names that are declared are replaced, so that {@code {}}, {@code {a,b}} and awk programs stay what they
  * are; {@code ${lr}} is the shell's and stays as well. A name that only some combinations have is empty in the others, as
  * in GitHub Actions.
  */
 public record Bindings(Set<String> declared, Map<String, String> values) {
+    /** What a name can be. */
+    public static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
+
     public static final Bindings NONE = new Bindings(Set.of(), Map.of());
 
     String apply(String text) {
@@ -36,6 +42,20 @@ public record Bindings(Set<String> declared, Map<String, String> values) {
             }
         }
         return bound.append(text, at, text.length()).toString();
+    }
+
+    /** These values, and for names that they do not declare those around them. */
+    public Bindings over(Bindings around) {
+        if (around.declared.isEmpty()) {
+            return this;
+        }
+        Set<String> names = new HashSet<>(around.declared);
+        names.addAll(declared);
+        Map<String, String> all = new HashMap<>(around.values);
+        // A name of this one hides the other's, also where it has no value.
+        all.keySet().removeAll(declared);
+        all.putAll(values);
+        return new Bindings(names, all);
     }
 
     /** Whether a text mentions a declared name, so that it differs between combinations. */

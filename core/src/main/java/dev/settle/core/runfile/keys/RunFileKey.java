@@ -19,6 +19,13 @@ public enum RunFileKey {
             "`slurm` where its tools answer, else `local`",
             "where items run",
             "local"),
+    PARAMS(
+            Scope.RUN,
+            "params",
+            "map of names to values",
+            "none",
+            "values that `{name}` stands for in any text of the file, as in a matrix; `--set name=value` changes one",
+            "{lr: 0.1, data: ~/data}"),
     MAX_CONCURRENT(
             Scope.RUN,
             "max_concurrent",
@@ -267,6 +274,14 @@ public enum RunFileKey {
             "the reasons after which it is tried again",
             "[node_failure, preempted]"),
     RETRY_DELAY(Scope.RETRIES, "delay", "duration", "0s", "the pause before the next attempt", "30s"),
+    RETRY_MEMORY(
+            Scope.RETRIES,
+            "memory",
+            "factor",
+            "x1",
+            "each further attempt asks for this many times the memory of the one before; the item needs `memory`",
+            "x2"),
+    RETRY_TIME_LIMIT(Scope.RETRIES, "time_limit", "factor", "x1", "the same for `time_limit`", "x1.5"),
 
     EXPECT_EXIT_CODES(
             Scope.EXPECT,

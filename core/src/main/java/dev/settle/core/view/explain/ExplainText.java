@@ -1,6 +1,7 @@
 package dev.settle.core.view.explain;
 
 import dev.settle.core.model.ItemId;
+import dev.settle.core.model.ResourceChanges;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -161,6 +162,11 @@ public final class ExplainText {
             timeline.step(step);
         }
         addAttempt(lines, attempt, timeline);
+        if (!item.plan().retries().growth().isNone() && item.retriesUsed() > 0) {
+            lines.add(Line.of("  this attempt asked for " + ResourceChanges.of(item.requested()) + " (after "
+                    + (item.retriesUsed() == 1 ? "1 retry" : item.retriesUsed() + " retries") + ": "
+                    + item.plan().retries().growth() + ")"));
+        }
         if (explanation.leftOut(item.id()) > 0) {
             lines.add(Line.of("  and " + explanation.leftOut(item.id()) + " more"));
         }

@@ -59,6 +59,7 @@ final class RunFileReferenceTest {
         return switch (key) {
             case NAME, BACKEND, MAX_CONCURRENT, MAX_FAILURES, EXCLUSIVE, DEFAULTS, CREDITS, BUDGET, RUN_ENV, TITLE ->
                 line + "\n" + items;
+            case PARAMS -> line + "\nitems:\n- {id: a, command: 'train {lr}'}\n";
             case ITEMS -> line.isEmpty() ? "items: [{id: b, command: x}]" : line;
             case ENV_GROUPS ->
                 (line.isEmpty() ? "env_groups: {gpu: []}" : line) + "\n"
@@ -95,6 +96,8 @@ final class RunFileReferenceTest {
             case CPU_HOURS -> "budget:\n  " + line + "\n" + items;
             case RETRY_MAX -> "items:\n- id: a\n  command: x\n  retries:\n    " + (line.isEmpty() ? "max: 1" : line);
             case RETRY_ON, RETRY_DELAY -> "items:\n- id: a\n  command: x\n  retries:\n    max: 1\n    " + line;
+            case RETRY_MEMORY, RETRY_TIME_LIMIT ->
+                "items:\n- id: a\n  command: x\n  memory: 1G\n  time_limit: 1h\n  retries:\n    max: 1\n    " + line;
             case EXPECT_EXIT_CODES, EXPECT_METRIC -> "items:\n- id: a\n  command: x\n  expect:\n    " + line;
             case RULE_SET, RULE_APPEND, RULE_INIT -> "items:\n- id: a\n  command: x\n  env:\n  - {" + line + "}";
             case RULE_IF -> "items:\n- id: a\n  command: x\n  env:\n  - set: {A: b}\n    " + line;
