@@ -159,6 +159,7 @@ final class ArchitectureTest {
                             PARSE,
                             TOOLS,
                             STEP_QUEUE,
+                            STEP_QUEUE_CLIENT,
                             ITEM_SOURCE,
                             PROCESS,
                             LOCAL,
