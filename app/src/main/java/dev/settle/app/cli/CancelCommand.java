@@ -100,7 +100,7 @@ final class CancelCommand implements Command {
                                 RunReader.Unmanaged.LEAVE,
                                 RunReader.Status.OF_WATCHING)
                         .watch(folder);
-            case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
+            case LIVE, PLAIN, OUTPUT, QUIET -> ExitStatus.COMPLETED;
         };
     }
 }

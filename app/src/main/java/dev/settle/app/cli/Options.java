@@ -34,7 +34,12 @@ final class Options {
     }
 
     Options flag(String name, String description) {
-        spec.addOption(OptionSpec.builder(name)
+        return flag(List.of(name), description);
+    }
+
+    /** A flag that has several names. */
+    Options flag(List<String> names, String description) {
+        spec.addOption(OptionSpec.builder(names.toArray(String[]::new))
                 .type(boolean.class)
                 .description(description)
                 .build());

@@ -7,11 +7,13 @@ import dev.settle.app.engine.Queues;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -24,7 +26,8 @@ final class RunCommand implements Command {
                 "run",
                 "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
                 "Creates a run and drives it until it ends; the exit status is the run's.");
-        SharedOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
+        SharedOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+                .flag("--no-output", "Do not show what the one command writes.");
         return PlanOptions.declareQueue(PlanOptions.declare(options)).spec();
     }
 
@@ -38,13 +41,33 @@ final class RunCommand implements Command {
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        Adoption adoption = new Adoption(invocation, options.engine());
-        NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
+        NewRuns newRuns = new NewRuns(invocation, backends, new Adoption(invocation, options.engine()).options());
         BackendName backend = newRuns.backendOf(plan);
+        boolean command = PlanOptions.isCommand(args);
+        Adoption adoption = new Adoption(invocation, options.engine(), command ? input(backend, app) : Optional.empty());
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
-        return RunReader.toTheEnd(invocation, adoption, options.style())
+        boolean shows = command && !Options.has(args, "--no-output");
+        return RunReader.toTheEnd(
+                        invocation,
+                        adoption,
+                        shows ? options.style().withOutput() : options.style())
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
+    }
+
+    /** What the command reads. On Slurm it would be lost: the job has none of this process's streams. */
+    private static Optional<Path> input(BackendName backend, App app) {
+        return switch (backend) {
+            case LOCAL -> app.console().input().place();
+            case SLURM -> {
+                if (app.console().input().hasContent()) {
+                    throw Failure.usage(
+                            "a job on Slurm cannot read this command's standard input",
+                            "Put the input into a file that the node can see and let the job read it, or add < /dev/null.");
+                }
+                yield Optional.empty();
+            }
+        };
     }
 }

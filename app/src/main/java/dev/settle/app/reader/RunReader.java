@@ -192,24 +192,27 @@ public final class RunReader {
     private ExitStatus managedUntil(
             FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
         RunState state = run.state();
+        ExitStatus exit =
+                switch (end) {
+                    case RUN_ENDED -> {
+                        boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
+                        yield signal.filter(kind -> stopped)
+                                .map(Signals.Kind::status)
+                                .orElseGet(() -> RunPresenter.exitStatus(state, confirmation()));
+                    }
+                    case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
+                    case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE ->
+                        signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
+                };
         if (end != FollowEnd.SIGNALLED) {
-            presenter.result(state);
+            presenter.result(state, exit);
         }
         presenter.close();
         follower.engine().ifPresent(engine -> engine.applyBest(state));
-        return switch (end) {
-            case RUN_ENDED -> {
-                boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
-                yield signal.filter(kind -> stopped)
-                        .map(Signals.Kind::status)
-                        .orElseGet(() -> RunPresenter.exitStatus(state, confirmation()));
-            }
-            case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
-            case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE -> {
-                SignalReply.noticeDetached(app, run.folder().id());
-                yield signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
-            }
-        };
+        if (end != FollowEnd.RUN_ENDED && end != FollowEnd.STORAGE_FAILED) {
+            SignalReply.noticeDetached(app, run.folder().id());
+        }
+        return exit;
     }
 
     /** The end of a command that only watches; the run goes on, in the background where it was managed here. */
@@ -220,13 +223,13 @@ public final class RunReader {
         boolean ours = follower.engine().isPresent();
         if (end == FollowEnd.ENGINE_GONE) {
             app.console()
-                    .notice("settle: nobody drives run " + folder.id() + " any more; settle watch " + folder.id()
-                            + " goes on with it");
+                    .notice("settle: no process manages run " + folder.id() + " any more. To continue: settle watch "
+                            + folder.id());
         }
         if (end == FollowEnd.ENOUGH) {
             showEnough(run, presenter);
         } else if (end != FollowEnd.SIGNALLED) {
-            presenter.result(state);
+            presenter.result(state, status(end, run, signal));
         }
         presenter.close();
         if (ours) {
@@ -241,32 +244,37 @@ public final class RunReader {
     }
 
     private ExitStatus exit(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
-        String goesOn = "the run goes on: settle watch " + run.folder().id();
+        String goesOn = "the run continues. To keep watching: settle watch "
+                + run.folder().id();
+        switch (end) {
+            case RUN_ENDED, ENOUGH, STORAGE_FAILED, ENGINE_GONE -> {}
+            case TIMED_OUT -> app.console().notice("settle: timed out (--timeout); " + goesOn);
+            case ITEM_FAILED -> {
+                if (style.form() != RunPresenter.Form.QUIET || status(end, run, signal) != ExitStatus.COMPLETED) {
+                    app.console().notice("settle: stopped watching at the first failed item; " + goesOn);
+                }
+            }
+            case SIGNALLED -> app.console().notice("settle: stopped watching; " + goesOn);
+            case GAVE_UP ->
+                app.console()
+                        .notice("settle: the scheduler has not answered for "
+                                + Durations.format(conditions.giveUpAfter().orElseThrow())
+                                + "; the run continues when it does. To keep watching: settle watch "
+                                + run.folder().id());
+        }
+        return status(end, run, signal);
+    }
+
+    private ExitStatus status(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
         return switch (end) {
             case RUN_ENDED -> ended(run.state());
             case ENOUGH -> mapped(ofChosen(run.state()));
             case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
             case ENGINE_GONE -> ExitStatus.INTERRUPTED;
-            case TIMED_OUT -> {
-                app.console().notice("settle: --timeout passed; " + goesOn);
-                yield ExitStatus.TIMED_OUT;
-            }
-            case ITEM_FAILED -> {
-                app.console().notice("settle: left at the first failed item; " + goesOn);
-                yield status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
-            }
-            case SIGNALLED -> {
-                app.console().notice("settle: stopped watching; " + goesOn);
-                yield signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
-            }
-            case GAVE_UP -> {
-                app.console()
-                        .notice("settle: the scheduler has not answered for "
-                                + Durations.format(conditions.giveUpAfter().orElseThrow())
-                                + "; the run goes on when it does: settle watch "
-                                + run.folder().id());
-                yield ExitStatus.SCHEDULER_UNREACHABLE;
-            }
+            case TIMED_OUT -> ExitStatus.TIMED_OUT;
+            case ITEM_FAILED -> status == Status.OF_RUN ? ExitStatus.ITEMS_FAILED : ExitStatus.COMPLETED;
+            case SIGNALLED -> signal.map(Signals.Kind::status).orElse(ExitStatus.SIGNAL_INT);
+            case GAVE_UP -> ExitStatus.SCHEDULER_UNREACHABLE;
         };
     }
 
@@ -277,6 +285,7 @@ public final class RunReader {
         boolean active = unmanaged == Unmanaged.TAKE_OVER;
         try (RunPresenter presenter =
                 presenter(run, shown -> invocation.leases().view(folder, shown))) {
+            presenter.opening(state);
             if (end == FollowEnd.ENOUGH) {
                 showEnough(run, presenter);
                 return exit(end, run, Optional.empty());
@@ -290,7 +299,11 @@ public final class RunReader {
                             presenter.entry(entry, state);
                         }));
             }
-            presenter.result(state);
+            presenter.result(
+                    state,
+                    end == FollowEnd.ITEM_FAILED
+                            ? status(end, run, Optional.empty())
+                            : mapped(RunPresenter.exitStatus(state, confirmation())));
         }
         if (end == FollowEnd.ITEM_FAILED) {
             if (active && !invocation.leases().isDriven(folder)) {
@@ -338,18 +351,19 @@ public final class RunReader {
     private void showEnough(Runs.OpenRun run, RunPresenter presenter) {
         RunState state = run.state();
         boolean all = conditions.only().isAll();
+        boolean quiet = style.form() == RunPresenter.Form.QUIET && mapped(ofChosen(state)) == ExitStatus.COMPLETED;
         switch (style.form()) {
-            case JSON, EVENTS -> presenter.result(state);
-            case LIVE, PLAIN, QUIET -> {
+            case JSON, EVENTS -> presenter.result(state, mapped(ofChosen(state)));
+            case LIVE, PLAIN, OUTPUT, QUIET -> {
                 presenter.close();
-                if (!all) {
+                if (!all && !quiet) {
                     app.console().out(conditions.only().summary(state));
                 }
             }
         }
-        if (!all && state.ended().isEmpty()) {
+        if (!all && !quiet && state.ended().isEmpty()) {
             app.console()
-                    .notice("settle: run " + run.folder().id() + " goes on: settle watch "
+                    .notice("settle: run " + run.folder().id() + " continues. To keep watching: settle watch "
                             + run.folder().id());
         }
     }

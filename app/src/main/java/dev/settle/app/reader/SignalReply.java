@@ -77,7 +77,7 @@ final class SignalReply {
         switch (wish(kind)) {
             case GO_ON -> goOn();
             case CANCEL -> {
-                app.console().notice("settle: cancelling; once more to leave at once");
+                app.console().notice("settle: cancelling... press Ctrl-C again to quit now");
                 engine.get()
                         .post(new Input.CancelAsked(Set.of(), app.environment().user()));
             }
@@ -117,7 +117,7 @@ final class SignalReply {
     /** The run goes on without us; how to go on with it. */
     static void noticeDetached(App app, RunId run) {
         app.console()
-                .notice("settle: detached from run " + run + "; its jobs live on. Go on with: settle watch " + run);
+                .notice("settle: detached from run " + run + "; its jobs keep running. To follow: settle watch " + run);
     }
 
     private void leaveAtOnce(Signals.Kind kind) {
@@ -137,7 +137,7 @@ final class SignalReply {
     /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
     private Wish asked() {
         return presenter
-                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
+                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ", "dck\r\n" + CTRL_C)
                 .map(key -> switch (key) {
                     case 'd' -> Wish.DETACH;
                     case 'c' -> Wish.CANCEL;

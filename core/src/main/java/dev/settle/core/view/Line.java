@@ -54,6 +54,14 @@ public final class Line {
         return new Line(more);
     }
 
+    /** This line with another after it. */
+    public Line and(Line line) {
+        List<Span> more = new ArrayList<>(spans.size() + line.spans.size());
+        more.addAll(spans);
+        more.addAll(line.spans);
+        return new Line(more);
+    }
+
     /** This line with plain text before it. */
     Line after(String text) {
         List<Span> more = new ArrayList<>(spans.size() + 1);
@@ -135,17 +143,24 @@ public final class Line {
         return lines;
     }
 
-    /** The words, each with the spaces after it. */
+    /** The words, each with the spaces after it; a command, which runs to the end of the text, counts as one. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         int from = 0;
         for (int at = 1; at <= text.length(); at++) {
+            if (isCommand(text, from)) {
+                at = text.length();
+            }
             if (at == text.length() || (text.charAt(at) != ' ' && text.charAt(at - 1) == ' ')) {
                 words.add(text.substring(from, at));
                 from = at;
             }
         }
         return words;
+    }
+
+    private static boolean isCommand(String text, int at) {
+        return text.startsWith("settle ", at) && (text.substring(0, at).isBlank() || text.startsWith(": ", at - 2));
     }
 
     public String plain() {

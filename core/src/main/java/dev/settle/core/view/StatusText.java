@@ -48,7 +48,7 @@ public final class StatusText {
         List<Line> lines = new ArrayList<>();
         lines.add(title(view, zone));
         lines.add(VerdictLines.headline(view));
-        lines.addAll(VerdictLines.stopBlock(view));
+        lines.addAll(VerdictLines.stopBlock(view, zone));
         lines.addAll(banners(view, zone));
         ReplanText.changes(view.run()).ifPresent(text -> lines.add(Line.of(text)));
         lines.add(counts(view));
@@ -66,7 +66,7 @@ public final class StatusText {
         Optional<String> hint = view.hint();
         if (hint.isPresent()) {
             cut.add(Line.EMPTY);
-            cut.add(Line.of("Next: " + hint.get()).fit(columns));
+            cut.add(Line.of(hint.get()).fit(columns));
         }
         return cut;
     }
@@ -77,7 +77,7 @@ public final class StatusText {
         return name(view)
                 .and(", created " + Times.minute(view.run().createdAt(), zone)
                         + (driver.alive()
-                                ? ", driven by process " + driver.pid().orElse(0) + " on "
+                                ? ", managed by process " + driver.pid().orElse(0) + " on "
                                         + driver.host().orElse("an unknown host")
                                 : ""));
     }
@@ -94,6 +94,7 @@ public final class StatusText {
     /** What keeps the run from knowing or going on: silent sources, missing accounting, missing credit. */
     public static List<Line> banners(RunView view, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
+        view.gone(zone).ifPresent(text -> lines.add(Line.of(Style.WARN, text)));
         if (!view.isEnded()) {
             for (Map.Entry<Source, Entry> silent : view.run().silent().entrySet()) {
                 lines.add(Line.of(
@@ -113,13 +114,13 @@ public final class StatusText {
                 if (awaited.link().isPresent()) {
                     lines.add(Line.of(
                             Style.WARN,
-                            "Top up at " + awaited.link().get() + "; the run goes on by itself when credit comes"));
+                            "Top up at " + awaited.link().get() + "; the run continues by itself when credit is back"));
                 }
             }
         }
         if (view.run().isAccountingOff()) {
             lines.add(Line.of(
-                    Style.WARN, "This cluster keeps no accounting: controller and exit records confirm verdicts"));
+                    Style.WARN, "This cluster keeps no accounting: the controller and the jobs' exit records confirm verdicts"));
         }
         return lines;
     }
@@ -147,13 +148,13 @@ public final class StatusText {
         Table table = new Table()
                 .column("ITEM", Table.Align.LEFT)
                 .column("STATE", Table.Align.LEFT)
-                .column("TRY", Table.Align.RIGHT)
+                .column("ATTEMPT", Table.Align.RIGHT)
                 .column("JOB", Table.Align.LEFT)
                 .column("TIME", Table.Align.RIGHT)
                 .column("CPU", Table.Align.RIGHT)
                 .column("MEMORY", Table.Align.RIGHT)
                 .column("NODE", Table.Align.LEFT)
-                .column("WHAT", Table.Align.LEFT);
+                .column("DETAIL", Table.Align.LEFT);
         for (Item item : shown) {
             row(table.row(), view, item);
         }
