@@ -11,6 +11,7 @@ import dev.settle.app.reader.OutputCopy;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -88,6 +89,13 @@ final class LogsCommand implements Command {
             }
         } catch (IOException e) {
             throw Failure.storage("the output cannot be read: " + e.getMessage());
+        }
+        for (ItemId never : follow ? logs.unbegun() : List.<ItemId>of()) {
+            String why = never + " was never submitted, so there is no output";
+            if (items.size() == 1) {
+                throw Failure.notFound(why);
+            }
+            missing.add(why);
         }
         notices(missing, logs, items, state, app);
         return ExitStatus.COMPLETED;

@@ -188,7 +188,12 @@ final class Follower implements EngineListener {
             case LEFT -> Optional.of(leaving.orElse(FollowEnd.SIGNALLED));
             case STORAGE_FAILED -> Optional.of(FollowEnd.STORAGE_FAILED);
             case FENCED -> {
-                // Another process has taken the run; from here on its journal is read.
+                // From here on its journal is read.
+                invocation
+                        .app()
+                        .console()
+                        .notice("settle: another process manages run " + run.folder().id()
+                                + " now; this one only watches it");
                 engine.ifPresent(AdoptedRun::close);
                 engine = Optional.empty();
                 yield leaving;

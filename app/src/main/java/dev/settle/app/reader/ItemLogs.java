@@ -74,6 +74,16 @@ public final class ItemLogs {
         return ended;
     }
 
+    /** The items that were never started, and so have no output. */
+    public List<ItemId> unbegun() {
+        return sources.stream()
+                .map(Source::copy)
+                .filter(copy -> copy.file().isEmpty())
+                .map(OutputCopy::item)
+                .distinct()
+                .toList();
+    }
+
     /** Whether anything was shown. */
     public boolean hasShown() {
         return any;

@@ -22,6 +22,7 @@ import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.LiveScreen;
 import dev.settle.core.view.OutputPaths;
+import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.PlainLog;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.VerdictLines;
@@ -113,9 +114,11 @@ public final class RunPresenter implements AutoCloseable {
         this.output = style.form() == Form.OUTPUT
                 ? Optional.of(new OutputRelay(console, requests, state, style.ink()))
                 : Optional.empty();
-        this.log = output.isPresent()
+        // What the command wrote last stands above.
+        this.log = output.isPresent() && console.isSeen()
                 ? PlainLog.ofCommand(ZoneId.systemDefault())
-                : new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
+                : new PlainLog(
+                        ZoneId.systemDefault(), output.isPresent() ? OutputTail.NONE : Outputs.tail(requests, state));
         this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
         this.local = state.opened().backend().equals(BackendName.LOCAL.word());
         this.events = new EventStream(console.writer(), state);

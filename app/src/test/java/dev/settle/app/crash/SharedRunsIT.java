@@ -148,7 +148,7 @@ final class SharedRunsIT {
         Files.createFile(folder.resolve("go"));
         sleeper.signal("CONT");
         // Whoever has lost a run watches it, and says how it stands.
-        Launched.await("the sleeper sees that it is fenced", () -> sleeper.out().contains("completed so far"));
+        Launched.await("the sleeper sees that it is fenced", () -> sleeper.err().contains("another process manages"));
         assertThat(Files.readAllBytes(run.resolve("journal.log"))).isEqualTo(before);
         assertThat(slurm.calls("sbatch").size()).as("nothing more is started").isEqualTo(submissions);
     }
