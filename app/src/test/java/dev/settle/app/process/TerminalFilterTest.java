@@ -82,7 +82,7 @@ final class TerminalFilterTest {
             random.nextBytes(bytes);
             for (int at = 0; at < bytes.length; at++) {
                 if (random.nextInt(4) == 0) {
-                    bytes[at] = (byte) "\u001B[]0;m\u0007\\P?".charAt(random.nextInt(11));
+                    bytes[at] = (byte) "\u001B[]0;m\u0007\\P?".charAt(random.nextInt(10));
                 }
             }
             String text = filtered(bytes, Line.Ink.ANSI, 1 + random.nextInt(20));
