@@ -7,11 +7,13 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * Makes what a job writes fit for a terminal, however it is cut into pieces: colours stay (ECMA-48, SGR), all other
- * control sequences are left out, a carriage return ends the line, a tab becomes spaces, and any other control
- * character is shown as {@link PlainText} shows it. It keeps no more than the last few characters.
+ * Makes what a job writes fit for a terminal, however it is cut into pieces: colours stay (ECMA-48, SGR), each line with
+ * its own, all other control sequences are left out, a carriage return ends the line, a tab becomes spaces, and any other
+ * control character is shown as {@link PlainText} shows it. It keeps no more than the last few characters.
  */
 public final class TerminalFilter implements ByteSink {
     private static final int CHUNK = 8 * 1024;
@@ -19,6 +21,11 @@ public final class TerminalFilter implements ByteSink {
 
     /** A longer sequence of parameters is no colour. */
     private static final int COLOUR_MAX = 64;
+
+    /** Of more colours and attributes at once the first are forgotten. */
+    private static final int ACTIVE_MAX = 8;
+
+    private static final String RESET = "\u001B[0m";
 
     private enum Within {
         TEXT,
@@ -44,8 +51,11 @@ public final class TerminalFilter implements ByteSink {
     private Within within = Within.TEXT;
     private int column;
     private boolean afterReturn;
-    private boolean coloured;
     private char half;
+    /** The colours and attributes of the text from here on, and whether they were written on this line. */
+    private final Deque<String> active = new ArrayDeque<>();
+
+    private boolean drawn = true;
 
     /** @param ink whether colours stay */
     public TerminalFilter(ByteSink out, Line.Ink ink) {
@@ -72,16 +82,16 @@ public final class TerminalFilter implements ByteSink {
         pass();
     }
 
-    /** The end of what the job writes: colours do not reach beyond it. */
+    /** The end of what the job writes, for now: colours do not reach beyond it. */
     @Override
     public void end() {
         if (left.hasRemaining()) {
             take('\uFFFD');
             left = ByteBuffer.allocate(0);
         }
-        if (coloured) {
-            clean.append("\u001B[0m");
-            coloured = false;
+        if (!active.isEmpty() && drawn) {
+            clean.append(RESET);
+            drawn = false;
         }
         pass();
         out.end();
@@ -116,6 +126,7 @@ public final class TerminalFilter implements ByteSink {
             char first = half;
             half = 0;
             if (Character.isLowSurrogate(each)) {
+                ink();
                 clean.append(first).append(each);
                 column += 2;
                 return;
@@ -141,6 +152,7 @@ public final class TerminalFilter implements ByteSink {
                 if (Character.isHighSurrogate(each)) {
                     half = each;
                 } else if (PlainText.isHarmless(each)) {
+                    ink();
                     clean.append(each);
                     column++;
                 } else {
@@ -151,11 +163,43 @@ public final class TerminalFilter implements ByteSink {
     }
 
     private void newLine() {
+        if (!active.isEmpty() && drawn) {
+            clean.append(RESET);
+            drawn = false;
+        }
         clean.append('\n');
         column = 0;
     }
 
+    /** The colours of the line before hold on this one. */
+    private void ink() {
+        if (!drawn) {
+            active.forEach(clean::append);
+            drawn = true;
+        }
+    }
+
+    private void colour(String sequence) {
+        boolean reset = sequence.equals(RESET) || sequence.equals("\u001B[m");
+        if (reset) {
+            active.clear();
+            if (drawn) {
+                clean.append(sequence);
+            }
+            drawn = true;
+            return;
+        }
+        if (active.size() == ACTIVE_MAX) {
+            active.removeFirst();
+        }
+        active.addLast(sequence);
+        if (drawn) {
+            clean.append(sequence);
+        }
+    }
+
     private void shown(String text) {
+        ink();
         clean.append(text);
         column += text.length();
     }
@@ -180,8 +224,7 @@ public final class TerminalFilter implements ByteSink {
         if (each >= '@' && each <= '~') {
             within = Within.TEXT;
             if (each == 'm' && ink == Line.Ink.ANSI && parameters.length() <= COLOUR_MAX) {
-                clean.append("\u001B[").append(parameters).append('m');
-                coloured = true;
+                colour("\u001B[" + parameters + "m");
             }
         } else if ((each >= '0' && each <= '9') || each == ';' || each == ':') {
             if (parameters.length() <= COLOUR_MAX) {

@@ -34,7 +34,11 @@ final class TerminalFilterTest {
     @Test
     void coloursStayAndEndWithTheOutput() {
         assertThat(filtered("\u001B[1;31mred\u001B[0m \u001B[38;5;12mblue\n"))
-                .isEqualTo("\u001B[1;31mred\u001B[0m \u001B[38;5;12mblue\n\u001B[0m");
+                .isEqualTo("\u001B[1;31mred\u001B[0m \u001B[38;5;12mblue\u001B[0m\n");
+        assertThat(filtered("\u001B[32mone\ntwo\u001B[m\nthree"))
+                .as("each line has its own")
+                .isEqualTo("\u001B[32mone\u001B[0m\n\u001B[32mtwo\u001B[m\nthree");
+        assertThat(filtered("\u001B[31mopen")).isEqualTo("\u001B[31mopen\u001B[0m");
     }
 
     @Test
