@@ -51,7 +51,8 @@ final class LogsIT extends LauncherCase {
 
     @Test
     void nothingFailedIsSaid() throws Exception {
-        assertThat(settle("run", "--quiet", "--backend", "local", "--name", "fine", "--", "true").code())
+        assertThat(settle("run", "--quiet", "--backend", "local", "--name", "fine", "--", "true")
+                        .code())
                 .isZero();
         Launched.Child failed = settle("logs", "fine", "--failed");
         assertThat(failed.code()).isZero();

@@ -48,7 +48,9 @@ final class OneCommandIT extends LauncherCase {
         Launched.Child run = settle("run", "--backend", "local", "--", "seq", "300000");
         assertThat(run.code()).isZero();
         byte[] out = Files.readAllBytes(run.outFile());
-        assertThat(new String(out, StandardCharsets.UTF_8)).hasLineCount(300_000).endsWith("\n299999\n300000\n");
+        assertThat(new String(out, StandardCharsets.UTF_8))
+                .hasLineCount(300_000)
+                .endsWith("\n299999\n300000\n");
     }
 
     @Test
@@ -64,7 +66,8 @@ final class OneCommandIT extends LauncherCase {
     void outputCanBeLeftOutAndADocumentStandsAlone() throws Exception {
         Launched.Child without = settle("run", "--backend", "local", "--no-output", "--", "echo", "hello");
         assertThat(without.out()).doesNotContain("hello\n").contains("Run completed. (");
-        assertThat(settle("run", "--backend", "local", "--json", "--", "echo", "hello").out())
+        assertThat(settle("run", "--backend", "local", "--json", "--", "echo", "hello")
+                        .out())
                 .startsWith("{")
                 .doesNotContain("hello\n");
         Launched.Child quiet = settle("run", "--backend", "local", "--quiet", "--", "echo", "hello");
@@ -76,7 +79,8 @@ final class OneCommandIT extends LauncherCase {
         assertThat(reading("printf 'one\\ntwo' | \"$@\"", "--", "cat").out()).isEqualTo("one\ntwo");
         Files.writeString(folder.resolve("in"), "1\n2\n3\n");
         assertThat(reading("\"$@\" < in", "--", "cat").out()).isEqualTo("1\n2\n3\n");
-        assertThat(reading("{ head -c 2 >/dev/null; \"$@\"; } < in", "--", "cat").out())
+        assertThat(reading("{ head -c 2 >/dev/null; \"$@\"; } < in", "--", "cat")
+                        .out())
                 .as("a file is read from where it is")
                 .isEqualTo("2\n3\n");
         assertThat(reading("\"$@\" < /dev/null", "--", "cat").out()).isEmpty();

@@ -35,7 +35,9 @@ final class ExplainCommand implements Command {
         return Options.of("explain", "RUN [ITEM...] [--json]", "Shows the evidence behind a verdict.")
                 .flag("--json", "One JSON document.")
                 .flag("--no-color", "No colours.")
-                .words("RUN [ITEM...]", "The run; items by id or wildcard, default: the verdicts by kind, with one example each.")
+                .words(
+                        "RUN [ITEM...]",
+                        "The run; items by id or wildcard, default: the verdicts by kind, with one example each.")
                 .spec();
     }
 

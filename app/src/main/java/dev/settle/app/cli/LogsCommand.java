@@ -60,10 +60,8 @@ final class LogsCommand implements Command {
         boolean follow = Options.has(args, "--follow");
         ItemLogs logs = new ItemLogs(app.console()::bytes, cleaning(args, app));
         List<String> missing = new ArrayList<>();
-        ItemLogs.Prefix prefix =
-                items.size() == 1 && state.items().size() == 1 || words.size() == 2 && items.size() == 1
-                        ? ItemLogs.Prefix.NONE
-                        : ItemLogs.Prefix.ITEM;
+        boolean named = words.size() == 2 || state.items().size() == 1;
+        ItemLogs.Prefix prefix = named && items.size() == 1 ? ItemLogs.Prefix.NONE : ItemLogs.Prefix.ITEM;
         Requests requests = new Requests(folder, app.environment().home());
         for (Item item : items) {
             Attempt attempt = attempt(item, number);
@@ -103,9 +101,7 @@ final class LogsCommand implements Command {
 
     /** What there is not. */
     private static void notices(List<String> missing, ItemLogs logs, List<Item> items, RunState state, App app) {
-        missing.stream()
-                .limit(NOTICES_MAX)
-                .forEach(words -> app.console().notice("settle: " + words));
+        missing.stream().limit(NOTICES_MAX).forEach(words -> app.console().notice("settle: " + words));
         if (missing.size() > NOTICES_MAX) {
             app.console().notice("settle: and " + (missing.size() - NOTICES_MAX) + " more items have no output");
         }

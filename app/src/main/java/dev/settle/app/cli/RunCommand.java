@@ -26,7 +26,8 @@ final class RunCommand implements Command {
                 "run",
                 "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
                 "Creates a run and drives it until it ends; the exit status is the run's.");
-        SharedOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+        SharedOptions.declare(options)
+                .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
                 .flag("--no-output", "Do not show what the one command writes.");
         return PlanOptions.declareQueue(PlanOptions.declare(options)).spec();
     }
@@ -44,15 +45,13 @@ final class RunCommand implements Command {
         NewRuns newRuns = new NewRuns(invocation, backends, new Adoption(invocation, options.engine()).options());
         BackendName backend = newRuns.backendOf(plan);
         boolean command = PlanOptions.isCommand(args);
-        Adoption adoption = new Adoption(invocation, options.engine(), command ? input(backend, app) : Optional.empty());
+        Adoption adoption =
+                new Adoption(invocation, options.engine(), command ? input(backend, app) : Optional.empty());
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
         boolean shows = command && !Options.has(args, "--no-output");
-        return RunReader.toTheEnd(
-                        invocation,
-                        adoption,
-                        shows ? options.style().withOutput() : options.style())
+        return RunReader.toTheEnd(invocation, adoption, shows ? options.style().withOutput() : options.style())
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
     }
 

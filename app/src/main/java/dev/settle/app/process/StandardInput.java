@@ -46,7 +46,8 @@ public final class StandardInput {
         }
         return leadsTo()
                 .filter(place -> !place.equals(NULL) && !place.startsWith("socket:"))
-                .map(place -> Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", "0"));
+                .map(place ->
+                        Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", "0"));
     }
 
     private static Optional<String> leadsTo() {

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -144,6 +145,7 @@ final class Follower implements EngineListener {
                 end = end.or(this::decided);
                 presenter.drawn(state);
                 presenter.quiet(state);
+                presenter.slow(engine.map(AdoptedRun::unanswered).orElse(Map.of()));
                 if (end.isEmpty()) {
                     end = taken(inbox.poll(pause(presenter).toMillis(), TimeUnit.MILLISECONDS), presenter);
                 }
@@ -192,8 +194,8 @@ final class Follower implements EngineListener {
                 invocation
                         .app()
                         .console()
-                        .notice("settle: another process manages run " + run.folder().id()
-                                + " now; this one only watches it");
+                        .notice("settle: another process manages run "
+                                + run.folder().id() + " now; this one only watches it");
                 engine.ifPresent(AdoptedRun::close);
                 engine = Optional.empty();
                 yield leaving;

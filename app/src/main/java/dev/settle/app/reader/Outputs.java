@@ -47,9 +47,8 @@ public final class Outputs {
             if (item.attempt().token().isEmpty()) {
                 return List.of();
             }
-            List<String> stderr = merged
-                    ? List.of()
-                    : lastLines(requests.stderr(state, item, item.attempt()), OutputTail.LINES_MAX);
+            List<String> stderr =
+                    merged ? List.of() : lastLines(requests.stderr(state, item, item.attempt()), OutputTail.LINES_MAX);
             return stderr.stream().allMatch(String::isBlank)
                     ? lastLines(requests.stdout(state, item, item.attempt()), OutputTail.LINES_MAX)
                     : stderr;

@@ -18,6 +18,7 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Verdict;
+import dev.settle.core.scheduler.Source;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.LiveScreen;
@@ -34,7 +35,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -46,6 +49,9 @@ public final class RunPresenter implements AutoCloseable {
 
     /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
     private static final Duration DRAW_EVERY = Duration.ofMillis(250);
+
+    /** A query that takes longer is worth a word. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
 
     /** How often the output of the one command is looked for: on this machine it is there at once. */
     private static final Duration OUTPUT_EVERY = Duration.ofMillis(50);
@@ -87,6 +93,9 @@ public final class RunPresenter implements AutoCloseable {
     private final boolean local;
     /** What happened before is no news on stderr. */
     private final Instant since;
+
+    /** The queries that were said to take long. */
+    private final Map<Source, Instant> slowSince = new EnumMap<>(Source.class);
 
     private Instant drawnAt = Instant.MIN;
     private Instant lastLineAt;
@@ -224,8 +233,8 @@ public final class RunPresenter implements AutoCloseable {
 
     /** Where stdout has data, a retry is told beside it. */
     private boolean isNotice(Entry entry) {
-        boolean isRetry = entry.event() instanceof RunEvent.OfItem item
-                && item.event().kind() == ItemEvent.Kind.RETRIED;
+        boolean isRetry =
+                entry.event() instanceof RunEvent.OfItem item && item.event().kind() == ItemEvent.Kind.RETRIED;
         return switch (style.form()) {
             case QUIET -> false;
             case PLAIN, OUTPUT, LIVE -> isTrouble(entry);
@@ -264,6 +273,19 @@ public final class RunPresenter implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
+    }
+
+    /** Says once of each query that its answer takes long: until it is given up nothing else would. */
+    void slow(Map<Source, Instant> unanswered) {
+        unanswered.forEach((source, since) -> {
+            Duration waiting = Duration.between(since, clock.instant());
+            if (style.form() != Form.QUIET
+                    && waiting.compareTo(SLOW) >= 0
+                    && !since.equals(slowSince.put(source, since))) {
+                console.notice("settle: " + source.word() + " has not answered for " + waiting.toSeconds()
+                        + " s; still waiting");
+            }
+        });
     }
 
     /**

@@ -137,7 +137,9 @@ final class SignalReply {
     /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
     private Wish asked() {
         return presenter
-                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ", "dck\r\n" + CTRL_C)
+                .ask(
+                        "Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ",
+                        "dck\r\n" + CTRL_C)
                 .map(key -> switch (key) {
                     case 'd' -> Wish.DETACH;
                     case 'c' -> Wish.CANCEL;

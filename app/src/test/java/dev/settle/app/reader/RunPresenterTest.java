@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,19 @@ final class RunPresenterTest {
                                         : "settle: squeue does not answer: Connection refused\n");
             }
             out.reset();
+        }
+    }
+
+    @Test
+    void queryThatTakesLongIsReportedOnce() {
+        RunState state = opened();
+        try (RunPresenter presenter = show(state, RunPresenter.Form.JSON)) {
+            presenter.slow(Map.of(Source.SQUEUE, START));
+            assertThat(said()).isEmpty();
+            clock.advance(Duration.ofSeconds(5));
+            presenter.slow(Map.of(Source.SQUEUE, START));
+            presenter.slow(Map.of(Source.SQUEUE, START));
+            assertThat(said()).isEqualTo("settle: squeue has not answered for 5 s; still waiting\n");
         }
     }
 }

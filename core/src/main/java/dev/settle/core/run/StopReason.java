@@ -14,8 +14,7 @@ public enum StopReason implements WireName {
     MAX_FAILURES(Ending.FAILED, "too many failures", "Fix the cause, then rerun: settle resume {id}"),
     OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "Top up{link}, then continue: settle resume {id}"),
     BUDGET(Ending.INTERRUPTED, "budget reached", "Continue with a higher budget: settle resume {id} --cpu-hours H"),
-    CANCELLED_BY_USER(
-            Ending.CANCELLED, "cancelled", "Rerun everything that did not complete: settle resume {id}"),
+    CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "Rerun everything that did not complete: settle resume {id}"),
     CANCELLED_BY_OTHER(
             Ending.CANCELLED,
             "cancelled by someone else",

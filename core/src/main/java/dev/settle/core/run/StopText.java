@@ -105,8 +105,7 @@ public record StopText(
         int total = run.counts().total();
         if (bad == 1 && total == 1) {
             // "1 of 1 items" and "1 with" would say nothing.
-            return "1 item failed ("
-                    + run.items().get(0).phrase().orElse("for an unknown reason") + ")";
+            return "1 item failed (" + run.items().get(0).phrase().orElse("for an unknown reason") + ")";
         }
         String sum = bad + " of " + total + " items failed";
         return bad == 0 ? sum : sum + " (" + byPhrase(run.items()) + ")";
@@ -128,7 +127,8 @@ public record StopText(
         for (Map.Entry<String, Integer> entry : sorted(counts)) {
             ItemReason reason = reasons.getOrDefault(entry.getKey(), ItemReason.UNKNOWN_STATE);
             boolean many = kinds.merge(reason, 1, Integer::sum) > KINDS_MAX;
-            told.merge(many ? others(reason, entry.getKey()) : by(reason, entry.getKey()), entry.getValue(), Integer::sum);
+            told.merge(
+                    many ? others(reason, entry.getKey()) : by(reason, entry.getKey()), entry.getValue(), Integer::sum);
         }
         return told.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())

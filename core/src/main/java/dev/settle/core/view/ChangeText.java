@@ -14,7 +14,6 @@ import dev.settle.core.scheduler.JobObservation;
 import dev.settle.core.text.Times;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Optional;
 
 /** What happened to a run or an item, in a sentence that names the item but not the time. */
@@ -123,14 +122,15 @@ final class ChangeText {
             case SUBMITTED -> step(item, Style.PLAIN, "submitted", " as job" + job);
             case REFUSED -> firstRefusal(item, "refused for now", ((ItemEvent.Refused) event).text());
             case UNCLEAR ->
-                firstRefusal(
-                        item, "submission unclear", ((ItemEvent.Unclear) event).text() + "; looking for the job");
+                firstRefusal(item, "submission unclear", ((ItemEvent.Unclear) event).text() + "; looking for the job");
             case QUEUED ->
                 step(
                         item,
                         Style.PLAIN,
                         "queued",
-                        ItemText.whyInWords(item.waitReason()).map(why -> ": " + why).orElse(""));
+                        ItemText.whyInWords(item.waitReason())
+                                .map(why -> ": " + why)
+                                .orElse(""));
             case STARTED ->
                 step(
                         item,
@@ -189,8 +189,7 @@ final class ChangeText {
         String detail = ItemText.detail(view, item);
         if (detail.startsWith(item.state().word())) {
             // cancelled by ada
-            return Optional.of(
-                    new Change(Weight.PROBLEM, named(item, ItemText.style(item.state()), before + detail)));
+            return Optional.of(new Change(Weight.PROBLEM, named(item, ItemText.style(item.state()), before + detail)));
         }
         return Optional.of(new Change(
                 good ? Weight.END : Weight.PROBLEM,

@@ -105,7 +105,9 @@ public final class ItemText {
         String ending = ending(item);
         boolean told = ending.startsWith("cancelled by")
                 || (ending.equals("cancelled") && item.message().isPresent());
-        return item.message().filter(message -> told && message.startsWith("cancelled")).isPresent()
+        return item.message()
+                        .filter(message -> told && message.startsWith("cancelled"))
+                        .isPresent()
                 ? and(item.message().get(), where, Optional.empty())
                 : and(ending, where, item.message());
     }

@@ -109,8 +109,8 @@ public final class PlainLog {
             return step && view.counts().total() > STEPS_ITEMS_MAX;
         }
         boolean local = view.run().opened().backend().equals(BackendName.LOCAL.word());
-        boolean settled = entry.event() instanceof RunEvent.OfItem item
-                && item.event().kind() == ItemEvent.Kind.SETTLED;
+        boolean settled =
+                entry.event() instanceof RunEvent.OfItem item && item.event().kind() == ItemEvent.Kind.SETTLED;
         return settled || (step && local);
     }
 
@@ -126,8 +126,10 @@ public final class PlainLog {
         if (!announced) {
             announced = true;
             sums = part;
-            lines.add(counted(at, view, Line.of(Style.FAINT, "from here on only sums; all items: settle status "
-                    + view.id() + " --json")));
+            lines.add(counted(
+                    at,
+                    view,
+                    Line.of(Style.FAINT, "from here on only sums; all items: settle status " + view.id() + " --json")));
         } else if (part > sums) {
             sums = part;
             lines.add(counted(at, view, StatusText.counts(view)));

@@ -120,7 +120,8 @@ public final class StatusText {
         }
         if (view.run().isAccountingOff()) {
             lines.add(Line.of(
-                    Style.WARN, "This cluster keeps no accounting: the controller and the jobs' exit records confirm verdicts"));
+                    Style.WARN,
+                    "This cluster keeps no accounting: the controller and the jobs' exit records confirm verdicts"));
         }
         return lines;
     }

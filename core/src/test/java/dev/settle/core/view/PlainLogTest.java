@@ -100,10 +100,14 @@ final class PlainLogTest {
     @Test
     void heartbeatSaysHowFarTheRunIs() {
         RunView view = Samples.view(Samples.running());
-        assertThat(new PlainLog(ZoneOffset.UTC, TAIL).heartbeat(view.now(), view).plain())
+        assertThat(new PlainLog(ZoneOffset.UTC, TAIL)
+                        .heartbeat(view.now(), view)
+                        .plain())
                 .endsWith(" [1/6] 1 pending, 1 submitted, 1 queued, 1 running, 1 settling, 1 completed of 6");
         RunView stalled = Samples.stalled(Samples.running());
-        assertThat(new PlainLog(ZoneOffset.UTC, TAIL).heartbeat(view.now(), stalled).plain())
+        assertThat(new PlainLog(ZoneOffset.UTC, TAIL)
+                        .heartbeat(view.now(), stalled)
+                        .plain())
                 .contains("[1/6] no settle process is managing the run: 1 pending");
     }
 

@@ -1,7 +1,7 @@
 package dev.settle.core.view.explain;
 
-import dev.settle.core.run.Entry;
 import dev.settle.core.model.ItemReason;
+import dev.settle.core.run.Entry;
 import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;

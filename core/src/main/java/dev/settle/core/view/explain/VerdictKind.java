@@ -49,7 +49,8 @@ public record VerdictKind(
     public static List<VerdictKind> of(RunView view) {
         Map<Key, VerdictKind> kinds = new LinkedHashMap<>();
         for (Item item : view.items()) {
-            Optional<Outcome> outcome = item.attempt().outcome().filter(known -> item.state().isEnd());
+            Optional<Outcome> outcome =
+                    item.attempt().outcome().filter(known -> item.state().isEnd());
             Key key = new Key(
                     item.state(),
                     item.state() == ItemState.COMPLETED ? "" : ItemText.ending(item),
