@@ -258,9 +258,7 @@ public final class RunReader {
             case GAVE_UP ->
                 app.console()
                         .notice("settle: the scheduler has not answered for "
-                                + Durations.format(conditions.giveUpAfter().orElseThrow())
-                                + "; the run continues when it does. To keep watching: settle watch "
-                                + run.folder().id());
+                                + Durations.format(conditions.giveUpAfter().orElseThrow()) + "; " + goesOn);
         }
         return status(end, run, signal);
     }
