@@ -89,7 +89,7 @@ final class ControlCharactersIT {
             looks(launched);
             Launched.Child run =
                     launched.start("run", "--name", "waits", "--backend", "slurm", "--interval", "1s", "--", "true");
-            Launched.await("the job waits", () -> run.out().contains("queued"));
+            Launched.await("the job waits", () -> run.err().contains("queued"));
             assertThat(clean(launched, "watch", "waits", "--timeout", "3s", "--events")
                             .code())
                     .isEqualTo(124);
@@ -124,7 +124,7 @@ final class ControlCharactersIT {
             assertThat(ended.code()).isEqualTo(3);
             assertThat(ended.err())
                     .as("a retry is reported, with --json as well")
-                    .contains("the step queue cannot be asked (attempt 1 of 2)");
+                    .contains("the step queue does not answer (attempt 1 of 2)");
             assertThat(ended.out()).contains("out_of_credits");
             looks(launched);
         }

@@ -115,7 +115,7 @@ final class LocalRunIT extends LauncherCase {
     @Test
     void signalDetachesAndTheRunGoesOnWhenWatched() throws Exception {
         Launched.Child driver = launched.start("run", "--name", "detach", "--backend", "local", "--", "sleep", "2");
-        Launched.await("the job is there", () -> driver.out().contains("submitted"));
+        Launched.await("the job is there", () -> driver.err().contains("submitted"));
         driver.signal("TERM");
         assertThat(driver.await()).isEqualTo(143);
         assertThat(driver.err()).contains("settle watch");
@@ -166,7 +166,7 @@ final class LocalRunIT extends LauncherCase {
         Launched.Child watch = settle("watch", "late", "--fail-fast", "--exit-status", "--timeout", "60s");
         Files.writeString(folder.resolve("go"), "");
         assertThat(watch.code()).isEqualTo(1);
-        assertThat(watch.err()).contains("left at the first failed item; the run goes on");
+        assertThat(watch.err()).contains("stopped watching at the first failed item; the run continues");
     }
 
     @Test
@@ -184,7 +184,7 @@ final class LocalRunIT extends LauncherCase {
         assertThat(some.items().get("a").text("state")).isEqualTo("cancelled");
         assertThat(some.items().get("b").text("state")).isNotEqualTo("cancelled");
         assertThat(settle("cancel", "some", "a").err()).contains("a has ended already: cancelled");
-        assertThat(settle("cancel", "some", "--quiet").out()).startsWith("Run cancelled.");
+        assertThat(settle("cancel", "some", "--quiet").out()).isEmpty();
         assertThat(Json.parseObject(settle("cancel", "some", "--json").out()).text("state"))
                 .isEqualTo("cancelled");
     }

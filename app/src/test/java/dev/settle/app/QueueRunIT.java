@@ -141,9 +141,9 @@ final class QueueRunIT {
         long exited = System.nanoTime();
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out())
-                .contains("Run interrupted: out of credits.\n", "402: No credits left; Top up")
+                .contains("Run interrupted: out of credits. (", "402: No credits left; Top up")
                 .contains("Kept: 3 of 3 items completed; 1 result is kept and will be submitted, not evaluated again.")
-                .contains("Next: top up at https://pay.example/checkout/1, then settle resume ");
+                .contains("Top up at https://pay.example/checkout/1, then continue: settle resume ");
         assertThat(exited - server.seen(Route.SUGGEST).get(2).nanos()).isLessThan(PROMPT_NANOS);
         assertThat(server.terminations()).hasSize(1);
         assertThat(server.terminations().get(0)).containsEntry("termination_reason", "out_of_credits");
@@ -176,7 +176,7 @@ final class QueueRunIT {
         Launched.Child run = settle("run", "run.yaml", "--save-logs", "../logs", "--apply-best");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out())
-                .contains("Run failed: 4 of 5 items failed: ")
+                .contains("Run failed: 4 of 5 items failed (")
                 .contains("  step-0  exit code 3", "    | oops")
                 .doesNotContain("settle resume");
         assertThat(run.err()).contains("--apply-best: nothing was written, because the run did not complete");

@@ -86,7 +86,7 @@ final class RunFileIT extends LauncherCase {
                   - {id: other, command: exit 3}
                 """));
         assertThat(run.code()).isEqualTo(1);
-        assertThat(settle("logs", "names", "t").out()).isEqualTo("==> t[n=1] <==\nout 1\n==> t[n=2] <==\nout 2\n");
+        assertThat(settle("logs", "names", "t").out()).isEqualTo("t[n=1] | out 1\nt[n=2] | out 2\n");
         assertThat(settle("logs", "names", "*n=2*").out()).isEqualTo("out 2\n");
         assertThat(settle("explain", "names", "t[n=1]", "oth*").out())
                 .contains("t[n=1]", "other")
@@ -97,7 +97,7 @@ final class RunFileIT extends LauncherCase {
 
         assertThat(settle("watch", "names", "--exit-status").code()).isEqualTo(1);
         Launched.Child only = settle("watch", "names", "--exit-status", "--only", "t");
-        assertThat(only.out()).isEqualTo("2 of 2 chosen items completed.\n");
+        assertThat(only.out()).startsWith("run ").endsWith("\n2 of 2 chosen items completed.\n");
         assertThat(only.code()).isZero();
         assertThat(settle("watch", "names", "--exit-status", "--only", "o*").code())
                 .isEqualTo(1);
@@ -115,9 +115,9 @@ final class RunFileIT extends LauncherCase {
         Launched.Child only = settle("watch", id, "--exit-status", "--only", "qu*");
         assertThat(only.code()).isZero();
         assertThat(only.out())
-                .contains("quick: completed", "1 of 1 chosen items completed.")
+                .contains("quick: completed ", "1 of 1 chosen items completed.")
                 .doesNotContain("slow: ");
-        assertThat(only.err()).contains("run " + id + " goes on");
+        assertThat(only.err()).contains("run " + id + " continues");
         Launched.Child second = settle("watch", id, "--only", "slow", "--timeout", "1s");
         assertThat(second.code()).isEqualTo(124);
         assertThat(settle("cancel", id, "sl*").code()).isZero();
@@ -196,7 +196,7 @@ final class RunFileIT extends LauncherCase {
     }
 
     @Test
-    void headingsOfLogsStandOnLinesOfTheirOwn() throws Exception {
+    void linesOfSeveralItemsAreNeverMixed() throws Exception {
         settle("run", "--quiet", runFile("""
                 name: unfinished
                 backend: local
@@ -204,7 +204,7 @@ final class RunFileIT extends LauncherCase {
                   - {id: a, command: printf one}
                   - {id: b, command: echo two}
                 """));
-        assertThat(settle("logs", "unfinished", "*").out()).isEqualTo("==> a <==\none\n==> b <==\ntwo\n");
+        assertThat(settle("logs", "unfinished", "*").out()).isEqualTo("a | one\nb | two\n");
     }
 
     @Test
@@ -232,7 +232,7 @@ final class RunFileIT extends LauncherCase {
         Launched.await("it is followed", () -> followed.out().contains("waits\n"));
         Files.writeString(folder.resolve("go"), "");
         assertThat(followed.await()).isZero();
-        assertThat(followed.out()).isEqualTo("==> first <==\nwaits\n==> late <==\ntry 1\ntry 2\n");
+        assertThat(followed.out()).isEqualTo("first | waits\nlate | try 1\nlate | try 2\n");
         assertThat(followed.err()).contains("never was never submitted");
         assertThat(settle("logs", id, "never", "--follow").code()).isEqualTo(5);
     }

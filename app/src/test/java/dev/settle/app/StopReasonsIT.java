@@ -220,6 +220,6 @@ final class StopReasonsIT {
         assertThat(ended.end("slow")).isEqualTo("failed timeout");
         assertThat(ended.end("plan")).isEqualTo("failed bad_generated_source");
         assertThat(Optional.of(ended.stop().text("headline")))
-                .hasValue("Run failed: 2 of 2 items failed: 1 bad generated source, 1 timeout.");
+                .hasValue("Run failed: 2 of 2 items failed (1 bad generated source, 1 timeout).");
     }
 }

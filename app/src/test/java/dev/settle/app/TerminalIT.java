@@ -20,7 +20,7 @@ final class TerminalIT {
     private static final long SECONDS_MAX = 60;
     private static final char CTRL_C = 3;
     private static final char CTRL_Z = 26;
-    private static final String QUESTION = "[d]etach and leave the jobs running, [c]ancel the run, [g]o on?";
+    private static final String QUESTION = "[d]etach and leave the jobs running, [c]ancel the run, [k]eep watching?";
 
     @TempDir
     Path folder;
@@ -48,7 +48,7 @@ final class TerminalIT {
         Files.createFile(go);
         ends(terminal, 1);
         String last = text().substring(text().lastIndexOf("Run failed"));
-        assertThat(last).contains("1 of 2 items failed: 1 exit code 3.").doesNotContain("1 running");
+        assertThat(last).contains("1 of 2 items failed (1 with exit code 3).").doesNotContain("1 running");
     }
 
     @Test
@@ -57,7 +57,7 @@ final class TerminalIT {
         starts(terminal);
         press(terminal, CTRL_C);
         sees(QUESTION, terminal);
-        press(terminal, 'g');
+        press(terminal, 'k');
         Files.createFile(go);
         ends(terminal, 1);
     }
@@ -70,7 +70,7 @@ final class TerminalIT {
         sees(QUESTION, terminal);
         press(terminal, 'd');
         ends(terminal, 130);
-        assertThat(text()).contains("its jobs live on. Go on with: settle watch");
+        assertThat(text()).contains("its jobs keep running. To follow: settle watch");
         Files.createFile(go);
         ends(settle("watch --plain --no-color --exit-status"), 1);
         assertThat(text()).contains("Run failed: 1 of 2 items failed").doesNotContain("\u001B");
@@ -129,7 +129,7 @@ final class TerminalIT {
     void withoutItsInputATerminalGetsLines() throws Exception {
         Files.createFile(go);
         ends(terminal(launched("run --backend local --no-color run.yaml") + " </dev/null"), 1);
-        assertThat(text()).contains("waits: completed").doesNotContain("WARNING", "\u001B");
+        assertThat(text()).contains("waits: completed ").doesNotContain("WARNING", "\u001B");
     }
 
     @Test
@@ -144,7 +144,7 @@ final class TerminalIT {
         assertThat(status).hasContent("129");
         assertThat(folder.resolve("err"))
                 .content()
-                .contains("its jobs live on. Go on with: settle watch")
+                .contains("its jobs keep running. To follow: settle watch")
                 .doesNotContain("defect");
         Files.createFile(go);
         ends(settle("watch --plain --exit-status"), 1);

@@ -108,7 +108,7 @@ final class CancelCommand implements Command {
                                 ReadingStatus.Of.WATCHING,
                                 FollowUp.WATCH)
                         .watch(folder);
-            case LIVE, PLAIN, QUIET -> ExitStatus.COMPLETED;
+            case LIVE, PLAIN, OUTPUT, QUIET -> ExitStatus.COMPLETED;
         };
     }
 }

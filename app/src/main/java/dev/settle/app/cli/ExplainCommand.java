@@ -10,13 +10,12 @@ import dev.settle.core.json.Json;
 import dev.settle.core.kernel.evidence.Rule;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
-import dev.settle.core.run.Item;
-import dev.settle.core.run.ItemState;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.ExplainDocument;
 import dev.settle.core.view.explain.ExplainText;
 import dev.settle.core.view.explain.Explanation;
 import dev.settle.core.view.explain.RuleText;
+import dev.settle.core.view.explain.VerdictKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -38,7 +37,7 @@ final class ExplainCommand implements Command {
                 .flag("--json", "Write one JSON document.")
                 .flag("--no-color", "Use no colours.")
                 .under(Options.OWN)
-                .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: all that did not complete.")
+                .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: the verdicts by kind, one example each.")
                 .examples("settle explain nightly 'train[lr=0.1]'")
                 .spec();
     }
@@ -52,12 +51,11 @@ final class ExplainCommand implements Command {
         Set<ItemId> items = new LinkedHashSet<>();
         ItemFilter.of(known.state(), words.subList(Math.min(1, words.size()), words.size()))
                 .forEach(item -> items.add(item.id()));
-        if (items.isEmpty()) {
-            items.addAll(interesting(known));
-        }
-        // The whole journal is told again: a snapshot has no history.
+        // The whole journal is read again: a snapshot has no history.
         Runs.OpenRun run = runs.unread(folder);
-        Explanation explanation = new Explanation(items);
+        Explanation explanation = items.isEmpty()
+                ? Explanation.ofRun(VerdictKind.of(new Views(app, runs).of(folder, known.state())))
+                : new Explanation(items);
         for (Entry entry : runs.entries(folder)) {
             run.state().apply(entry);
             explanation.entry(entry, run.state());
@@ -80,15 +78,6 @@ final class ExplainCommand implements Command {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
         return ExitStatus.COMPLETED;
-    }
-
-    /** What people ask about when they name no item: what did not complete; all items when everything did. */
-    private static List<ItemId> interesting(Runs.OpenRun run) {
-        List<ItemId> bad = run.state().items().stream()
-                .filter(item -> item.state() != ItemState.COMPLETED || item.isUnconfirmed())
-                .map(Item::id)
-                .toList();
-        return bad.isEmpty() ? run.state().items().stream().map(Item::id).toList() : bad;
     }
 
     private static String sentence(String word) {

@@ -103,6 +103,12 @@ final class PlanOptions {
         return new RunChoices(name, RunChoices.params(Options.texts(args, "--set")), Options.texts(args, "--only"));
     }
 
+    /** Whether the words are a command after {@code --}. */
+    static boolean isCommand(ParseResult args) {
+        PlanRequest request = request(args);
+        return request.beforeDashes().isPresent() && request.beforeDashes().getAsInt() == 0;
+    }
+
     /** What is asked of the run's step queue. */
     static QueueSpec.Asked ofQueue(ParseResult args, App app) {
         Optional<String> saveLogs = Options.text(args, "--save-logs")

@@ -7,11 +7,14 @@ import dev.settle.app.engine.Queues;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -25,6 +28,7 @@ final class RunCommand implements Command {
                         "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
                         "Creates a run and sees it through to its end; the exit status is the run's.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+                .flag("--no-output", "Do not show what the one command writes.")
                 .examples(
                         "settle run nightly.yaml",
                         "settle run --time 1h --memory 4G -- python train.py --lr 0.1",
@@ -51,13 +55,32 @@ final class RunCommand implements Command {
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        Adoption adoption = new Adoption(invocation, options.engine());
-        NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
+        NewRuns newRuns = new NewRuns(invocation, backends, new Adoption(invocation, options.engine()).options());
         BackendName backend = newRuns.backendOf(plan);
+        boolean command = PlanOptions.isCommand(args);
+        Adoption adoption =
+                new Adoption(invocation, options.engine(), command ? input(backend, app) : Optional.empty());
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
-        return RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args))
+        boolean shows = command && !Options.has(args, "--no-output");
+        RunPresenter.Style style = shows ? options.style().withOutput() : options.style();
+        return RunReader.toTheEnd(invocation, adoption, style, SharedOptions.followUp(args))
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
+    }
+
+    /** What the command reads. On Slurm it would be lost: the job has none of this process's streams. */
+    private static Optional<Path> input(BackendName backend, App app) {
+        return switch (backend) {
+            case LOCAL -> app.console().input().place();
+            case SLURM -> {
+                if (app.console().input().hasContent()) {
+                    throw Failure.usage(
+                            "a job on Slurm cannot read this command's standard input",
+                            "Put the input into a file that the node can see and let the job read it, or add < /dev/null.");
+                }
+                yield Optional.empty();
+            }
+        };
     }
 }

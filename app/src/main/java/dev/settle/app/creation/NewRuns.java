@@ -172,7 +172,7 @@ public final class NewRuns {
             boolean driven = owners.view(folder, state).alive();
             throw Failure.usage(
                     "the run is exclusive, and " + folder.id() + " of the same name "
-                            + (driven ? "is still running" : "is stalled: nobody drives it"),
+                            + (driven ? "is still running" : "is stalled: no process manages it"),
                     driven
                             ? "settle watch " + folder.id() + " follows it; settle cancel " + folder.id() + " ends it"
                             : "settle watch " + folder.id() + " goes on with it; settle recover --end " + folder.id()

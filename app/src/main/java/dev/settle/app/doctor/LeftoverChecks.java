@@ -78,7 +78,7 @@ public final class LeftoverChecks {
         if (!stalled.isEmpty()) {
             checks.add(Finding.warning(
                     "stalled_runs",
-                    "nobody drives " + String.join(" ", stalled),
+                    "no process manages " + String.join(" ", stalled),
                     "settle recover, or settle recover --end"));
         }
     }

@@ -8,10 +8,12 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.scheduler.Source;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,11 @@ public final class AdoptedRun implements AutoCloseable {
         if (current != null) {
             current.leave(why);
         }
+    }
+
+    /** Who is being asked, and since when. */
+    public Map<Source, Instant> unanswered() {
+        return engine.unanswered();
     }
 
     /** When a source last answered. */

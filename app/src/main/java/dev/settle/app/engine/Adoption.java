@@ -14,6 +14,7 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.text.Durations;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +28,21 @@ public final class Adoption {
     private final LeaseService leases;
     private final Queues queues;
     private final EngineOptions options;
+    private final Optional<Path> input;
 
     /** @param options those of the command line; they stand above the variables and above what the run was created with */
     public Adoption(Invocation invocation, EngineOptions options) {
+        this(invocation, options, Optional.empty());
+    }
+
+    /** @param input what the jobs of a run read, where they run on this machine */
+    public Adoption(Invocation invocation, EngineOptions options, Optional<Path> input) {
         this.invocation = invocation;
         this.app = invocation.app();
         this.runs = invocation.runs();
         this.leases = invocation.leases();
         this.queues = new Queues(app, runs);
+        this.input = input;
         this.options = options.or(EngineOptions.of(invocation.configuration().variables()));
     }
 
@@ -124,7 +132,8 @@ public final class Adoption {
                 invocation,
                 run,
                 new Requests(run.folder(), app.environment().home()),
-                options.or(StoredOptions.read(run.folder())));
+                options.or(StoredOptions.read(run.folder())),
+                input);
     }
 
     /** A pause shorter than the site allows is raised, and its user notified. */

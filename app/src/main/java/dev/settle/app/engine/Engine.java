@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Engine {
     private final Runs runs;
     private final Shortages.When shortage;
     private volatile Optional<Instant> lastAnswer = Optional.empty();
+    private volatile @Nullable Performer performing;
 
     /** For a command that somebody waits for. */
     public Engine(App app, Runs runs) {
@@ -89,6 +91,12 @@ public final class Engine {
                 current.fail(why);
             }
         }
+    }
+
+    /** Who is being asked, and since when. */
+    public Map<Source, Instant> unanswered() {
+        Performer current = performing;
+        return current == null ? Map.of() : current.unanswered();
     }
 
     /** When a source last answered this engine. */
@@ -149,6 +157,7 @@ public final class Engine {
                     SharedPollListener overhearing = new SharedPollListener(setup.scheduler(), post);
                     Sources sources = new Sources(
                             source.map(opener -> opener.open(host(run, setup.requests(), post, notices))))) {
+                performing = performer;
                 Session session = new Session(
                         kernel,
                         journal,

@@ -27,11 +27,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,6 +67,7 @@ public final class Performer implements AutoCloseable {
     private final Consumer<Input> inbox;
     private final Workers submits;
     private final Workers others;
+    private final Map<Source, Instant> unanswered = new ConcurrentHashMap<>();
 
     /** Runs a task some time later and lets go of what it holds when nobody needs it any more. */
     record Workers(Executor executor, Runnable close) {}
@@ -223,9 +226,24 @@ public final class Performer implements AutoCloseable {
     private void ask(KernelCommand.Query command) {
         run(
                 others,
-                () -> new Input.Observed(scheduler.query(command.role(), command.jobs(), command.urgency())),
+                () -> new Input.Observed(answer(command)),
                 e -> new Input.Observed(
                         new QueryAnswer.NoAnswer(source(command.role()), clock.instant(), e.toString())));
+    }
+
+    private QueryAnswer answer(KernelCommand.Query command) {
+        Source source = source(command.role());
+        unanswered.put(source, clock.instant());
+        try {
+            return scheduler.query(command.role(), command.jobs(), command.urgency());
+        } finally {
+            unanswered.remove(source);
+        }
+    }
+
+    /** Who is being asked, and since when. */
+    public Map<Source, Instant> unanswered() {
+        return Map.copyOf(unanswered);
     }
 
     private static Source source(Source.Role role) {

@@ -26,6 +26,7 @@ final class JobLaunchers implements AutoCloseable {
     private final int places;
     private final JobOrigin origin;
     private final Map<String, String> variables;
+    private final Optional<Path> input;
     private final Clock clock;
     private final ExitListener ends;
     private @Nullable JobLauncher starter;
@@ -36,12 +37,15 @@ final class JobLaunchers implements AutoCloseable {
      *
      * @param places how many jobs run at once at most
      * @param origin what jobs begin with, and where to look for tools
+     * @param input what jobs read; nothing without perl
      */
-    JobLaunchers(JobWrapper wrapper, int places, JobOrigin origin, Clock clock, ExitListener ends) {
+    JobLaunchers(
+            JobWrapper wrapper, int places, JobOrigin origin, Optional<Path> input, Clock clock, ExitListener ends) {
         this.wrapper = wrapper;
         this.places = places;
         this.origin = origin;
         this.variables = origin.variables().texts();
+        this.input = input;
         this.clock = clock;
         this.ends = ends;
     }
@@ -56,7 +60,7 @@ final class JobLaunchers implements AutoCloseable {
         if (starter == null) {
             Optional<Path> perl = tool("perl", Optional.ofNullable(variables.get("SETTLE_PERL")));
             Optional<JobServer> server = perl.isPresent()
-                    ? JobServer.launch(perl.get(), wrapper, places, origin, clock, ends)
+                    ? JobServer.launch(perl.get(), wrapper, places, origin, input, clock, ends)
                     : Optional.empty();
             servers++;
             starter = server.isPresent() ? server.get() : withShells();

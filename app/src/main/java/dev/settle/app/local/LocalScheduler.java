@@ -74,10 +74,20 @@ public final class LocalScheduler implements Scheduler {
      * @param origin what jobs begin with, and where to look for tools
      */
     public LocalScheduler(JobWrapper wrapper, Path records, int places, JobOrigin origin, Clock clock) {
+        this(wrapper, records, places, origin, Optional.empty(), clock);
+    }
+
+    /**
+     * The scheduler of one run whose jobs read something.
+     *
+     * @param input what they read, as {@link JobServer#launch} has it
+     */
+    public LocalScheduler(
+            JobWrapper wrapper, Path records, int places, JobOrigin origin, Optional<Path> input, Clock clock) {
         this.jobs = new LocalJobs(records);
         this.observationHandler = new LocalObservations(jobs, processes, clock);
         this.ends = new LocalExits(observationHandler);
-        this.starters = new JobLaunchers(wrapper, places, origin, clock, ends);
+        this.starters = new JobLaunchers(wrapper, places, origin, input, clock, ends);
     }
 
     /** Tells of jobs that this driver started; those of a driver before it are found by asking. */

@@ -91,13 +91,23 @@ public final class Console {
 
     /** Writes lines, each with its line end. */
     public void out(List<Line> lines, Line.Ink ink) {
+        print(text(lines, ink));
+    }
+
+    private static String text(List<Line> lines, Line.Ink ink) {
         StringBuilder text = new StringBuilder();
         try {
             Line.appendAll(lines, text, ink);
         } catch (IOException e) {
             throw new UncheckedIOException("a string cannot fail to be written", e);
         }
-        print(text.toString());
+        return text.toString();
+    }
+
+    /** The same to the stream of notices. */
+    public void error(List<Line> lines, Line.Ink ink) {
+        err.print(text(lines, ink));
+        err.flush();
     }
 
     private void print(String text) {
@@ -115,6 +125,22 @@ public final class Console {
     public void bytes(byte[] bytes, int length) {
         out.write(bytes, 0, length);
         out.flush();
+    }
+
+    /** The same to the stream of notices. */
+    public void errorBytes(byte[] bytes, int length) {
+        err.write(bytes, 0, length);
+        err.flush();
+    }
+
+    /** What this process was given to read. */
+    public StandardInput input() {
+        return new StandardInput(terminals.contains("0"));
+    }
+
+    /** Whether a person sees the stream of notices. */
+    public boolean isErrorSeen() {
+        return terminals.contains("2");
     }
 
     /** Whether a person sees what is written to the data stream. */

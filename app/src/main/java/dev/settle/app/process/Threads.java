@@ -40,7 +40,7 @@ public final class Threads {
         try {
             Console console = Console.ofProcess();
             console.notice("settle: thread " + thread.getName() + " died: " + error);
-            console.notice("settle: the run cannot go on here; nothing of it is lost: settle watch goes on with it");
+            console.notice("settle: the run cannot continue here; nothing of it is lost. To continue it: settle watch");
         } finally {
             ProcessEnd.halt(ExitStatus.DEFECT.code());
         }

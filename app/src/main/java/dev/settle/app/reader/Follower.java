@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -151,6 +152,7 @@ final class Follower implements EngineListener {
                 end = end.or(this::decided);
                 presenter.drawn(state);
                 presenter.quiet(state);
+                presenter.slow(engine.map(AdoptedRun::unanswered).orElse(Map.of()));
                 if (end.isEmpty()) {
                     end = taken(inbox.poll(pause(presenter).toMillis(), TimeUnit.MILLISECONDS), presenter);
                 }

@@ -1,6 +1,6 @@
 package dev.settle.app.reader;
 
-import dev.settle.app.process.Console;
+import dev.settle.app.process.ByteSink;
 import dev.settle.app.runs.Requests;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Attempt;
@@ -8,7 +8,6 @@ import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** One item's output, and how much of it was printed; goes on with the next attempt when the item is tried again. */
+/** One stream of an item, and how much of it was passed on; goes on with the next attempt when the item is retried. */
 public final class OutputCopy {
     private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -24,37 +23,6 @@ public final class OutputCopy {
     public enum Stream {
         STDOUT,
         STDERR
-    }
-
-    /** What was printed so far, of all items: whose turn it was, and whether a line is unfinished. */
-    public static final class Printed {
-        private final Console console;
-        private final boolean headings;
-        private Optional<ItemId> last = Optional.empty();
-        private boolean amidLine;
-
-        /** @param headings whether each item's part begins with a line that names it */
-        public Printed(Console console, boolean headings) {
-            this.console = console;
-            this.headings = headings;
-        }
-
-        /** As tail(1) has it. */
-        private void heading(ItemId item) {
-            if (headings) {
-                bytes(((amidLine ? "\n" : "") + "==> " + item + " <==\n").getBytes(StandardCharsets.UTF_8));
-            }
-            last = Optional.of(item);
-        }
-
-        private void bytes(byte[] bytes) {
-            bytes(bytes, bytes.length);
-        }
-
-        private void bytes(byte[] bytes, int length) {
-            console.bytes(bytes, length);
-            amidLine = bytes[length - 1] != '\n';
-        }
     }
 
     private final Requests requests;
@@ -88,59 +56,62 @@ public final class OutputCopy {
         return item;
     }
 
-    public boolean isThere() {
-        return file.filter(Files::exists).isPresent();
+    /** Where the stream is written; empty while there is no attempt that writes anywhere. */
+    public Optional<Path> file() {
+        return file;
     }
 
-    public String path() {
-        return file.map(Path::toString).orElse("");
-    }
-
-    /** Whether there is no attempt yet that writes anywhere. */
-    public boolean isUnbegun() {
-        return file.isEmpty();
+    /** Whether anything was passed on, or passed over, of the attempt that was copied last. */
+    public boolean hasWritten() {
+        return at > 0;
     }
 
     public boolean hasEnded(RunState now) {
         return now.item(item).filter(of -> !of.state().isEnd()).isEmpty();
     }
 
-    /**
-     * Prints what there is.
-     *
-     * @param lines only so many of the last ones
-     */
-    public void begin(Printed printed, OptionalInt lines) throws IOException {
-        if (!isUnbegun()) {
-            at = isThere() && lines.isPresent() ? start(file.get(), lines.getAsInt()) : 0;
-            printed.heading(item);
-            copy(printed, file.get());
-        }
+    /** Begins with the last lines of what there is by now. */
+    public void skipTo(OptionalInt lines) throws IOException {
+        at = lines.isPresent() && isThere() ? start(file.orElseThrow(), lines.getAsInt()) : 0;
     }
 
-    /** Prints what has come since. */
-    public void goOn(Printed printed) throws IOException {
-        if (isThere() && Files.size(file.get()) > at) {
-            if (!printed.last.equals(Optional.of(item))) {
-                printed.heading(item);
-            }
-            copy(printed, file.get());
+    private boolean isThere() {
+        return file.filter(Files::exists).isPresent();
+    }
+
+    /** Passes on what has come since; says whether there was anything. */
+    public boolean goOn(ByteSink to) throws IOException {
+        if (!isThere() || Files.size(file.orElseThrow()) <= at) {
+            return false;
         }
+        long before = at;
+        // Opened anew each time: on a network file system that is what shows the last that another machine has written.
+        try (RandomAccessFile in = new RandomAccessFile(file.orElseThrow().toFile(), "r")) {
+            in.seek(at);
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
+                to.bytes(chunk, n);
+                at += n;
+            }
+        }
+        return at > before;
     }
 
     /** Goes over to the submissions that the item has had since, each after the rest of what the one before wrote. */
-    public void moveOn(RunState now, Printed printed) throws IOException {
+    public boolean moveOn(RunState now, ByteSink to) throws IOException {
         Item of = now.item(item).orElseThrow();
+        boolean any = false;
         for (Attempt attempt : attempts(of)) {
             if (attempt.token().isPresent() && Requests.submission(attempt) > submission) {
-                if (!isUnbegun()) {
+                if (file.isPresent()) {
                     // The user's own file may lie under another name by now.
                     file = begun(of).map(before -> path(now, of, before));
-                    goOn(printed);
+                    any |= goOn(to);
                 }
                 follow(now, of, attempt);
             }
         }
+        return any;
     }
 
     private static List<Attempt> attempts(Item of) {
@@ -175,20 +146,6 @@ public final class OutputCopy {
                 at -= size;
             }
             return 0;
-        }
-    }
-
-    private void copy(Printed printed, Path from) throws IOException {
-        if (!Files.exists(from)) {
-            return;
-        }
-        try (RandomAccessFile in = new RandomAccessFile(from.toFile(), "r")) {
-            in.seek(at);
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
-                printed.bytes(chunk, n);
-                at += n;
-            }
         }
     }
 }

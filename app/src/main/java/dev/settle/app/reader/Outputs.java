@@ -43,13 +43,16 @@ public final class Outputs {
     public static OutputTail tail(Requests requests, RunState state) {
         // A queue's step writes both into its stdout.
         boolean merged = state.plan().queue().isPresent();
-        return item -> item.attempt().token().isPresent()
-                ? lastLines(
-                        merged
-                                ? requests.stdout(state, item, item.attempt())
-                                : requests.stderr(state, item, item.attempt()),
-                        OutputTail.LINES_MAX)
-                : List.of();
+        return item -> {
+            if (item.attempt().token().isEmpty()) {
+                return List.of();
+            }
+            List<String> stderr =
+                    merged ? List.of() : lastLines(requests.stderr(state, item, item.attempt()), OutputTail.LINES_MAX);
+            return stderr.stream().allMatch(String::isBlank)
+                    ? lastLines(requests.stdout(state, item, item.attempt()), OutputTail.LINES_MAX)
+                    : stderr;
+        };
     }
 
     /** The last lines of a file; none when it cannot be read. */
@@ -69,7 +72,7 @@ public final class Outputs {
             }
             return List.copyOf(lines.subList(Math.max(0, lines.size() - most), lines.size()));
         } catch (IOException e) {
-            return List.of("(its stderr cannot be read: " + e.getMessage() + ")");
+            return List.of("(its output cannot be read: " + e.getMessage() + ")");
         }
     }
 }

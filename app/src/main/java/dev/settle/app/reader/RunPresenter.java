@@ -11,18 +11,22 @@ import dev.settle.app.runs.Requests;
 import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.json.Json;
 import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.Entry;
-import dev.settle.core.run.ItemState;
+import dev.settle.core.run.ItemEvent;
 import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Verdict;
+import dev.settle.core.scheduler.Source;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.LiveScreen;
 import dev.settle.core.view.OutputPaths;
+import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.PlainLog;
 import dev.settle.core.view.RunView;
+import dev.settle.core.view.VerdictLines;
 import dev.settle.core.view.document.EventStream;
 import dev.settle.core.view.document.RunDocument;
 import java.io.IOException;
@@ -31,7 +35,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -44,18 +50,34 @@ public final class RunPresenter implements AutoCloseable {
     /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
     private static final Duration DRAW_EVERY = Duration.ofMillis(250);
 
+    /** A query that takes longer is worth a word. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
+    /** How often the output of the one command is looked for: on this machine it is there at once. */
+    private static final Duration OUTPUT_EVERY = Duration.ofMillis(50);
+
+    private static final Duration REMOTE_OUTPUT_EVERY = Duration.ofMillis(500);
+
     /** What stands on stdout. */
     public enum Form {
         /** A screen on a terminal that is drawn over. */
         LIVE,
         PLAIN,
+        /** What the one command of the run writes; on a terminal with lines about the run around it. */
+        OUTPUT,
+        /** Nothing but the verdict of a run that did not complete. */
         QUIET,
         JSON,
         EVENTS
     }
 
     /** The form and the ink. */
-    public record Style(Form form, Line.Ink ink) {}
+    public record Style(Form form, Line.Ink ink) {
+        /** The same for a run of one command, whose output is shown where people read. */
+        public Style withOutput() {
+            return form == Form.LIVE || form == Form.PLAIN ? new Style(Form.OUTPUT, ink) : this;
+        }
+    }
 
     private final Style style;
     private final String prefix;
@@ -68,8 +90,13 @@ public final class RunPresenter implements AutoCloseable {
     private final EventStream events;
     private final LiveScreen screen;
     private final Optional<LiveTerminal> terminal;
+    private final Optional<OutputRelay> output;
+    private final boolean local;
     /** What happened before is no news on stderr. */
     private final Instant since;
+
+    /** The queries that were said to take long. */
+    private final Map<Source, Instant> slowSince = new EnumMap<>(Source.class);
 
     private Instant drawnAt = Instant.MIN;
     private Instant lastLineAt;
@@ -97,8 +124,16 @@ public final class RunPresenter implements AutoCloseable {
         this.requests = requests;
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
-        this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
+        this.output = style.form() == Form.OUTPUT
+                ? Optional.of(new OutputRelay(console, requests, state, style.ink()))
+                : Optional.empty();
+        // What the command wrote last stands above.
+        this.log = output.isPresent() && console.isSeen()
+                ? PlainLog.ofCommand(ZoneId.systemDefault())
+                : new PlainLog(
+                        ZoneId.systemDefault(), output.isPresent() ? OutputTail.NONE : Outputs.tail(requests, state));
         this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
+        this.local = state.opened().backend().equals(BackendName.LOCAL.word());
         this.events = new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
         this.since = lastLineAt;
@@ -150,6 +185,9 @@ public final class RunPresenter implements AutoCloseable {
 
     /** How often it is to be called while nothing changes, so that the screen's clock goes on and the stream stays alive. */
     Duration pace() {
+        if (output.isPresent()) {
+            return local ? OUTPUT_EVERY : REMOTE_OUTPUT_EVERY;
+        }
         return terminal.isPresent() ? DRAW_EVERY : HEARTBEAT_LOOK_EVERY;
     }
 
@@ -162,13 +200,15 @@ public final class RunPresenter implements AutoCloseable {
         }
     }
 
-    /** What was there before: a stream says what run it is, a log says that it goes on. */
+    /** The first line of a log: which run it is, and how far it is. */
     void opening(RunState state) {
-        if (style.form() == Form.PLAIN && state.lastNumber() > 1) {
-            console.out(prefix + "run " + state.id() + " (" + state.opened().name() + "): "
-                    + state.counts().of(ItemState.COMPLETED) + " of "
-                    + state.counts().total() + " completed so far\n");
+        if (isLog()) {
+            print(List.of(PlainLog.opening(view(state))));
         }
+    }
+
+    private boolean isLog() {
+        return style.form() == Form.PLAIN || style.form() == Form.OUTPUT;
     }
 
     /** Shows an entry that is on disk. The state is the one after the entry. */
@@ -180,19 +220,30 @@ public final class RunPresenter implements AutoCloseable {
                     events.entry(entry, view);
                     lastLineAt = clock.instant();
                 }
-                case PLAIN -> {
-                    if (!isTrouble(entry)) {
+                case PLAIN, OUTPUT -> {
+                    if (!isTrouble(entry) && entry.event().kind() != RunEvent.Kind.OPENED) {
                         print(log.entry(entry, view));
                     }
                 }
                 case JSON, QUIET, LIVE -> {}
             }
-            if (isTrouble(entry) && style.form() != Form.QUIET && !entry.at().isBefore(since)) {
-                log.entry(entry, view).forEach(line -> console.notice("settle: " + prefix + line.plain()));
+            if (isNotice(entry) && !entry.at().isBefore(since)) {
+                log.notice(entry, view).forEach(line -> console.notice("settle: " + prefix + line.plain()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
+    }
+
+    /** Where stdout has data, a retry is told beside it. */
+    private boolean isNotice(Entry entry) {
+        boolean isRetry =
+                entry.event() instanceof RunEvent.OfItem item && item.event().kind() == ItemEvent.Kind.RETRIED;
+        return switch (style.form()) {
+            case QUIET -> false;
+            case PLAIN, OUTPUT, LIVE -> isTrouble(entry);
+            case JSON, EVENTS -> isTrouble(entry) || isRetry;
+        };
     }
 
     /** What is no news of the run but of those who are asked about it; for people, whatever goes to stdout. */
@@ -208,21 +259,45 @@ public final class RunPresenter implements AutoCloseable {
         };
     }
 
-    /** Says that the run goes on when nothing was said for a minute. */
+    /** Passes on what the command has written, and says that the run is alive when nothing was said for a minute. */
     void quiet(RunState state) {
-        if (style.form() == Form.EVENTS
-                && Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) >= 0) {
-            try {
-                events.heartbeat(clock.instant(), view(state));
-                lastLineAt = clock.instant();
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write to stdout", e);
+        if (output.filter(relay -> relay.goOn(state)).isPresent()) {
+            lastLineAt = clock.instant();
+        }
+        if (Duration.between(lastLineAt, clock.instant()).compareTo(HEARTBEAT) < 0) {
+            return;
+        }
+        lastLineAt = clock.instant();
+        try {
+            switch (style.form()) {
+                case EVENTS -> events.heartbeat(clock.instant(), view(state));
+                case PLAIN, OUTPUT -> print(List.of(log.heartbeat(clock.instant(), view(state))));
+                case LIVE, QUIET, JSON -> {}
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to stdout", e);
         }
     }
 
-    /** The last words: the document, the result event, or the verdict in lines. */
-    void result(RunState state) {
+    /** Says once of each query that its answer takes long: until it is given up nothing else would. */
+    void slow(Map<Source, Instant> unanswered) {
+        unanswered.forEach((source, since) -> {
+            Duration waiting = Duration.between(since, clock.instant());
+            if (style.form() != Form.QUIET
+                    && waiting.compareTo(SLOW) >= 0
+                    && !since.equals(slowSince.put(source, since))) {
+                console.notice("settle: " + source.word() + " has not answered for " + waiting.toSeconds()
+                        + " s; still waiting");
+            }
+        });
+    }
+
+    /**
+     * The last words: the document, the result event, or the verdict in lines.
+     *
+     * @param status with which the command is about to exit
+     */
+    void result(RunState state, ExitStatus status) {
         RunView view = view(state).withCommands(CommandTally.read(requests.folder()));
         int columns = terminal.map(LiveTerminal::columns).orElse(0);
         close();
@@ -231,7 +306,16 @@ public final class RunPresenter implements AutoCloseable {
                 case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
                 case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
-                case PLAIN, QUIET -> print(log.verdict(view));
+                case PLAIN -> print(log.verdict(view));
+                case OUTPUT -> {
+                    output.orElseThrow().finish(state);
+                    print(log.verdict(view));
+                }
+                case QUIET -> {
+                    if (status != ExitStatus.COMPLETED) {
+                        print(List.of(VerdictLines.verdict(view)));
+                    }
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
@@ -243,12 +327,18 @@ public final class RunPresenter implements AutoCloseable {
     }
 
     private void print(List<Line> lines) {
-        if (!lines.isEmpty()) {
-            console.out(
-                    prefix.isEmpty()
-                            ? lines
-                            : lines.stream().map(line -> line.after(prefix)).toList(),
-                    style.ink());
+        if (lines.isEmpty()) {
+            return;
+        }
+        lastLineAt = clock.instant();
+        List<Line> marked = prefix.isEmpty()
+                ? lines
+                : lines.stream().map(line -> line.after(prefix)).toList();
+        if (style.form() == Form.OUTPUT && !console.isSeen()) {
+            // Stdout is the command's alone.
+            console.error(marked, Line.Ink.PLAIN);
+        } else {
+            console.out(marked, style.ink());
         }
     }
 

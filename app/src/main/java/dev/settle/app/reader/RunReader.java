@@ -214,22 +214,27 @@ public final class RunReader {
     private ExitStatus managedUntil(
             FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
         RunState state = run.state();
+        ExitStatus exit =
+                switch (end) {
+                    case RUN_ENDED -> {
+                        boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
+                        yield signal.filter(kind -> stopped)
+                                .map(Signals.Kind::status)
+                                .orElseGet(() -> exits.ofRun(state));
+                    }
+                    case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
+                    case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE, LEFT_WITH_OTHERS ->
+                        signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
+                };
         if (end != FollowEnd.SIGNALLED) {
-            show(state, presenter);
+            show(state, presenter, exit);
         }
         presenter.close();
         follower.engine().ifPresent(engine -> engine.applyBest(state));
-        return switch (end) {
-            case RUN_ENDED -> {
-                boolean stopped = state.ended().orElseThrow().reason() == StopReason.DRIVER_STOPPED;
-                yield signal.filter(kind -> stopped).map(Signals.Kind::status).orElseGet(() -> exits.ofRun(state));
-            }
-            case STORAGE_FAILED -> ExitStatus.STORAGE_FAILED;
-            case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE, LEFT_WITH_OTHERS -> {
-                group.noticeDetached(run.folder().id());
-                yield signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
-            }
-        };
+        if (end != FollowEnd.RUN_ENDED && end != FollowEnd.STORAGE_FAILED) {
+            group.noticeDetached(run.folder().id());
+        }
+        return exit;
     }
 
     /** The end of a command that only watches; the run goes on, in the background where it was managed here. */
@@ -240,13 +245,13 @@ public final class RunReader {
         boolean ours = follower.engine().isPresent();
         if (end == FollowEnd.ENGINE_GONE) {
             app.console()
-                    .notice("settle: nobody drives run " + folder.id() + " any more; settle watch " + folder.id()
-                            + " goes on with it");
+                    .notice("settle: no process manages run " + folder.id() + " any more. To continue: settle watch "
+                            + folder.id());
         }
         if (end == FollowEnd.ENOUGH) {
             showEnough(run, presenter);
         } else if (end != FollowEnd.SIGNALLED && end != FollowEnd.LEFT_WITH_OTHERS) {
-            show(state, presenter);
+            show(state, presenter, status(end, run, signal));
         }
         presenter.close();
         if (ours) {
@@ -262,7 +267,14 @@ public final class RunReader {
 
     private ExitStatus exit(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
         group.left(end);
-        group.notice(end, run.folder().id(), conditions.giveUpAfter());
+        boolean quiet = style.form() == RunPresenter.Form.QUIET && status(end, run, signal) == ExitStatus.COMPLETED;
+        if (!quiet) {
+            group.notice(end, run.folder().id(), conditions.giveUpAfter());
+        }
+        return status(end, run, signal);
+    }
+
+    private ExitStatus status(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
         return switch (end) {
             case RUN_ENDED -> exits.ended(run.state());
             case ENOUGH -> exits.enough(run.state());
@@ -283,6 +295,7 @@ public final class RunReader {
         boolean active = unmanaged == Unmanaged.TAKE_OVER;
         try (RunPresenter presenter =
                 presenter(run, shown -> invocation.leases().view(folder, shown))) {
+            presenter.opening(state);
             if (end == FollowEnd.ENOUGH) {
                 showEnough(run, presenter);
                 return exit(end, run, Optional.empty());
@@ -296,7 +309,12 @@ public final class RunReader {
                             presenter.entry(entry, state);
                         }));
             }
-            show(state, presenter);
+            show(
+                    state,
+                    presenter,
+                    end == FollowEnd.ITEM_FAILED
+                            ? status(end, run, Optional.empty())
+                            : exits.mapped(exits.ofRun(state)));
         }
         if (end == FollowEnd.ITEM_FAILED) {
             if (active && !invocation.leases().isDriven(folder)) {
@@ -341,11 +359,9 @@ public final class RunReader {
     }
 
     /** The last words about a run, unless all is well and only trouble was to be shown. */
-    private void show(RunState state, RunPresenter presenter) {
-        boolean together = style.form() == RunPresenter.Form.JSON && group.isOfSeveral();
-        boolean silent = style.form() == RunPresenter.Form.QUIET && exits.isGood(state);
-        if (!together && !silent) {
-            presenter.result(state);
+    private void show(RunState state, RunPresenter presenter, ExitStatus exit) {
+        if (style.form() != RunPresenter.Form.JSON || !group.isOfSeveral()) {
+            presenter.result(state, exit);
         }
     }
 
@@ -353,20 +369,19 @@ public final class RunReader {
     private void showEnough(Runs.OpenRun run, RunPresenter presenter) {
         RunState state = run.state();
         boolean all = conditions.only().isAll();
+        boolean quiet = style.form() == RunPresenter.Form.QUIET && exits.enough(state) == ExitStatus.COMPLETED;
         switch (style.form()) {
-            case JSON, EVENTS -> show(state, presenter);
-            case LIVE, PLAIN, QUIET -> {
+            case JSON, EVENTS -> show(state, presenter, exits.enough(state));
+            case LIVE, PLAIN, OUTPUT, QUIET -> {
                 presenter.close();
-                boolean silent =
-                        style.form() == RunPresenter.Form.QUIET && exits.ofChosen(state) == ExitStatus.COMPLETED;
-                if (!all && !silent) {
+                if (!all && !quiet) {
                     app.console().out(conditions.only().summary(state));
                 }
             }
         }
-        if (!all && state.ended().isEmpty()) {
+        if (!all && !quiet && state.ended().isEmpty()) {
             app.console()
-                    .notice("settle: run " + run.folder().id() + " goes on: "
+                    .notice("settle: run " + run.folder().id() + " continues. To keep watching: "
                             + FollowUp.WATCH.line(run.folder().id()));
         }
     }

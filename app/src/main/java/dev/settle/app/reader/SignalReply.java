@@ -79,7 +79,7 @@ final class SignalReply {
         switch (wish(kind)) {
             case GO_ON -> goOn();
             case CANCEL -> {
-                app.console().notice("settle: cancelling; once more to leave at once");
+                app.console().notice("settle: cancelling... press Ctrl-C again to quit now");
                 engine.get()
                         .post(new Input.CancelAsked(Set.of(), app.environment().user()));
             }
@@ -133,7 +133,9 @@ final class SignalReply {
     /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
     private Wish asked() {
         return presenter
-                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [g]o on? ", "dcg\r\n" + CTRL_C)
+                .ask(
+                        "Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ",
+                        "dck\r\n" + CTRL_C)
                 .map(key -> switch (key) {
                     case 'd' -> Wish.DETACH;
                     case 'c' -> Wish.CANCEL;

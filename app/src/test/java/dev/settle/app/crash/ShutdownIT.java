@@ -51,7 +51,7 @@ final class ShutdownIT {
                     .objects("runs")
                     .get(0)
                     .text("id");
-            assertThat(driver.err()).contains("Go on with: settle watch " + id);
+            assertThat(driver.err()).contains("To follow: settle watch " + id);
             Launched.Child recover = settle.settle("recover", "--dry-run");
             assertThat(recover.out()).contains("its driver was asked to go", "(" + signal + ")");
 

@@ -49,7 +49,7 @@ public record Outcome(
     public String phrase() {
         if (reason == ItemReason.EXIT_CODE && exitCode.isPresent()) {
             // A case may be bad in spite of exit code 0: the plan expects something else; the message says what.
-            return exitCode.getAsInt() == 0 ? "not as expected" : "exit code " + exitCode.getAsInt();
+            return exitCode.getAsInt() == 0 ? "expectation not met" : "exit code " + exitCode.getAsInt();
         }
         if (reason == ItemReason.SIGNAL && signal.isPresent()) {
             return Signals.told(signal.getAsInt());

@@ -10,31 +10,39 @@ import java.util.Optional;
  */
 public enum StopReason implements WireName {
     COMPLETED(Ending.COMPLETED, "completed", ""),
-    ITEMS_FAILED(Ending.FAILED, "items failed", "settle resume {id} runs what failed again"),
-    MAX_FAILURES(Ending.FAILED, "too many failures", "fix what fails, then settle resume {id}"),
-    OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "top up{link}, then settle resume {id}"),
-    BUDGET(Ending.INTERRUPTED, "budget reached", "settle resume {id} --cpu-hours H goes on with a higher budget"),
-    CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "settle resume {id} runs what has no good verdict"),
+    ITEMS_FAILED(Ending.FAILED, "items failed", "Rerun the failed items: settle resume {id}"),
+    MAX_FAILURES(Ending.FAILED, "too many failures", "Fix the cause, then rerun: settle resume {id}"),
+    OUT_OF_CREDITS(Ending.INTERRUPTED, "out of credits", "Top up{link}, then continue: settle resume {id}"),
+    BUDGET(Ending.INTERRUPTED, "budget reached", "Continue with a higher budget: settle resume {id} --cpu-hours H"),
+    CANCELLED_BY_USER(Ending.CANCELLED, "cancelled", "Rerun everything that did not complete: settle resume {id}"),
     CANCELLED_BY_OTHER(
             Ending.CANCELLED,
-            "cancelled by somebody else",
-            "ask who cancelled the jobs; settle resume {id} runs what has no good verdict"),
+            "cancelled by someone else",
+            "Find out who cancelled the jobs, then rerun everything that did not complete: settle resume {id}"),
     SUBMISSION_REFUSED(
-            Ending.INTERRUPTED, "submission refused", "mend what the scheduler refused, then settle resume {id}"),
-    DRIVER_DIED(Ending.INTERRUPTED, "its driver died", "settle resume {id} goes on"),
-    DRIVER_STOPPED(Ending.INTERRUPTED, "its driver was stopped", "settle resume {id} goes on"),
-    STORAGE_FAILED(Ending.STORAGE, "storage failed", "make room or mend the file system, then settle resume {id}"),
+            Ending.INTERRUPTED,
+            "submission refused",
+            "Change what was refused (--partition, --account, --qos, --time, --memory or --cpus):"
+                    + " settle resume {id} OPTIONS"),
+    DRIVER_DIED(Ending.INTERRUPTED, "its driver died", "Continue: settle resume {id}"),
+    DRIVER_STOPPED(Ending.INTERRUPTED, "its driver was stopped", "Continue: settle resume {id}"),
+    STORAGE_FAILED(
+            Ending.STORAGE, "storage failed", "Free some space or fix the file system, then: settle resume {id}"),
     SCHEDULER_UNREACHABLE(
-            Ending.UNREACHABLE, "the scheduler could not be asked", "settle resume {id} goes on when it answers"),
-    STOPPED_REMOTELY(Ending.INTERRUPTED, "stopped on the service", "settle resume {id} goes on"),
-    NOT_AUTHORISED(Ending.INTERRUPTED, "not authorised", "check the token, then settle resume {id}"),
+            Ending.UNREACHABLE,
+            "the scheduler did not answer",
+            "Continue when the scheduler answers again: settle resume {id}"),
+    STOPPED_REMOTELY(Ending.INTERRUPTED, "stopped on the service", "Continue: settle resume {id}"),
+    NOT_AUTHORISED(Ending.INTERRUPTED, "not authorised", "Check the token, then continue: settle resume {id}"),
     QUEUE_UNAVAILABLE(
-            Ending.INTERRUPTED, "the step queue is unavailable", "settle resume {id} goes on when it answers"),
+            Ending.INTERRUPTED,
+            "the step queue is unavailable",
+            "Continue when the step queue answers again: settle resume {id}"),
     /** The items that something depends on ended without confirmation; contract.md, 8. */
     UNCONFIRMED(
             Ending.UNCONFIRMED,
             "verdicts are unconfirmed",
-            "settle watch {id} asks again; --accept-unconfirmed goes on without confirmation");
+            "Accept them with --accept-unconfirmed, or ask again: settle watch {id}");
 
     /** How a run ends for this reason, which decides its state and its exit status. */
     public enum Ending {
@@ -92,7 +100,7 @@ public enum StopReason implements WireName {
     /**
      * The sentence that tells the stop; {@link StopText} is how to come by it.
      *
-     * @param failures what failed, such as {@code 3 of 20 items failed: 3 exit code 1}
+     * @param failures what failed, such as {@code 3 of 20 items failed (3 with exit code 1)}
      */
     String headline(String failures) {
         return switch (ending) {
@@ -116,11 +124,11 @@ public enum StopReason implements WireName {
      */
     public String hintOfWatched(String id, String jobs, Optional<String> link) {
         if (this == OUT_OF_CREDITS) {
-            return "top up" + link.map(l -> " at " + l).orElse("") + ", then settle watch --job " + jobs;
+            return "Top up" + link.map(l -> " at " + l).orElse("") + ", then watch again: settle watch --job " + jobs;
         }
         return switch (ending) {
             case COMPLETED, FAILED, CANCELLED -> "";
-            case INTERRUPTED, STORAGE, UNREACHABLE -> "settle watch --job " + jobs + " watches them again";
+            case INTERRUPTED, STORAGE, UNREACHABLE -> "Watch them again: settle watch --job " + jobs;
             case UNCONFIRMED -> hint(id, link);
         };
     }

@@ -4,6 +4,7 @@ import dev.settle.core.model.ItemReason;
 import dev.settle.core.scheduler.JobId;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  * A stop in words: the same in the terminal, the log, the JSON, the report and the dashboard, because all of them take
  * them from here.
  *
- * @param headline the first line: {@code Run failed: 3 of 20 items failed: 2 out of memory, 1 exit code 3.}
+ * @param headline the first line: {@code Run failed: 3 of 20 items failed (2 out of memory, 1 with exit code 3).}
  * @param failures what failed, where the headline is about something else
  * @param dependents what did not start because of it
  * @param unconfirmed how many verdicts nobody vouches for
@@ -40,6 +41,10 @@ public record StopText(
     /** More dependents than this are counted, not named. */
     static final int NAMES_MAX = 5;
 
+    /** Reasons that would come again if the item were submitted as it is. */
+    private static final Set<ItemReason> RECURS = EnumSet.of(
+            ItemReason.SUBMISSION_REFUSED, ItemReason.CAN_NEVER_START, ItemReason.DEPENDENCY_NEVER_SATISFIED);
+
     /** Tells a stop of a run; costs one pass over the items when some failed. */
     public static StopText of(RunState run, Stop stop) {
         Counts counts = run.counts();
@@ -56,7 +61,7 @@ public record StopText(
         }
         String hint = run.opened().watched()
                 ? stop.reason().hintOfWatched(run.id().value(), jobs(run), link)
-                : stop.reason().hint(run.id().value(), link);
+                : helpful(stop.reason(), run).hint(run.id().value(), link);
         if (endsSteps && stop.reason() == StopReason.ITEMS_FAILED) {
             // The service has the results of failed steps too: there is nothing to run again.
             hint = "";
@@ -64,11 +69,11 @@ public record StopText(
         Optional<String> detail = stop.detail();
         if (stop.reason() == StopReason.UNCONFIRMED && run.unconfirmed() == 0) {
             // Somebody knew after all, and there is nothing left to ask.
-            hint = "settle resume " + run.id() + " runs what waited";
-            detail = Optional.of("what items depend on was confirmed only after the run had ended");
+            hint = "Run the items that waited: settle resume " + run.id();
+            detail = Optional.of("the items that others depend on were confirmed only after the run had ended");
         }
         if (hint.isEmpty() && run.unconfirmed() > 0) {
-            hint = "settle watch " + run.id() + " asks again";
+            hint = "Ask again: settle watch " + run.id();
         }
         return new StopText(
                 stop.reason().headline(failures),
@@ -80,11 +85,30 @@ public record StopText(
                 hint.isEmpty() ? Optional.empty() : Optional.of(hint));
     }
 
-    /** {@code 3 of 20 items failed: 2 out of memory, 1 exit code 3}, without a full stop. */
+    /** The reason whose hint helps: what was refused would be refused again if it were resumed as it is. */
+    private static StopReason helpful(StopReason reason, RunState run) {
+        boolean again = reason == StopReason.ITEMS_FAILED
+                && run.counts().bad() > 0
+                && run.items().stream()
+                        .filter(StopText::isBad)
+                        .allMatch(item -> item.reason().filter(RECURS::contains).isPresent());
+        return again ? StopReason.SUBMISSION_REFUSED : reason;
+    }
+
+    private static boolean isBad(Item item) {
+        return item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED;
+    }
+
+    /** {@code 3 of 20 items failed (2 out of memory, 1 with exit code 3)}, without a full stop. */
     private static String failures(RunState run) {
         int bad = run.counts().bad();
-        String sum = bad + " of " + run.counts().total() + " items failed";
-        return bad == 0 ? sum : sum + ": " + byPhrase(run.items());
+        int total = run.counts().total();
+        if (bad == 1 && total == 1) {
+            // "1 of 1 items" and "1 with" would say nothing.
+            return "1 item failed (" + run.items().get(0).phrase().orElse("for an unknown reason") + ")";
+        }
+        String sum = bad + " of " + total + " items failed";
+        return bad == 0 ? sum : sum + " (" + byPhrase(run.items()) + ")";
     }
 
     /** Every reason by its name; of exit codes and of signals the commonest one by one, and the others together. */
@@ -92,7 +116,7 @@ public record StopText(
         Map<String, Integer> counts = new HashMap<>();
         Map<String, ItemReason> reasons = new HashMap<>();
         for (Item item : items) {
-            if (item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED) {
+            if (isBad(item)) {
                 String phrase = item.phrase().orElse("for an unknown reason");
                 counts.merge(phrase, 1, Integer::sum);
                 item.reason().ifPresent(reason -> reasons.put(phrase, reason));
@@ -103,7 +127,8 @@ public record StopText(
         for (Map.Entry<String, Integer> entry : sorted(counts)) {
             ItemReason reason = reasons.getOrDefault(entry.getKey(), ItemReason.UNKNOWN_STATE);
             boolean many = kinds.merge(reason, 1, Integer::sum) > KINDS_MAX;
-            told.merge(many ? others(reason, entry.getKey()) : entry.getKey(), entry.getValue(), Integer::sum);
+            told.merge(
+                    many ? others(reason, entry.getKey()) : by(reason, entry.getKey()), entry.getValue(), Integer::sum);
         }
         return told.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
@@ -116,6 +141,15 @@ public record StopText(
                 ? a.getKey().compareTo(b.getKey())
                 : b.getValue().compareTo(a.getValue()));
         return sorted;
+    }
+
+    /** A phrase after a number: {@code with exit code 3}, {@code by signal 9 (SIGKILL)}, {@code out of memory}. */
+    private static String by(ItemReason reason, String phrase) {
+        return switch (reason) {
+            case EXIT_CODE -> phrase.startsWith("exit code") ? "with " + phrase : phrase;
+            case SIGNAL -> phrase.startsWith("signal") ? "by " + phrase : phrase;
+            default -> phrase;
+        };
     }
 
     private static String others(ItemReason reason, String phrase) {
@@ -154,7 +188,7 @@ public record StopText(
         }
         StringBuilder text = new StringBuilder();
         text.append(count).append(count == 1 ? " item" : " items");
-        text.append(" did not start, because a dependency did not complete: ");
+        text.append(" did not start because a dependency did not complete: ");
         int named = 0;
         for (Item item : run.items()) {
             if (item.state() == ItemState.DEP_FAILED && named < NAMES_MAX) {
@@ -182,7 +216,7 @@ public record StopText(
         Counts counts = run.counts();
         StringBuilder text = new StringBuilder();
         text.append(counts.of(ItemState.COMPLETED)).append(" of ").append(counts.total());
-        text.append(" items completed");
+        text.append(" item" + (counts.total() == 1 ? "" : "s") + " completed");
         int cancelled = counts.of(ItemState.CANCELLED);
         if (cancelled > 0) {
             text.append("; ")
@@ -197,13 +231,13 @@ public record StopText(
         int settling = counts.of(ItemState.SETTLING);
         int alive = counts.live() - settling;
         if (alive > 0) {
-            text.append("; ").append(alive).append(alive == 1 ? " job lives on" : " jobs live on");
+            text.append("; ").append(alive).append(alive == 1 ? " job is still running" : " jobs are still running");
         }
         if (settling > 0) {
             text.append("; ")
                     .append(settling)
                     .append(settling == 1 ? " is" : " are")
-                    .append(" still settling");
+                    .append(" waiting for confirmation");
         }
         long unsent = run.queue().steps().stream()
                 .filter(step -> step.result().isPresent() && step.submitted().isEmpty())

@@ -10,9 +10,14 @@ public final class Amounts {
 
     private Amounts() {}
 
-    /** The two largest units, so that columns stay narrow: {@code 0s}, {@code 59s}, {@code 1m05s}, {@code 2d03h}. */
+    /** The two largest units; of less than ten seconds a fraction: {@code 0.3s}, {@code 59s}, {@code 1m 05s}, {@code 2d 03h}. */
     public static String duration(Duration length) {
         long seconds = Math.max(0, length.toSeconds());
+        long millis = Math.max(0, length.toMillis());
+        if (millis < 10_000 && millis % 1_000 != 0) {
+            // Rounded down, as everything longer is.
+            return seconds + "." + millis % 1_000 / 100 + "s";
+        }
         if (seconds < 60) {
             return seconds + "s";
         }
@@ -26,7 +31,7 @@ public final class Amounts {
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {
-        return large + largeUnit + (small < 10 ? "0" : "") + small + smallUnit;
+        return large + largeUnit + " " + (small < 10 ? "0" : "") + small + smallUnit;
     }
 
     /** Powers of 1024, one decimal above bytes: {@code 512 B}, {@code 1.5 GiB}. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 /** An item in the words that every screen and log uses for it. */
 public final class ItemText {
     static final String SUSPENDED = "suspended by Slurm";
+    static final String SETTLING = "finished, waiting for confirmation";
 
     private ItemText() {}
 
@@ -41,7 +42,7 @@ public final class ItemText {
     }
 
     /** How it ended, with the code or signal; empty while it has not. */
-    static String ending(Item item) {
+    public static String ending(Item item) {
         Optional<Outcome> outcome = item.attempt().outcome();
         Optional<ItemReason> reason = item.reason();
         if (reason.isEmpty()) {
@@ -81,7 +82,7 @@ public final class ItemText {
                 item.isUnconfirmed()
                         ? and("unconfirmed", where(view, item, attempt), item.message())
                         : where(view, item, attempt);
-            case FAILED, CANCELLED -> and(ending(item), where(view, item, attempt), item.message());
+            case FAILED, CANCELLED -> ended(item, where(view, item, attempt));
             case PENDING, SUBMITTED, QUEUED, SETTLING, DEP_FAILED, NOT_STARTED -> what(view, item);
         };
     }
@@ -94,9 +95,21 @@ public final class ItemText {
             case RUNNING -> isSuspended(item) ? SUSPENDED : "";
             case SETTLING -> item.attempt().leftWhy().orElse("");
             case COMPLETED -> item.isUnconfirmed() ? and("unconfirmed", "", item.message()) : "";
-            case FAILED, CANCELLED -> and(ending(item), "", item.message());
+            case FAILED, CANCELLED -> ended(item, "");
             case DEP_FAILED, NOT_STARTED -> item.message().orElse(ending(item));
         };
+    }
+
+    /** Who cancelled it stands in the message; that it was cancelled is said once. */
+    private static String ended(Item item, String where) {
+        String ending = ending(item);
+        boolean told = ending.startsWith("cancelled by")
+                || (ending.equals("cancelled") && item.message().isPresent());
+        return item.message()
+                        .filter(message -> told && message.startsWith("cancelled"))
+                        .isPresent()
+                ? and(item.message().get(), where, Optional.empty())
+                : and(ending, where, item.message());
     }
 
     /** The job holds its nodes and does not run: gang scheduling, PreemptMode=SUSPEND, an administrator. */
@@ -132,7 +145,7 @@ public final class ItemText {
         if (item.isIntended()) {
             // This machine is handed items before there is room for them; one that has room starts within milliseconds.
             boolean handedOver = view.run().opened().backend().equals(Plan.BackendName.LOCAL.word());
-            return handedOver ? "waits for a free place" : "being submitted";
+            return handedOver ? "waiting for a free slot" : "being submitted";
         }
         if (item.refusals() > 0) {
             return "refused for now: " + item.message().orElse("");

@@ -1,6 +1,5 @@
 package dev.settle.core.view;
 
-import dev.settle.core.model.RunId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +51,14 @@ public final class Line {
         List<Span> more = new ArrayList<>(spans.size() + 1);
         more.addAll(spans);
         more.add(new Span(style, text));
+        return new Line(more);
+    }
+
+    /** This line with another after it. */
+    public Line and(Line line) {
+        List<Span> more = new ArrayList<>(spans.size() + line.spans.size());
+        more.addAll(spans);
+        more.addAll(line.spans);
         return new Line(more);
     }
 
@@ -136,39 +143,24 @@ public final class Line {
         return lines;
     }
 
-    /** The words, each with the spaces after it; a command of settle's is one word. */
+    /** The words, each with the spaces after it; a command, which runs to the end of the text, counts as one. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         int from = 0;
         for (int at = 1; at <= text.length(); at++) {
+            if (isCommand(text, from)) {
+                at = text.length();
+            }
             if (at == text.length() || (text.charAt(at) != ' ' && text.charAt(at - 1) == ' ')) {
-                String word = text.substring(from, at);
-                int last = words.size() - 1;
-                if (last >= 0 && isCommand(words.get(last)) && belongsToCommand(words.get(last), word.strip())) {
-                    words.set(last, words.get(last) + word);
-                } else {
-                    words.add(word);
-                }
+                words.add(text.substring(from, at));
                 from = at;
             }
         }
         return words;
     }
 
-    private static boolean isCommand(String words) {
-        return words.startsWith("settle ");
-    }
-
-    /** The command's name, a run, an option, and the value behind one. */
-    private static boolean belongsToCommand(String before, String word) {
-        String plain = word.endsWith(";") || word.endsWith(",") ? word.substring(0, word.length() - 1) : word;
-        String[] all = before.strip().split(" ");
-        String previous = all[all.length - 1];
-        if (previous.endsWith(";") || previous.endsWith(",")) {
-            return false;
-        }
-        boolean isValue = previous.startsWith("--") && plain.matches("[A-Z]+|[0-9]\\S*");
-        return all.length == 1 || plain.startsWith("-") || RunId.isLegal(plain) || isValue;
+    private static boolean isCommand(String text, int at) {
+        return text.startsWith("settle ", at) && (text.substring(0, at).isBlank() || text.startsWith(": ", at - 2));
     }
 
     public String plain() {

@@ -48,7 +48,7 @@ public final class LiveScreen {
     public List<Line> draw(RunView view, int columns, int rows, Mode mode) {
         return switch (mode) {
             case LIVE -> live(view, columns, rows);
-            case FINAL -> wrapped(VerdictLines.of(view, tail), columns);
+            case FINAL -> wrapped(VerdictLines.of(view, tail, zone), columns);
         };
     }
 

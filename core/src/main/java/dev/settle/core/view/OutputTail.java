@@ -3,7 +3,7 @@ package dev.settle.core.view;
 import dev.settle.core.run.Item;
 import java.util.List;
 
-/** The last lines that an item wrote to its standard error; read by the shell, shown by the view. */
+/** The last lines that an item wrote: to its stderr, or to its stdout where that is empty. */
 @FunctionalInterface
 public interface OutputTail {
     /** More lines of an item than this are not shown. */

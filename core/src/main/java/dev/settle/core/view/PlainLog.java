@@ -1,29 +1,46 @@
 package dev.settle.core.view;
 
-import dev.settle.core.run.Attempt;
+import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.run.Entry;
-import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
-import dev.settle.core.run.Outcome;
-import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.RunEvent;
-import dev.settle.core.run.Stop;
-import dev.settle.core.scheduler.JobObservation;
-import dev.settle.core.scheduler.Source;
 import dev.settle.core.text.Times;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/** A run as it happens for people without a live screen: one line a change, the verdict last. */
+/**
+ * A run as it happens for people without a live screen, such as a CI log: first which run it is, then a line for each
+ * change with how many items have ended, last the verdict. Of a large run the log stays short: it has only ends and
+ * problems, and from some number of lines on only sums.
+ */
 public final class PlainLog {
+    /** After so many lines of changes the log goes on with sums. */
+    static final int CHANGES_MAX = 200;
+
+    /** So many of these are kept for problems. */
+    static final int PROBLEMS_RESERVED = 20;
+
+    /** In a run of more items than this the steps of an item are left out. */
+    static final int STEPS_ITEMS_MAX = 50;
+
+    /** So many sums at most, evenly spread over the items. */
+    static final int SUMS_MAX = 20;
+
+    private enum Scope {
+        ITEMS,
+        COMMAND
+    }
+
+    private final Scope scope;
     private final ZoneId zone;
     private final OutputTail tail;
-    private final Set<Source> held = EnumSet.noneOf(Source.class);
+    private final ChangeText changes;
+    private int shown;
+    private boolean announced;
+    private int sums;
 
     /**
      * A log whose lines begin with the time of day.
@@ -32,221 +49,112 @@ public final class PlainLog {
      * @param tail what failed items wrote last
      */
     public PlainLog(ZoneId zone, OutputTail tail) {
+        this(zone, tail, Scope.ITEMS);
+    }
+
+    private PlainLog(ZoneId zone, OutputTail tail, Scope scope) {
+        this.scope = scope;
         this.zone = zone;
         this.tail = tail;
+        this.changes = new ChangeText(zone);
     }
 
     /**
-     * The lines for a journal line; none for what only the machine needs to know, and none for the run's end, which
-     * {@link #verdict} tells.
+     * A log around the output of the only item's command, which is shown itself: what only takes a moment on this machine
+     * and what the verdict says again are left out.
+     */
+    public static PlainLog ofCommand(ZoneId zone) {
+        return new PlainLog(zone, OutputTail.NONE, Scope.COMMAND);
+    }
+
+    /** The first line: {@code run k3v9q2m7 (nightly-evals): 20 items on slurm}. */
+    public static Line opening(RunView view) {
+        int ended = view.counts().total() - view.counts().open();
+        return Line.of("run ")
+                .and(Style.STRONG, view.id())
+                .and(" (" + view.name() + "): " + Text.count(view.counts().total(), "item") + " on "
+                        + view.run().opened().backend()
+                        + (ended == 0 ? "" : ", " + ended + " ended so far"));
+    }
+
+    /**
+     * The lines for a journal entry; none for what only the machine needs to know, and none for the run's end, which
+     * {@link #verdict} shows.
      *
-     * @param view the run with the line folded in
+     * @param view the run with the entry folded in
      */
     public List<Line> entry(Entry entry, RunView view) {
-        RunEvent event = entry.event();
-        Instant at = entry.at();
-        return switch (event.kind()) {
-            case OPENED ->
-                List.of(line(
-                        at,
-                        "run " + view.id() + " (" + view.name() + "): "
-                                + Text.count(view.counts().total(), "item") + " on "
-                                + view.run().opened().backend()));
-            case DRIVEN -> driven(at, (RunEvent.Driven) event);
-            case RELEASED ->
-                List.of(line(
-                        at,
-                        "the driver left the run: " + ((RunEvent.Released) event).why()
-                                + "; jobs live on. Go on with: settle watch " + view.id()));
-            case ITEM -> item(at, ((RunEvent.OfItem) event).event(), view);
-            case APPENDED ->
-                List.of(line(
-                        at,
-                        appended((RunEvent.Appended) event) + ", "
-                                + view.counts().total() + " in all"));
-            case QUEUE -> queue(at, ((RunEvent.OfQueue) event).event());
-            case SILENT -> {
-                held.remove(((RunEvent.Silent) event).source());
-                yield List.of(warning(
-                        at,
-                        ((RunEvent.Silent) event).source().word()
-                                + " does not answer; nothing is concluded from that: "
-                                + ((RunEvent.Silent) event).text()));
-            }
-            case HELD_BACK -> heldBack((RunEvent.HeldBack) event, view);
-            case ANSWERED -> answered(at, ((RunEvent.Answered) event).source());
-            case ACCOUNTING_OFF ->
-                List.of(warning(
-                        at,
-                        "this cluster keeps no accounting: the controller and the items' exit records"
-                                + " confirm verdicts"));
-            case CREDIT_AWAITED -> creditAwaited(at, ((RunEvent.CreditAwaited) event).stop());
-            case CREDIT_BACK -> List.of(line(at, "credit is back; the run goes on"));
-            case CANCEL_ASKED -> List.of(line(at, "cancellation asked by " + ((RunEvent.CancelAsked) event).by()));
-            case STOPPING -> List.of(stopping(at, ((RunEvent.Stopping) event).stop(), view));
-            case ENDED -> List.of();
-            case RESUMED -> List.of(line(at, "resumed by " + ((RunEvent.Resumed) event).by()));
-            case REPLANNED -> List.of(line(at, ReplanText.of((RunEvent.Replanned) event)));
-        };
-    }
-
-    /** The last lines. */
-    public List<Line> verdict(RunView view) {
-        return VerdictLines.of(view, tail);
-    }
-
-    private List<Line> heldBack(RunEvent.HeldBack event, RunView view) {
-        if (!view.run().silent().containsKey(event.source())) {
-            held.add(event.source());
+        if (entry.event().kind() == RunEvent.Kind.OPENED) {
+            return List.of(opening(view));
         }
-        return List.of(Line.of(Style.WARN, "query " + StatusText.heldBack(event, zone)));
-    }
-
-    /** That a query which was held back got its answer is what everybody expects. */
-    private List<Line> answered(Instant at, Source source) {
-        return held.remove(source) ? List.of() : List.of(line(at, source.word() + " answers again"));
-    }
-
-    private List<Line> driven(Instant at, RunEvent.Driven event) {
-        // The first driver is the command that the reader has just started.
-        return event.fence() <= 1
-                ? List.of()
-                : List.of(line(at, "driven by process " + event.pid() + " on " + event.host()));
-    }
-
-    private List<Line> queue(Instant at, QueueEvent event) {
-        Optional<String> text = QueueText.of(event);
-        if (text.isEmpty()) {
+        Optional<ChangeText.Change> found = changes.of(entry, view);
+        if (found.isEmpty()) {
             return List.of();
         }
-        boolean trouble = event.kind() == QueueEvent.Kind.RETRIED || event.kind() == QueueEvent.Kind.NOT_CLAIMED;
-        return List.of(trouble ? warning(at, text.get()) : line(at, text.get()));
+        ChangeText.Change change = found.get();
+        if (isLeftOut(entry, change, view)) {
+            return List.of();
+        }
+        int room = change.weight() == ChangeText.Weight.PROBLEM ? CHANGES_MAX : CHANGES_MAX - PROBLEMS_RESERVED;
+        if (shown < room) {
+            shown++;
+            return List.of(counted(entry.at(), view, change.text()));
+        }
+        return sum(entry.at(), view);
     }
 
-    private static String appended(RunEvent.Appended event) {
-        String items = Text.count(event.items().size(), "item");
-        return event.by().isPresent() ? event.by().get() + " added " + items : items + " added";
+    private boolean isLeftOut(Entry entry, ChangeText.Change change, RunView view) {
+        boolean step = change.weight() == ChangeText.Weight.STEP;
+        if (scope == Scope.ITEMS) {
+            return step && view.counts().total() > STEPS_ITEMS_MAX;
+        }
+        boolean local = view.run().opened().backend().equals(BackendName.LOCAL.word());
+        boolean settled =
+                entry.event() instanceof RunEvent.OfItem item && item.event().kind() == ItemEvent.Kind.SETTLED;
+        return settled || (step && local);
     }
 
-    private List<Line> creditAwaited(Instant at, Stop stop) {
+    /** The same in words alone, for a reader who gets the run in another form. */
+    public List<Line> notice(Entry entry, RunView view) {
+        return changes.of(entry, view).map(change -> List.of(change.text())).orElse(List.of());
+    }
+
+    /** A sum each time another share of the items has ended; before the first one, that it is only sums from here on. */
+    private List<Line> sum(Instant at, RunView view) {
         List<Line> lines = new ArrayList<>();
-        lines.add(warning(
-                at, "waiting: " + stop.reason().phrase() + ". " + stop.detail().orElse("")));
-        lines.add(warning(
-                at,
-                (stop.link().isPresent() ? "top up at " + stop.link().get() + "; " : "")
-                        + "the run goes on by itself when credit comes"));
+        int part = ended(view) * SUMS_MAX / Math.max(1, view.counts().total());
+        if (!announced) {
+            announced = true;
+            sums = part;
+            lines.add(counted(
+                    at,
+                    view,
+                    Line.of(Style.FAINT, "from here on only sums; all items: settle status " + view.id() + " --json")));
+        } else if (part > sums) {
+            sums = part;
+            lines.add(counted(at, view, StatusText.counts(view)));
+        }
         return lines;
     }
 
-    private Line stopping(Instant at, Stop stop, RunView view) {
-        int live = view.counts().live();
-        return warning(
-                at,
-                "stopping: " + stop.reason().phrase()
-                        + (live == 0 ? "" : " (" + Text.count(live, "job") + " to be settled first)")
-                        + (stop.detail().isPresent() ? ": " + stop.detail().get() : ""));
+    /** That the run is alive, for a log that has had no line for a while. */
+    public Line heartbeat(Instant at, RunView view) {
+        String stalled = view.isStalled() ? "no settle process is managing the run: " : "";
+        return counted(at, view, Line.of(stalled).and(StatusText.counts(view)));
     }
 
-    private List<Line> item(Instant at, ItemEvent event, RunView view) {
-        Item item = view.run().item(event.item()).orElseThrow();
-        Attempt attempt = item.attempt();
-        String job = attempt.jobId().isPresent() ? " " + attempt.jobId().get().toString() : "";
-        return switch (event.kind()) {
-            case INTENDED, MEASURED, METRICS_READ -> List.of();
-            case OBSERVED -> suspended(at, item, ((ItemEvent.Observed) event).observation());
-            case SUBMITTED -> List.of(change(at, item, Style.PLAIN, "submitted", "job" + job));
-            case REFUSED ->
-                // It is tried again and again; once is news.
-                item.refusals() > 1
-                        ? List.of()
-                        : List.of(change(at, item, Style.WARN, "refused for now", ((ItemEvent.Refused) event).text()));
-            case UNCLEAR ->
-                item.refusals() > 1
-                        ? List.of()
-                        : List.of(change(
-                                at,
-                                item,
-                                Style.WARN,
-                                "submission unclear",
-                                ((ItemEvent.Unclear) event).text() + "; looking for the job"));
-            case QUEUED ->
-                List.of(change(
-                        at,
-                        item,
-                        Style.PLAIN,
-                        "queued",
-                        ItemText.whyInWords(item.waitReason()).orElse("")));
-            case STARTED ->
-                List.of(change(
-                        at,
-                        item,
-                        Style.LIVE,
-                        "running",
-                        attempt.node().isPresent() ? "on " + attempt.node().get() : ""));
-            case LEFT -> List.of(change(at, item, Style.WARN, "settling", ((ItemEvent.Left) event).why()));
-            case REQUEUED ->
-                List.of(change(
-                        at,
-                        item,
-                        Style.WARN,
-                        "requeued",
-                        "attempt " + attempt.number() + " of job" + job + " follows"
-                                + (ItemText.why(item.waitReason()).isPresent()
-                                        ? ": " + ItemText.why(item.waitReason()).get()
-                                        : "")));
-            case RETRIED -> List.of(retried(at, item, ((ItemEvent.Retried) event).outcome(), view));
-            case SETTLED, DEP_FAILED, NOT_STARTED -> List.of(ended(at, item, "", view));
-            case CORRECTED -> List.of(ended(at, item, "corrected: ", view));
-            case REOPENED -> List.of(change(at, item, Style.PLAIN, "taken up again", ""));
-            case WITHDRAWN ->
-                List.of(change(
-                        at, item, Style.WARN, "taken out of the queue", ((ItemEvent.Withdrawn) event).message()));
-            case WITHDRAW_ASKED ->
-                List.of(change(at, item, Style.WARN, "taken back", ((ItemEvent.WithdrawAsked) event).message()));
-            case CANCEL_ASKED ->
-                List.of(change(
-                        at, item, Style.PLAIN, "cancellation asked", "by " + ((ItemEvent.CancelAsked) event).by()));
-        };
+    /** What failed and what to do; the verdict is the last line. */
+    public List<Line> verdict(RunView view) {
+        return VerdictLines.of(view, tail, zone);
     }
 
-    /** Neither Slurm's time limit nor our timeout counts such time, and nothing else is said of it. */
-    private List<Line> suspended(Instant at, Item item, JobObservation said) {
-        return ItemText.saysSuspended(said)
-                ? List.of(change(at, item, Style.WARN, ItemText.SUSPENDED, "time limit and timeout do not count on"))
-                : List.of();
+    private static int ended(RunView view) {
+        return view.counts().total() - view.counts().open();
     }
 
-    private Line ended(Instant at, Item item, String before, RunView view) {
-        String state = item.state().word();
-        return change(at, item, ItemText.style(item.state()), before + state, ItemText.detail(view, item));
-    }
-
-    private Line retried(Instant at, Item item, Outcome outcome, RunView view) {
-        Attempt ended = item.earlier().get(item.earlier().size() - 1);
-        String text = ItemText.and(outcome.fullPhrase(), ItemText.where(view, item, ended), outcome.message())
-                + "; attempt " + item.attempt().number() + " follows";
-        Optional<Instant> notBefore = item.notBefore();
-        if (notBefore.isPresent() && notBefore.get().isAfter(at)) {
-            text += " at " + Times.clock(notBefore.get(), zone);
-        }
-        return change(at, item, Style.WARN, "tried again", text);
-    }
-
-    private Line change(Instant at, Item item, Style style, String state, String detail) {
-        Line line = stamp(at).and(item.id().value()).and(": ").and(style, state);
-        return detail.isBlank() ? line : line.and(": " + detail);
-    }
-
-    private Line line(Instant at, String text) {
-        return stamp(at).and(text);
-    }
-
-    private Line warning(Instant at, String text) {
-        return stamp(at).and(Style.WARN, text);
-    }
-
-    private Line stamp(Instant at) {
-        return Line.of(Style.FAINT, Times.clock(at, zone) + " ");
+    private Line counted(Instant at, RunView view, Line text) {
+        return Line.of(Style.FAINT, Times.clock(at, zone) + " ")
+                .and("[" + ended(view) + "/" + view.counts().total() + "] ")
+                .and(text);
     }
 }

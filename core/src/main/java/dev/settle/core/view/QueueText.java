@@ -33,7 +33,7 @@ public final class QueueText {
             }
             case STORED -> {
                 QueueEvent.Stored e = (QueueEvent.Stored) event;
-                yield Optional.of(e.item() + ": result kept" + metric(e.metric()));
+                yield Optional.of(e.item() + ": result stored" + metric(e.metric()));
             }
             case SUBMITTED -> {
                 QueueEvent.Submitted e = (QueueEvent.Submitted) event;
@@ -47,8 +47,8 @@ public final class QueueText {
             }
             case RETRIED -> {
                 QueueEvent.Retried e = (QueueEvent.Retried) event;
-                yield Optional.of("the step queue cannot be asked (attempt " + e.attempt() + " of " + e.attemptsMax()
-                        + "): " + Text.clean(e.text()) + "; again in " + seconds(e.delay()));
+                yield Optional.of("the step queue does not answer (attempt " + e.attempt() + " of " + e.attemptsMax()
+                        + "): " + Text.clean(e.text()) + "; retrying in " + seconds(e.delay()));
             }
             case BEST_KEPT -> {
                 QueueEvent.BestKept e = (QueueEvent.BestKept) event;

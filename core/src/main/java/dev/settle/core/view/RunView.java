@@ -4,6 +4,7 @@ import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Counts;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.RunState;
 import dev.settle.core.run.Stop;
@@ -14,6 +15,8 @@ import dev.settle.core.text.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,26 +174,27 @@ public final class RunView {
         int over = counts().total() - counts().open();
         String progress = over + " of " + counts().total() + " items have ended.";
         if (isStalled()) {
-            return "Run stalled: nobody drives it" + gone() + ". " + progress;
+            return "Run stalled: no settle process is managing it. " + progress;
         }
         return run.stopping().isPresent()
                 ? "Stopping: " + run.stopping().get().reason().phrase() + ". " + progress
                 : "Running: " + progress;
     }
 
-    /** Who drove a stalled run, and until when; empty where its last driver left it in order. */
-    private String gone() {
-        return driver.host().isEmpty() || driver.since().isEmpty()
-                ? ""
-                : " since " + Times.rfc3339(driver.since().get()) + "; process "
-                        + driver.pid().orElse(0) + " on " + driver.host().get() + " is gone";
+    /** Which process managed a stalled run, and until when; empty where the last one left it in order. */
+    public Optional<String> gone(ZoneId zone) {
+        return !isStalled() || driver.host().isEmpty() || driver.since().isEmpty()
+                ? Optional.empty()
+                : Optional.of("No process has managed it since "
+                        + Times.second(driver.since().get(), zone) + " (process "
+                        + driver.pid().orElse(0) + " on " + driver.host().get() + " is gone).");
     }
 
     /** What to do next; empty when there is nothing to do. */
     public Optional<String> hint() {
         if (isStalled()) {
             return Optional.of(
-                    "settle watch " + id() + " drives it on; settle recover " + id() + " says how it came to this");
+                    "See what happened with settle recover --dry-run " + id() + "; to continue: settle watch " + id());
         }
         return isEnded() ? stopText().orElseThrow().hint() : Optional.empty();
     }
@@ -211,17 +215,26 @@ public final class RunView {
             boolean started = attempt.outcome().get().startedAt().isPresent()
                     || usage.elapsedSeconds().orElse(0) > 0;
             if (started && usage.elapsedSeconds().isPresent()) {
-                return Optional.of(Duration.ofSeconds(usage.elapsedSeconds().getAsLong()));
+                long seconds = usage.elapsedSeconds().getAsLong();
+                // The same in whole seconds: where the times are finer they tell more of a short job.
+                return Optional.of(measured(attempt)
+                        .filter(time -> Math.abs(time.toMillis() - seconds * 1_000) < 1_000)
+                        .orElse(Duration.ofSeconds(seconds)));
             }
-            Optional<Instant> finished = attempt.outcome().get().finishedAt();
-            return attempt.startedAt().isPresent() && finished.isPresent()
-                    ? Optional.of(between(attempt.startedAt().get(), finished.get()))
-                    : Optional.empty();
+            return measured(attempt);
         }
         boolean ticking = attempt == item.attempt() && item.state().isLive();
         return ticking && attempt.startedAt().isPresent()
                 ? Optional.of(
-                        between(attempt.startedAt().get(), attempt.leftAt().orElse(now)))
+                        between(attempt.startedAt().get(), attempt.leftAt().orElse(now))
+                                .truncatedTo(ChronoUnit.SECONDS))
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> measured(Attempt attempt) {
+        Optional<Instant> finished = attempt.outcome().flatMap(Outcome::finishedAt);
+        return attempt.startedAt().isPresent() && finished.isPresent()
+                ? Optional.of(between(attempt.startedAt().get(), finished.get()))
                 : Optional.empty();
     }
 

@@ -50,7 +50,7 @@ public final class StatusText {
         List<Line> lines = new ArrayList<>();
         lines.add(title(view, zone));
         lines.add(VerdictLines.headline(view));
-        lines.addAll(VerdictLines.stopBlock(view));
+        lines.addAll(VerdictLines.stopBlock(view, zone));
         lines.addAll(banners(view, zone));
         ReplanText.changes(view.run()).ifPresent(text -> lines.add(Line.of(text)));
         lines.add(counts(view));
@@ -68,7 +68,7 @@ public final class StatusText {
         Optional<String> hint = view.hint();
         if (hint.isPresent()) {
             cut.add(Line.EMPTY);
-            cut.addAll(Line.of("Next: " + hint.get()).wrap(columns));
+            cut.addAll(Line.of(hint.get()).wrap(columns));
         }
         return cut;
     }
@@ -79,7 +79,7 @@ public final class StatusText {
         return name(view)
                 .and(", created " + Times.minute(view.run().createdAt(), zone)
                         + (driver.alive()
-                                ? ", driven by process " + driver.pid().orElse(0) + " on "
+                                ? ", managed by process " + driver.pid().orElse(0) + " on "
                                         + driver.host().orElse("an unknown host")
                                 : ""));
     }
@@ -101,6 +101,7 @@ public final class StatusText {
     /** What keeps the run from knowing or going on: silent sources, missing accounting, missing credit. */
     public static List<Line> banners(RunView view, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
+        view.gone(zone).ifPresent(text -> lines.add(Line.of(Style.WARN, text)));
         if (!view.isEnded()) {
             for (Map.Entry<Source, Entry> silent : view.run().silent().entrySet()) {
                 lines.add(Line.of(
@@ -121,13 +122,14 @@ public final class StatusText {
                 if (awaited.link().isPresent()) {
                     lines.add(Line.of(
                             Style.WARN,
-                            "Top up at " + awaited.link().get() + "; the run goes on by itself when credit comes"));
+                            "Top up at " + awaited.link().get() + "; the run continues by itself when credit is back"));
                 }
             }
         }
         if (view.run().isAccountingOff()) {
             lines.add(Line.of(
-                    Style.WARN, "This cluster keeps no accounting: controller and exit records confirm verdicts"));
+                    Style.WARN,
+                    "This cluster keeps no accounting: the controller and the jobs' exit records confirm verdicts"));
         }
         return lines;
     }
@@ -155,13 +157,13 @@ public final class StatusText {
         Table table = new Table()
                 .column("ITEM", Table.Align.LEFT, Table.Cut.NEVER, Table.NEEDED)
                 .column("STATE", Table.Align.LEFT)
-                .column("TRY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 3)
+                .column("ATTEMPT", Table.Align.RIGHT, Table.Cut.AT_THE_END, 3)
                 .column("JOB", Table.Align.LEFT, Table.Cut.NEVER, 2)
                 .column("TIME", Table.Align.RIGHT, Table.Cut.AT_THE_END, 4)
                 .column("CPU", Table.Align.RIGHT, Table.Cut.AT_THE_END, 7)
                 .column("MEMORY", Table.Align.RIGHT, Table.Cut.AT_THE_END, 6)
                 .column("NODE", Table.Align.LEFT, Table.Cut.AT_THE_END, 5)
-                .column("WHAT", Table.Align.LEFT, Table.Cut.AT_THE_END, 1);
+                .column("DETAIL", Table.Align.LEFT, Table.Cut.AT_THE_END, 1);
         for (Item item : shown) {
             row(table.row(), view, item);
         }

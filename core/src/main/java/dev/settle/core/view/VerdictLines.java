@@ -6,14 +6,18 @@ import dev.settle.core.run.RunPhase;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopText;
 import dev.settle.core.text.Times;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The end of a run told to people: headline first, then what stopped it, what is kept, what failed, what to do. */
+/** The end of a run told to people: what failed, what stopped it, what is kept, what to do, and last the verdict. */
 public final class VerdictLines {
     /** More failed items than this are counted, not listed. */
     static final int FAILURES_MAX = 10;
+
+    /** Of more failed items than this the output is not shown. */
+    static final int TAILS_MAX = 5;
 
     /** More words of evidence than this stay in {@code explain}. */
     static final int EVIDENCE_MAX = 5;
@@ -25,20 +29,31 @@ public final class VerdictLines {
 
     private VerdictLines() {}
 
-    /** The whole block. The first line alone is the verdict. */
-    public static List<Line> of(RunView view, OutputTail tail) {
+    /** The whole block. The last line alone is the verdict. */
+    public static List<Line> of(RunView view, OutputTail tail, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
-        lines.add(headline(view));
-        lines.addAll(stopBlock(view));
         lines.addAll(failures(view, tail));
+        // Of a single item there is nothing to add to the verdict.
+        boolean plain = (view.phase() == RunPhase.COMPLETED || view.phase() == RunPhase.FAILED)
+                && view.counts().total() == 1
+                && view.run().unconfirmed() == 0;
+        if (!plain) {
+            lines.addAll(stopBlock(view, zone));
+        }
         Optional<String> hint = view.hint();
         if (hint.isPresent()) {
-            lines.add(Line.of("Next: " + hint.get()));
+            lines.add(Line.of(hint.get()));
         }
+        lines.add(verdict(view));
         return lines;
     }
 
-    /** The first line. */
+    /** The verdict in one line: the headline, which run it is of, and how long that took. */
+    public static Line verdict(RunView view) {
+        return headline(view).and(Style.FAINT, " (" + view.id() + ", " + Amounts.duration(view.elapsed()) + ")");
+    }
+
+    /** What became of the run, in a sentence. */
     public static Line headline(RunView view) {
         return Line.of(style(view), view.headline());
     }
@@ -56,14 +71,14 @@ public final class VerdictLines {
     }
 
     /** What stopped it and who said so, and what is kept; empty while nothing stops the run. */
-    public static List<Line> stopBlock(RunView view) {
+    public static List<Line> stopBlock(RunView view, ZoneId zone) {
         Optional<StopText> found = view.stopText();
         if (found.isEmpty()) {
             return List.of();
         }
         StopText text = found.get();
         List<Line> lines = new ArrayList<>();
-        lines.addAll(why(text, view.stop().orElseThrow()));
+        lines.addAll(why(text, view.stop().orElseThrow(), zone));
         if (text.failures().isPresent()) {
             lines.add(Line.of(Style.BAD, text.failures().get()));
         }
@@ -78,7 +93,7 @@ public final class VerdictLines {
         return lines;
     }
 
-    private static List<Line> why(StopText text, Stop stop) {
+    private static List<Line> why(StopText text, Stop stop, ZoneId zone) {
         List<Line> lines = new ArrayList<>();
         if (text.detail().isPresent()) {
             lines.add(Line.of("Why: " + text.detail().get()));
@@ -91,8 +106,8 @@ public final class VerdictLines {
                 .toList();
         int shown = Math.min(EVIDENCE_MAX, more.size());
         for (Stop.Evidence evidence : more.subList(0, shown)) {
-            lines.add(Line.of((lines.isEmpty() ? "Why: " : "     ") + evidence.source() + " said at "
-                            + Times.rfc3339(evidence.at()) + ": ")
+            lines.add(Line.of((lines.isEmpty() ? "Why: " : "     ") + evidence.source() + " reported at "
+                            + Times.second(evidence.at(), zone) + ": ")
                     .and(Style.STRONG, evidence.text()));
         }
         if (shown < more.size()) {
@@ -101,7 +116,7 @@ public final class VerdictLines {
         return lines;
     }
 
-    /** A line for each failed item with the last of its stderr below, then the commands that look further. */
+    /** A line for each failed item with the last of its output below, then the commands that show more. */
     static List<Line> failures(RunView view, OutputTail tail) {
         List<Item> shown = new ArrayList<>();
         int more = 0;
@@ -123,11 +138,14 @@ public final class VerdictLines {
                     columns, Math.min(ID_COLUMNS_MAX, Text.width(item.id().value())));
         }
         List<Line> lines = new ArrayList<>();
-        for (Item item : shown) {
+        for (int i = 0; i < shown.size(); i++) {
+            Item item = shown.get(i);
             lines.add(Line.of("  ")
                     .and(Style.BAD, Text.pad(item.id().value(), columns))
                     .and("  " + ItemText.detail(view, item)));
-            addTail(lines, tail.lines(item));
+            if (i < TAILS_MAX) {
+                addTail(lines, tail.lines(item));
+            }
         }
         if (more > 0) {
             lines.add(Line.of("  and " + more + " more: settle status " + view.id()));
@@ -136,10 +154,9 @@ public final class VerdictLines {
         // Where somebody else's job wrote is not known here.
         boolean ran = shown.get(0).attempt().startedAt().isPresent()
                 && !view.run().opened().watched();
-        lines.add(Line.of("Look further:"));
+        lines.add(Line.of("More detail:"));
         if (ran) {
-            // A step writes both into one file, in the order in which it wrote.
-            lines.add(Line.of((isFromQueue(view) ? "  settle logs " : "  settle logs --stderr ") + first));
+            lines.add(Line.of("  settle logs " + first));
         }
         lines.add(Line.of("  settle explain " + first));
         return lines;

@@ -23,7 +23,7 @@ final class StopTextTest {
     @Test
     void unconfirmedVerdictCanBeAskedForAgain() {
         assertThat(text(interruptedForWantOfConfirmation()).hint())
-                .hasValueSatisfying(hint -> assertThat(hint).contains("settle watch k3v9q2m7 asks again"));
+                .hasValueSatisfying(hint -> assertThat(hint).endsWith("ask again: settle watch k3v9q2m7"));
     }
 
     @Test
@@ -31,7 +31,7 @@ final class StopTextTest {
         TestRun run = interruptedForWantOfConfirmation();
         run.event(new ItemEvent.Corrected(new ItemId("train"), run.completed()));
         assertThat(text(run).unconfirmed()).isEmpty();
-        assertThat(text(run).hint()).hasValue("settle resume k3v9q2m7 runs what waited");
+        assertThat(text(run).hint()).hasValue("Run the items that waited: settle resume k3v9q2m7");
         assertThat(text(run).detail())
                 .hasValueSatisfying(detail -> assertThat(detail).contains("only after the run had ended"));
     }

@@ -6,6 +6,7 @@ import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
 import dev.settle.core.view.explain.ExplainDocument;
 import dev.settle.core.view.explain.ExplainText;
@@ -54,7 +55,8 @@ final class ExplainTest {
                     run.state().items().stream().map(item -> item.id().value()).toArray(String[]::new);
             assertThat(text(run, all)).contains(all[0]);
             assertThat(Json.parseObject(json(run, all)).objects("items")).hasSize(all.length);
-            assertThat(Json.parseObject(json(run)).objects("items")).hasSize(all.length);
+            Fields ofRun = Json.parseObject(json(run));
+            assertThat(ofRun.objects("verdicts")).isNotEmpty();
             assertThat(text(run)).contains(Samples.view(run).headline());
         }
     }
@@ -69,10 +71,42 @@ final class ExplainTest {
     }
 
     @Test
+    void runOfManyItemsIsExplainedByKindsWithAnExampleEach() throws IOException {
+        String[] ids = new String[2_000];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "case-" + i;
+        }
+        TestRun run = TestRun.of(ids);
+        for (int i = 0; i < ids.length; i++) {
+            if (i % 4 == 0) {
+                run.fail(ids[i], 1 + i % 80);
+            } else {
+                run.complete(ids[i]);
+            }
+        }
+        run.end(StopReason.ITEMS_FAILED);
+        assertThat(text(run))
+                .contains("  375  failed     other reasons", " 1500  completed", "  case-1\n")
+                .satisfies(text -> assertThat(text.lines().count()).isLessThan(200));
+        List<Fields> kinds = Json.parseObject(json(run)).objects("verdicts");
+        assertThat(kinds.stream().mapToInt(kind -> (int) longer(kind, "count")).sum())
+                .isEqualTo(ids.length);
+        assertThat(Json.parseObject(json(run)).objects("items")).hasSize(7);
+    }
+
+    private static long longer(Fields fields, String name) {
+        try {
+            return fields.longer(name);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void refusalsAndCancellationsAreTold() {
         TestRun run = TestRun.of("a");
         run.submit("a").event(new ItemEvent.CancelAsked(new ItemId("a"), "ada"));
-        assertThat(text(run, "a")).contains("cancel asked  by ada");
+        assertThat(text(run, "a")).contains("cancel requested  by ada");
     }
 
     private static List<String> sources(Fields attempt) throws IOException {

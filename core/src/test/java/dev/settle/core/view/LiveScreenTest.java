@@ -61,7 +61,7 @@ final class LiveScreenTest {
                     .anyMatch(line -> line.contains("https://credits.example.org/topup,"));
             String joined =
                     String.join(" ", lines.stream().map(l -> l.plain().strip()).toList());
-            for (Line line : VerdictLines.of(view, item -> List.of("last words of " + item.id()))) {
+            for (Line line : VerdictLines.of(view, item -> List.of("last words of " + item.id()), ZoneOffset.UTC)) {
                 assertThat(joined.replaceAll(" +", " "))
                         .contains(line.plain().strip().replaceAll(" +", " "));
             }
@@ -99,7 +99,7 @@ final class LiveScreenTest {
                 List.of())));
         assertThat(StatusTextTest.plain(SCREEN.draw(Samples.view(run), 100, 24, LiveScreen.Mode.LIVE)))
                 .contains("Waiting: out of credits: account broke has spent 60 of 60 cpu minutes")
-                .contains("Top up at https://credits.example.org; the run goes on by itself when credit comes");
+                .contains("Top up at https://credits.example.org; the run continues by itself when credit is back");
     }
 
     /** 200 items: 60 done, 10 failed, 40 running, 30 queued for two reasons. */

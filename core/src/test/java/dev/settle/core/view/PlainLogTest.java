@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
+import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
 import dev.settle.core.scheduler.Source;
 import dev.settle.testdata.Golden;
@@ -29,25 +30,28 @@ final class PlainLogTest {
     }
 
     @Test
-    void firstLineOfTheVerdictIsTheHeadlineOfTheDocument() throws IOException {
+    void lastLineIsTheHeadlineOfTheDocumentWithIdAndDuration() throws IOException {
         for (TestRun run : Samples.all().values()) {
             RunView view = Samples.view(run);
-            assertThat(VerdictLines.of(view, OutputTail.NONE).get(0).plain()).isEqualTo(view.headline());
+            List<Line> lines = VerdictLines.of(view, OutputTail.NONE, ZoneOffset.UTC);
+            assertThat(lines.get(lines.size() - 1).plain())
+                    .startsWith(view.headline() + " (" + view.id() + ", ")
+                    .endsWith("s)");
         }
     }
 
     @Test
     void failedRunNamesItsFailuresByReasonMostFrequentFirst() {
         assertThat(Samples.view(Samples.failed()).headline())
-                .isEqualTo("Run failed: 5 of 7 items failed: 2 out of memory, 1 cancelled by somebody else,"
-                        + " 1 exit code 3, 1 signal 11 (SIGSEGV).");
+                .isEqualTo("Run failed: 5 of 7 items failed (2 out of memory, 1 cancelled by someone else,"
+                        + " 1 with exit code 3, 1 by signal 11 (SIGSEGV)).");
     }
 
     @Test
     void caseThatMissedItsExpectationIsNotToldAsExitCodeZero() {
         TestRun run = TestRun.of("case-a");
-        run.fail("case-a", 0).end(dev.settle.core.run.StopReason.ITEMS_FAILED);
-        assertThat(Samples.view(run).headline()).isEqualTo("Run failed: 1 of 1 items failed: 1 not as expected.");
+        run.fail("case-a", 0).end(StopReason.ITEMS_FAILED);
+        assertThat(Samples.view(run).headline()).isEqualTo("Run failed: 1 item failed (expectation not met).");
     }
 
     @Test
@@ -60,11 +64,70 @@ final class PlainLogTest {
         for (int i = 0; i < ids.length; i++) {
             run.fail(ids[i], 1 + i % 9);
         }
-        run.end(dev.settle.core.run.StopReason.ITEMS_FAILED);
-        List<Line> lines = VerdictLines.of(Samples.view(run), TAIL);
+        run.end(StopReason.ITEMS_FAILED);
+        List<Line> lines = VerdictLines.of(Samples.view(run), TAIL, ZoneOffset.UTC);
         assertThat(lines).hasSizeLessThan(60);
-        assertThat(lines.get(0).plain()).endsWith(", 33 with other exit codes.");
+        assertThat(lines.get(lines.size() - 1).plain()).contains(", 33 with other exit codes).");
         assertThat(lines.stream().map(Line::plain)).contains("  and 290 more: settle status k3v9q2m7");
+    }
+
+    @Test
+    void logOfTwoThousandItemsIsBoundedAndSumsUp() {
+        TestRun run = many(2_000, 0);
+        List<String> lines = replay(run).lines().toList();
+        assertThat(lines).hasSizeBetween(200, 230);
+        assertThat(lines.get(0)).isEqualTo("run k3v9q2m7 (nightly-evals): 2000 items on slurm");
+        assertThat(lines.get(1)).contains("[1/2000] case-0: completed on n1");
+        assertThat(lines).anyMatch(line -> line.contains("[1000/2000] ") && line.contains("1000 completed of 2000"));
+        assertThat(lines.get(lines.size() - 1)).startsWith("Run completed. (k3v9q2m7, ");
+    }
+
+    @Test
+    void failuresAreStillShownWhenTheLogHasGoneOverToSums() {
+        List<String> lines = replay(many(2_000, 190)).lines().toList();
+        assertThat(lines).hasSizeLessThan(260);
+        long late = lines.stream()
+                .filter(line -> line.contains("failed: exit code"))
+                .filter(line -> line.matches(".*\\[(3[89]\\d|[4-9]\\d\\d|1\\d\\d\\d)/2000\\].*"))
+                .count();
+        assertThat(late).isPositive();
+    }
+
+    @Test
+    void everyChangeOfASmallRunIsALineWithACount() {
+        List<String> lines = replay(many(40, 10)).lines().toList();
+        assertThat(lines.stream().filter(line -> line.contains("/40] "))).hasSize(160);
+    }
+
+    @Test
+    void heartbeatSaysHowFarTheRunIs() {
+        RunView view = Samples.view(Samples.running());
+        assertThat(new PlainLog(ZoneOffset.UTC, TAIL)
+                        .heartbeat(view.now(), view)
+                        .plain())
+                .endsWith(" [1/6] 1 pending, 1 submitted, 1 queued, 1 running, 1 settling, 1 completed of 6");
+        RunView stalled = Samples.stalled(Samples.running());
+        assertThat(new PlainLog(ZoneOffset.UTC, TAIL)
+                        .heartbeat(view.now(), stalled)
+                        .plain())
+                .contains("[1/6] no settle process is managing the run: 1 pending");
+    }
+
+    /** @param each every so many items one fails; 0 for none */
+    private static TestRun many(int count, int each) {
+        String[] ids = new String[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = "case-" + i;
+        }
+        TestRun run = TestRun.of(ids);
+        for (int i = 0; i < count; i++) {
+            if (each > 0 && i % each == 0) {
+                run.fail(ids[i], 3);
+            } else {
+                run.complete(ids[i]);
+            }
+        }
+        return run.end(each > 0 ? StopReason.ITEMS_FAILED : StopReason.COMPLETED);
     }
 
     @Test

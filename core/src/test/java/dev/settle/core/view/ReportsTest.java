@@ -71,7 +71,7 @@ final class ReportsTest {
         String page = html(Samples.outOfCredits());
         int headline = page.indexOf("Run interrupted: out of credits.</h1>");
         int evidence = page.indexOf("AssocGrpBillingMinutes");
-        int next = page.indexOf("Next: top up at https://credits.example.org/topup");
+        int next = page.indexOf("Top up at https://credits.example.org/topup");
         int items = page.indexOf("<th scope=\"row\">");
         assertThat(List.of(headline, evidence, next, items)).isSorted().allMatch(at -> at > 0);
         assertThat(page).contains("href=\"https://credits.example.org/topup\"");

@@ -18,6 +18,7 @@ import dev.settle.core.scheduler.Source;
 import dev.settle.core.scheduler.Usage;
 import dev.settle.core.scheduler.WaitReason;
 import dev.settle.core.view.explain.Explanation;
+import dev.settle.core.view.explain.VerdictKind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -204,7 +205,8 @@ public final class Samples {
         for (String id : ids) {
             wanted.add(new ItemId(id));
         }
-        Explanation explanation = new Explanation(wanted);
+        Explanation explanation =
+                ids.length == 0 ? Explanation.ofRun(VerdictKind.of(view(run))) : new Explanation(wanted);
         RunState state = new RunState(run.state().plan());
         for (Entry entry : run.entries()) {
             state.apply(entry);

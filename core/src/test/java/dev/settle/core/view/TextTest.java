@@ -16,8 +16,11 @@ final class TextTest {
     void durationsShowTheirTwoLargestUnits() {
         assertThat(IntStream.of(0, 59, 60, 3_599, 3_600, 86_399, 86_400, 180_000)
                         .mapToObj(s -> Amounts.duration(Duration.ofSeconds(s))))
-                .containsExactly("0s", "59s", "1m00s", "59m59s", "1h00m", "23h59m", "1d00h", "2d02h");
+                .containsExactly("0s", "59s", "1m 00s", "59m 59s", "1h 00m", "23h 59m", "1d 00h", "2d 02h");
         assertThat(Amounts.duration(Duration.ofSeconds(-5))).isEqualTo("0s");
+        assertThat(IntStream.of(7, 340, 999, 9_960, 10_900)
+                        .mapToObj(millis -> Amounts.duration(Duration.ofMillis(millis))))
+                .containsExactly("0.0s", "0.3s", "0.9s", "9.9s", "10s");
     }
 
     @Test

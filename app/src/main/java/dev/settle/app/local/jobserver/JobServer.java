@@ -89,16 +89,24 @@ public final class JobServer implements JobLauncher {
      *
      * @param places how many jobs run at once at most
      * @param origin what jobs begin with; the server gets it once, as bytes
+     * @param input what jobs read, such as {@code /proc/4711/fd/0}; absent for nothing
      * @param ends is told on a thread of the server's
      * @return empty when this perl does not do; why it does not is not worth more than a slower way to start jobs
      * @throws NoProcessException when there is no room for a process or a thread now
      */
     public static Optional<JobServer> launch(
-            Path perl, JobWrapper wrapper, int places, JobOrigin origin, Clock clock, ExitListener ends)
+            Path perl,
+            JobWrapper wrapper,
+            int places,
+            JobOrigin origin,
+            Optional<Path> input,
+            Clock clock,
+            ExitListener ends)
             throws NoProcessException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        perl.toString(), wrapper.perlScript().toString(), "--serve")
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        List<String> command =
+                new ArrayList<>(List.of(perl.toString(), wrapper.perlScript().toString(), "--serve"));
+        input.ifPresent(path -> command.add(path.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Nothing that steers perl.
         builder.environment().clear();
         builder.environment().put("LC_ALL", "C");

@@ -237,7 +237,7 @@ public final class ObservationHandler {
             live.disregardAbsence();
         }
         liveItems.remember(item, seen.observation());
-        controller.left(item, "its exit record appeared");
+        controller.left(item, "exit record found");
     }
 
     /** What is known of the run that left a record; not of a run that started at another time, or had a record of its own. */

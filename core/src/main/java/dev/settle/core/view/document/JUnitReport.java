@@ -16,6 +16,7 @@ import dev.settle.core.view.VerdictLines;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -273,7 +274,7 @@ public final class JUnitReport {
 
     private String runText() {
         StringBuilder text = new StringBuilder(view.headline());
-        for (Line line : VerdictLines.stopBlock(view)) {
+        for (Line line : VerdictLines.stopBlock(view, ZoneOffset.UTC)) {
             text.append('\n').append(line.plain());
         }
         return text.toString();

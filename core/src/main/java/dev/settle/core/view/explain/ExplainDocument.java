@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Attempt;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
@@ -38,7 +39,7 @@ public final class ExplainDocument {
     }
 
     /**
-     * Writes the items that were collected, or all items, without their histories, where none was; with a line end
+     * Writes the items that were collected, or the kinds of a run's verdicts with an example of each; with a line end
      * after it. {@code out} is flushed and stays open.
      */
     public static void write(RunView view, Explanation explanation, RuleText rules, Writer out, Json.Layout layout)
@@ -68,6 +69,13 @@ public final class ExplainDocument {
             source(json, entry);
         }
         json.writeEndArray();
+        if (!explanation.kinds().isEmpty()) {
+            json.writeArrayFieldStart("verdicts");
+            for (VerdictKind kind : explanation.kinds()) {
+                kind(json, kind);
+            }
+            json.writeEndArray();
+        }
         json.writeArrayFieldStart("items");
         for (Item item : items()) {
             item(json, item);
@@ -76,10 +84,18 @@ public final class ExplainDocument {
         json.writeEndObject();
     }
 
+    private static void kind(JsonGenerator json, VerdictKind kind) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("count", kind.count());
+        json.writeStringField("state", kind.state().word());
+        Emit.text(json, "ending", Optional.of(kind.ending()).filter(text -> !text.isEmpty()));
+        Emit.text(json, "confirmed_by", kind.confirmedBy().map(ConfirmedBy::word));
+        Emit.text(json, "rule", Optional.of(kind.rule()).filter(text -> !text.isEmpty()));
+        json.writeStringField("example", kind.example().value());
+        json.writeEndObject();
+    }
+
     private List<Item> items() {
-        if (explanation.items().isEmpty()) {
-            return view.items();
-        }
         List<Item> items = new ArrayList<>();
         for (ItemId id : explanation.items()) {
             items.add(view.run().item(id).orElseThrow());

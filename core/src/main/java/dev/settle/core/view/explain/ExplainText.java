@@ -2,9 +2,9 @@ package dev.settle.core.view.explain;
 
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ResourceChanges;
+import dev.settle.core.run.ConfirmedBy;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
-import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.text.Times;
@@ -15,21 +15,22 @@ import dev.settle.core.view.RunView;
 import dev.settle.core.view.StatusText;
 import dev.settle.core.view.Style;
 import dev.settle.core.view.Table;
-import dev.settle.core.view.Text;
 import dev.settle.core.view.VerdictLines;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** The evidence behind a verdict, for people: what was seen, by whom, when, and which rule decided. */
 public final class ExplainText {
-    /** More items than this are counted, not listed, where no item is named. */
-    static final int ROWS_MAX = 50;
+    /** Of a longer list of what happened only the beginning and the end are shown, where no item is named. */
+    static final int STEPS_MAX = 16;
+
+    /** And only the last attempts. */
+    static final int ATTEMPTS_MAX = 3;
 
     private final RunView view;
     private final Explanation explanation;
@@ -43,11 +44,14 @@ public final class ExplainText {
         this.zone = zone;
     }
 
-    /** The items that were collected, each with its whole history; the run as a whole where none was. */
+    /**
+     * The items that were collected, each with its whole history; or, bounded, the run as a whole by the kinds of its
+     * verdicts, with an example of each.
+     */
     public static List<Line> of(RunView view, Explanation explanation, RuleText rules, ZoneId zone, int columns) {
         ExplainText text = new ExplainText(view, explanation, rules, zone);
         List<Line> lines = new ArrayList<>();
-        if (explanation.items().isEmpty()) {
+        if (text.isOfRun()) {
             lines.addAll(text.run());
         }
         for (ItemId id : explanation.items()) {
@@ -59,83 +63,71 @@ public final class ExplainText {
         return lines.stream().map(line -> line.fit(columns)).toList();
     }
 
+    private boolean isOfRun() {
+        return !explanation.kinds().isEmpty();
+    }
+
+    /** What happened, or its beginning and its end. */
+    private List<Line> steps(Timeline timeline) {
+        List<Line> lines = timeline.lines();
+        if (!isOfRun() || lines.size() <= STEPS_MAX) {
+            return lines;
+        }
+        List<Line> few = new ArrayList<>(lines.subList(0, STEPS_MAX / 2));
+        few.add(Line.of(Style.FAINT, "  and " + (lines.size() - STEPS_MAX) + " more"));
+        few.addAll(lines.subList(lines.size() - STEPS_MAX / 2, lines.size()));
+        return few;
+    }
+
     private List<Line> run() {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.of(Style.STRONG, "run " + view.id()).and(" (" + view.name() + ")"));
         lines.add(VerdictLines.headline(view));
-        lines.addAll(VerdictLines.stopBlock(view));
+        lines.addAll(VerdictLines.stopBlock(view, zone));
         lines.addAll(StatusText.banners(view, zone));
         lines.add(Line.EMPTY);
-        lines.addAll(rulesUsed());
         lines.addAll(verdicts());
         lines.add(Line.of(Style.STRONG, "What happened to the run"));
         Timeline timeline = new Timeline(zone);
         for (Entry entry : explanation.ofRun()) {
             timeline.runStep(entry);
         }
-        lines.addAll(timeline.lines());
+        lines.addAll(steps(timeline));
         if (explanation.leftOut() > 0) {
             lines.add(Line.of("  and " + explanation.leftOut() + " more"));
         }
         return lines;
     }
 
-    /** How many verdicts each rule gave. */
-    private List<Line> rulesUsed() {
-        Map<String, Integer> used = new TreeMap<>();
-        for (Item item : view.items()) {
-            if (item.attempt().outcome().isPresent()) {
-                used.merge(item.attempt().outcome().get().rule(), 1, Integer::sum);
-            }
-        }
-        List<Line> lines = new ArrayList<>();
-        for (Map.Entry<String, Integer> each : used.entrySet()) {
-            lines.add(Line.of("  " + Text.count(each.getValue(), "verdict") + " by " + rule(each.getKey())));
-        }
-        if (!lines.isEmpty()) {
-            lines.add(0, Line.of(Style.STRONG, "Rules that decided"));
-            lines.add(Line.EMPTY);
-        }
-        return lines;
-    }
-
-    /** The verdicts that somebody may want to question: all but confirmed completions. */
+    /** How many items are in which state for which reason, and which rule of evidence decided. */
     private List<Line> verdicts() {
         Table table = new Table()
-                .column("ITEM", Table.Align.LEFT)
+                .column("COUNT", Table.Align.RIGHT)
                 .column("STATE", Table.Align.LEFT)
+                .column("REASON", Table.Align.LEFT)
                 .column("CONFIRMED BY", Table.Align.LEFT)
                 .column("RULE", Table.Align.LEFT)
-                .column("WHAT", Table.Align.LEFT);
-        int shown = 0;
-        int more = 0;
-        for (Item item : view.items()) {
-            boolean good = item.state() == ItemState.COMPLETED && !item.isUnconfirmed();
-            if (!item.state().isEnd() || good) {
-                continue;
-            }
-            if (shown++ >= ROWS_MAX) {
-                more++;
-                continue;
-            }
-            Optional<Outcome> outcome = item.attempt().outcome();
+                .column("EXAMPLE", Table.Align.LEFT);
+        Set<String> used = new LinkedHashSet<>();
+        for (VerdictKind kind : explanation.kinds()) {
             table.row()
-                    .cell(item.id().value())
-                    .cell(ItemText.style(item.state()), item.state().word())
-                    .cell(outcome.isPresent() ? outcome.get().confirmedBy().word() : "")
-                    .cell(outcome.isPresent() ? outcome.get().rule() : "")
-                    .cell(ItemText.what(view, item));
-        }
-        if (table.isEmpty()) {
-            return List.of();
+                    .cell(String.valueOf(kind.count()))
+                    .cell(ItemText.style(kind.state()), kind.state().word())
+                    .cell(kind.ending())
+                    .cell(kind.confirmedBy().map(ConfirmedBy::word).orElse(""))
+                    .cell(kind.rule())
+                    .cell(kind.example().value());
+            if (!kind.rule().isEmpty()) {
+                used.add(kind.rule());
+            }
         }
         List<Line> lines = new ArrayList<>();
-        lines.add(Line.of(Style.STRONG, "Verdicts other than completed"));
+        lines.add(Line.of(Style.STRONG, "Verdicts"));
         lines.addAll(table.indented());
-        if (more > 0) {
-            lines.add(Line.of("  and " + more + " more"));
+        for (String rule : used) {
+            lines.add(Line.of("  " + rule(rule)));
         }
-        lines.add(Line.of("  settle explain " + view.id() + " ITEM shows the evidence of one"));
+        lines.add(Line.of("  The evidence of any other item: settle explain " + view.id() + " ITEM"));
         lines.add(Line.EMPTY);
         return lines;
     }
@@ -152,6 +144,7 @@ public final class ExplainText {
             lines.add(Line.EMPTY);
         }
         int attempt = 0;
+        int first = isOfRun() ? item.attempt().number() - ATTEMPTS_MAX : 0;
         Timeline timeline = new Timeline(zone);
         for (Explanation.Step step : explanation.steps(item.id())) {
             if (step.attempt() != attempt) {
@@ -159,7 +152,9 @@ public final class ExplainText {
                 timeline = new Timeline(zone);
                 attempt = step.attempt();
             }
-            timeline.step(step);
+            if (step.attempt() > first) {
+                timeline.step(step);
+            }
         }
         addAttempt(lines, attempt, timeline);
         if (!item.plan().retries().growth().isNone() && item.retriesUsed() > 0) {
@@ -175,12 +170,12 @@ public final class ExplainText {
         return lines;
     }
 
-    private static void addAttempt(List<Line> lines, int attempt, Timeline timeline) {
+    private void addAttempt(List<Line> lines, int attempt, Timeline timeline) {
         if (timeline.isEmpty()) {
             return;
         }
         lines.add(Line.of(Style.STRONG, "Attempt " + attempt));
-        lines.addAll(timeline.lines());
+        lines.addAll(steps(timeline));
     }
 
     private List<Line> verdict(Item item, Outcome outcome) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,11 +39,24 @@ public final class Explanation {
     }
 
     private final Map<ItemId, History> histories = new LinkedHashMap<>();
+    private final List<VerdictKind> kinds;
     private final List<Entry> ofRun = new ArrayList<>();
     private int leftOut;
 
     /** Collects what happens to these items, and to the run as a whole. */
     public Explanation(Set<ItemId> items) {
+        this(items, List.of());
+    }
+
+    /** Explains a run by the kinds of its verdicts, with what happened to one item of each. */
+    public static Explanation ofRun(List<VerdictKind> kinds) {
+        Set<ItemId> examples = new LinkedHashSet<>();
+        kinds.stream().filter(kind -> kind.state().isEnd()).forEach(kind -> examples.add(kind.example()));
+        return new Explanation(examples, kinds);
+    }
+
+    private Explanation(Set<ItemId> items, List<VerdictKind> kinds) {
+        this.kinds = List.copyOf(kinds);
         for (ItemId item : items) {
             histories.put(item, new History());
         }
@@ -78,7 +92,12 @@ public final class Explanation {
         history.steps.add(new Step(entry.at(), attempt, item.state(), event));
     }
 
-    /** The items that were asked for. */
+    /** The kinds of verdicts, where the run as a whole is explained. */
+    List<VerdictKind> kinds() {
+        return kinds;
+    }
+
+    /** The items that were asked for, or the examples. */
     Set<ItemId> items() {
         return Collections.unmodifiableSet(histories.keySet());
     }

@@ -1,7 +1,9 @@
 package dev.settle.core.view.explain;
 
+import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.ItemEvent;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.scheduler.JobObservation;
@@ -81,15 +83,15 @@ final class Timeline {
                                         ? ": " + requeued.why().get().raw()
                                         : ""));
             }
-            case RETRIED -> outcome(step.at(), "tried again", ((ItemEvent.Retried) event).outcome());
+            case RETRIED -> outcome(step.at(), "attempt failed", ((ItemEvent.Retried) event).outcome());
             case SETTLED -> outcome(step.at(), "verdict", ((ItemEvent.Settled) event).outcome());
             case CORRECTED -> outcome(step.at(), "corrected", ((ItemEvent.Corrected) event).outcome());
             case DEP_FAILED -> row(step.at(), "dep_failed", "because of " + ((ItemEvent.DepFailed) event).because());
             case NOT_STARTED -> row(step.at(), "not_started", ((ItemEvent.NotStarted) event).message());
             case WITHDRAWN -> row(step.at(), "withdrawn", ((ItemEvent.Withdrawn) event).message());
             case REOPENED -> row(step.at(), "reopened", "by a resume");
-            case WITHDRAW_ASKED -> row(step.at(), "taking back", ((ItemEvent.WithdrawAsked) event).message());
-            case CANCEL_ASKED -> row(step.at(), "cancel asked", "by " + ((ItemEvent.CancelAsked) event).by());
+            case WITHDRAW_ASKED -> row(step.at(), "withdrawing", ((ItemEvent.WithdrawAsked) event).message());
+            case CANCEL_ASKED -> row(step.at(), "cancel requested", "by " + ((ItemEvent.CancelAsked) event).by());
             case MEASURED -> row(step.at(), "measured", usage(((ItemEvent.Measured) event).usage()));
             case METRICS_READ ->
                 row(
@@ -103,8 +105,14 @@ final class Timeline {
         row(
                 at,
                 word,
-                outcome.state().word() + ": " + outcome.fullPhrase() + ", confirmed by "
-                        + outcome.confirmedBy().word() + ", rule " + outcome.rule());
+                outcome.state().word()
+                        + (outcome.state() == ItemState.COMPLETED && outcome.reason() == ItemReason.OK
+                                ? ""
+                                : ": " + outcome.fullPhrase())
+                        + (outcome.isConfirmed()
+                                ? ", confirmed by " + outcome.confirmedBy().word()
+                                : ", confirmed by no source")
+                        + ", rule " + outcome.rule());
     }
 
     private static String usage(Usage usage) {
@@ -177,7 +185,7 @@ final class Timeline {
                         "credit awaited",
                         ((RunEvent.CreditAwaited) event).stop().detail().orElse(""));
             case CREDIT_BACK -> row(entry.at(), "credit back", "");
-            case CANCEL_ASKED -> row(entry.at(), "cancel asked", "by " + ((RunEvent.CancelAsked) event).by());
+            case CANCEL_ASKED -> row(entry.at(), "cancel requested", "by " + ((RunEvent.CancelAsked) event).by());
             case STOPPING ->
                 row(
                         entry.at(),

@@ -108,7 +108,7 @@ public final class HtmlReport {
             }
         }
         if (view.hint().isPresent()) {
-            paragraph("next", Optional.of("Next: " + view.hint().get()));
+            paragraph("next", view.hint());
         }
     }
 

@@ -26,6 +26,7 @@ my $sys = $SYSCALLS{elf_machine()} || {};
 
 # The same on every Linux of those machines; Fcntl and Errno would have to be loaded.
 my ($O_WRONLY, $O_CREAT, $O_EXCL, $O_APPEND, $O_CLOEXEC) = (01, 0100, 0200, 02000, 02000000);
+my ($O_RDONLY, $O_NOCTTY, $O_NONBLOCK, $F_SETFL) = (0, 0400, 04000, 4);
 my ($ENOENT, $EINTR, $EEXIST, $EFBIG) = (2, 4, 17, 27);
 my $WNOHANG = 1;
 my ($PR_SET_PDEATHSIG, $PR_SET_DUMPABLE, $PR_SET_CHILD_SUBREAPER) = (1, 4, 36);

@@ -4,11 +4,11 @@
 #                             environment that it begins with
 #   wrapper.pl JOBS '' FD     the same for the array task that Slurm runs; only an array's batch script says so
 #   wrapper.pl JOBS @INDEX FD the same where the array has other indices than the jobs file
-#   wrapper.pl --serve        runs jobs for a driver: requests on stdin, answers on stdout (JobServer)
+#   wrapper.pl --serve [FILE] runs jobs for a driver: requests on stdin, answers on stdout (JobServer); jobs read FILE
 use strict;
 
 if (@ARGV && $ARGV[0] eq '--serve') {
-    serve();
+    serve($ARGV[1]);
 } else {
     die "usage: wrapper.pl JOBS INDEX FD | --serve\n" unless @ARGV == 3;
     environment_from($ARGV[2]);

@@ -11,6 +11,7 @@ my @SERVER_SYSCALLS = qw(
 # the next job starts when one ends and not when the driver knows; each is the wrapper of its job and outlives this
 # process and the driver until that has ended. What waits is lost with this process: no worker starts it any more.
 sub serve {
+    ($input) = @_;
     leave(1) if grep { !$sys->{$_} } @SERVER_SYSCALLS;    # the driver starts a wrapper for each job then
     setsid();
     chdir '/';

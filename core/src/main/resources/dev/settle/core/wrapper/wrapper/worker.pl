@@ -20,6 +20,7 @@ my $TOLD_MAX = 256;
 my $FORCED_AT_ONCE = 32;
 
 my $answers;    # where the driver listens
+my $input;      # what jobs read
 my $message;    # the job of a worker as it came; keeps its room
 my ($heard, $trouble_to);    # how the child of a worker says why it could not become its job
 my $place;      # the part of all records of a worker that tells where they were written
@@ -38,7 +39,7 @@ my ($own_pwd, $last_dir);   # PWD as jobs begin with it; the folder for which it
 sub work {
     my ($take, $server) = @_;
     setsid();
-    open STDIN, '<', '/dev/null';
+    read_from($input) or open STDIN, '<', '/dev/null';
     notice_signals();
     socketpair $heard, $trouble_to, $AF_UNIX, $SOCK_STREAM, 0 or leave(1);
     $own_ticks = start_ticks($$);
@@ -68,6 +69,20 @@ sub work {
         1 while ($left = syscall $sys->{wait4}, -1, $status, $WNOHANG, 0) > 0;
         leave_work(0) if $left == 0;
     }
+}
+
+# Makes the driver's own stdin that of jobs. Opened anew, because no process hands it on; a file is read from where the
+# driver was in it.
+sub read_from {
+    my ($path) = @_;
+    return unless defined $path;
+    # A fifo would be waited for, and a terminal would become that of this session.
+    sysopen my $in, $path, $O_RDONLY | $O_NONBLOCK | $O_NOCTTY or return;
+    fcntl $in, $F_SETFL, 0;
+    if (-f $in && $path =~ m{\A(/proc/[0-9]+/fd)(/[0-9]+)\z}) {
+        sysseek $in, $1, 0 if content("$1info$2") =~ /^pos:\s*([0-9]+)/m;
+    }
+    return open STDIN, '<&', $in;
 }
 
 # Runs a job. After a fork each page that this process or its child writes to is copied, which is what a short job costs
