@@ -34,6 +34,7 @@ public final class Commands {
                 "doctor",
                 "validate",
                 "agent",
+                "mcp",
                 "completion");
     }
 
@@ -57,6 +58,7 @@ public final class Commands {
                     case "report" -> new ReportCommand();
                     case "dashboard" -> new DashboardCommand();
                     case "agent" -> new AgentCommand();
+                    case "mcp" -> new McpCommand();
                     case "completion" -> new CompletionCommand();
                     case "drive" -> new DriveCommand();
                     default -> null;
