@@ -85,6 +85,7 @@ final class ArchitectureTest {
     private static final String CREATION = ROOT + "app.creation";
     private static final String FOREIGN = ROOT + "app.foreign";
     private static final String DOCTOR = ROOT + "app.doctor";
+    private static final String MCP = ROOT + "app.mcp";
     private static final String CLI = ROOT + "app.cli";
     private static final String TESTDATA = ROOT + "testdata";
 
@@ -164,11 +165,12 @@ final class ArchitectureTest {
                             BACKEND,
                             RECORDS)),
             entry(READER, plus(CORE, PROCESS, TERMINAL, RUNS, ENGINE, BACKEND)),
-            entry(CREATION, plus(CORE, SLURM, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
+            entry(CREATION, plus(CORE, SLURM, STEP_QUEUE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
             entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, RUNS, ENGINE, BACKEND)),
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
             entry(TERMINAL, CORE),
             entry(DASHBOARD, Set.of(PROCESS)),
+            entry(MCP, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND, READER, CREATION, FOREIGN, DOCTOR)),
             entry(
                     CLI,
                     plus(
@@ -183,7 +185,8 @@ final class ArchitectureTest {
                             CREATION,
                             FOREIGN,
                             DOCTOR,
-                            DASHBOARD)),
+                            DASHBOARD,
+                            MCP)),
             entry(STEP_QUEUE_CLIENT, CORE),
             entry(STEP_QUEUE_FILES, plus(CORE, STEP_QUEUE_CLIENT)),
             entry(ITEM_SOURCE, CORE),
@@ -329,6 +332,17 @@ final class ArchitectureTest {
                 "com.fasterxml.jackson.databind..",
                 "com.fasterxml.jackson.dataformat..",
                 "org.yaml..");
+    }
+
+    @Test
+    void librariesOfTheMcpServerAreNotOnTheClassPathOfOtherCommands() {
+        onlyIn(
+                List.of(MCP),
+                "io.modelcontextprotocol..",
+                "reactor..",
+                "org.reactivestreams..",
+                "org.slf4j..",
+                "com.networknt..");
     }
 
     @Test

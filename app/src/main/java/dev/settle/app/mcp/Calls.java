@@ -2,7 +2,9 @@ package dev.settle.app.mcp;
 
 import dev.settle.app.process.Threads;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,31 +14,39 @@ import reactor.core.publisher.Mono;
 
 /** The calls that are being answered, each on a thread of its own, so that a wait keeps nothing else waiting. */
 final class Calls {
-    /** More at once are refused. */
-    static final int AT_ONCE_MAX = 32;
+    /** More waits at once are refused; one wait may be for many runs. */
+    static final int WAITS_MAX = 24;
+
+    private static final int SHORT_MAX = 8;
+
+    /** As many as the transport takes at once. */
+    private static final int QUEUED_MAX = StdioTransport.AT_ONCE_MAX;
 
     private static final long IDLE_SECONDS_MAX = 30;
 
     private final Map<Object, Call> open = new ConcurrentHashMap<>();
-    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
-            0,
-            AT_ONCE_MAX,
-            IDLE_SECONDS_MAX,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            Threads.factory("settle-mcp-call"));
+    private final ThreadPoolExecutor waits = pool("settle-mcp-wait", WAITS_MAX, new SynchronousQueue<>());
+    /** Short calls wait for each other: there is an end to that. */
+    private final ThreadPoolExecutor shorts = pool("settle-mcp-call", SHORT_MAX, new LinkedBlockingQueue<>(QUEUED_MAX));
+
+    private static ThreadPoolExecutor pool(String name, int threads, BlockingQueue<Runnable> queue) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS_MAX, TimeUnit.SECONDS, queue, Threads.factory(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
 
     /**
      * Works on a call, later and elsewhere.
      *
      * @param id of the request
-     * @param busy the answer when too many are being worked on
+     * @param busy the answer when too many wait already
      */
-    <T> Mono<T> answer(Object id, Call call, Supplier<T> work, Supplier<T> busy) {
+    <T> Mono<T> answer(Object id, Call call, Tool.Length length, Supplier<T> work, Supplier<T> busy) {
         return Mono.create(sink -> {
             open.put(id, call);
             try {
-                pool.execute(() -> {
+                (length == Tool.Length.WAITS ? waits : shorts).execute(() -> {
                     try {
                         sink.success(work.get());
                     } finally {

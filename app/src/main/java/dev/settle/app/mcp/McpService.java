@@ -112,11 +112,10 @@ public final class McpService {
         return calls.answer(
                 Objects.requireNonNull(exchange.transportContext().get(StdioTransport.REQUEST_ID)),
                 call,
+                tool.length(),
                 () -> answer(tool, described, call, given),
                 () -> error(
-                        List.of(
-                                Calls.AT_ONCE_MAX + " calls are being answered already",
-                                "wait for several runs with one call"),
+                        List.of(Calls.WAITS_MAX + " calls wait already", "wait for several runs with one call"),
                         ExitStatus.SCHEDULER_UNREACHABLE));
     }
 

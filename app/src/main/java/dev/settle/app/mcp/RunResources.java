@@ -112,6 +112,7 @@ final class RunResources {
         Mono<Result> result = calls.answer(
                 Objects.requireNonNull(exchange.transportContext().get(StdioTransport.REQUEST_ID)),
                 call,
+                Tool.Length.SHORT,
                 () -> read(call, uri, reading),
                 () -> new Result(Optional.empty(), "too much is being read already"));
         return result.map(found -> new McpSchema.ReadResourceResult(List.of(new McpSchema.TextResourceContents(

@@ -37,7 +37,8 @@ final class StdioTransport implements McpServerTransportProvider {
     /** The key under which a handler finds the id of its request. */
     static final String REQUEST_ID = "id";
 
-    private static final int AT_ONCE_MAX = 256;
+    /** Messages that are being handled; the client waits for room then. */
+    static final int AT_ONCE_MAX = 256;
 
     /** What was begun is finished before the server ends: a submission waits that long for its driver. */
     private static final Duration FINISH_MAX = Duration.ofSeconds(40);

@@ -5,7 +5,14 @@ package dev.settle.app.mcp;
  *
  * @param body what it does
  */
-record Tool(String name, Effect effect, Body body) {
+record Tool(String name, Effect effect, Length length, Body body) {
+    /** How long a call may take. */
+    enum Length {
+        SHORT,
+        /** As long as the client allows it to wait. */
+        WAITS
+    }
+
     /** What a call does to runs. */
     enum Effect {
         READS,
