@@ -263,9 +263,8 @@ final class McpIT extends LauncherCase {
                 assertThat(run(second).get("id")).isEqualTo(run(first).get("id"));
                 assertThat(second.get("still_running")).isEqualTo(false);
                 assertThat(run(second).get("exit_status")).isEqualTo(1);
-                assertThat(run(second).get("items").toString())
-                        .contains("exit_code=7")
-                        .contains("confirmed_by=accounting");
+                assertThat(run(second).get("settled")).isEqualTo(true);
+                assertThat(run(second).get("items").toString()).contains("exit_code=7");
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.JournalFollower;
+import dev.settle.core.model.ItemId;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
@@ -15,8 +16,9 @@ import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,8 +64,8 @@ final class FollowedRun {
     }
 
     /** Reads what is new; answers with each item that has come to another state, as {@code a: completed}. */
-    List<String> look(Duration now) throws InterruptedException {
-        List<String> changes = new ArrayList<>();
+    List<String> look(Duration now) {
+        Map<ItemId, String> changes = new LinkedHashMap<>();
         try {
             for (Entry entry : journal.poll().entries()) {
                 if (entry.number() > state.lastNumber()) {
@@ -78,10 +80,10 @@ final class FollowedRun {
         } else {
             keepManaged(now);
         }
-        return changes;
+        return List.copyOf(changes.values());
     }
 
-    private void apply(Entry entry, List<String> changes) {
+    private void apply(Entry entry, Map<ItemId, String> changes) {
         if (!(entry.event() instanceof RunEvent.OfItem of)) {
             state.apply(entry);
             return;
@@ -91,16 +93,18 @@ final class FollowedRun {
         Item item = state.item(of.event().item()).orElseThrow();
         if (!before.equals(Optional.of(item.state()))) {
             String word = item.state().word();
-            changes.add(item.id() + ": " + word
-                    + item.phrase()
-                            .filter(phrase -> !phrase.equals(word))
-                            .map(phrase -> " (" + phrase + ")")
-                            .orElse(""));
+            changes.put(
+                    item.id(),
+                    item.id() + ": " + word
+                            + item.phrase()
+                                    .filter(phrase -> !phrase.equals(word))
+                                    .map(phrase -> " (" + phrase + ")")
+                                    .orElse(""));
         }
     }
 
     /** What nobody confirmed is asked about once more, as settle watch does. */
-    private void recheck(List<String> changes) {
+    private void recheck(Map<ItemId, String> changes) {
         if (rechecked || access == Access.READ_ONLY || state.unconfirmed() == 0) {
             return;
         }
