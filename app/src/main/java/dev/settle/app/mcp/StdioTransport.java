@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * One client on stdin and stdout, a message a line. The SDK's own transport ends at the first line that it cannot read,
- * reads lines of any length, and drops cancellations (core/docs/decisions/0150).
+ * reads lines of any length, and drops cancellations.
  */
 final class StdioTransport implements McpServerTransportProvider {
     /** A longer message is refused; a run file of 10,000 items has 1 MB. */
