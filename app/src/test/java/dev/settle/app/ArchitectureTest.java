@@ -86,6 +86,7 @@ final class ArchitectureTest {
     private static final String FOREIGN = ROOT + "app.foreign";
     private static final String DOCTOR = ROOT + "app.doctor";
     private static final String REMOVAL = ROOT + "app.removal";
+    private static final String MCP = ROOT + "app.mcp";
     private static final String CLI = ROOT + "app.cli";
     private static final String GRAMMAR = ROOT + "app.cli.grammar";
     private static final String HELP = ROOT + "app.cli.help";
@@ -169,12 +170,13 @@ final class ArchitectureTest {
                             BACKEND,
                             RECORDS)),
             entry(READER, plus(CORE, STEP_QUEUE, PROCESS, TERMINAL, RUNS, ENGINE, BACKEND)),
-            entry(CREATION, plus(CORE, SLURM, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
+            entry(CREATION, plus(CORE, SLURM, STEP_QUEUE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
             entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, RUNS, ENGINE, BACKEND)),
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
             entry(REMOVAL, plus(CORE, PROCESS, RUNS, ENGINE, READER)),
             entry(TERMINAL, CORE),
             entry(DASHBOARD, Set.of(PROCESS)),
+            entry(MCP, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND, READER, CREATION, FOREIGN, DOCTOR)),
             entry(
                     CLI,
                     plus(
@@ -192,6 +194,7 @@ final class ArchitectureTest {
                             DOCTOR,
                             REMOVAL,
                             DASHBOARD,
+                            MCP,
                             GRAMMAR,
                             HELP,
                             COMPLETION)),
@@ -350,6 +353,17 @@ final class ArchitectureTest {
     @Test
     void smileIsTheFormOfSnapshotsAlone() {
         onlyIn(List.of(JOURNAL), "com.fasterxml.jackson.dataformat.smile..");
+    }
+
+    @Test
+    void librariesOfTheMcpServerAreNotOnTheClassPathOfOtherCommands() {
+        onlyIn(
+                List.of(MCP),
+                "io.modelcontextprotocol..",
+                "reactor..",
+                "org.reactivestreams..",
+                "org.slf4j..",
+                "com.networknt..");
     }
 
     @Test

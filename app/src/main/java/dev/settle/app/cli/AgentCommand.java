@@ -15,14 +15,19 @@ final class AgentCommand implements Command {
     public CommandSpec spec() {
         return Options.of(
                         "agent",
-                        "",
+                        "[--mcp-config]",
                         "Prints a short briefing for a coding agent: commands, exit statuses, how to wait.")
+                .flag("--mcp-config", "Print what common clients need to know to start settle mcp.")
                 .examples("settle agent")
                 .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) {
+        if (Options.has(args, "--mcp-config")) {
+            app.console().out(new McpClients(app.environment()).text());
+            return ExitStatus.COMPLETED;
+        }
         try (InputStream in = AgentCommand.class.getResourceAsStream("agent.txt")) {
             if (in == null) {
                 throw new IllegalStateException("the build left out agent.txt");

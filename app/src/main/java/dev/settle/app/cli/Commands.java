@@ -43,6 +43,7 @@ public final class Commands {
                 "doctor",
                 "validate",
                 "agent",
+                "mcp",
                 "completion");
     }
 
@@ -69,6 +70,7 @@ public final class Commands {
                     case "report" -> new ReportCommand();
                     case "dashboard" -> new DashboardCommand();
                     case "agent" -> new AgentCommand();
+                    case "mcp" -> new McpCommand();
                     case "completion" -> new CompletionCommand(Commands::specs);
                     case "drive" -> new DriveCommand();
                     case ValuesCommand.NAME -> new ValuesCommand();

@@ -2,27 +2,17 @@ package dev.settle.app.cli;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.Evidence;
 import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Runs;
-import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.evidence.Rule;
-import dev.settle.core.model.ItemId;
-import dev.settle.core.run.Entry;
-import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.ExplainDocument;
 import dev.settle.core.view.explain.ExplainText;
-import dev.settle.core.view.explain.Explanation;
-import dev.settle.core.view.explain.RuleText;
-import dev.settle.core.view.explain.VerdictKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.ZoneId;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -46,46 +36,33 @@ final class ExplainCommand implements Command {
     public ExitStatus run(ParseResult args, App app) {
         List<String> words = Options.words(args);
         Runs runs = new Runs(app);
-        RunFolder folder = runs.find(words.stream().findFirst());
-        Runs.OpenRun known = runs.open(folder);
-        Set<ItemId> items = new LinkedHashSet<>();
-        ItemFilter.of(known.state(), words.subList(Math.min(1, words.size()), words.size()))
-                .forEach(item -> items.add(item.id()));
-        // The whole journal is read again: a snapshot has no history.
-        Runs.OpenRun run = runs.unread(folder);
-        Explanation explanation = items.isEmpty()
-                ? Explanation.ofRun(VerdictKind.of(new Views(app, runs).of(folder, known.state())))
-                : new Explanation(items);
-        for (Entry entry : runs.entries(folder)) {
-            run.state().apply(entry);
-            explanation.entry(entry, run.state());
-        }
-        RunView view = new Views(app, runs).of(folder, run.state());
-        RuleText rules = ExplainCommand::sentence;
+        Evidence evidence = Evidence.of(
+                runs,
+                runs.find(words.stream().findFirst()),
+                words.subList(Math.min(1, words.size()), words.size()),
+                Integer.MAX_VALUE,
+                new Views(app, runs));
         try {
             if (Options.has(args, "--json")) {
                 Writer out = app.console().writer();
-                ExplainDocument.write(view, explanation, rules, out, Json.Layout.INDENTED);
+                ExplainDocument.write(
+                        evidence.view(), evidence.explanation(), Evidence.RULES, out, Json.Layout.INDENTED);
                 out.write("\n");
                 out.flush();
             } else {
                 app.console()
                         .out(
-                                ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
+                                ExplainText.of(
+                                        evidence.view(),
+                                        evidence.explanation(),
+                                        Evidence.RULES,
+                                        ZoneId.systemDefault(),
+                                        COLUMNS),
                                 SharedOptions.ink(args, app));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
         return ExitStatus.COMPLETED;
-    }
-
-    private static String sentence(String word) {
-        for (Rule rule : Rule.values()) {
-            if (rule.word().equals(word)) {
-                return rule.sentence();
-            }
-        }
-        return "";
     }
 }

@@ -1,37 +1,24 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.creation.NewRuns;
+import dev.settle.app.creation.Reopening;
 import dev.settle.app.creation.Replanning;
 import dev.settle.app.creation.ResumeSelection;
 import dev.settle.app.engine.Adoption;
-import dev.settle.app.engine.backend.Backends;
-import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
-import dev.settle.app.process.Failure;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
-import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
 import dev.settle.app.stepqueue.StartMode;
 import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
-import dev.settle.core.journal.lease.LeaseInfo;
-import dev.settle.core.model.ItemId;
-import dev.settle.core.model.Plan;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
-import dev.settle.core.run.StopReason;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -70,15 +57,14 @@ final class ResumeCommand implements Command {
         RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args));
         Runs runs = invocation.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
-        LeaseService.Owned lease =
-                invocation.leases().take(folder).orElseThrow(() -> alive(folder, invocation.leases()));
+        LeaseService.Owned lease = Reopening.take(folder, invocation.leases());
         Optional<List<RunEvent>> opening = Optional.empty();
         Optional<StepQueue> feeding = Optional.empty();
         try {
             RunState state = runs.open(folder).state();
-            Optional<List<RunEvent>> goesOn = opening(args, invocation, state);
+            Optional<List<RunEvent>> goesOn = Reopening.opening(request(args), invocation, state);
             if (goesOn.isPresent()) {
-                keepEnvironment(app, runs, folder, state);
+                Reopening.keepEnvironment(app, runs, folder, state);
                 feeding = adoption.queues().open(state, StartMode.RESUMED);
             }
             opening = goesOn;
@@ -92,6 +78,14 @@ final class ResumeCommand implements Command {
             return reader.watch(folder);
         }
         return reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+    }
+
+    private static Reopening.Request request(ParseResult args) {
+        return new Reopening.Request(
+                changes(args),
+                Options.has(args, "--failed-only") ? ResumeSelection.What.FAILED : ResumeSelection.What.ALL,
+                Options.text(args, "--from"),
+                Options.text(args, "--cpu-hours"));
     }
 
     private static Replanning.Changes changes(ParseResult args) {
@@ -112,112 +106,5 @@ final class ResumeCommand implements Command {
                 .value("--account", "NAME", "The account that is charged.")
                 .value("--qos", "NAME", "The quality of service.")
                 .under(Options.OWN);
-    }
-
-    /** A resume is where a user fixes what his jobs lacked: a module, a path, an activated environment. */
-    private static void keepEnvironment(App app, Runs runs, RunFolder folder, RunState state) {
-        if (state.plan().queue().isPresent() || state.opened().watched()) {
-            return;
-        }
-        try {
-            JobEnvironment.keep(runs.disk(), folder, app.environment());
-        } catch (IOException e) {
-            throw runs.cannotGoOn(folder, e);
-        }
-    }
-
-    /** What the journal goes on with; empty when there is nothing to go on with. */
-    private static Optional<List<RunEvent>> opening(ParseResult args, Invocation invocation, RunState state) {
-        App app = invocation.app();
-        Optional<RunEvent.Replanned> replanned =
-                Replanning.of(changes(args), invocation, state).event();
-        Optional<ItemId> from = Options.text(args, "--from").map(word -> item(state, word));
-        OptionalDouble budget = budget(args, state);
-        if (state.ended().isEmpty()) {
-            if (from.isPresent() || Options.has(args, "--failed-only") || budget.isPresent()) {
-                throw Failure.usage(
-                        "run " + state.id()
-                                + " has not ended: --from, --failed-only and --cpu-hours go with one that has",
-                        "settle resume " + state.id() + " drives it on");
-            }
-            // A queue's run that was being stopped when its driver died is not to be stopped any more.
-            boolean revived =
-                    state.plan().queue().isPresent() && state.stopping().isPresent();
-            Instant now = app.wiring().clock().instant();
-            List<RunEvent> events = new ArrayList<>();
-            if (revived) {
-                events.add(new RunEvent.Resumed(app.environment().user(), now));
-            }
-            replanned.ifPresent(events::add);
-            return Optional.of(events);
-        }
-        boolean completed = state.ended().get().reason() == StopReason.COMPLETED;
-        if (completed
-                && from.isEmpty()
-                && replanned.filter(event -> !event.items().isEmpty()).isEmpty()) {
-            return Optional.empty();
-        }
-        new NewRuns(
-                        invocation,
-                        new Backends(Optional.empty(), invocation.configuration(), app.environment()),
-                        EngineOptions.DEFAULT)
-                .refuseSecond(state.plan());
-        ResumeSelection reopening = new ResumeSelection(
-                state, Options.has(args, "--failed-only") ? ResumeSelection.What.FAILED : ResumeSelection.What.ALL);
-        Instant now = app.wiring().clock().instant();
-        return reopening.events(from, resumed(app, state, now, budget, replanned), replanned);
-    }
-
-    private static RunEvent.Resumed resumed(
-            App app, RunState state, Instant now, OptionalDouble budget, Optional<RunEvent.Replanned> replanned) {
-        OptionalDouble before = state.plan().budgetCpuHours();
-        OptionalDouble read = replanned
-                .flatMap(RunEvent.Replanned::refreshed)
-                .map(Plan::budgetCpuHours)
-                .orElse(before);
-        return new RunEvent.Resumed(
-                app.environment().user(), now, budget.isEmpty() && !read.equals(before) ? read : budget);
-    }
-
-    /** Only where the run has one: what it has spent was not looked at otherwise. */
-    private static OptionalDouble budget(ParseResult args, RunState state) {
-        Optional<String> text = Options.text(args, "--cpu-hours");
-        if (text.isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        if (state.budgetCpuHours().isEmpty()) {
-            throw Failure.usage("--cpu-hours: run " + state.id() + " has no budget to raise");
-        }
-        try {
-            double hours = new BigDecimal(text.get()).doubleValue();
-            if (hours > 0 && Double.isFinite(hours)) {
-                return OptionalDouble.of(hours);
-            }
-        } catch (NumberFormatException e) {
-            throw Failure.usage("--cpu-hours: \"" + text.get() + "\" is not a number; write --cpu-hours 200");
-        }
-        throw Failure.usage("--cpu-hours: " + text.get() + " is not a number above 0; write --cpu-hours 200");
-    }
-
-    private static ItemId item(RunState state, String word) {
-        if (ItemId.isLegal(word) && state.item(new ItemId(word)).isPresent()) {
-            return new ItemId(word);
-        }
-        throw Failure.notFound(
-                "run " + state.id() + " has no item '" + word + "'",
-                "settle status " + state.id() + " shows its items");
-    }
-
-    private static Failure alive(RunFolder folder, LeaseService owners) {
-        // Whoever has just taken the run may not have written its name yet; that of a dead driver would mislead.
-        Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
-        String who = holder.isEmpty()
-                ? "another command, which has just taken it,"
-                : "process " + holder.get().driver().pid() + " on "
-                        + holder.get().driver().host() + " (since "
-                        + holder.get().since() + ")";
-        return Failure.usage(
-                "run " + folder.id() + " is alive: " + who + " drives it",
-                "settle watch " + folder.id() + " follows it");
     }
 }

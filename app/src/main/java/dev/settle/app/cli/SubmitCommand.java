@@ -1,22 +1,17 @@
 package dev.settle.app.cli;
 
-import dev.settle.app.creation.NewRuns;
 import dev.settle.app.creation.PlanReader;
-import dev.settle.app.engine.Adoption;
-import dev.settle.app.engine.Handover;
+import dev.settle.app.creation.Submission;
 import dev.settle.app.engine.Queues;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.runs.Invocation;
-import dev.settle.app.stepqueue.StepQueue;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Plan;
-import dev.settle.core.model.Plan.BackendName;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -53,14 +48,7 @@ final class SubmitCommand implements Command {
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        Adoption adoption = new Adoption(invocation, options.engine());
-        NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
-        BackendName backend = newRuns.backendOf(plan);
-        newRuns.refuseSecond(plan);
-        Optional<StepQueue> feeding = adoption.queues().open(plan);
-        RunFolder folder = newRuns.createToLeave(plan, backend).folder();
-        feeding.ifPresent(adoption.queues()::close);
-        new Handover(app, invocation.runs(), invocation.leases()).of(folder, feeding.isPresent());
+        RunFolder folder = new Submission(invocation, backends, options.engine()).of(plan);
         boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
         app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;

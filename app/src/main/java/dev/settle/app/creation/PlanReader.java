@@ -92,6 +92,16 @@ public final class PlanReader {
         }
     }
 
+    /**
+     * Reads the plan of a text that is in no file.
+     *
+     * @param name what messages call it, and the run where the text names none; an ending tells YAML from JSON
+     */
+    public static Plan readText(String text, String name, OptionalInt maxFailures, App app, Backends backends) {
+        ReadContext around = surroundings(app, app.environment().directory(), backends);
+        return withMaxFailures(accept(RunFiles.read(text, name, around), app), maxFailures);
+    }
+
     static Plan withMaxFailures(Plan plan, OptionalInt most) {
         return most.isPresent() ? plan.withMaxFailures(most.getAsInt()) : plan;
     }

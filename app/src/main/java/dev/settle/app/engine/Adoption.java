@@ -2,6 +2,7 @@ package dev.settle.app.engine;
 
 import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
+import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
@@ -122,6 +123,35 @@ public final class Adoption {
         try (LeaseService.Owned lease = taken.get()) {
             Runs.OpenRun run = runs.openToManage(folder);
             new AccountingRecheck(app, runs).ask(run, lease.lease(), setup(run), shown, published);
+        } catch (IOException e) {
+            throw runs.cannotGoOn(folder, e);
+        }
+    }
+
+    /**
+     * Appends entries to a run whose lease is ours, and leaves the run as it is then: nothing is submitted or asked here.
+     * Closes the lease.
+     *
+     * @param opening a resume, say
+     * @throws Failure 74 when they could not be recorded
+     */
+    public void append(RunFolder folder, LeaseService.Owned lease, List<RunEvent> opening) throws InterruptedException {
+        try (lease) {
+            Runs.OpenRun run = runs.openToManage(folder);
+            Session.Ending ending = new Engine(app, runs)
+                    .manage(
+                            run,
+                            lease.lease(),
+                            setup(run),
+                            opening,
+                            Optional.empty(),
+                            entries -> {},
+                            session -> session.leave("left to the background driver"));
+            if (ending == Session.Ending.STORAGE_FAILED) {
+                throw Failure.storage(
+                        "run " + folder.id() + " cannot be driven: its journal cannot be written",
+                        "settle doctor looks closer");
+            }
         } catch (IOException e) {
             throw runs.cannotGoOn(folder, e);
         }

@@ -26,6 +26,7 @@ import java.util.Optional;
 /** The background driver: one a user and host, started by submit in a session of its own. */
 public final class Background {
     private static final String MARKS = "background";
+    private static final String ARCHIVE = "-XX:SharedArchiveFile=";
 
     private Background() {}
 
@@ -135,12 +136,35 @@ public final class Background {
     /** How this process was started, up to the jar: the command and its arguments come after it. */
     private static List<String> ownCommand() {
         try {
-            List<String> words =
-                    List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1));
-            return words.subList(0, words.indexOf("-jar") + 2);
+            return driverCommand(
+                    List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1)));
         } catch (IOException e) {
             throw new IllegalStateException("/proc/self/cmdline cannot be read", e);
         }
+    }
+
+    /**
+     * What starts a driver, from what started this process. {@code settle mcp} has libraries and an archive on top of the
+     * usual ones, which a driver does not need: the class path begins with the jar, the archives with the usual one.
+     */
+    static List<String> driverCommand(List<String> own) {
+        int jar = own.indexOf("-jar");
+        if (jar >= 0) {
+            return own.subList(0, jar + 2);
+        }
+        int path = own.indexOf("-cp");
+        List<String> words = new ArrayList<>();
+        for (String word : own.subList(0, path)) {
+            words.add(word.startsWith(ARCHIVE) ? first(word) : word);
+        }
+        words.add("-jar");
+        words.add(first(own.get(path + 1)));
+        return words;
+    }
+
+    private static String first(String list) {
+        int colon = list.indexOf(':', list.startsWith(ARCHIVE) ? ARCHIVE.length() : 0);
+        return colon < 0 ? list : list.substring(0, colon);
     }
 
     /** Whether a background driver is running. Several processes may check at once. */

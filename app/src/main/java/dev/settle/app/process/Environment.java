@@ -61,6 +61,11 @@ public final class Environment {
         this.user = user;
     }
 
+    /** The same environment in another directory. */
+    public Environment in(Path other) {
+        return new Environment(variables, jobOrigin, other, home, user);
+    }
+
     /** The environment of this process. */
     public static Environment ofProcess() {
         Map<String, String> own = System.getenv();

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,8 +44,17 @@ public final class RunDocument {
 
     /** Writes the document with a line end after it; {@code out} is flushed and stays open. */
     public static void write(RunView view, Writer out, Json.Layout layout) throws IOException {
+        write(view, view.items(), out, layout);
+    }
+
+    /**
+     * Writes the document with some of its items, for readers with little room; counts and all else are of the whole run.
+     *
+     * @param items of the run
+     */
+    public static void write(RunView view, List<Item> items, Writer out, Json.Layout layout) throws IOException {
         try (JsonGenerator json = Json.generator(out, layout)) {
-            write(view, json);
+            write(view, items, json);
             json.writeRaw('\n');
         }
     }
@@ -62,6 +72,10 @@ public final class RunDocument {
 
     /** Writes the document as a value of an open generator. */
     static void write(RunView view, JsonGenerator json) throws IOException {
+        write(view, view.items(), json);
+    }
+
+    private static void write(RunView view, List<Item> items, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("schema", SCHEMA);
         json.writeStringField("id", view.id());
@@ -98,7 +112,7 @@ public final class RunDocument {
         commands(json, view);
         metrics(json, MetricsSummary.of(view.items()));
         json.writeArrayFieldStart("items");
-        for (Item item : view.items()) {
+        for (Item item : items) {
             item(json, view, item);
         }
         json.writeEndArray();

@@ -1,0 +1,96 @@
+package dev.settle.app.cli;
+
+import dev.settle.app.process.Environment;
+import dev.settle.core.json.Json;
+import dev.settle.core.text.ShellText;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The configuration with which common clients start {@code settle mcp}. */
+final class McpClients {
+    /** Clients start a server with few variables; these say where runs and settings lie. */
+    private static final List<String> PASSED_ON =
+            List.of("SETTLE_HOME", "SETTLE_JAVA", "JAVA_HOME", "SLURM_CONF", "XDG_STATE_HOME", "XDG_CONFIG_HOME");
+
+    private final String settle;
+    private final Map<String, String> variables = new TreeMap<>();
+
+    McpClients(Environment environment) {
+        this(launcher(), environment);
+    }
+
+    /** @param settle how it is started */
+    McpClients(String settle, Environment environment) {
+        this.settle = settle;
+        PASSED_ON.forEach(name -> environment.variable(name).ifPresent(value -> variables.put(name, value)));
+    }
+
+    /** The launcher of the installation that this class comes from; of a build without one, the one on PATH. */
+    private static String launcher() {
+        try {
+            Path jar = Path.of(McpClients.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Path launcher = jar.resolveSibling("../bin/settle").normalize();
+            return Files.isExecutable(launcher) ? launcher.toString() : "settle";
+        } catch (URISyntaxException e) {
+            return "settle";
+        }
+    }
+
+    String text() {
+        return "Claude Code, on the command line:\n\n  claude mcp add settle "
+                + options() + "-- " + ShellText.quote(settle) + " mcp\n\n"
+                + "Claude Desktop, Cursor and others, in their list of mcpServers:\n\n"
+                + Json.write(Map.of("mcpServers", Map.of("settle", server(Optional.empty())))) + "\n\n"
+                + "VS Code, in .vscode/mcp.json:\n\n"
+                + Json.write(Map.of("servers", Map.of("settle", server(Optional.of("stdio"))))) + "\n\n"
+                + "Codex, in ~/.codex/config.toml:\n\n"
+                + toml() + "\n"
+                + "Add --read-only after mcp for a server that only looks.\n";
+    }
+
+    private String options() {
+        StringBuilder options = new StringBuilder();
+        variables.forEach((name, value) -> options.append("--env ")
+                .append(ShellText.quote(name + "=" + value))
+                .append(' '));
+        return options.toString();
+    }
+
+    private Map<String, Object> server(Optional<String> type) {
+        Map<String, Object> server = new LinkedHashMap<>();
+        type.ifPresent(word -> server.put("type", word));
+        server.put("command", settle);
+        server.put("args", List.of("mcp"));
+        if (!variables.isEmpty()) {
+            server.put("env", variables);
+        }
+        return server;
+    }
+
+    /** A string of TOML is written as one of JSON. */
+    private String toml() {
+        StringBuilder toml = new StringBuilder("[mcp_servers.settle]\n");
+        toml.append("command = ").append(quoted(settle)).append("\nargs = [\"mcp\"]\n");
+        if (!variables.isEmpty()) {
+            toml.append("\n[mcp_servers.settle.env]\n");
+            variables.forEach((name, value) ->
+                    toml.append(name).append(" = ").append(quoted(value)).append('\n'));
+        }
+        return toml.toString();
+    }
+
+    private static String quoted(String text) {
+        String pair = Json.write(Map.of("x", text));
+        return pair.substring(pair.indexOf(':') + 1, pair.length() - 1);
+    }
+}

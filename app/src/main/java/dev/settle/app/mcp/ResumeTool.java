@@ -1,0 +1,85 @@
+package dev.settle.app.mcp;
+
+import dev.settle.app.creation.Reopening;
+import dev.settle.app.creation.Replanning;
+import dev.settle.app.creation.ResumeSelection;
+import dev.settle.app.engine.Adoption;
+import dev.settle.app.engine.Background;
+import dev.settle.app.engine.backend.EngineOptions;
+import dev.settle.app.process.App;
+import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.run.RunEvent;
+import dev.settle.core.run.RunState;
+import dev.settle.core.view.RunView;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Resumes a run and leaves it to the background engine: the resumption is on disk before the answer. */
+final class ResumeTool {
+    private ResumeTool() {}
+
+    static Answer resume(Call call) throws InterruptedException {
+        Invocation invocation = call.invocation();
+        App app = invocation.app();
+        Runs runs = invocation.runs();
+        RunFolder folder = runs.find(call.arguments().text("run"));
+        new FollowedRun(invocation, folder, Access.READ_ONLY).refuseFed("resume");
+        LeaseService.Owned lease = Reopening.take(folder, invocation.leases());
+        Optional<List<RunEvent>> opening = Optional.empty();
+        try {
+            RunState state = runs.open(folder).state();
+            opening = Reopening.opening(request(call.arguments()), invocation, state);
+            if (opening.isPresent()) {
+                Reopening.keepEnvironment(app, runs, folder, state);
+            }
+        } finally {
+            if (opening.isEmpty()) {
+                lease.close();
+            }
+        }
+        if (opening.isPresent()) {
+            new Adoption(invocation, EngineOptions.DEFAULT).append(folder, lease, opening.get());
+            Background.leave(folder, false, app, runs);
+        }
+        return answer(invocation, folder, opening.isPresent());
+    }
+
+    private static Reopening.Request request(Arguments given) {
+        Map<String, String> resources = new LinkedHashMap<>();
+        for (String name : Replanning.RESOURCE_OPTIONS) {
+            given.text(name).ifPresent(value -> resources.put(name, value));
+        }
+        return new Reopening.Request(
+                new Replanning.Changes(
+                        resources, given.flag("refresh") ? Replanning.Text.AS_IT_IS_NOW : Replanning.Text.AS_ACCEPTED),
+                given.flag("failed_only") ? ResumeSelection.What.FAILED : ResumeSelection.What.ALL,
+                given.text("from"),
+                given.text("cpu_hours"));
+    }
+
+    private static Answer answer(Invocation invocation, RunFolder folder, boolean goesOn) {
+        RunView view = RunDocuments.view(
+                invocation, folder, invocation.runs().open(folder).state());
+        Map<String, @Nullable Object> followUp = goesOn
+                ? RunDocuments.followUp("call wait for run " + view.id(), "wait", Map.of("runs", List.of(view.id())))
+                : RunDocuments.followUp(
+                        "nothing is left to run: the verdict stands", "status", Map.of("run", view.id()));
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("resumed", goesOn);
+        tree.put("run", RunDocuments.of(view));
+        tree.put("follow_up", followUp);
+        return Answer.of(
+                tree,
+                List.of(
+                        goesOn
+                                ? "Run " + view.id() + " was resumed; completed items are kept."
+                                : "Run " + view.id() + ": " + view.headline(),
+                        "Next: " + followUp.get("text")));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.settle.app.reader;
+
+import dev.settle.app.runs.Runs;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.kernel.evidence.Rule;
+import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Entry;
+import dev.settle.core.run.Item;
+import dev.settle.core.view.RunView;
+import dev.settle.core.view.explain.Explanation;
+import dev.settle.core.view.explain.RuleText;
+import dev.settle.core.view.explain.VerdictKind;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The evidence behind a run's verdicts, collected from its whole journal: a snapshot has no history.
+ *
+ * @param omitted how many items were meant as well and are not explained
+ */
+public record Evidence(RunView view, Explanation explanation, int omitted) {
+    /** What a rule of evidence says, by its name. */
+    public static final RuleText RULES = Evidence::sentence;
+
+    /**
+     * Collects it.
+     *
+     * @param words items by id or wildcard; without any, the verdicts by kind with one example each
+     * @param itemsMax at most so many named items
+     */
+    public static Evidence of(Runs runs, RunFolder folder, Collection<String> words, int itemsMax, Views views) {
+        Runs.OpenRun known = runs.open(folder);
+        List<Item> named = ItemFilter.of(known.state(), words);
+        Set<ItemId> items = new LinkedHashSet<>();
+        named.stream().limit(itemsMax).forEach(item -> items.add(item.id()));
+        Runs.OpenRun run = runs.unread(folder);
+        Explanation explanation = words.isEmpty()
+                ? Explanation.ofRun(VerdictKind.of(views.of(folder, known.state())))
+                : new Explanation(items);
+        for (Entry entry : runs.entries(folder)) {
+            run.state().apply(entry);
+            explanation.entry(entry, run.state());
+        }
+        return new Evidence(views.of(folder, run.state()), explanation, named.size() - items.size());
+    }
+
+    private static String sentence(String word) {
+        for (Rule rule : Rule.values()) {
+            if (rule.word().equals(word)) {
+                return rule.sentence();
+            }
+        }
+        return "";
+    }
+}
