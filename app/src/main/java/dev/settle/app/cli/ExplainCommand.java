@@ -27,7 +27,9 @@ final class ExplainCommand implements Command {
                 .flag("--json", "Write one JSON document.")
                 .flag("--no-color", "Use no colours.")
                 .under(Options.OWN)
-                .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: the verdicts by kind, one example each.")
+                .words(
+                        "RUN [ITEM...]",
+                        "The run, and items by id or wildcard. Default: the verdicts by kind, one example each.")
                 .examples("settle explain nightly 'train[lr=0.1]'")
                 .spec();
     }

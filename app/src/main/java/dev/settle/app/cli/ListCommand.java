@@ -28,7 +28,10 @@ final class ListCommand implements Command {
     public CommandSpec spec() {
         return Options.of("list", "[OPTIONS]", "Lists the runs, newest first.")
                 .value(List.of("-n", "--limit"), "N", "List at most N runs.")
-                .values("--state", "STATE[,STATE...]", "Only runs in these states: " + String.join(", ", RunQuery.STATES) + ".")
+                .values(
+                        "--state",
+                        "STATE[,STATE...]",
+                        "Only runs in these states: " + String.join(", ", RunQuery.STATES) + ".")
                 .value("--name", "GLOB", "Only runs of this name; *, ? and [abc] match several.")
                 .value("--since", "D", "Only runs that were created within the last D, such as 2d.")
                 .value("--sort", "created|name|state|duration", "Newest, first by name or state, or longest first.")

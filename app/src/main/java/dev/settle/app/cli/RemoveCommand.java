@@ -61,7 +61,10 @@ final class RemoveCommand implements Command {
                                 "--older-than D [OPTIONS]",
                                 "Deletes the runs that ended more than D ago. Output files that the user named stay.")
                         .value("--older-than", "D", "Only runs that ended more than D ago, such as 30d.")
-                        .values("--state", "STATE[,STATE...]", "Only runs that ended so: " + String.join(", ", ENDED) + ".")
+                        .values(
+                                "--state",
+                                "STATE[,STATE...]",
+                                "Only runs that ended so: " + String.join(", ", ENDED) + ".")
                         .value("--keep", "N", "Keep the N newest of them, however old they are.")
                         .flag("--dry-run", "Only list what would be deleted.")
                         .flag("--json", "What was deleted, as a JSON document.")
