@@ -9,6 +9,7 @@ import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.ReportFiles;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.JobEnvironment;
@@ -43,7 +44,7 @@ final class ResumeCommand implements Command {
                 "resume",
                 "[RUN] [OPTIONS]",
                 "Goes on with a run: good verdicts are kept, the rest gets a new attempt; the exit status is the run's.");
-        return declareChanges(SharedOptions.declare(options))
+        return ReportCommand.declareAtTheEnd(declareChanges(SharedOptions.declare(options)))
                 .flag("--failed-only", "Only what failed or was cancelled, and what depends on it.")
                 .value("--from", "ITEM", "Also run ITEM again, and all that depends on it, however they ended.")
                 .value("--cpu-hours", "H", "Raise the run's budget to so many CPU hours in all.")
@@ -55,6 +56,7 @@ final class ResumeCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
         Adoption adoption = new Adoption(invocation, options.engine());
         RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style());
@@ -79,9 +81,11 @@ final class ResumeCommand implements Command {
         }
         if (opening.isEmpty()) {
             // Nothing is left to run: the verdict, after one more query about what nobody confirmed.
-            return reader.watch(folder);
+            return reports.atTheEnd(reader.watch(folder), folder, invocation);
         }
-        return reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+        ExitStatus status =
+                reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+        return reports.atTheEnd(status, folder, invocation);
     }
 
     private static Replanning.Changes changes(ParseResult args) {

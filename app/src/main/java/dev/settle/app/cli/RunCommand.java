@@ -7,6 +7,7 @@ import dev.settle.app.engine.Queues;
 import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.reader.ReportFiles;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.stepqueue.StepQueue;
@@ -25,12 +26,14 @@ final class RunCommand implements Command {
                 "[OPTIONS] FILE | settle run [OPTIONS] SCRIPT [ARG...] | settle run [OPTIONS] -- CMD ARG...",
                 "Creates a run and drives it until it ends; the exit status is the run's.");
         SharedOptions.declare(options).flag("--cancel-on-exit", "Cancel the run when a signal ends this command.");
+        ReportCommand.declareAtTheEnd(options);
         return PlanOptions.declareQueue(PlanOptions.declare(options)).spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
         Backends backends = options.backends(invocation);
         Plan plan =
@@ -44,7 +47,8 @@ final class RunCommand implements Command {
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
-        return RunReader.toTheEnd(invocation, adoption, options.style())
+        ExitStatus status = RunReader.toTheEnd(invocation, adoption, options.style())
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
+        return reports.atTheEnd(status, created.run().folder(), invocation);
     }
 }

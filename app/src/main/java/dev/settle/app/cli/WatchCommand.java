@@ -6,6 +6,8 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.reader.ItemFilter;
+import dev.settle.app.reader.ReportFiles;
+import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.reader.StopConditions;
 import dev.settle.app.runs.Invocation;
@@ -30,7 +32,7 @@ final class WatchCommand implements Command {
                 "watch",
                 "[RUN] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
                 "Follows a run until it ends, also one that ended long ago.");
-        return SharedOptions.declare(options)
+        return ReportCommand.declareAtTheEnd(SharedOptions.declare(options))
                 .values(
                         "--job",
                         "ID[,ID...]",
@@ -44,6 +46,7 @@ final class WatchCommand implements Command {
                 .value("--timeout", "D", "Leave after so long with exit status 124; the run goes on.")
                 .flag("--fail-fast", "Leave at the first failed item; the run goes on.")
                 .values("--only", "ITEM", "Only these items, by id or wildcard; leave when they have ended.")
+                .value("--after", "SEQ", "With --events: go on after the line with this seq.")
                 .flag("--no-drive", "Only look: do not take over a run that nobody drives.")
                 .words("RUN", "Id, beginning of an id, or name; default: the newest run.")
                 .spec();
@@ -52,6 +55,7 @@ final class WatchCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
@@ -61,7 +65,7 @@ final class WatchCommand implements Command {
         RunReader reader = new RunReader(
                 invocation,
                 new Adoption(invocation, options.engine()),
-                options.style(),
+                style(args, options),
                 new StopConditions(
                         only,
                         only::haveEnded,
@@ -82,13 +86,34 @@ final class WatchCommand implements Command {
                 ? runs.find(words.stream().findFirst())
                 : watched(invocation, options, until, jobs, words, Options.text(args, "--cluster"));
         if (!Options.has(args, "--job-exit-status")) {
-            return reader.watch(folder);
+            return reports.atTheEnd(reader.watch(folder), folder, invocation);
         }
         // Told before hours of watching, not after them.
         onlyItem(runs.open(folder));
-        ExitStatus status = reader.watch(folder);
+        ExitStatus status = reports.atTheEnd(reader.watch(folder), folder, invocation);
         Runs.OpenRun run = runs.open(folder);
         return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
+    }
+
+    /** How the run is shown, from where in an event stream on. */
+    private static RunPresenter.Style style(ParseResult args, SharedOptions options) {
+        Optional<String> after = Options.text(args, "--after");
+        if (after.isEmpty()) {
+            return options.style();
+        }
+        if (options.style().form() != RunPresenter.Form.EVENTS) {
+            throw Failure.usage("--after goes with --events: it continues a stream of events");
+        }
+        try {
+            long seq = Long.parseLong(after.get());
+            if (seq >= 0) {
+                return options.style().withAfter(seq);
+            }
+        } catch (NumberFormatException e) {
+            throw Failure.usage(
+                    "--after: \"" + after.get() + "\" is not a number; give the seq of the last line you have");
+        }
+        throw Failure.usage("--after: " + after.get() + " is not a seq; they begin with 1");
     }
 
     /** A run of jobs that somebody else submitted. */

@@ -40,7 +40,13 @@ public final class Outputs {
         return Optional.of(attempt).filter(a -> a.token().isPresent());
     }
 
+    /** The tail that fits into a log. */
     public static OutputTail tail(Requests requests, RunState state) {
+        return tail(requests, state, OutputTail.LINES_MAX);
+    }
+
+    /** @param linesMax of one item */
+    public static OutputTail tail(Requests requests, RunState state, int linesMax) {
         // A queue's step writes both into its stdout.
         boolean merged = state.plan().queue().isPresent();
         return item -> item.attempt().token().isPresent()
@@ -48,7 +54,7 @@ public final class Outputs {
                         merged
                                 ? requests.stdout(state, item, item.attempt())
                                 : requests.stderr(state, item, item.attempt()),
-                        OutputTail.LINES_MAX)
+                        linesMax)
                 : List.of();
     }
 

@@ -54,8 +54,21 @@ public final class RunPresenter implements AutoCloseable {
         EVENTS
     }
 
-    /** The form and the ink. */
-    public record Style(Form form, Line.Ink ink) {}
+    /**
+     * How a run is shown.
+     *
+     * @param after with events: the number of the last line that the reader has
+     */
+    public record Style(Form form, Line.Ink ink, long after) {
+        public Style(Form form, Line.Ink ink) {
+            this(form, ink, 0);
+        }
+
+        /** The same, going on after a line of an event stream. */
+        public Style withAfter(long seq) {
+            return new Style(form, ink, seq);
+        }
+    }
 
     private final Style style;
     private final Console console;
@@ -95,7 +108,9 @@ public final class RunPresenter implements AutoCloseable {
         this.driver = driver;
         this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
         this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
-        this.events = new EventStream(console.writer(), state);
+        this.events = style.after() > 0
+                ? new EventStream(console.writer(), style.after())
+                : new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
         this.since = lastLineAt;
     }
@@ -173,8 +188,9 @@ public final class RunPresenter implements AutoCloseable {
         try {
             switch (style.form()) {
                 case EVENTS -> {
+                    long before = events.seq();
                     events.entry(entry, view);
-                    lastLineAt = clock.instant();
+                    lastLineAt = events.seq() > before ? clock.instant() : lastLineAt;
                 }
                 case PLAIN -> {
                     if (!isTrouble(entry)) {
@@ -214,6 +230,13 @@ public final class RunPresenter implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write to stdout", e);
             }
+        }
+    }
+
+    /** A signal ends the command while the run goes on: a document or a stream has its end all the same. */
+    void left(RunState state) {
+        if (style.form() == Form.JSON || style.form() == Form.EVENTS) {
+            result(state);
         }
     }
 

@@ -192,7 +192,9 @@ public final class RunReader {
     private ExitStatus managedUntil(
             FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
         RunState state = run.state();
-        if (end != FollowEnd.SIGNALLED) {
+        if (end == FollowEnd.SIGNALLED) {
+            presenter.left(state);
+        } else {
             presenter.result(state);
         }
         presenter.close();
@@ -225,7 +227,9 @@ public final class RunReader {
         }
         if (end == FollowEnd.ENOUGH) {
             showEnough(run, presenter);
-        } else if (end != FollowEnd.SIGNALLED) {
+        } else if (end == FollowEnd.SIGNALLED) {
+            presenter.left(state);
+        } else {
             presenter.result(state);
         }
         presenter.close();
