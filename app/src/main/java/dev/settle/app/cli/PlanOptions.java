@@ -3,6 +3,8 @@ package dev.settle.app.cli;
 import dev.settle.app.creation.PlanRequest;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.core.model.Notify;
+import dev.settle.core.model.Plan;
 import dev.settle.core.model.QueueSpec;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,6 +34,10 @@ final class PlanOptions {
                 .value("--chdir", "DIR", "With a command: its working directory.")
                 .values("--env", "K=V", "With a command: sets a variable; may be given often.")
                 .value("--max-failures", "N", "Start no further item after N failed; the run then ends as failed.")
+                .value(
+                        "--notify",
+                        "COMMAND",
+                        "Run COMMAND once when the run has ended, with the run document on stdin.")
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
                 .words(
                         "FILE [ARG...] | -- CMD ARG...",
@@ -65,6 +71,20 @@ final class PlanOptions {
                 Options.texts(args, "--env"),
                 takesCommands ? Options.count(args, "--max-failures") : OptionalInt.empty(),
                 optionNames);
+    }
+
+    /** The plan with the command of {@code --notify}, which stands above that of the run file. */
+    static Plan notified(Plan plan, ParseResult args) {
+        Optional<String> command = Options.text(args, "--notify");
+        if (command.isEmpty()) {
+            return plan;
+        }
+        if (command.get().isBlank()) {
+            throw Failure.usage("--notify: an empty command; write --notify './tell.sh'");
+        }
+        return plan.withNotify(Optional.of(plan.notification()
+                .map(notify -> notify.with(command.get()))
+                .orElseGet(() -> Notify.always(command.get()))));
     }
 
     /** What is asked of the run's step queue. */

@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.Outputs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputTail;

@@ -7,6 +7,7 @@ import dev.settle.app.process.Processes;
 import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
 import dev.settle.app.runs.CommandTally;
+import dev.settle.app.runs.Outputs;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.json.Json;

@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.CommandTally;
 import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.Outputs;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;

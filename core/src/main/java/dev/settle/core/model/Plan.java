@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param inherited what generated items inherit from the run file (its defaults and environment rules), as JSON that
  *     only {@link RunFiles#readGenerated} reads
  * @param source what the plan was read from, where that can be read again
+ * @param notification what is run when the run has ended
  */
 public record Plan(
         String name,
@@ -33,7 +34,8 @@ public record Plan(
         List<PlanItem> items,
         Optional<QueueSpec> queue,
         Optional<String> inherited,
-        Optional<PlanSource> source) {
+        Optional<PlanSource> source,
+        Optional<Notify> notification) {
 
     public Plan {
         items = List.copyOf(items);
@@ -62,6 +64,7 @@ public record Plan(
                 items,
                 queue,
                 inherited,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -93,7 +96,8 @@ public record Plan(
                 others,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan on another backend. */
@@ -109,7 +113,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan with another cap on items that are submitted and have not ended. */
@@ -125,7 +130,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, in which no further item starts after this number of failures. */
@@ -141,7 +147,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, with where to buy more. */
@@ -157,7 +164,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, which was read from there. */
@@ -173,7 +181,25 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                Optional.of(other));
+                Optional.of(other),
+                notification);
+    }
+
+    /** The same plan, with what is run when the run has ended. */
+    public Plan withNotify(Optional<Notify> other) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                source,
+                other);
     }
 
     /** The same plan fed by this queue. */
@@ -189,7 +215,8 @@ public record Plan(
                 items,
                 Optional.of(other),
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** Where items run. */

@@ -78,7 +78,8 @@ public final class PlainLog {
             case CREDIT_BACK -> List.of(line(at, "credit is back; the run goes on"));
             case CANCEL_ASKED -> List.of(line(at, "cancellation asked by " + ((RunEvent.CancelAsked) event).by()));
             case STOPPING -> List.of(stopping(at, ((RunEvent.Stopping) event).stop(), view));
-            case ENDED -> List.of();
+            // The process that runs the command reports its failure.
+            case ENDED, NOTIFICATION -> List.of();
             case RESUMED -> List.of(line(at, "resumed by " + ((RunEvent.Resumed) event).by()));
             case REPLANNED -> List.of(line(at, ReplanText.of((RunEvent.Replanned) event)));
         };

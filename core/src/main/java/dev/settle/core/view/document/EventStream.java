@@ -110,7 +110,7 @@ public final class EventStream {
             case RESUMED -> resumed(entry.at(), ((RunEvent.Resumed) event).by());
             // Every stream begins with it, see above.
             case OPENED -> {}
-            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE, REPLANNED -> {}
+            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE, REPLANNED, NOTIFICATION -> {}
         }
     }
 

@@ -1,6 +1,5 @@
-package dev.settle.app.reader;
+package dev.settle.app.runs;
 
-import dev.settle.app.runs.Requests;
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
@@ -21,7 +20,7 @@ public final class Outputs {
 
     private Outputs() {}
 
-    static OutputPaths paths(Requests requests, RunState state) {
+    public static OutputPaths paths(Requests requests, RunState state) {
         return new OutputPaths() {
             @Override
             public Optional<String> stdout(Item item, Attempt attempt) {
