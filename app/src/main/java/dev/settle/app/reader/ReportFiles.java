@@ -67,13 +67,20 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
      * @return the same, or 74 where the command is well but a report is missing
      */
     public ExitStatus atTheEnd(ExitStatus status, RunFolder folder, Invocation invocation) {
-        if (isEmpty()) {
+        App app = invocation.app();
+        Optional<Path> summary = StepSummary.file(app);
+        if (isEmpty() && summary.isEmpty()) {
             return status;
         }
-        App app = invocation.app();
         try {
             RunState state = invocation.runs().open(folder).state();
-            write(folder, state, new Views(app, invocation.runs()), app);
+            Views views = new Views(app, invocation.runs());
+            summary.ifPresent(file -> StepSummary.append(
+                    file,
+                    views.of(folder, state),
+                    Outputs.tail(views.requests(folder), state, TAIL_LINES_MAX),
+                    app));
+            write(folder, state, views, app);
             return status;
         } catch (Failure e) {
             e.lines().forEach(line -> app.console().notice("settle: " + line));

@@ -1,5 +1,6 @@
 package dev.settle.app.reader;
 
+import dev.settle.app.process.CiRunner;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.ProcessEnd;
@@ -22,9 +23,12 @@ import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.LiveScreen;
 import dev.settle.core.view.OutputPaths;
+import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.PlainLog;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.document.EventStream;
+import dev.settle.core.view.document.GitHubReport;
+import dev.settle.core.view.document.GitLabReport;
 import dev.settle.core.view.document.RunDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +81,7 @@ public final class RunPresenter implements AutoCloseable {
     private final OutputPaths paths;
     private final Requests requests;
     private final Function<RunState, DriverView> driver;
+    private final OutputTail tail;
     private final PlainLog log;
     private final EventStream events;
     private final LiveScreen screen;
@@ -107,7 +112,10 @@ public final class RunPresenter implements AutoCloseable {
         this.requests = requests;
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
-        this.log = new PlainLog(ZoneId.systemDefault(), Outputs.tail(requests, state));
+        this.tail = Outputs.tail(requests, state);
+        // GitLab's log has the output in sections of its own.
+        boolean inSections = console.runner() == CiRunner.GITLAB;
+        this.log = new PlainLog(ZoneId.systemDefault(), inSections ? OutputTail.NONE : tail);
         this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
         this.events = style.after() > 0
                 ? new EventStream(console.writer(), style.after())
@@ -251,11 +259,27 @@ public final class RunPresenter implements AutoCloseable {
                 case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
                 case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
-                case PLAIN, QUIET -> print(log.verdict(view));
+                case PLAIN, QUIET -> {
+                    console.outToRunner(forRunner(view));
+                    print(log.verdict(view));
+                }
+            }
+            boolean isDocument = style.form() == Form.JSON || style.form() == Form.EVENTS;
+            if (isDocument && console.runner() == CiRunner.GITHUB) {
+                console.noticeToRunner(forRunner(view));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
+    }
+
+    /** What the CI system shows beside the log. */
+    private List<String> forRunner(RunView view) {
+        return switch (console.runner()) {
+            case NONE -> List.of();
+            case GITHUB -> GitHubReport.annotations(view);
+            case GITLAB -> GitLabReport.sections(view, tail, clock.instant());
+        };
     }
 
     RunView view(RunState state) {

@@ -51,9 +51,15 @@ public final class Views {
 
     /** All runs, newest first; summaries, not states: all runs of a year would not fit in memory. */
     public RunList list() {
+        return list(Integer.MAX_VALUE);
+    }
+
+    /** The newest of them. */
+    public RunList list(int most) {
         List<RunSummary> rows = new ArrayList<>();
         List<RunList.Unreadable> unreadable = new ArrayList<>();
-        for (RunFolder folder : runs.list()) {
+        List<RunFolder> folders = runs.list();
+        for (RunFolder folder : folders.subList(0, Math.min(most, folders.size()))) {
             try {
                 rows.add(RunSummary.of(bare(folder, runs.look(folder))));
             } catch (UnknownWordException e) {
