@@ -76,7 +76,10 @@ final class CiIT {
     @Test
     void summaryThatCannotBeWrittenSpoilsNothing() throws Exception {
         Launched.Child run = run(Map.of(
-                "GITHUB_ACTIONS", "true", "GITHUB_STEP_SUMMARY", folder.resolve("no/such/file").toString()));
+                "GITHUB_ACTIONS",
+                "true",
+                "GITHUB_STEP_SUMMARY",
+                folder.resolve("no/such/file").toString()));
         assertThat(run.err()).contains("the step summary cannot be written");
     }
 
@@ -84,7 +87,8 @@ final class CiIT {
     void gitLabGetsTheOutputInACollapsedSection() throws Exception {
         Launched.Child run = run(Map.of("GITLAB_CI", "true"));
         assertThat(run.out())
-                .containsPattern("\u001B\\[0Ksection_start:\\d+:settle_[a-z0-9]+_1\\[collapsed=true]\r\u001B\\[0Koutput of bad\n")
+                .containsPattern(
+                        "\u001B\\[0Ksection_start:\\d+:settle_[a-z0-9]+_1\\[collapsed=true]\r\u001B\\[0Koutput of bad\n")
                 .containsPattern("\n\u001B\\[0Ksection_end:\\d+:settle_[a-z0-9]+_1\r\u001B\\[0K\n");
         // The output is in the section, and not a second time in the verdict.
         assertThat(run.out().split("::error::forged", -1)).hasSize(2);
@@ -92,7 +96,11 @@ final class CiIT {
 
     @Test
     void elsewhereThereIsNothingOfThis() throws Exception {
-        Launched.Child run = run(Map.of("GITHUB_ACTIONS", "", "GITHUB_STEP_SUMMARY", folder.resolve("none").toString()));
+        Launched.Child run = run(Map.of(
+                "GITHUB_ACTIONS",
+                "",
+                "GITHUB_STEP_SUMMARY",
+                folder.resolve("none").toString()));
         assertThat(run.out()).contains("::error::forged").doesNotContain("::error title", "section_start");
         assertThat(folder.resolve("none")).doesNotExist();
     }
@@ -106,13 +114,11 @@ final class CiIT {
         }
         assertThat(blocks).hasSize(2);
         List<String> github = new ArrayList<>();
-        blocks.get(0)
-                .at("/jobs/nightly/steps")
-                .forEach(step -> {
-                    if (step.has("run")) {
-                        github.add(step.path("run").textValue());
-                    }
-                });
+        blocks.get(0).at("/jobs/nightly/steps").forEach(step -> {
+            if (step.has("run")) {
+                github.add(step.path("run").textValue());
+            }
+        });
         List<String> gitlab = new ArrayList<>();
         blocks.get(1).at("/nightly/script").forEach(line -> gitlab.add(line.textValue()));
         for (List<String> script : List.of(github, gitlab)) {
@@ -132,10 +138,8 @@ final class CiIT {
                 backend: local
                 items: [{id: bad, command: "exit 3"}]
                 """);
-        try (Launched launched = new Launched(
-                folder,
-                folder.resolve("state"),
-                Map.of("PATH", BIN + ":" + System.getenv("PATH")))) {
+        try (Launched launched =
+                new Launched(folder, folder.resolve("state"), Map.of("PATH", BIN + ":" + System.getenv("PATH")))) {
             return launched.startProcess(List.of("bash", "-e", "-c", String.join("\n", script)))
                     .await();
         }

@@ -58,13 +58,15 @@ final class AgentCommand implements Command {
             text.append(latest.runs().isEmpty() ? "  no runs yet\n" : "  latest runs:\n");
             for (RunSummary run : latest.runs()) {
                 text.append("    ")
-                        .append(PlainText.oneLine(run.id() + " (" + run.name() + ", " + run.backend() + ") " + run.state()
-                                + ": " + run.headline()))
+                        .append(PlainText.oneLine(run.id() + " (" + run.name() + ", " + run.backend() + ") "
+                                + run.state() + ": " + run.headline()))
                         .append('\n');
             }
         } catch (Failure e) {
             // What is told above holds all the same.
-            e.lines().forEach(line -> text.append("  ").append(PlainText.oneLine(line)).append('\n'));
+            e.lines()
+                    .forEach(line ->
+                            text.append("  ").append(PlainText.oneLine(line)).append('\n'));
         }
         return text.toString();
     }

@@ -20,8 +20,7 @@ public final class ControllerProbe {
         if (!missing.isEmpty()) {
             return "not available, these tools are not on PATH: " + String.join(" ", missing);
         }
-        ToolRunner.Result ping =
-                new ProcessToolRunner(environment.variables()).run(List.of("scontrol", "ping"), LIMIT);
+        ToolRunner.Result ping = new ProcessToolRunner(environment.variables()).run(List.of("scontrol", "ping"), LIMIT);
         return ping.isGood()
                 ? "answers (" + PlainText.oneLine(ping.stdout().strip()) + ")"
                 : "does not answer: " + ping.lastWords("scontrol");

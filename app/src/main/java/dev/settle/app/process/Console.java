@@ -67,7 +67,9 @@ public final class Console {
 
     private String defused(String lines) {
         return runner == CiRunner.GITHUB
-                ? Arrays.stream(lines.split("\n", -1)).map(GitHubReport::defused).collect(Collectors.joining("\n"))
+                ? Arrays.stream(lines.split("\n", -1))
+                        .map(GitHubReport::defused)
+                        .collect(Collectors.joining("\n"))
                 : lines;
     }
 

@@ -76,10 +76,7 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
             RunState state = invocation.runs().open(folder).state();
             Views views = new Views(app, invocation.runs());
             summary.ifPresent(file -> StepSummary.append(
-                    file,
-                    views.of(folder, state),
-                    Outputs.tail(views.requests(folder), state, TAIL_LINES_MAX),
-                    app));
+                    file, views.of(folder, state), Outputs.tail(views.requests(folder), state, TAIL_LINES_MAX), app));
             write(folder, state, views, app);
             return status;
         } catch (Failure e) {

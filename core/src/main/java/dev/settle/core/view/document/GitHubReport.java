@@ -110,7 +110,9 @@ public final class GitHubReport {
             failure(view, item, tail.lines(item), out);
         }
         if (failures.size() > FAILURES_MAX) {
-            out.append("and ").append(String.valueOf(failures.size() - FAILURES_MAX)).append(" more\n\n");
+            out.append("and ")
+                    .append(String.valueOf(failures.size() - FAILURES_MAX))
+                    .append(" more\n\n");
         }
         if (view.hint().isPresent()) {
             out.append("Next: ").append(text(view.hint().get())).append("\n\n");

@@ -43,16 +43,20 @@ final class GitHubReportTest {
 
     @Test
     void manyErrorsAreTenAndSayHowManyMore() {
-        assertThat(GitHubReport.annotations(Samples.view(failed(10)))).hasSize(10).noneMatch(line -> line.contains("more"));
+        assertThat(GitHubReport.annotations(Samples.view(failed(10))))
+                .hasSize(10)
+                .noneMatch(line -> line.contains("more"));
         List<String> lines = GitHubReport.annotations(Samples.view(failed(300)));
         assertThat(lines).hasSize(10);
-        assertThat(lines.get(9)).isEqualTo("::error title=More failed items::291 more items failed: settle status k3v9q2m7");
+        assertThat(lines.get(9))
+                .isEqualTo("::error title=More failed items::291 more items failed: settle status k3v9q2m7");
     }
 
     @Test
     void runThatDidNotCompleteIsAnErrorOfItsOwn() {
         assertThat(GitHubReport.annotations(Samples.view(Samples.completed()))).isEmpty();
-        assertThat(GitHubReport.annotations(Samples.view(Samples.running()))).noneMatch(line -> line.contains("title=Run"));
+        assertThat(GitHubReport.annotations(Samples.view(Samples.running())))
+                .noneMatch(line -> line.contains("title=Run"));
         assertThat(GitHubReport.annotations(Samples.view(Samples.outOfCredits())))
                 .last()
                 .asString()
@@ -126,6 +130,7 @@ final class GitHubReportTest {
 
     @Test
     void gitLabHasNoSectionWithoutOutput() {
-        assertThat(GitLabReport.sections(Samples.view(failed(3)), OutputTail.NONE, Instant.EPOCH)).isEmpty();
+        assertThat(GitLabReport.sections(Samples.view(failed(3)), OutputTail.NONE, Instant.EPOCH))
+                .isEmpty();
     }
 }
