@@ -2,6 +2,7 @@ package dev.settle.app;
 
 import dev.settle.app.cli.Commands;
 import dev.settle.app.process.App;
+import dev.settle.app.process.CiRunner;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Environment;
 import dev.settle.app.process.ExitStatus;
@@ -49,10 +50,13 @@ public final class Main {
         } catch (Failure unreadable) {
             return failed(unreadable, console);
         }
-        return run(
-                raw,
-                console,
-                version -> new App(version, console, Environment.ofProcess(), Wiring.ofProcess(), ProcessEnd::halt));
+        return run(raw, console, version -> ofProcess(version, console));
+    }
+
+    private static App ofProcess(String version, Console console) {
+        Environment environment = Environment.ofProcess();
+        console.readBy(CiRunner.of(environment));
+        return new App(version, console, environment, Wiring.ofProcess(), ProcessEnd::halt);
     }
 
     /** @param app what a command is handed, made for a version where one is to be run */

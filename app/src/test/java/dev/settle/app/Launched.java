@@ -64,6 +64,7 @@ public final class Launched implements AutoCloseable {
         /** The items of the run document on its stdout, by id. */
         public Map<String, Fields> items() throws IOException {
             Map<String, Fields> items = new LinkedHashMap<>();
+            Schemas.checkRun(out());
             for (Fields item : Json.parseObject(out()).objects("items")) {
                 items.put(item.text("id"), item);
             }

@@ -3,6 +3,8 @@ package dev.settle.app.cli;
 import dev.settle.app.creation.PlanRequest;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.core.model.Notify;
+import dev.settle.core.model.Plan;
 import dev.settle.core.model.QueueSpec;
 import dev.settle.core.model.RunChoices;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ final class PlanOptions {
         return declareChoices(options)
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
                 .value("--max-failures", "N", "Start no further items after N have failed; the run then fails.")
+                .value("--notify", "COMMAND", "Run COMMAND once when the run has ended, with the run document on stdin.")
                 .under(Options.JOB)
                 .value("--cpus", "N", "Cores.")
                 .value("--memory", "SIZE", "Memory, such as 2G.")
@@ -107,6 +110,20 @@ final class PlanOptions {
     static boolean isCommand(ParseResult args) {
         PlanRequest request = request(args);
         return request.beforeDashes().isPresent() && request.beforeDashes().getAsInt() == 0;
+    }
+
+    /** The plan with the command of {@code --notify}, which stands above that of the run file. */
+    static Plan notified(Plan plan, ParseResult args) {
+        Optional<String> command = Options.text(args, "--notify");
+        if (command.isEmpty()) {
+            return plan;
+        }
+        if (command.get().isBlank()) {
+            throw Failure.usage("--notify: an empty command; write --notify './tell.sh'");
+        }
+        return plan.withNotify(Optional.of(plan.notification()
+                .map(notify -> notify.with(command.get()))
+                .orElseGet(() -> Notify.always(command.get()))));
     }
 
     /** What is asked of the run's step queue. */

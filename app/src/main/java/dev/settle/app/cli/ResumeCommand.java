@@ -6,6 +6,7 @@ import dev.settle.app.creation.ResumeSelection;
 import dev.settle.app.engine.Adoption;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.reader.ReportFiles;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
@@ -46,12 +47,14 @@ final class ResumeCommand implements Command {
                         ExitStatus.NOT_FOUND,
                         ExitStatus.SCHEDULER_UNREACHABLE,
                         ExitStatus.STORAGE_FAILED);
-        return SharedOptions.declare(declareResources(options)).spec();
+        return ReportCommand.declareAtTheEnd(SharedOptions.declare(declareResources(options)))
+                .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
         Adoption adoption = new Adoption(invocation, options.engine());
         RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args));
@@ -75,9 +78,11 @@ final class ResumeCommand implements Command {
         }
         if (opening.isEmpty()) {
             // Nothing is left to run: the verdict, after one more query about what nobody confirmed.
-            return reader.watch(folder);
+            return reports.atTheEnd(reader.watch(folder), folder, invocation);
         }
-        return reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+        ExitStatus status =
+                reader.managed(folder, lease, opening.get(), SharedOptions.onSignal(args, feeding), feeding);
+        return reports.atTheEnd(status, folder, invocation);
     }
 
     private static Reopening.Request request(ParseResult args) {

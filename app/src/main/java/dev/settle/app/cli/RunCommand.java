@@ -8,6 +8,7 @@ import dev.settle.app.engine.backend.Backends;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.reader.ReportFiles;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
@@ -42,16 +43,19 @@ final class RunCommand implements Command {
                         ExitStatus.SCHEDULER_UNREACHABLE,
                         ExitStatus.STORAGE_FAILED);
         PlanOptions.declareQueue(PlanOptions.declare(options));
-        return SharedOptions.declare(SharedOptions.declareBackend(options)).spec();
+        return ReportCommand.declareAtTheEnd(SharedOptions.declare(SharedOptions.declareBackend(options)))
+                .spec();
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
         Backends backends = options.backends(invocation);
         Plan plan =
                 Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
+        plan = PlanOptions.notified(plan, args);
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
@@ -65,8 +69,9 @@ final class RunCommand implements Command {
         NewRuns.Owned created = newRuns.createToManage(plan, backend);
         boolean shows = command && !Options.has(args, "--no-output");
         RunPresenter.Style style = shows ? options.style().withOutput() : options.style();
-        return RunReader.toTheEnd(invocation, adoption, style, SharedOptions.followUp(args))
+        ExitStatus status = RunReader.toTheEnd(invocation, adoption, style, SharedOptions.followUp(args))
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
+        return reports.atTheEnd(status, created.run().folder(), invocation);
     }
 
     /** What the command reads. On Slurm it would be lost: the job has none of this process's streams. */

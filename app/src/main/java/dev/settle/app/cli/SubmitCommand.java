@@ -45,6 +45,7 @@ final class SubmitCommand implements Command {
         Backends backends = options.backends(invocation);
         Plan plan =
                 Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
+        plan = PlanOptions.notified(plan, args);
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }

@@ -8,6 +8,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.reader.FollowUp;
 import dev.settle.app.reader.ItemFilter;
 import dev.settle.app.reader.ReadingStatus;
+import dev.settle.app.reader.ReportFiles;
 import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.reader.RunsReader;
@@ -87,7 +88,7 @@ final class WatchCommand implements Command {
                         ExitStatus.SCHEDULER_UNREACHABLE,
                         ExitStatus.STORAGE_FAILED,
                         ExitStatus.TIMED_OUT);
-        return SharedOptions.declare(declareConditions(options))
+        return ReportCommand.declareAtTheEnd(SharedOptions.declare(declareConditions(options)))
                 .under(Options.ACCEPTED)
                 .value("--backend", "local|slurm", "A run knows its backend.")
                 .under(Options.OWN)
@@ -126,6 +127,7 @@ final class WatchCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
         SharedOptions options = SharedOptions.of(args, app);
+        ReportFiles reports = ReportCommand.atTheEnd(args);
         List<String> words = Options.words(args);
         Optional<Instant> until = Options.duration(args, "--timeout")
                 .map(timeout -> app.wiring().clock().instant().plus(timeout));
@@ -221,6 +223,27 @@ final class WatchCommand implements Command {
                 Options.has(args, "--no-drive") ? RunReader.Unmanaged.LEAVE : RunReader.Unmanaged.TAKE_OVER,
                 ofRun ? ReadingStatus.Of.RUN : ReadingStatus.Of.WATCHING,
                 followUp);
+    }
+
+    /** How the run is shown, from where in an event stream on. */
+    private static RunPresenter.Style style(ParseResult args, SharedOptions options) {
+        Optional<String> after = Options.text(args, "--after");
+        if (after.isEmpty()) {
+            return options.style();
+        }
+        if (options.style().form() != RunPresenter.Form.EVENTS) {
+            throw Failure.usage("--after goes with --events: it continues a stream of events");
+        }
+        try {
+            long seq = Long.parseLong(after.get());
+            if (seq >= 0) {
+                return options.style().withAfter(seq);
+            }
+        } catch (NumberFormatException e) {
+            throw Failure.usage(
+                    "--after: \"" + after.get() + "\" is not a number; give the seq of the last line you have");
+        }
+        throw Failure.usage("--after: " + after.get() + " is not a seq; they begin with 1");
     }
 
     /** A run of jobs that somebody else submitted. */

@@ -222,7 +222,8 @@ public final class Replanning {
                 read.items(),
                 read.queue(),
                 read.inherited(),
-                accepted.source());
+                accepted.source(),
+                read.notification().or(accepted::notification));
         Map<ItemId, PlanItem> now = new LinkedHashMap<>();
         read.items().forEach(item -> now.put(item.id(), changes.applyTo(item)));
         List<ItemId> removed = new ArrayList<>();

@@ -86,6 +86,13 @@ public final class Closing {
                         List.of(kernel.record(
                                 new RunEvent.Ended(stop), app.wiring().moment())));
             }
+            new Notifier(app, runs)
+                    .ended(
+                            run,
+                            event -> journal.append(List.of(kernel.record(
+                                                    event, app.wiring().moment())))
+                                            .kind()
+                                    == WriteAnswer.Kind.WRITTEN);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.file.JournalWriter;
 import dev.settle.core.journal.file.Takeover;
+import dev.settle.core.journal.file.WriteAnswer;
 import dev.settle.core.journal.lease.Lease;
 import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.Kernel;
@@ -181,9 +182,24 @@ public final class Engine {
                         records.start();
                     }
                 }
-                return session.drive(first);
+                Session.Ending ending = session.drive(first);
+                new Notifier(app, runs)
+                        .ended(
+                                run,
+                                event -> written(
+                                        kernel.record(event, app.wiring().moment()), journal, published));
+                return ending;
             }
         }
+    }
+
+    /** Records what happens after the end; false where that cannot be written. */
+    private static boolean written(Entry entry, JournalWriter journal, Consumer<List<Entry>> published) {
+        if (journal.append(List.of(entry)).kind() != WriteAnswer.Kind.WRITTEN) {
+            return false;
+        }
+        published.accept(List.of(entry));
+        return true;
     }
 
     private static Scheduler.Listener listener(RecordWatch records, Consumer<Input> post) {

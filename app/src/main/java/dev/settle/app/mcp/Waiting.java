@@ -1,6 +1,6 @@
 package dev.settle.app.mcp;
 
-import dev.settle.app.reader.Outputs;
+import dev.settle.app.runs.Outputs;
 import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Invocation;
 import dev.settle.core.journal.RunFolder;

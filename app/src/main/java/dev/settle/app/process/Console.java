@@ -2,6 +2,7 @@ package dev.settle.app.process;
 
 import dev.settle.core.text.PlainText;
 import dev.settle.core.view.Line;
+import dev.settle.core.view.document.GitHubReport;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -16,9 +17,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The two streams of the process: data goes to {@code out}, notices go to {@code err}. Whatever text comes here, no
@@ -42,6 +45,7 @@ public final class Console {
     private final PrintStream err;
     private final String terminals;
     private volatile Optional<Consumer<String>> diverted = Optional.empty();
+    private volatile CiRunner runner = CiRunner.NONE;
 
     /** A console that is no terminal. */
     public Console(PrintStream out, PrintStream err) {
@@ -53,6 +57,39 @@ public final class Console {
         this.out = out;
         this.err = err;
         this.terminals = terminals;
+    }
+
+    /** Says who reads the two streams: of text that comes here, no line is a command to a CI system. */
+    public void readBy(CiRunner reader) {
+        runner = reader;
+    }
+
+    public CiRunner runner() {
+        return runner;
+    }
+
+    private String defused(String lines) {
+        return runner == CiRunner.GITHUB
+                ? Arrays.stream(lines.split("\n", -1))
+                        .map(GitHubReport::defused)
+                        .collect(Collectors.joining("\n"))
+                : lines;
+    }
+
+    /** Writes lines for the CI system to the data stream, as they are. */
+    public void outToRunner(List<String> lines) {
+        if (!lines.isEmpty()) {
+            out.print(String.join("\n", lines) + "\n");
+            out.flush();
+        }
+    }
+
+    /** The same to the notices, where the data stream has a document. */
+    public void noticeToRunner(List<String> lines) {
+        if (!lines.isEmpty()) {
+            err.print(String.join("\n", lines) + "\n");
+            err.flush();
+        }
     }
 
     /** The keys of the terminal, byte by byte, as its modes give them. */
@@ -111,7 +148,7 @@ public final class Console {
     }
 
     private void print(String text) {
-        out.print(text);
+        out.print(defused(text));
         out.flush();
     }
 
@@ -174,7 +211,7 @@ public final class Console {
             elsewhere.get().accept(plain);
             return;
         }
-        err.print(plain + "\n");
+        err.print(defused(plain) + "\n");
         err.flush();
     }
 

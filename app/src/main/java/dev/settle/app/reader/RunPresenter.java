@@ -1,5 +1,6 @@
 package dev.settle.app.reader;
 
+import dev.settle.app.process.CiRunner;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.ProcessEnd;
@@ -7,6 +8,7 @@ import dev.settle.app.process.Processes;
 import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
 import dev.settle.app.runs.CommandTally;
+import dev.settle.app.runs.Outputs;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.terminal.LiveTerminal;
 import dev.settle.core.json.Json;
@@ -28,6 +30,8 @@ import dev.settle.core.view.PlainLog;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.VerdictLines;
 import dev.settle.core.view.document.EventStream;
+import dev.settle.core.view.document.GitHubReport;
+import dev.settle.core.view.document.GitLabReport;
 import dev.settle.core.view.document.RunDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,8 +75,21 @@ public final class RunPresenter implements AutoCloseable {
         EVENTS
     }
 
-    /** The form and the ink. */
-    public record Style(Form form, Line.Ink ink) {
+    /**
+     * How a run is shown.
+     *
+     * @param after with events: the number of the last line that the reader has
+     */
+    public record Style(Form form, Line.Ink ink, long after) {
+        public Style(Form form, Line.Ink ink) {
+            this(form, ink, 0);
+        }
+
+        /** The same, going on after a line of an event stream. */
+        public Style withAfter(long seq) {
+            return new Style(form, ink, seq);
+        }
+
         /** The same for a run of one command, whose output is shown where people read. */
         public Style withOutput() {
             return form == Form.LIVE || form == Form.PLAIN ? new Style(Form.OUTPUT, ink) : this;
@@ -86,6 +103,7 @@ public final class RunPresenter implements AutoCloseable {
     private final OutputPaths paths;
     private final Requests requests;
     private final Function<RunState, DriverView> driver;
+    private final OutputTail tail;
     private final PlainLog log;
     private final EventStream events;
     private final LiveScreen screen;
@@ -124,17 +142,20 @@ public final class RunPresenter implements AutoCloseable {
         this.requests = requests;
         this.paths = Outputs.paths(requests, state);
         this.driver = driver;
+        this.tail = Outputs.tail(requests, state);
         this.output = style.form() == Form.OUTPUT
                 ? Optional.of(new OutputRelay(console, requests, state, style.ink()))
                 : Optional.empty();
-        // What the command wrote last stands above.
+        // What the command wrote last stands above, and GitLab's log has the output in sections of its own.
+        boolean elsewhere = output.isPresent() || console.runner() == CiRunner.GITLAB;
         this.log = output.isPresent() && console.isSeen()
                 ? PlainLog.ofCommand(ZoneId.systemDefault())
-                : new PlainLog(
-                        ZoneId.systemDefault(), output.isPresent() ? OutputTail.NONE : Outputs.tail(requests, state));
-        this.screen = new LiveScreen(ZoneId.systemDefault(), Outputs.tail(requests, state));
+                : new PlainLog(ZoneId.systemDefault(), elsewhere ? OutputTail.NONE : tail);
+        this.screen = new LiveScreen(ZoneId.systemDefault(), tail);
         this.local = state.opened().backend().equals(BackendName.LOCAL.word());
-        this.events = new EventStream(console.writer(), state);
+        this.events = style.after() > 0
+                ? new EventStream(console.writer(), style.after())
+                : new EventStream(console.writer(), state);
         this.lastLineAt = clock.instant();
         this.since = lastLineAt;
     }
@@ -217,8 +238,9 @@ public final class RunPresenter implements AutoCloseable {
         try {
             switch (style.form()) {
                 case EVENTS -> {
+                    long before = events.seq();
                     events.entry(entry, view);
-                    lastLineAt = clock.instant();
+                    lastLineAt = events.seq() > before ? clock.instant() : lastLineAt;
                 }
                 case PLAIN, OUTPUT -> {
                     if (!isTrouble(entry) && entry.event().kind() != RunEvent.Kind.OPENED) {
@@ -293,6 +315,17 @@ public final class RunPresenter implements AutoCloseable {
     }
 
     /**
+     * A signal ends the command while the run goes on: a document or a stream has its end all the same.
+     *
+     * @param status with which the command is about to exit
+     */
+    void left(RunState state, ExitStatus status) {
+        if (style.form() == Form.JSON || style.form() == Form.EVENTS) {
+            result(state, status);
+        }
+    }
+
+    /**
      * The last words: the document, the result event, or the verdict in lines.
      *
      * @param status with which the command is about to exit
@@ -306,20 +339,39 @@ public final class RunPresenter implements AutoCloseable {
                 case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
                 case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
-                case PLAIN -> print(log.verdict(view));
+                case PLAIN -> verdict(view);
                 case OUTPUT -> {
                     output.orElseThrow().finish(state);
-                    print(log.verdict(view));
+                    verdict(view);
                 }
                 case QUIET -> {
                     if (status != ExitStatus.COMPLETED) {
+                        console.outToRunner(forRunner(view));
                         print(List.of(VerdictLines.verdict(view)));
                     }
                 }
             }
+            boolean isDocument = style.form() == Form.JSON || style.form() == Form.EVENTS;
+            if (isDocument && console.runner() == CiRunner.GITHUB) {
+                console.noticeToRunner(forRunner(view));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to stdout", e);
         }
+    }
+
+    private void verdict(RunView view) {
+        console.outToRunner(forRunner(view));
+        print(log.verdict(view));
+    }
+
+    /** What the CI system shows beside the log. */
+    private List<String> forRunner(RunView view) {
+        return switch (console.runner()) {
+            case NONE -> List.of();
+            case GITHUB -> GitHubReport.annotations(view);
+            case GITLAB -> GitLabReport.sections(view, tail, clock.instant());
+        };
     }
 
     RunView view(RunState state) {

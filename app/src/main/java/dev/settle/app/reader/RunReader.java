@@ -226,7 +226,9 @@ public final class RunReader {
                     case SIGNALLED, ENOUGH, ITEM_FAILED, TIMED_OUT, GAVE_UP, ENGINE_GONE, LEFT_WITH_OTHERS ->
                         signal.map(Signals.Kind::status).orElse(ExitStatus.INTERRUPTED);
                 };
-        if (end != FollowEnd.SIGNALLED) {
+        if (end == FollowEnd.SIGNALLED) {
+            presenter.left(state, exit);
+        } else {
             show(state, presenter, exit);
         }
         presenter.close();
@@ -250,7 +252,9 @@ public final class RunReader {
         }
         if (end == FollowEnd.ENOUGH) {
             showEnough(run, presenter);
-        } else if (end != FollowEnd.SIGNALLED && end != FollowEnd.LEFT_WITH_OTHERS) {
+        } else if (end == FollowEnd.SIGNALLED) {
+            presenter.left(state, status(end, run, signal));
+        } else if (end != FollowEnd.LEFT_WITH_OTHERS) {
             show(state, presenter, status(end, run, signal));
         }
         presenter.close();

@@ -4,6 +4,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.CommandTally;
 import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.Outputs;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
@@ -50,9 +51,15 @@ public final class Views {
 
     /** All runs, newest first; summaries, not states: all runs of a year would not fit in memory. */
     public RunList list() {
+        return list(Integer.MAX_VALUE);
+    }
+
+    /** The newest of them. */
+    public RunList list(int most) {
         List<RunSummary> rows = new ArrayList<>();
         List<RunList.Unreadable> unreadable = new ArrayList<>();
-        for (RunFolder folder : runs.list()) {
+        List<RunFolder> folders = runs.list();
+        for (RunFolder folder : folders.subList(0, Math.min(most, folders.size()))) {
             try {
                 rows.add(RunSummary.of(bare(folder, runs.look(folder))));
             } catch (UnknownWordException e) {

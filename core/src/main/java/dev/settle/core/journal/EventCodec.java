@@ -170,6 +170,10 @@ public final class EventCodec {
                 RunEvent.Resumed e = (RunEvent.Resumed) event;
                 out.put("by", e.by()).put("since", e.since()).maybe("budget_cpu_hours", e.budgetCpuHours());
             }
+            case NOTIFICATION -> {
+                RunEvent.Notification e = (RunEvent.Notification) event;
+                out.put("step", e.step().word()).maybe("text", e.text());
+            }
             case REPLANNED -> {
                 RunEvent.Replanned e = (RunEvent.Replanned) event;
                 if (e.refreshed().isPresent()) {
@@ -209,7 +213,17 @@ public final class EventCodec {
             case ENDED -> new RunEvent.Ended(ValueCodec.stop(f.object("stop")));
             case RESUMED -> new RunEvent.Resumed(f.text("by"), f.instant("since"), f.optDouble("budget_cpu_hours"));
             case REPLANNED -> replanned(f);
+            case NOTIFICATION -> new RunEvent.Notification(step(f.text("step")), f.optText("text"));
         };
+    }
+
+    private static RunEvent.Notification.Step step(String word) throws IOException {
+        for (RunEvent.Notification.Step step : RunEvent.Notification.Step.values()) {
+            if (step.word().equals(word)) {
+                return step;
+            }
+        }
+        throw new UnknownWordException("step of a notification", word);
     }
 
     private static RunEvent.Replanned replanned(Fields f) throws IOException {

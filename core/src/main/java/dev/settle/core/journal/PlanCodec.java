@@ -11,6 +11,7 @@ import dev.settle.core.model.Expect;
 import dev.settle.core.model.Growth;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Notify;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.PlanSource;
@@ -252,6 +253,24 @@ public final class PlanCodec {
                     .texts("only", source.choices().only())
                     .end();
         }
+        if (plan.notification().isPresent()) {
+            out.begin("notify")
+                    .put("command", plan.notification().get().command())
+                    .allTexts(
+                            "on",
+                            plan.notification().get().on().stream()
+                                    .map(Notify.End::word)
+                                    .toList())
+                    .end();
+        }
+    }
+
+    private static Notify notify(Fields fields) throws IOException {
+        Set<Notify.End> on = new LinkedHashSet<>();
+        for (String word : fields.texts("on")) {
+            on.add(Notify.End.ofWord(word).orElseThrow(() -> new IOException("unknown end of a run " + word)));
+        }
+        return new Notify(fields.text("command"), on);
     }
 
     private static PlanSource source(Fields fields) throws IOException {
@@ -270,6 +289,7 @@ public final class PlanCodec {
         }
         Optional<Fields> queue = head.optObject("queue");
         Optional<Fields> source = head.optObject("source");
+        Optional<Fields> notify = head.optObject("notify");
         return new Plan(
                 head.text("name"),
                 word(head, "backend", Plan.BackendName::ofWord),
@@ -283,7 +303,8 @@ public final class PlanCodec {
                 items,
                 queue.isPresent() ? Optional.of(queue(queue.get())) : Optional.empty(),
                 head.optText("inherited"),
-                source.isPresent() ? Optional.of(source(source.get())) : Optional.empty());
+                source.isPresent() ? Optional.of(source(source.get())) : Optional.empty(),
+                notify.isPresent() ? Optional.of(notify(notify.get())) : Optional.empty());
     }
 
     private static void write(FieldWriter out, Resources resources) throws IOException {

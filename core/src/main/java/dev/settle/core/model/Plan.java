@@ -28,6 +28,7 @@ import java.util.Set;
  * @param inherited what generated items inherit from the run file (its defaults and environment rules), as JSON that
  *     only {@link RunFiles#readGenerated} reads
  * @param source what the plan was read from, where that can be read again
+ * @param notification what is run when the run has ended
  */
 public record Plan(
         String name,
@@ -40,7 +41,8 @@ public record Plan(
         List<PlanItem> items,
         Optional<QueueSpec> queue,
         Optional<String> inherited,
-        Optional<PlanSource> source) {
+        Optional<PlanSource> source,
+        Optional<Notify> notification) {
 
     public Plan {
         items = List.copyOf(items);
@@ -69,6 +71,7 @@ public record Plan(
                 items,
                 queue,
                 inherited,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -100,7 +103,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan with these items and all that they depend on, in its order. */
@@ -132,7 +136,8 @@ public record Plan(
                 others,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, in which no further item starts after this number of failures. */
@@ -148,7 +153,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, with where to buy more. */
@@ -164,7 +170,8 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** The same plan, which was read from there. */
@@ -180,7 +187,25 @@ public record Plan(
                 items,
                 queue,
                 inherited,
-                Optional.of(other));
+                Optional.of(other),
+                notification);
+    }
+
+    /** The same plan, with what is run when the run has ended. */
+    public Plan withNotify(Optional<Notify> other) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                source,
+                other);
     }
 
     /** The same plan fed by this queue. */
@@ -196,7 +221,8 @@ public record Plan(
                 items,
                 Optional.of(other),
                 inherited,
-                source);
+                source,
+                notification);
     }
 
     /** Where items run. */

@@ -34,7 +34,8 @@ public sealed interface RunEvent {
         STOPPING,
         ENDED,
         RESUMED,
-        REPLANNED;
+        REPLANNED,
+        NOTIFICATION;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -206,6 +207,32 @@ public sealed interface RunEvent {
         @Override
         public Kind kind() {
             return Kind.RESUMED;
+        }
+    }
+
+    /**
+     * The command of the plan's {@code notify} is about to be run, was run, or failed. It comes after the end, and the first
+     * of them before anything is done, so that the command is not run twice.
+     *
+     * @param text why it failed
+     */
+    record Notification(Step step, Optional<String> text) implements RunEvent {
+        /** How far it has come. */
+        public enum Step {
+            STARTED,
+            DONE,
+            FAILED;
+
+            private final String word = name().toLowerCase(Locale.ROOT);
+
+            public String word() {
+                return word;
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NOTIFICATION;
         }
     }
 

@@ -145,6 +145,8 @@ public final class RunState {
             }
             case RESUMED -> resumed((RunEvent.Resumed) event);
             case REPLANNED -> replanned((RunEvent.Replanned) event);
+            // What the user's own command does is nothing of the run.
+            case NOTIFICATION -> {}
         }
     }
 

@@ -12,6 +12,9 @@ import static dev.settle.core.runfile.keys.RunFileKey.ITEMS;
 import static dev.settle.core.runfile.keys.RunFileKey.MAX_CONCURRENT;
 import static dev.settle.core.runfile.keys.RunFileKey.MAX_FAILURES;
 import static dev.settle.core.runfile.keys.RunFileKey.NAME;
+import static dev.settle.core.runfile.keys.RunFileKey.NOTIFY;
+import static dev.settle.core.runfile.keys.RunFileKey.NOTIFY_COMMAND;
+import static dev.settle.core.runfile.keys.RunFileKey.NOTIFY_ON;
 import static dev.settle.core.runfile.keys.RunFileKey.ON_EXHAUSTED;
 import static dev.settle.core.runfile.keys.RunFileKey.QUEUE;
 import static dev.settle.core.runfile.keys.RunFileKey.QUEUE_COMMAND;
@@ -21,6 +24,7 @@ import static dev.settle.core.runfile.keys.RunFileKey.TITLE;
 import static dev.settle.core.runfile.keys.RunFileKey.TOPUP_URL;
 
 import dev.settle.core.model.ItemId;
+import dev.settle.core.model.Notify;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.QueueSpec;
@@ -33,6 +37,7 @@ import dev.settle.core.runfile.tree.DocumentPath;
 import dev.settle.core.runfile.tree.Node;
 import dev.settle.core.runfile.tree.Problems;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +50,8 @@ import java.util.stream.Stream;
 /** Reads a document's tree into a plan; what cannot be accepted goes to the problems. */
 final class FileReader {
     private static final List<String> BACKENDS = List.of("slurm", "local");
+    private static final List<String> ENDS =
+            Arrays.stream(Notify.End.values()).map(Notify.End::word).toList();
     private static final List<String> CHOICES = List.of("interrupt", "wait");
 
     /** What the document of generated items can say; the rest is for the run's own file. */
@@ -143,16 +150,38 @@ final class FileReader {
         boolean generates =
                 items.stream().anyMatch(item -> item.generatesSource().isPresent());
         return new Plan(
-                name,
-                backend,
-                values.whole(run, MAX_CONCURRENT, 1),
-                values.whole(run, MAX_FAILURES, 1),
-                values.flag(run, EXCLUSIVE).orElse(false),
-                credits(run),
-                budget(run),
-                items,
-                queue,
-                generates ? Inherited.of(run, params) : Optional.empty());
+                        name,
+                        backend,
+                        values.whole(run, MAX_CONCURRENT, 1),
+                        values.whole(run, MAX_FAILURES, 1),
+                        values.flag(run, EXCLUSIVE).orElse(false),
+                        credits(run),
+                        budget(run),
+                        items,
+                        queue,
+                        generates ? Inherited.of(run, params) : Optional.empty())
+                .withNotify(notify(run));
+    }
+
+    private Optional<Notify> notify(MappingNode run) {
+        Optional<Node> node = run.value(NOTIFY);
+        if (node.isPresent() && node.get() instanceof Node.Scalar) {
+            return values.filled(run, NOTIFY).map(Notify::always);
+        }
+        Optional<MappingNode> map =
+                node.flatMap(each -> MappingNode.ofNode(each, RunFileKey.Scope.NOTIFY, run.at(NOTIFY), problems));
+        if (map.isEmpty()) {
+            return Optional.empty();
+        }
+        MappingNode inner = map.get();
+        if (!inner.has(NOTIFY_COMMAND)) {
+            inner.missing(NOTIFY_COMMAND, problems, "write what is to be run");
+        }
+        Set<Notify.End> on = EnumSet.noneOf(Notify.End.class);
+        for (Node end : values.elements(inner, NOTIFY_ON)) {
+            values.word(end, inner.at(NOTIFY_ON), Notify.End::ofWord, ENDS).ifPresent(on::add);
+        }
+        return values.filled(inner, NOTIFY_COMMAND).map(command -> new Notify(command, on));
     }
 
     /** A step is an item like any other: what the file's defaults say of items holds for it. */

@@ -49,7 +49,8 @@ final class ChangeText {
     Optional<Change> of(Entry entry, RunView view) {
         RunEvent event = entry.event();
         return switch (event.kind()) {
-            case OPENED, ENDED -> Optional.empty();
+            // The process that runs the command of a notification reports its failure.
+            case OPENED, ENDED, NOTIFICATION -> Optional.empty();
             case DRIVEN -> driven((RunEvent.Driven) event);
             case RELEASED ->
                 end("the driver left the run (" + ((RunEvent.Released) event).why()

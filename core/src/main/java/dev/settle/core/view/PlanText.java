@@ -72,6 +72,7 @@ public final class PlanText {
         if (plan.credits().onExhausted() == Plan.OnExhausted.WAIT) {
             facts.add("waits for credits");
         }
+        plan.notification().ifPresent(notify -> facts.add("notifies by " + shortened(notify.command())));
         return facts.toString();
     }
 

@@ -167,7 +167,7 @@ public final class VerdictLines {
     }
 
     /** What was cancelled with its run, as a step that was cut short is, is no news. */
-    private static boolean isFailure(RunView view, Item item) {
+    public static boolean isFailure(RunView view, Item item) {
         return item.state() == ItemState.FAILED
                 || (item.state() == ItemState.CANCELLED
                         && view.phase() != RunPhase.CANCELLED

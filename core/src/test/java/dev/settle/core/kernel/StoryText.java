@@ -49,7 +49,7 @@ public final class StoryText {
             case CANCEL_ASKED -> "run is to be cancelled, by " + ((RunEvent.CancelAsked) event).by();
             case STOPPING -> "run stops: " + stop(((RunEvent.Stopping) event).stop());
             case ENDED -> ended(((RunEvent.Ended) event).stop(), state);
-            case OPENED, DRIVEN, RELEASED, QUEUE, RESUMED, REPLANNED ->
+            case OPENED, DRIVEN, RELEASED, QUEUE, RESUMED, REPLANNED, NOTIFICATION ->
                 "run " + event.kind().word();
         };
     }

@@ -53,15 +53,7 @@ public final class ProcessToolRunner implements ToolRunner {
 
     @Override
     public Result run(List<String> argv, Duration limit) {
-        List<String> words = new ArrayList<>(argv.size() + 5);
-        // Its limit has to hold as well when settle is killed: a later look-up of a submission whose answer the killed
-        // process did not get relies on sbatch being over by then.
-        words.addAll(List.of(
-                "setsid",
-                "-w",
-                "timeout",
-                "--signal=KILL",
-                Long.toString(limit.plus(ProcessTree.GRACE).toSeconds() + 1)));
+        List<String> words = new ArrayList<>();
         List<String> command = new ArrayList<>(argv);
         command.set(0, ToolEnvironment.program(environment, argv.get(0)));
         byte[] input = {};
@@ -72,9 +64,32 @@ public final class ProcessToolRunner implements ToolRunner {
         } else {
             words.addAll(command);
         }
+        return run(words, input, limit, OUTPUT_BYTES_MAX);
+    }
+
+    /**
+     * Runs a script of {@code /bin/sh} that sets its own environment, as a command of the user's needs it.
+     *
+     * @param outputBytesMax of each of its two streams; it is ended when it writes more
+     */
+    public Result runScript(byte[] script, Duration limit, int outputBytesMax) {
+        return run(List.of("/bin/sh"), script, limit, outputBytesMax);
+    }
+
+    private Result run(List<String> command, byte[] input, Duration limit, int outputBytesMax) {
+        List<String> words = new ArrayList<>(command.size() + 5);
+        // Its limit has to hold as well when settle is killed: a later look-up of a submission whose answer the killed
+        // process did not get relies on sbatch being over by then.
+        words.addAll(List.of(
+                "setsid",
+                "-w",
+                "timeout",
+                "--signal=KILL",
+                Long.toString(limit.plus(ProcessTree.GRACE).toSeconds() + 1)));
+        words.addAll(command);
         try {
-            Result result = new ToolExecution(input, limit, OUTPUT_BYTES_MAX)
-                    .run(words, ToolEnvironment.ofQuestion(environment));
+            Result result =
+                    new ToolExecution(input, limit, outputBytesMax).run(words, ToolEnvironment.ofQuestion(environment));
             return isNotStarted(result)
                     ? new Result(
                             Kind.NOT_STARTED,

@@ -71,7 +71,7 @@ final class ForeignKeys {
         return switch (scope) {
             case RUN -> REFUSED_IN_RUN;
             case ITEM -> REFUSED_IN_ITEM;
-            case CREDITS, BUDGET, RETRIES, EXPECT, RULE, QUEUE -> Map.of();
+            case CREDITS, BUDGET, NOTIFY, RETRIES, EXPECT, RULE, QUEUE -> Map.of();
         };
     }
 

@@ -56,6 +56,13 @@ public enum RunFileKey {
             "what happens when the account runs out of credits",
             "{on_exhausted: wait}"),
     BUDGET(Scope.RUN, "budget", "map", "none", "a limit of your own on what the run may spend", "{cpu_hours: 200}"),
+    NOTIFY(
+            Scope.RUN,
+            "notify",
+            "shell text, or map",
+            "none",
+            "what is run once when the run has ended",
+            "{command: ./tell.sh, on: [failed, interrupted]}"),
     ITEMS(
             Scope.RUN,
             "items",
@@ -101,6 +108,22 @@ public enum RunFileKey {
             "`interrupt`",
             "interrupt the run, which can be resumed, or wait for more credit",
             "wait"),
+
+    NOTIFY_COMMAND(
+            Scope.NOTIFY,
+            "command",
+            "shell text",
+            "required",
+            "gets the run document on stdin, and `SETTLE_RUN_ID`, `SETTLE_RUN_NAME`, `SETTLE_STATE`,"
+                    + " `SETTLE_EXIT_STATUS` and `SETTLE_HEADLINE` in its environment; it may take a minute",
+            "mail -s \"$SETTLE_HEADLINE\" ada"),
+    NOTIFY_ON(
+            Scope.NOTIFY,
+            "on",
+            "list of `completed`, `failed`, `interrupted`, `cancelled`",
+            "all of them",
+            "the ends of the run that it is run after",
+            "[failed, interrupted]"),
 
     CPU_HOURS(
             Scope.BUDGET,
@@ -376,6 +399,7 @@ public enum RunFileKey {
         RUN("The run", "The top of the file. A bare list of items is a run file too."),
         CREDITS("`credits`", ""),
         BUDGET("`budget`", ""),
+        NOTIFY("`notify` as a map", "Shorter: `notify: ./tell.sh`."),
         ITEM("Items", "Keys that `defaults` may hold are marked with a *."),
         RETRIES("`retries` as a map", "Shorter: `retries: 2`."),
         EXPECT("`expect` as a map", "Shorter: `expect: [0, 3]`, `expect: accuracy >= 0.8`, or both in one list."),

@@ -3,6 +3,7 @@ package dev.settle.core.view.document;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.ItemId;
+import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemEvent;
@@ -19,6 +20,7 @@ import dev.settle.core.view.RunView;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,19 +31,36 @@ import java.util.OptionalInt;
  * {@code stop}, {@code heartbeat}, and last {@code result}. Beside these there are {@code appended}, {@code credit} and
  * {@code resumed}.
  *
- * <p>Every line has {@code event}, {@code seq} (from 1, without gaps) and {@code at}. One stream belongs to one run and
- * one reader; each line is flushed.
+ * <p>Every line has {@code event}, {@code seq} and {@code at}. {@code seq} counts what happened to the run, from 1, and is
+ * the same in every stream of the run, so that a reader that lost its stream goes on with the next one. What is said of
+ * the moment alone, a {@code heartbeat} or the {@code result} of a run that goes on, has the number of the line before it;
+ * the result of a run that has ended has a number of its own. One stream belongs to one run and one reader; each line is
+ * flushed.
  */
 public final class EventStream {
     private final Writer out;
     private final Map<ItemId, ItemState> states = new HashMap<>();
     private Optional<Stop> toldStop = Optional.empty();
+    private final Map<Source, String> freshness = new EnumMap<>(Source.class);
+    private final long after;
     private boolean toldOpened;
     private long seq;
+    /** The run has ended, and the result has its number. */
+    private boolean numberedResult;
 
     /** A stream that is told every line of the journal from the first. */
     public EventStream(Writer out) {
+        this(out, 0);
+    }
+
+    /**
+     * The rest of such a stream, which is told every line of the journal all the same.
+     *
+     * @param after the number of the last line that the reader has
+     */
+    public EventStream(Writer out, long after) {
         this.out = out;
+        this.after = after;
     }
 
     /**
@@ -51,10 +70,15 @@ public final class EventStream {
      * @param known the run before the first line that the stream will be told of; read here and not kept
      */
     public EventStream(Writer out, RunState known) {
-        this.out = out;
+        this(out, 0);
         for (Item item : known.items()) {
             states.put(item.id(), item.state());
         }
+    }
+
+    /** The number of the newest line. */
+    public long seq() {
+        return seq;
     }
 
     /**
@@ -84,34 +108,42 @@ public final class EventStream {
             case CREDIT_AWAITED -> credit(entry.at(), Optional.of(((RunEvent.CreditAwaited) event).stop()), view);
             case CREDIT_BACK -> credit(entry.at(), Optional.empty(), view);
             case STOPPING -> stop(entry.at(), ((RunEvent.Stopping) event).stop(), view);
-            case ENDED -> stop(entry.at(), ((RunEvent.Ended) event).stop(), view);
+            case ENDED -> {
+                stop(entry.at(), ((RunEvent.Ended) event).stop(), view);
+                seq++;
+                numberedResult = true;
+            }
             case RESUMED -> resumed(entry.at(), ((RunEvent.Resumed) event).by());
             // Every stream begins with it, see above.
             case OPENED -> {}
-            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE, REPLANNED -> {}
+            case DRIVEN, RELEASED, ACCOUNTING_OFF, CANCEL_ASKED, QUEUE, REPLANNED, NOTIFICATION -> {}
         }
     }
 
     /** Says after a minute of quiet that the run goes on. */
     public void heartbeat(Instant at, RunView view) throws IOException {
         opened(view);
-        try (JsonGenerator json = line("heartbeat", at)) {
+        try (JsonGenerator json = ofTheMoment("heartbeat", at)) {
             json.writeStringField("state", view.stateWord());
             RunDocument.counts(json, view);
             Emit.time(json, "last_answer", view.driver().lastAnswer());
         }
-        end();
+        endOfTheMoment();
     }
 
     /** The last line: it carries the run document. */
     public void result(Instant at, RunView view) throws IOException {
         opened(view);
-        try (JsonGenerator json = line("result", at)) {
+        if (view.isEnded() && !numberedResult) {
+            seq++;
+            numberedResult = true;
+        }
+        try (JsonGenerator json = ofTheMoment("result", at)) {
             Emit.number(json, "exit_status", view.exitStatus());
             json.writeFieldName("run");
             RunDocument.write(view, json);
         }
-        end();
+        endOfTheMoment();
     }
 
     /** The first line of every stream; its time is that of the run's creation. */
@@ -137,7 +169,7 @@ public final class EventStream {
             return;
         }
         states.put(item.id(), item.state());
-        // The item has gone on to its next attempt; what the event says is of the one that ended.
+        // After a retry the item has gone on to its next attempt; what the line says is of the one that ended.
         Optional<Outcome> outcome = event instanceof ItemEvent.Retried retried
                 ? Optional.of(retried.outcome())
                 : item.attempt().outcome();
@@ -155,7 +187,13 @@ public final class EventStream {
                     retried ? RunDocument.reason(outcome) : item.reason(),
                     retried ? RunDocument.message(outcome) : item.message());
             Emit.text(json, "wait_reason", ItemText.why(item.waitReason()));
-            Emit.text(json, "node", item.attempt().node());
+            Attempt told = retried ? item.earlier().get(item.earlier().size() - 1) : item.attempt();
+            Emit.text(json, "node", told.node());
+            Emit.time(json, "submitted_at", ItemText.submittedAt(told));
+            Emit.time(json, "started_at", told.startedAt());
+            Emit.time(json, "finished_at", outcome.flatMap(Outcome::finishedAt));
+            RunDocument.metrics(json, item);
+            RunDocument.usage(json, retried ? outcome.orElseThrow().usage() : item.usage());
         }
         end();
     }
@@ -199,9 +237,16 @@ public final class EventStream {
         end();
     }
 
-    /** @param until when a query that is held back is sent at the latest; left out of the other states */
+    /**
+     * A new engine asks anew and may find what its predecessor found, which is no change.
+     *
+     * @param until when a query that is held back is sent at the latest; left out of the other states
+     */
     private void poll(Instant at, Source source, String state, Optional<Instant> until, Optional<String> text)
             throws IOException {
+        if (state.equals(freshness.put(source, state))) {
+            return;
+        }
         try (JsonGenerator json = line("poll", at)) {
             json.writeStringField("source", source.word());
             json.writeStringField("state", state);
@@ -243,17 +288,35 @@ public final class EventStream {
         end();
     }
 
+    /** A line that has a number of its own; it is not written where the reader has it already. */
     private JsonGenerator line(String event, Instant at) throws IOException {
-        JsonGenerator json = Json.generator(out, Json.Layout.ONE_LINE);
+        numberedResult = false;
+        seq++;
+        return begin(event, at, seq > after ? out : Writer.nullWriter());
+    }
+
+    private JsonGenerator ofTheMoment(String event, Instant at) throws IOException {
+        return begin(event, at, out);
+    }
+
+    private JsonGenerator begin(String event, Instant at, Writer to) throws IOException {
+        JsonGenerator json = Json.generator(to, Json.Layout.ONE_LINE);
         json.writeStartObject();
         json.writeStringField("event", event);
-        json.writeNumberField("seq", ++seq);
+        json.writeNumberField("seq", seq);
         Emit.time(json, "at", Optional.of(at));
         return json;
     }
 
     /** The generator has closed the object by now. */
     private void end() throws IOException {
+        if (seq > after) {
+            out.write('\n');
+            out.flush();
+        }
+    }
+
+    private void endOfTheMoment() throws IOException {
         out.write('\n');
         out.flush();
     }

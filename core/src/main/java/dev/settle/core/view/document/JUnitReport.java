@@ -4,6 +4,7 @@ import dev.settle.core.model.ItemReason;
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
+import dev.settle.core.run.Outcome;
 import dev.settle.core.text.Times;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.ItemText;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,12 @@ import javax.xml.stream.XMLStreamWriter;
  * {@code skipped} (it has not run) and {@code system-out}.
  */
 public final class JUnitReport {
+    /** Lines of an item's output in its failure; the whole is on disk. */
+    private static final int TAIL_LINES_MAX = 20;
+
+    /** A length in whole seconds and one with fractions that differ by less are the same. */
+    private static final Duration ROUNDING_MAX = Duration.ofSeconds(2);
+
     private final RunView view;
     private final OutputTail tail;
     private final XMLStreamWriter xml;
@@ -91,6 +99,8 @@ public final class JUnitReport {
         line(1);
         xml.writeStartElement("testsuite");
         totals(counts);
+        // Only a suite has it: Jenkins' schema allows no such attribute above the suites.
+        attribute("skipped", String.valueOf(counts.getOrDefault(Count.SKIPPED, 0)));
         // UTC; the schemas that viewers validate with allow neither zone nor fraction.
         attribute("timestamp", Times.rfc3339(view.run().createdAt()).substring(0, 19));
         properties();
@@ -106,7 +116,8 @@ public final class JUnitReport {
             problem(
                     "error",
                     view.stop().isPresent() ? view.stop().get().reason().word() : view.stateWord(),
-                    runText());
+                    runText(),
+                    List.of());
             line(2);
             xml.writeEndElement();
         }
@@ -126,7 +137,6 @@ public final class JUnitReport {
         attribute("tests", String.valueOf(total));
         attribute("failures", String.valueOf(counts.getOrDefault(Count.FAILURE, 0)));
         attribute("errors", String.valueOf(counts.getOrDefault(Count.ERROR, 0)));
-        attribute("skipped", String.valueOf(counts.getOrDefault(Count.SKIPPED, 0)));
         attribute("time", seconds(Optional.of(view.elapsed())));
     }
 
@@ -164,14 +174,14 @@ public final class JUnitReport {
         xml.writeStartElement("testcase");
         attribute("classname", view.name());
         attribute("name", item.id().value());
-        attribute("time", seconds(view.elapsed(item, item.attempt())));
+        attribute("time", seconds(length(item)));
         String reason = item.reason().isPresent()
                 ? item.reason().get().word()
                 : item.state().word();
         switch (count(item)) {
             case PASSED -> {}
-            case FAILURE -> problem("failure", reason, ItemText.detail(view, item));
-            case ERROR -> problem("error", reason, ItemText.detail(view, item));
+            case FAILURE -> problem("failure", reason, ItemText.detail(view, item), lastOutput(item));
+            case ERROR -> problem("error", reason, ItemText.detail(view, item), lastOutput(item));
             case SKIPPED -> {
                 line(3);
                 xml.writeEmptyElement("skipped");
@@ -216,16 +226,24 @@ public final class JUnitReport {
         };
     }
 
-    private void problem(String element, String type, String text) throws XMLStreamException {
+    /** What people see first of a bad test: what happened, and below it what the job wrote last. */
+    private void problem(String element, String type, String text, List<String> output) throws XMLStreamException {
         line(3);
         xml.writeStartElement(element);
         attribute("type", type);
         attribute("message", text);
-        xml.writeCharacters(Markup.legal(text));
+        StringBuilder body = new StringBuilder(text);
+        output.forEach(line -> body.append('\n').append(line));
+        xml.writeCharacters(Markup.legal(body.toString()));
         xml.writeEndElement();
     }
 
-    /** Where it ran and where its output lies, the numbers that it reported, and the end of its stderr if it failed. */
+    private List<String> lastOutput(Item item) {
+        List<String> lines = item.state() == ItemState.FAILED ? tail.lines(item) : List.of();
+        return lines.subList(Math.max(0, lines.size() - TAIL_LINES_MAX), lines.size());
+    }
+
+    /** Where it ran and where its output lies, and the numbers that it reported. */
     private void output(Item item) throws XMLStreamException {
         StringBuilder text = new StringBuilder();
         for (Attempt earlier : item.earlier()) {
@@ -237,12 +255,6 @@ public final class JUnitReport {
         for (Map.Entry<String, Double> metric : new TreeMap<>(item.metrics()).entrySet()) {
             text.append("metric ").append(metric.getKey()).append(" = ");
             text.append(Amounts.number(metric.getValue())).append('\n');
-        }
-        if (item.state() == ItemState.FAILED) {
-            List<String> lines = tail.lines(item);
-            for (String line : lines.subList(Math.max(0, lines.size() - OutputTail.LINES_MAX), lines.size())) {
-                text.append("| ").append(line).append('\n');
-            }
         }
         if (text.length() > 0) {
             line(3);
@@ -286,6 +298,19 @@ public final class JUnitReport {
 
     private void line(int depth) throws XMLStreamException {
         xml.writeCharacters("\n" + "  ".repeat(depth));
+    }
+
+    /** With its fractions where the times have some: accounting counts whole seconds, our own records do not. */
+    private Optional<Duration> length(Item item) {
+        Attempt attempt = item.attempt();
+        Optional<Duration> counted = view.elapsed(item, attempt);
+        Optional<Instant> finished = attempt.outcome().flatMap(Outcome::finishedAt);
+        if (attempt.startedAt().isEmpty() || finished.isEmpty()) {
+            return counted;
+        }
+        Duration between = Duration.between(attempt.startedAt().get(), finished.get());
+        boolean agrees = counted.isEmpty() || between.minus(counted.get()).abs().compareTo(ROUNDING_MAX) < 0;
+        return between.isNegative() || !agrees ? counted : Optional.of(between);
     }
 
     private static String seconds(Optional<Duration> length) {

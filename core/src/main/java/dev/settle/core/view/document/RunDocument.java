@@ -217,6 +217,15 @@ public final class RunDocument {
         json.writeEndObject();
     }
 
+    static void metrics(JsonGenerator json, Item item) throws IOException {
+        json.writeObjectFieldStart("metrics");
+        // Sorted: the order of an immutable map changes from process to process.
+        for (Map.Entry<String, Double> metric : new TreeMap<>(item.metrics()).entrySet()) {
+            Emit.number(json, metric.getKey(), metric.getValue());
+        }
+        json.writeEndObject();
+    }
+
     private static void item(JsonGenerator json, RunView view, Item item) throws IOException {
         Attempt attempt = item.attempt();
         json.writeStartObject();
@@ -232,12 +241,7 @@ public final class RunDocument {
         course.times(json);
         Emit.time(json, "settled_at", item.settledAt());
         course.output(json);
-        json.writeObjectFieldStart("metrics");
-        // Sorted: the order of an immutable map changes from process to process.
-        for (Map.Entry<String, Double> metric : new TreeMap<>(item.metrics()).entrySet()) {
-            Emit.number(json, metric.getKey(), metric.getValue());
-        }
-        json.writeEndObject();
+        metrics(json, item);
         usage(json, item.usage());
         json.writeArrayFieldStart("deps");
         for (ItemId dep : item.plan().deps()) {
@@ -326,7 +330,7 @@ public final class RunDocument {
         return outcome.isPresent() ? outcome.get().message() : Optional.empty();
     }
 
-    private static void usage(JsonGenerator json, Usage usage) throws IOException {
+    static void usage(JsonGenerator json, Usage usage) throws IOException {
         json.writeObjectFieldStart("usage");
         Emit.number(json, "elapsed_s", usage.elapsedSeconds());
         Emit.number(json, "cpu_s", usage.cpuSeconds());

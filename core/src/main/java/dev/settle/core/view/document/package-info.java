@@ -1,4 +1,4 @@
-/** Runs for programs: the run document, the event stream, JUnit XML. */
+/** Runs for programs: the run document, the event stream, JUnit XML, what CI systems show beside a log. */
 @NullMarked
 package dev.settle.core.view.document;
 

@@ -259,7 +259,8 @@ public final class ExplainText {
                         CANCEL_ASKED,
                         STOPPING,
                         ENDED,
-                        RESUMED -> {}
+                        RESUMED,
+                        NOTIFICATION -> {}
             }
         }
         if (timeline.isEmpty()) {

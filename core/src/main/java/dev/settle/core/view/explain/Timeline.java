@@ -197,6 +197,14 @@ final class Timeline {
                         "ended",
                         ((RunEvent.Ended) event).stop().reason().word());
             case RESUMED -> row(entry.at(), "resumed", "by " + ((RunEvent.Resumed) event).by());
+            case NOTIFICATION -> {
+                RunEvent.Notification notification = (RunEvent.Notification) event;
+                row(
+                        entry.at(),
+                        "notification",
+                        notification.step().word()
+                                + notification.text().map(text -> ": " + text).orElse(""));
+            }
             case REPLANNED -> row(entry.at(), "changed", ReplanText.of((RunEvent.Replanned) event));
         }
     }

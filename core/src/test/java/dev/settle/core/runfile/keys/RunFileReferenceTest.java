@@ -57,8 +57,17 @@ final class RunFileReferenceTest {
     private static String document(RunFileKey key, String line) {
         String items = "items:\n- {id: a, command: x}\n";
         return switch (key) {
-            case NAME, BACKEND, MAX_CONCURRENT, MAX_FAILURES, EXCLUSIVE, DEFAULTS, CREDITS, BUDGET, RUN_ENV, TITLE ->
-                line + "\n" + items;
+            case NAME,
+                    BACKEND,
+                    MAX_CONCURRENT,
+                    MAX_FAILURES,
+                    EXCLUSIVE,
+                    DEFAULTS,
+                    CREDITS,
+                    BUDGET,
+                    NOTIFY,
+                    RUN_ENV,
+                    TITLE -> line + "\n" + items;
             case PARAMS -> line + "\nitems:\n- {id: a, command: 'train {lr}'}\n";
             case ITEMS -> line.isEmpty() ? "items: [{id: b, command: x}]" : line;
             case ENV_GROUPS ->
@@ -93,6 +102,8 @@ final class RunFileReferenceTest {
                     ERROR,
                     EXPECT -> "items:\n- id: a\n  command: x\n  " + line;
             case TOPUP_URL, ON_EXHAUSTED -> "credits:\n  " + line + "\n" + items;
+            case NOTIFY_COMMAND -> "notify:\n  " + (line.isEmpty() ? "command: other" : line) + "\n" + items;
+            case NOTIFY_ON -> "notify:\n  command: x\n  " + line + "\n" + items;
             case CPU_HOURS -> "budget:\n  " + line + "\n" + items;
             case RETRY_MAX -> "items:\n- id: a\n  command: x\n  retries:\n    " + (line.isEmpty() ? "max: 1" : line);
             case RETRY_ON, RETRY_DELAY -> "items:\n- id: a\n  command: x\n  retries:\n    max: 1\n    " + line;

@@ -1,6 +1,5 @@
-package dev.settle.app.reader;
+package dev.settle.app.runs;
 
-import dev.settle.app.runs.Requests;
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.RunState;
@@ -21,7 +20,7 @@ public final class Outputs {
 
     private Outputs() {}
 
-    static OutputPaths paths(Requests requests, RunState state) {
+    public static OutputPaths paths(Requests requests, RunState state) {
         return new OutputPaths() {
             @Override
             public Optional<String> stdout(Item item, Attempt attempt) {
@@ -40,7 +39,13 @@ public final class Outputs {
         return Optional.of(attempt).filter(a -> a.token().isPresent());
     }
 
+    /** The tail that fits into a log. */
     public static OutputTail tail(Requests requests, RunState state) {
+        return tail(requests, state, OutputTail.LINES_MAX);
+    }
+
+    /** @param linesMax of one item */
+    public static OutputTail tail(Requests requests, RunState state, int linesMax) {
         // A queue's step writes both into its stdout.
         boolean merged = state.plan().queue().isPresent();
         return item -> {
@@ -48,9 +53,9 @@ public final class Outputs {
                 return List.of();
             }
             List<String> stderr =
-                    merged ? List.of() : lastLines(requests.stderr(state, item, item.attempt()), OutputTail.LINES_MAX);
+                    merged ? List.of() : lastLines(requests.stderr(state, item, item.attempt()), linesMax);
             return stderr.stream().allMatch(String::isBlank)
-                    ? lastLines(requests.stdout(state, item, item.attempt()), OutputTail.LINES_MAX)
+                    ? lastLines(requests.stdout(state, item, item.attempt()), linesMax)
                     : stderr;
         };
     }
