@@ -270,7 +270,7 @@ public final class RunReader {
     }
 
     private ExitStatus exit(FollowEnd end, Runs.OpenRun run, Optional<Signals.Kind> signal) {
-        group.left(end);
+        leaveOthers(end, run.state());
         boolean quiet = style.form() == RunPresenter.Form.QUIET && status(end, run, signal) == ExitStatus.COMPLETED;
         if (!quiet) {
             group.notice(end, run.folder().id(), conditions.giveUpAfter());
@@ -326,7 +326,13 @@ public final class RunReader {
             }
             return exit(end, run, Optional.empty());
         }
+        leaveOthers(end, state);
         return exits.mapped(exits.ofRun(state));
+    }
+
+    /** A failed item is a reason to leave the other runs too, also where its own run has ended with it. */
+    private void leaveOthers(FollowEnd end, RunState state) {
+        group.left(end == FollowEnd.RUN_ENDED && conditions.isFailed(state) ? FollowEnd.ITEM_FAILED : end);
     }
 
     /**

@@ -100,7 +100,9 @@ final class WatchGroup {
                         "the scheduler has not answered for " + Durations.format(giveUpAfter.orElseThrow())
                                 + "; the run continues when it does. Keep watching: ",
                         run);
-            case ENOUGH, RUN_ENDED, STORAGE_FAILED, ENGINE_GONE, LEFT_WITH_OTHERS -> {}
+            case LEFT_WITH_OTHERS ->
+                once("stopped watching, as another run was left; the run continues. Keep watching: ", run);
+            case ENOUGH, RUN_ENDED, STORAGE_FAILED, ENGINE_GONE -> {}
         }
     }
 

@@ -85,7 +85,7 @@ public final class Table {
      * @param columns of the terminal; lines are cut there, ids that have no room at all excepted
      */
     List<Line> lines(int columns) {
-        int[] widths = fitting(widths(), columns);
+        int[] widths = fitting(widths(columns), columns);
         List<Line> lines = new ArrayList<>(rows.size() + 1);
         List<Cell> head = new ArrayList<>();
         for (Column column : heads) {
@@ -161,7 +161,8 @@ public final class Table {
         return lines;
     }
 
-    private int[] widths() {
+    /** What the cells need; where there is a terminal, one long id or text does not push everything away. */
+    private int[] widths(int columns) {
         int[] widths = new int[heads.size()];
         for (List<Cell> row : rows) {
             for (int i = 0; i < row.size(); i++) {
@@ -172,7 +173,8 @@ public final class Table {
             if (widths[i] > 0) {
                 widths[i] = Math.max(widths[i], Text.width(heads.get(i).head()));
             }
-            if (i < widths.length - 1) {
+            boolean whole = heads.get(i).cut() != Cut.AT_THE_END && columns == Integer.MAX_VALUE;
+            if (i < widths.length - 1 && !whole) {
                 widths[i] = Math.min(widths[i], COLUMN_MAX);
             }
         }
