@@ -181,7 +181,9 @@ final class CommandsIT extends LauncherCase {
                 "/dev/null"));
         assertThat(narrow.await()).as(narrow.out()).isZero();
         List<String> lines = narrow.out().replace("\r", "").lines().toList();
-        assertThat(lines).allMatch(line -> line.length() <= 60).anyMatch(line -> line.startsWith(good + "  a-ver...full"));
+        assertThat(lines)
+                .allMatch(line -> line.length() <= 60)
+                .anyMatch(line -> line.startsWith(good + "  a-ver...full"));
     }
 
     @Test

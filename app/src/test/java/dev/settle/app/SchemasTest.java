@@ -130,6 +130,7 @@ final class SchemasTest {
                 (ObjectNode) Schemas.parse("{\"event\":\"result\",\"seq\":2,\"at\":\"2026-11-20T23:00:00Z\"}");
         event.putNull("exit_status");
         event.set("run", document);
-        assertThat(registry.getSchema(SchemaLocation.of(events)).validate(event)).isEmpty();
+        assertThat(registry.getSchema(SchemaLocation.of(events)).validate(event))
+                .isEmpty();
     }
 }

@@ -30,7 +30,10 @@ final class PlanOptions {
         return declareChoices(options)
                 .flag("--dry-run", "Parse, expand and print the plan; touch nothing.")
                 .value("--max-failures", "N", "Start no further items after N have failed; the run then fails.")
-                .value("--notify", "COMMAND", "Run COMMAND once when the run has ended, with the run document on stdin.")
+                .value(
+                        "--notify",
+                        "COMMAND",
+                        "Run COMMAND once when the run has ended, with the run document on stdin.")
                 .under(Options.JOB)
                 .value("--cpus", "N", "Cores.")
                 .value("--memory", "SIZE", "Memory, such as 2G.")

@@ -2,9 +2,9 @@ package dev.settle.app.mcp;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
-import dev.settle.app.runs.Outputs;
 import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.Outputs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.run.RunState;

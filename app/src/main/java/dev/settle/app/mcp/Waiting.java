@@ -1,8 +1,8 @@
 package dev.settle.app.mcp;
 
-import dev.settle.app.runs.Outputs;
 import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.Outputs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.RunView;
