@@ -67,6 +67,7 @@ final class WatchCommand implements Command {
                         "Follows runs until they end; works for runs that ended long ago, too. Of several runs the exit"
                                 + " status is the worst.")
                 .flag("--exit-status", "Exit with the run's status; without it, with 0 when the run has ended.")
+                .value("--after", "SEQ", "With --events: continue after the line with this seq.")
                 .values(
                         "--job",
                         "ID[,ID...]",
@@ -137,7 +138,7 @@ final class WatchCommand implements Command {
         List<RunFolder> folders = jobs.isEmpty()
                 ? named(runs, words)
                 : List.of(watched(invocation, options, until, jobs, words, Options.text(args, "--cluster")));
-        RunPresenter.Style style = style(options.style(), folders.size());
+        RunPresenter.Style style = style(asked(args, options), folders.size());
         FollowUp followUp = new FollowUp(
                 kind.name().toLowerCase(Locale.ROOT), Options.given(args, name -> !NAMING_JOBS.contains(name)));
         if (folders.size() > 1) {
@@ -152,11 +153,11 @@ final class WatchCommand implements Command {
         RunReader reader = reader(args, invocation, options, style, until, followUp);
         RunFolder folder = folders.get(0);
         if (!Options.has(args, "--job-exit-status")) {
-            return reader.watch(folder);
+            return reports.atTheEnd(reader.watch(folder), folder, invocation);
         }
         // Told before hours of watching, not after them.
         onlyItem(runs.open(folder));
-        ExitStatus status = reader.watch(folder);
+        ExitStatus status = reports.atTheEnd(reader.watch(folder), folder, invocation);
         Runs.OpenRun run = runs.open(folder);
         return run.state().ended().isPresent() ? ofItem(run, status, app) : status;
     }
@@ -181,11 +182,11 @@ final class WatchCommand implements Command {
         } else if (count > 1 && form == RunPresenter.Form.LIVE) {
             form = RunPresenter.Form.PLAIN;
         }
-        return new RunPresenter.Style(form, asked.ink());
+        return new RunPresenter.Style(form, asked.ink(), asked.after());
     }
 
     private static void refuseForSeveral(ParseResult args, List<RunFolder> folders) {
-        for (String name : List.of("--events", "--job-exit-status")) {
+        for (String name : List.of("--events", "--job-exit-status", "--html", "--junit")) {
             if (Options.has(args, name)) {
                 throw Failure.usage(
                         name + " is about one run, not about " + folders.size(),
@@ -226,7 +227,7 @@ final class WatchCommand implements Command {
     }
 
     /** How the run is shown, from where in an event stream on. */
-    private static RunPresenter.Style style(ParseResult args, SharedOptions options) {
+    private static RunPresenter.Style asked(ParseResult args, SharedOptions options) {
         Optional<String> after = Options.text(args, "--after");
         if (after.isEmpty()) {
             return options.style();

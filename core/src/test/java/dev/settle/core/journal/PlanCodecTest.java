@@ -34,7 +34,7 @@ final class PlanCodecTest {
                 exclusive: true
                 credits: {topup_url: "https://x.org", on_exhausted: wait}
                 budget: {cpu_hours: 1.5}
-                notify: {command: "echo \"é\" | cat", on: [interrupted, failed]}
+                notify: {command: "echo \\"é\\" | cat", on: [interrupted, failed]}
                 items:
                   - id: a
                     command: "line one\\nline two\\t"

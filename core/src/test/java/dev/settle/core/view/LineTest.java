@@ -17,11 +17,9 @@ final class LineTest {
 
     @Test
     void commandsToCopyStayWhole() {
-        assertThat(wrapped("Next: settle resume k3v9q2m7 --cpu-hours H goes on with more", 30))
-                .containsExactly("Next:", "settle resume k3v9q2m7 --cpu-hours H", "goes on with more");
-        assertThat(wrapped("make room, then settle resume k3v9q2m7", 20))
-                .containsExactly("make room, then", "settle resume k3v9q2m7");
-        assertThat(wrapped("settle watch k3v9q2m7 --exit-status; or not", 12))
-                .containsExactly("settle watch k3v9q2m7 --exit-status;", "or not");
+        assertThat(wrapped("Raise the budget: settle resume k3v9q2m7 --cpu-hours 200", 30))
+                .containsExactly("Raise the budget:", "settle resume k3v9q2m7 --cpu-hours 200");
+        assertThat(wrapped("settle watch k3v9q2m7 --exit-status", 12))
+                .containsExactly("settle watch k3v9q2m7 --exit-status");
     }
 }
