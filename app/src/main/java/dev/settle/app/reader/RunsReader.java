@@ -152,7 +152,7 @@ public final class RunsReader {
                 }
                 app.console().out(completed + " of " + folders.size() + " runs completed.\n");
             }
-            case QUIET, LIVE, EVENTS -> {}
+            case OUTPUT, QUIET, LIVE, EVENTS -> {}
         }
     }
 

@@ -161,6 +161,8 @@ public final class SampleRun {
         add(new ItemEvent.NotStarted(new ItemId("more-2"), Optional.of(ItemReason.DEPENDENCY_FAILED), "the run stops"));
         add(new ItemEvent.NotStarted(Samples.ITEM, Optional.empty(), "the run stops"));
         add(new RunEvent.Ended(Samples.fullStop()));
+        add(new RunEvent.Notification(RunEvent.Notification.Step.STARTED, Optional.empty()));
+        add(new RunEvent.Notification(RunEvent.Notification.Step.FAILED, Optional.of("exit code 3")));
         add(new RunEvent.Resumed("ada", now));
         add(new RunEvent.Replanned(
                 Optional.empty(), List.of(), List.of(PlanItem.command(new ItemId("late"), "true")), Samples.changes()));
