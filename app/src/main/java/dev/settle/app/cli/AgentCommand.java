@@ -1,6 +1,7 @@
 package dev.settle.app.cli;
 
 import dev.settle.app.doctor.ControllerProbe;
+import dev.settle.app.mcp.McpClients;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;

@@ -73,7 +73,7 @@ public final class Commands {
                     case "mcp" -> new McpCommand();
                     case "completion" -> new CompletionCommand(Commands::specs);
                     case "drive" -> new DriveCommand();
-                    case ValuesCommand.NAME -> new ValuesCommand();
+                    case CompletionCommand.Values.NAME -> new CompletionCommand.Values();
                     default -> null;
                 });
     }

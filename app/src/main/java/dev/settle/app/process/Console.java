@@ -172,7 +172,7 @@ public final class Console {
 
     /** What this process was given to read. */
     public StandardInput input() {
-        return new StandardInput(terminals.contains("0"));
+        return new StandardInput(terminals.contains("0"), System.in);
     }
 
     /** Whether a person sees the stream of notices. */

@@ -1,8 +1,7 @@
 package dev.settle.app.process;
 
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,9 +12,11 @@ public final class StandardInput {
     private static final String NULL = "/dev/null";
 
     private final boolean terminal;
+    private final InputStream in;
 
-    StandardInput(boolean terminal) {
+    StandardInput(boolean terminal, InputStream in) {
         this.terminal = terminal;
+        this.in = in;
     }
 
     /**
@@ -26,9 +27,6 @@ public final class StandardInput {
         if (terminal || leadsTo().filter(place -> !place.equals(NULL)).isEmpty()) {
             return false;
         }
-        // Not closed: it is the process's own.
-        @SuppressWarnings("resource")
-        FileInputStream in = new FileInputStream(FileDescriptor.in);
         try {
             return in.available() > 0;
         } catch (IOException e) {

@@ -125,7 +125,8 @@ public final class Kernel {
             case OBSERVED -> observed(((Input.Observed) input).answer());
             case HELD_BACK -> {
                 if (context.state().ended().isEmpty()) {
-                    observations.heldBack((Input.HeldBack) input);
+                    Input.HeldBack held = (Input.HeldBack) input;
+                    observations.heldBack(held.source(), held.until(), held.text());
                 }
             }
             case RECORD_SEEN -> recordSeen((Input.RecordSeen) input);

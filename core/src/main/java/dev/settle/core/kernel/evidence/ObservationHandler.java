@@ -1,6 +1,5 @@
 package dev.settle.core.kernel.evidence;
 
-import dev.settle.core.kernel.Input;
 import dev.settle.core.kernel.polling.Polling;
 import dev.settle.core.kernel.state.KernelContext;
 import dev.settle.core.run.Item;
@@ -91,10 +90,10 @@ public final class ObservationHandler {
     }
 
     /** A query of ours waits; told once until its source has answered. */
-    public void heldBack(Input.HeldBack held) {
-        Optional<RunEvent.HeldBack> before = context.state().heldBack(held.source());
-        if (before.filter(each -> !each.until().isBefore(held.until())).isEmpty()) {
-            context.emit(new RunEvent.HeldBack(held.source(), held.until(), held.text()));
+    public void heldBack(Source source, Instant until, String why) {
+        Optional<RunEvent.HeldBack> before = context.state().heldBack(source);
+        if (before.filter(each -> !each.until().isBefore(until)).isEmpty()) {
+            context.emit(new RunEvent.HeldBack(source, until, why));
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.settle.app.cli;
+package dev.settle.app.mcp;
 
 import dev.settle.app.process.Environment;
 import dev.settle.core.json.Json;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The configuration with which common clients start {@code settle mcp}. */
-final class McpClients {
+public final class McpClients {
     /** Clients start a server with few variables; these say where runs and settings lie. */
     private static final List<String> PASSED_ON =
             List.of("SETTLE_HOME", "SETTLE_JAVA", "JAVA_HOME", "SLURM_CONF", "XDG_STATE_HOME", "XDG_CONFIG_HOME");
@@ -21,7 +21,7 @@ final class McpClients {
     private final String settle;
     private final Map<String, String> variables = new TreeMap<>();
 
-    McpClients(Environment environment) {
+    public McpClients(Environment environment) {
         this(launcher(), environment);
     }
 

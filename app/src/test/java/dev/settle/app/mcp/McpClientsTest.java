@@ -1,4 +1,4 @@
-package dev.settle.app.cli;
+package dev.settle.app.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
