@@ -46,7 +46,7 @@ public final class McpClients {
         }
     }
 
-    String text() {
+    public String text() {
         return "Claude Code, on the command line:\n\n  claude mcp add settle "
                 + options() + "-- " + ShellText.quote(settle) + " mcp\n\n"
                 + "Claude Desktop, Cursor and others, in their list of mcpServers:\n\n"
