@@ -99,7 +99,7 @@ final class ControlCharactersTest {
         out.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(line -> line.strip().split("[ =,]+"))
-                .filter(words -> words[0].startsWith("--"))
+                .filter(words -> words[0].matches("--[a-z].*"))
                 .forEach(words -> options.add(words[0]));
         for (String option : options) {
             List<String> words = new ArrayList<>(List.of(command, option, EVIL));

@@ -120,7 +120,9 @@ final class SchemasTest {
         ObjectNode document = (ObjectNode) Schemas.parse(Schemas.read(GOLDENS.resolve("run-failed.json")));
         document.put("later", 1);
         assertThatThrownBy(() -> Schemas.checkRun(document.toString())).isInstanceOf(AssertionError.class);
-        SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+        SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources()));
         String events = Schemas.FOLDER
                 .resolve("events-1.schema.json")
                 .toRealPath()

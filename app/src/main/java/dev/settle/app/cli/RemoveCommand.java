@@ -50,7 +50,7 @@ final class RemoveCommand implements Command {
                 Options.of(
                                 "rm",
                                 "RUN... [--json]",
-                                "Deletes runs that ended, with their journals and logs. Output files that the user named stay.")
+                                "Deletes runs that ended, with their journals and logs; output files that the user named stay.")
                         .flag("--json", "What was deleted, as a JSON document.")
                         .words("RUN...", "Ids, unique prefixes of ids, or names; a damaged run by its full id.")
                         .examples("settle rm k3v9q2m7")
@@ -59,7 +59,7 @@ final class RemoveCommand implements Command {
                 Options.of(
                                 "prune",
                                 "--older-than D [OPTIONS]",
-                                "Deletes the runs that ended more than D ago. Output files that the user named stay.")
+                                "Deletes the runs that ended more than D ago; output files that the user named stay.")
                         .value("--older-than", "D", "Only runs that ended more than D ago, such as 30d.")
                         .values(
                                 "--state",

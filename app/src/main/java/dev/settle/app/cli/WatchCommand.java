@@ -64,8 +64,8 @@ final class WatchCommand implements Command {
         Options options = Options.of(
                         "watch",
                         "[RUN...] [OPTIONS] | settle watch --job ID[,ID...] [OPTIONS]",
-                        "Follows runs until they end; works for runs that ended long ago, too. Of several runs the exit"
-                                + " status is the worst.")
+                        "Follows runs until they end, also those that ended long ago; of several runs the exit status is"
+                                + " the worst.")
                 .flag("--exit-status", "Exit with the run's status; without it, with 0 when the run has ended.")
                 .value("--after", "SEQ", "With --events: continue after the line with this seq.")
                 .values(
@@ -101,7 +101,7 @@ final class WatchCommand implements Command {
                         "wait",
                         "[RUN...] [OPTIONS]",
                         "Waits until runs have ended and exits with their status, the worst of several; prints nothing"
-                                + " unless one did not complete. The same as: settle watch --exit-status --quiet RUN...")
+                                + " unless one did not complete.")
                 .under(Options.OUTPUT)
                 .flag("--json", "Write the run document at the end; of several runs, a list of them.")
                 .under(Options.OWN)

@@ -11,6 +11,7 @@ public final class LikelyValue {
             Map.entry("--amount", "20"),
             Map.entry("--attempt", "1"),
             Map.entry("--chdir", "~/project"),
+            Map.entry("--after", "120"),
             Map.entry("--clusters", "gpu-cluster"),
             Map.entry("--cpu-hours", "200"),
             Map.entry("--cpus", "4"),
