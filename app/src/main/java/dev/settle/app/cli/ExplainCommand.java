@@ -2,21 +2,16 @@ package dev.settle.app.cli;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.reader.Explained;
 import dev.settle.app.reader.ItemFilter;
-import dev.settle.app.reader.Views;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
-import dev.settle.core.kernel.evidence.Rule;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
-import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.ExplainDocument;
 import dev.settle.core.view.explain.ExplainText;
-import dev.settle.core.view.explain.Explanation;
-import dev.settle.core.view.explain.RuleText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -52,25 +47,22 @@ final class ExplainCommand implements Command {
         if (items.isEmpty()) {
             items.addAll(interesting(known));
         }
-        // The whole journal is told again: a snapshot has no history.
-        Runs.OpenRun run = runs.unread(folder);
-        Explanation explanation = new Explanation(items);
-        for (Entry entry : runs.entries(folder)) {
-            run.state().apply(entry);
-            explanation.entry(entry, run.state());
-        }
-        RunView view = new Views(app, runs).of(folder, run.state());
-        RuleText rules = ExplainCommand::sentence;
+        Explained found = Explained.of(app, runs, folder, items);
         try {
             if (Options.has(args, "--json")) {
                 Writer out = app.console().writer();
-                ExplainDocument.write(view, explanation, rules, out, Json.Layout.INDENTED);
+                ExplainDocument.write(found.view(), found.explanation(), Explained.RULES, out, Json.Layout.INDENTED);
                 out.write("\n");
                 out.flush();
             } else {
                 app.console()
                         .out(
-                                ExplainText.of(view, explanation, rules, ZoneId.systemDefault(), COLUMNS),
+                                ExplainText.of(
+                                        found.view(),
+                                        found.explanation(),
+                                        Explained.RULES,
+                                        ZoneId.systemDefault(),
+                                        COLUMNS),
                                 SharedOptions.ink(args, app));
             }
         } catch (IOException e) {
@@ -86,14 +78,5 @@ final class ExplainCommand implements Command {
                 .map(Item::id)
                 .toList();
         return bad.isEmpty() ? run.state().items().stream().map(Item::id).toList() : bad;
-    }
-
-    private static String sentence(String word) {
-        for (Rule rule : Rule.values()) {
-            if (rule.word().equals(word)) {
-                return rule.sentence();
-            }
-        }
-        return "";
     }
 }

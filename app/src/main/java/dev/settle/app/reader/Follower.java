@@ -45,6 +45,9 @@ final class Follower implements EngineListener {
 
     private record Signalled() implements News {}
 
+    /** A key was pressed. */
+    private record Pressed() implements News {}
+
     /** Whether a run that no process manages is taken over. */
     interface TakeOver {
         Optional<AdoptedRun> of(RunState state, EngineListener listener) throws IOException, InterruptedException;
@@ -94,6 +97,11 @@ final class Follower implements EngineListener {
     /** Wakes the loop because a signal asks to stop watching. */
     void signalled() {
         post(new Signalled());
+    }
+
+    /** Wakes the loop to draw, if it is not awake already. */
+    void wake() {
+        inbox.offer(new Pressed());
     }
 
     @Override

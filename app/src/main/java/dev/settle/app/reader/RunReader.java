@@ -168,7 +168,7 @@ public final class RunReader {
         Follower follower = new Follower(invocation, run, conditions, takeOver);
         try (RunPresenter presenter = presenter(run, follower::view)) {
             presenter.opening(run.state());
-            SignalReply reply = new SignalReply(app, run.folder().id(), onSignal, follower, presenter);
+            SignalReply reply = new SignalReply(app, run.folder(), onSignal, follower, presenter);
             Optional<AdoptedRun> begun = Optional.empty();
             if (begin.isPresent()) {
                 Begin with = begin.get();
@@ -177,6 +177,7 @@ public final class RunReader {
                 follower.managedBy(begun.get());
             }
             Signals.handle(reply::to);
+            presenter.listen(new ScreenRequests(app, runs, run.folder(), follower, reply));
             FollowEnd end = follower.follow(first, presenter);
             // Where another process took the run meanwhile, this one has become a watcher.
             boolean manager = begun.isPresent() && follower.engine().equals(begun);

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** An item in the words that every screen and log uses for it. */
 public final class ItemText {
-    static final String SUSPENDED = "suspended by Slurm";
+    public static final String SUSPENDED = "suspended by Slurm";
 
     private ItemText() {}
 
@@ -41,7 +41,7 @@ public final class ItemText {
     }
 
     /** How it ended, with the code or signal; empty while it has not. */
-    static String ending(Item item) {
+    public static String ending(Item item) {
         Optional<Outcome> outcome = item.attempt().outcome();
         Optional<ItemReason> reason = item.reason();
         if (reason.isEmpty()) {
@@ -100,7 +100,7 @@ public final class ItemText {
     }
 
     /** The job holds its nodes and does not run: gang scheduling, PreemptMode=SUSPEND, an administrator. */
-    private static boolean isSuspended(Item item) {
+    public static boolean isSuspended(Item item) {
         return item.attempt()
                 .latest(Source.Role.CONTROLLER)
                 .filter(ItemText::saysSuspended)
