@@ -85,7 +85,7 @@ final class KeyDecoder {
     private List<Key> beyondAscii(int value) {
         boolean continues = (value & 0xC0) == 0x80;
         if (missing > 0 && continues) {
-            codePoint = codePoint << 6 | value & 0x3F;
+            codePoint = (codePoint << 6) | (value & 0x3F);
             missing--;
             return missing == 0 && Character.isValidCodePoint(codePoint) ? List.of(Key.of(codePoint)) : List.of();
         }

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** The top of the screen: which run, how fresh its picture is, how far it is, and what keeps it from going on. */
 final class Header {
-    private static final int NAME_MIN = 4;
+    private static final int NAME_MIN = 8;
     private static final int BAR_MIN = 5;
 
     /** In fewer lines than this the items need the room more than a line that says what is usual. */

@@ -112,7 +112,8 @@ final class ItemRow {
     }
 
     private static String ago(RunView view, Instant at, String before) {
-        return before + Ages.words(Ages.between(at, view.now())) + " ago";
+        Duration age = Ages.between(at, view.now());
+        return before + (age.toSeconds() == 0 ? "just now" : Ages.words(age) + " ago");
     }
 
     private static void add(StringBuilder text, String separator, String more) {

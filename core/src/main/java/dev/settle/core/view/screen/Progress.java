@@ -19,7 +19,7 @@ import java.util.PriorityQueue;
  */
 final class Progress {
     /** Fewer items are seen at a glance. */
-    private static final int ITEMS_MIN = 10;
+    private static final int ITEMS_MIN = 20;
 
     private static final int ENDINGS_MIN = 5;
     private static final int ENDINGS_MAX = 64;
@@ -64,8 +64,7 @@ final class Progress {
         Resources first = view.items().get(0).plan().resources();
         int alike = 0;
         for (Item item : view.items()) {
-            Resources other = item.plan().resources();
-            alike += other == first || other.equals(first) ? 1 : 0;
+            alike += item.plan().resources().equals(first) ? 1 : 0;
         }
         return (long) alike * 100 >= (long) view.items().size() * ALIKE_PERCENT_MIN;
     }
