@@ -32,6 +32,9 @@ final class InteractiveScreen {
     /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
     static final Duration DRAW_EVERY = Duration.ofMillis(250);
 
+    /** Of the time between two pictures, drawing takes at most one part in so many, however large the run. */
+    private static final int DRAW_SHARE = 20;
+
     private static final int KEYS_MAX = 256;
 
     /** How much of the end of an item's output can be scrolled through. */
@@ -64,6 +67,7 @@ final class InteractiveScreen {
     private volatile Optional<Explaining> explaining = Optional.empty();
     private ScreenState state = ScreenState.START;
     private Instant drawnAt = Instant.MIN;
+    private Duration every = DRAW_EVERY;
     private volatile boolean changed;
 
     InteractiveScreen(LiveTerminal terminal, LiveScreen screen, Line.Ink ink, Clock clock, Requests requests) {
@@ -91,7 +95,7 @@ final class InteractiveScreen {
 
     /** Draws, if keys have changed the picture or the last one is old enough. */
     void draw(Supplier<RunView> look) {
-        boolean due = Duration.between(drawnAt, clock.instant()).compareTo(DRAW_EVERY) >= 0;
+        boolean due = Duration.between(drawnAt, clock.instant()).compareTo(every) >= 0;
         if (!due && pressed.isEmpty() && !changed) {
             return;
         }
@@ -103,6 +107,8 @@ final class InteractiveScreen {
             press(key, view, window);
         }
         terminal.draw(screen.draw(view, window, state, page(view, window)), ink);
+        Duration least = Duration.between(drawnAt, clock.instant()).multipliedBy(DRAW_SHARE);
+        every = least.compareTo(DRAW_EVERY) > 0 ? least : DRAW_EVERY;
     }
 
     private void press(Key key, RunView view, Window window) {

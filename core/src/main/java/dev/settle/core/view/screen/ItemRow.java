@@ -2,6 +2,7 @@ package dev.settle.core.view.screen;
 
 import dev.settle.core.run.Attempt;
 import dev.settle.core.run.Item;
+import dev.settle.core.text.Durations;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.ItemText;
 import dev.settle.core.view.Line;
@@ -80,7 +81,7 @@ final class ItemRow {
         StringBuilder text = new StringBuilder();
         Optional<Duration> elapsed = view.elapsed(item, attempt);
         add(text, "", elapsed.map(Amounts::duration).orElse("started"));
-        item.plan().resources().timeLimit().ifPresent(limit -> add(text, " ", "of " + Amounts.duration(limit)));
+        item.plan().resources().timeLimit().ifPresent(limit -> add(text, " ", "of " + Durations.format(limit)));
         attempt.node().ifPresent(node -> add(text, " ", "on " + node));
         add(text, ", ", attempt(item));
         add(text, ", ", ItemText.isSuspended(item) ? ItemText.SUSPENDED : "");
