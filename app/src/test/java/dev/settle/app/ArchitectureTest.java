@@ -61,6 +61,7 @@ final class ArchitectureTest {
     private static final String LEASE = ROOT + "core.journal.lease";
     private static final String VIEW = ROOT + "core.view";
     private static final String HTML = ROOT + "core.view.html";
+    private static final String SCREEN = ROOT + "core.view.screen";
     private static final String EXPLAIN = ROOT + "core.view.explain";
     private static final String DOCUMENT = ROOT + "core.view.document";
     private static final String SLURM = ROOT + "slurm";
@@ -113,6 +114,7 @@ final class ArchitectureTest {
             LEASE,
             VIEW,
             HTML,
+            SCREEN,
             EXPLAIN,
             DOCUMENT);
 
@@ -139,6 +141,7 @@ final class ArchitectureTest {
             entry(JOURNAL_FILE, Set.of(JSON, FILE, ENVIRONMENT, MODEL, SCHEDULER, RUN, JOURNAL, LEASE)),
             entry(VIEW, Set.of(JSON, TEXT, MODEL, SCHEDULER, RUN)),
             entry(HTML, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            entry(SCREEN, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(EXPLAIN, Set.of(DOCUMENT, VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
             entry(DOCUMENT, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
             entry(PARSE, Set.of(MODEL, SCHEDULER, TEXT)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ final class TerminalIT {
     private static final long SECONDS_MAX = 60;
     private static final char CTRL_C = 3;
     private static final char CTRL_Z = 26;
+    private static final char ESCAPE = 27;
+
+    /** What the screen ends with once keys are acted on. */
+    private static final String KEYS = "? help";
+
     private static final String QUESTION = "[d]etach and leave the jobs running, [c]ancel the run, [k]eep watching?";
 
     @TempDir
@@ -35,7 +41,7 @@ final class TerminalIT {
         Files.writeString(folder.resolve("run.yaml"), """
                 name: demo
                 items:
-                  - {id: waits, command: "touch started; while [ ! -e go ]; do sleep 0.1; done"}
+                  - {id: waits, command: "echo first words; touch started; while [ ! -e go ]; do sleep 0.1; done"}
                   - {id: fails, command: exit 3}
                 """);
     }
@@ -97,6 +103,115 @@ final class TerminalIT {
         ends(terminal, 130);
         Files.createFile(go);
         ends(settle("watch --plain --exit-status"), 1);
+    }
+
+    @Test
+    void enterShowsTheLogAsItGrows() throws Exception {
+        Files.writeString(folder.resolve("run.yaml"), """
+                - {id: talks, command: "echo first words; touch started; while [ ! -e go ]; do sleep 0.1; done; echo last words; sleep 3"}
+                """);
+        Process terminal = settle("run --backend local run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, '\r');
+        sees("first words", terminal);
+        Files.createFile(go);
+        sees("last words", terminal);
+        ends(terminal, 0);
+    }
+
+    @Test
+    void explanationAndHelpArePagesThatEscapeCloses() throws Exception {
+        Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, '/');
+        "wait".chars().forEach(key -> pressQuietly(terminal, (char) key));
+        sees("matching \"wait\"", terminal);
+        press(terminal, '\r');
+        press(terminal, 'e');
+        sees("Explain waits", terminal);
+        press(terminal, ESCAPE);
+        sees("Esc overview", terminal);
+        press(terminal, '?');
+        sees("draw everything again", terminal);
+        Files.createFile(go);
+        ends(terminal, 1);
+    }
+
+    @Test
+    void cancellingByKeyIsConfirmedFirst() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, 'c');
+        sees("Cancel the whole run", terminal);
+        press(terminal, 'n');
+        press(terminal, 'c');
+        press(terminal, 'y');
+        ends(terminal, 3);
+        assertThat(text()).contains("Run cancelled.");
+    }
+
+    @Test
+    void selectedItemIsCancelledAlone() throws Exception {
+        Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, 'j');
+        sees("> waits", terminal);
+        press(terminal, 'c');
+        sees("Cancel waits?", terminal);
+        press(terminal, 'y');
+        ends(terminal, 1);
+        assertThat(text()).contains("2 of 2 items failed");
+    }
+
+    @Test
+    void detachKeyLeavesTheRunToTheBackground() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, 'd');
+        ends(terminal, 130);
+        assertThat(text()).contains("settle watch");
+        Process watch = settle("watch --exit-status");
+        sees(KEYS, watch);
+        Files.createFile(go);
+        ends(watch, 1);
+    }
+
+    @Test
+    void quitKeyAsksAsCtrlCDoes() throws Exception {
+        Process terminal = settle("run --backend local run.yaml");
+        starts(terminal);
+        sees(KEYS, terminal);
+        press(terminal, 'q');
+        sees(QUESTION, terminal);
+        press(terminal, 'd');
+        ends(terminal, 130);
+        Files.createFile(go);
+        ends(settle("watch --plain --exit-status"), 1);
+    }
+
+    @Test
+    void watchCancelsThroughTheDriver() throws Exception {
+        ends(settle("submit --backend local run.yaml"), 0);
+        Process watch = settle("watch --exit-status");
+        starts(watch);
+        sees(KEYS, watch);
+        press(watch, 'c');
+        press(watch, 'y');
+        ends(watch, 3);
+        assertThat(text()).contains("Run cancelled.");
+    }
+
+    @Test
+    void lastLineIsTheVerdictWithIdAndDuration() throws Exception {
+        Files.createFile(go);
+        ends(settle("run --backend local --no-color run.yaml"), 1);
+        String[] lines = text().stripTrailing().split("\n");
+        assertThat(lines[lines.length - 1]).matches("Run failed: .* \\([a-z0-9]{8}, [0-9.]+s\\)\\s*");
     }
 
     @Test
@@ -176,6 +291,14 @@ final class TerminalIT {
         OutputStream keys = terminal.getOutputStream();
         keys.write(key);
         keys.flush();
+    }
+
+    private static void pressQuietly(Process terminal, char key) {
+        try {
+            press(terminal, key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String text() throws IOException {

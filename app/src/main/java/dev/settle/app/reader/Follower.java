@@ -48,6 +48,9 @@ final class Follower implements EngineListener {
 
     private record OthersLeft() implements News {}
 
+    /** A key was pressed. */
+    private record Pressed() implements News {}
+
     /** Whether a run that no process manages is taken over. */
     interface TakeOver {
         Optional<AdoptedRun> of(RunState state, EngineListener listener) throws IOException, InterruptedException;
@@ -102,6 +105,11 @@ final class Follower implements EngineListener {
     /** Wakes the loop because the command leaves another run that it watches, and with it this one. */
     void othersLeft() {
         post(new OthersLeft());
+    }
+
+    /** Wakes the loop to draw, if it is not awake already. */
+    void wake() {
+        inbox.offer(new Pressed());
     }
 
     @Override

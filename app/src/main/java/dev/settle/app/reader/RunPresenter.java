@@ -23,7 +23,6 @@ import dev.settle.core.run.Verdict;
 import dev.settle.core.scheduler.Source;
 import dev.settle.core.view.DriverView;
 import dev.settle.core.view.Line;
-import dev.settle.core.view.LiveScreen;
 import dev.settle.core.view.OutputPaths;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.PlainLog;
@@ -33,6 +32,7 @@ import dev.settle.core.view.document.EventStream;
 import dev.settle.core.view.document.GitHubReport;
 import dev.settle.core.view.document.GitLabReport;
 import dev.settle.core.view.document.RunDocument;
+import dev.settle.core.view.screen.LiveScreen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -50,9 +50,6 @@ public final class RunPresenter implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
     private static final Duration HEARTBEAT_LOOK_EVERY = Duration.ofSeconds(1);
-
-    /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
-    private static final Duration DRAW_EVERY = Duration.ofMillis(250);
 
     /** A query that takes longer is worth a word. */
     private static final Duration SLOW = Duration.ofSeconds(5);
@@ -106,8 +103,8 @@ public final class RunPresenter implements AutoCloseable {
     private final OutputTail tail;
     private final PlainLog log;
     private final EventStream events;
-    private final LiveScreen screen;
-    private final Optional<LiveTerminal> terminal;
+    private final LiveScreen summary;
+    private final Optional<InteractiveScreen> screen;
     private final Optional<OutputRelay> output;
     private final boolean local;
     /** What happened before is no news on stderr. */
@@ -116,7 +113,6 @@ public final class RunPresenter implements AutoCloseable {
     /** The queries that were said to take long. */
     private final Map<Source, Instant> slowSince = new EnumMap<>(Source.class);
 
-    private Instant drawnAt = Instant.MIN;
     private Instant lastLineAt;
 
     /**
@@ -134,7 +130,7 @@ public final class RunPresenter implements AutoCloseable {
             Requests requests,
             RunState state,
             Function<RunState, DriverView> driver) {
-        this.terminal = style.form() == Form.LIVE ? take(console) : Optional.empty();
+        Optional<LiveTerminal> terminal = style.form() == Form.LIVE ? take(console) : Optional.empty();
         this.style = style.form() == Form.LIVE && terminal.isEmpty() ? new Style(Form.PLAIN, style.ink()) : style;
         this.prefix = prefix;
         this.console = console;
@@ -151,7 +147,8 @@ public final class RunPresenter implements AutoCloseable {
         this.log = output.isPresent() && console.isSeen()
                 ? PlainLog.ofCommand(ZoneId.systemDefault())
                 : new PlainLog(ZoneId.systemDefault(), elsewhere ? OutputTail.NONE : tail);
-        this.screen = new LiveScreen(ZoneId.systemDefault(), tail);
+        this.summary = new LiveScreen(ZoneId.systemDefault(), tail);
+        this.screen = terminal.map(live -> new InteractiveScreen(live, summary, style.ink(), clock, requests));
         this.local = state.opened().backend().equals(BackendName.LOCAL.word());
         this.events = style.after() > 0
                 ? new EventStream(console.writer(), style.after())
@@ -183,8 +180,9 @@ public final class RunPresenter implements AutoCloseable {
 
     /** Asks the person at the terminal for one of a few keys; empty when nobody can answer. */
     Optional<Character> ask(String question, String keys) {
-        if (terminal.isPresent() || !console.isConversation()) {
-            return terminal.filter(live -> console.isConversation()).flatMap(live -> live.ask(question, keys));
+        if (screen.isPresent() || !console.isConversation()) {
+            return screen.filter(live -> console.isConversation())
+                    .flatMap(live -> live.terminal().ask(question, keys));
         }
         // Lines or a document on a terminal: it is taken for the question alone.
         try (LiveTerminal once = openTerminal(console)) {
@@ -194,14 +192,14 @@ public final class RunPresenter implements AutoCloseable {
         }
     }
 
+    /** From now on the keys of a live screen are acted on. */
+    void listen(InteractiveScreen.Keys keys) {
+        screen.ifPresent(live -> live.listen(keys));
+    }
+
     /** All entries of a batch were shown; a screen may be drawn now. */
     void drawn(RunState state) {
-        if (terminal.isEmpty() || Duration.between(drawnAt, clock.instant()).compareTo(DRAW_EVERY) < 0) {
-            return;
-        }
-        drawnAt = clock.instant();
-        LiveTerminal live = terminal.get();
-        live.draw(screen.draw(view(state), live.columns(), live.rows(), LiveScreen.Mode.LIVE), style.ink());
+        screen.ifPresent(live -> live.draw(() -> view(state)));
     }
 
     /** How often it is to be called while nothing changes, so that the screen's clock goes on and the stream stays alive. */
@@ -209,15 +207,15 @@ public final class RunPresenter implements AutoCloseable {
         if (output.isPresent()) {
             return local ? OUTPUT_EVERY : REMOTE_OUTPUT_EVERY;
         }
-        return terminal.isPresent() ? DRAW_EVERY : HEARTBEAT_LOOK_EVERY;
+        return screen.isPresent() ? InteractiveScreen.DRAW_EVERY : HEARTBEAT_LOOK_EVERY;
     }
 
     /** Gives the terminal back; what comes after is printed as on any other. */
     @Override
     public void close() {
-        if (terminal.isPresent()) {
+        if (screen.isPresent()) {
             console.divert(Optional.empty());
-            terminal.get().close();
+            screen.get().terminal().close();
         }
     }
 
@@ -332,11 +330,11 @@ public final class RunPresenter implements AutoCloseable {
      */
     void result(RunState state, ExitStatus status) {
         RunView view = view(state).withCommands(CommandTally.read(requests.folder()));
-        int columns = terminal.map(LiveTerminal::columns).orElse(0);
+        int columns = screen.map(live -> live.terminal().columns()).orElse(0);
         close();
         try {
             switch (style.form()) {
-                case LIVE -> print(screen.draw(view, columns, 0, LiveScreen.Mode.FINAL));
+                case LIVE -> print(summary.summary(view, columns));
                 case EVENTS -> events.result(clock.instant(), view);
                 case JSON -> RunDocument.write(view, console.writer(), Json.Layout.INDENTED);
                 case PLAIN -> verdict(view);

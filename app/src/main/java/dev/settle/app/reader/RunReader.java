@@ -190,7 +190,7 @@ public final class RunReader {
         Follower follower = new Follower(invocation, run, conditions, takeOver);
         try (RunPresenter presenter = presenter(run, follower::view)) {
             presenter.opening(run.state());
-            SignalReply reply = new SignalReply(app, run.folder().id(), group, onSignal, follower, presenter);
+            SignalReply reply = new SignalReply(app, run.folder(), group, onSignal, follower, presenter);
             Optional<AdoptedRun> begun = Optional.empty();
             if (begin.isPresent()) {
                 Begin with = begin.get();
@@ -199,6 +199,7 @@ public final class RunReader {
                 follower.managedBy(begun.get());
             }
             group.joined(follower, reply::to);
+            presenter.listen(new ScreenRequests(app, runs, run.folder(), follower, reply));
             FollowEnd end = follower.follow(first, presenter);
             // Where another process took the run meanwhile, this one has become a watcher.
             boolean manager = begun.isPresent() && follower.engine().equals(begun);

@@ -1,22 +1,24 @@
 package dev.settle.app.reader;
 
 import dev.settle.app.engine.AdoptedRun;
+import dev.settle.app.engine.InboxWatch;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Signals;
 import dev.settle.app.process.Threads;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.kernel.Input;
+import dev.settle.core.model.ItemId;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.view.screen.ScreenAction;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
 /** Does what a signal asks of a command that follows a run; the second signal always ends the process at once. */
 final class SignalReply {
-    /** As a terminal hands it over while single keys are read. */
-    private static final char CTRL_C = 3;
-
     /** How long a run that is stopped by a signal may take to end; the process is gone within 2 s. */
     private static final Duration STOP_PATIENCE = Duration.ofMillis(1_600);
 
@@ -28,12 +30,11 @@ final class SignalReply {
         GO_ON,
         CANCEL,
         DETACH,
-        STOP,
-        LEAVE_AT_ONCE
+        STOP
     }
 
     private final App app;
-    private final RunId run;
+    private final RunFolder run;
     private final WatchGroup group;
     private final OnSignal onSignal;
     private final Follower follower;
@@ -41,7 +42,8 @@ final class SignalReply {
     private Optional<Signals.Kind> signal = Optional.empty();
 
     /** @param onSignal what a signal means while this process manages the run; otherwise it ends the watching */
-    SignalReply(App app, RunId run, WatchGroup group, OnSignal onSignal, Follower follower, RunPresenter presenter) {
+    SignalReply(
+            App app, RunFolder run, WatchGroup group, OnSignal onSignal, Follower follower, RunPresenter presenter) {
         this.app = app;
         this.run = run;
         this.group = group;
@@ -66,7 +68,7 @@ final class SignalReply {
         signal = Optional.empty();
     }
 
-    /** Called in a thread of the signal's own; may wait for the user's answer. */
+    /** Called in a thread of the signal's own, or of a key's; may wait for the user's answer. */
     void to(Signals.Kind kind) {
         if (!isFirst(kind)) {
             leaveAtOnce(kind);
@@ -80,18 +82,9 @@ final class SignalReply {
             case GO_ON -> goOn();
             case CANCEL -> {
                 app.console().notice("settle: cancelling... press Ctrl-C again to quit now");
-                engine.get()
-                        .post(new Input.CancelAsked(Set.of(), app.environment().user()));
+                cancel(engine.get(), Set.of());
             }
-            case DETACH -> {
-                engine.get().leave(kind.name());
-                // The disk or a command may hang; the process must not. A journal can be left at any instruction.
-                after(DETACH_PATIENCE, () -> {
-                    group.noticeDetached(run);
-                    leaveAtOnce(kind);
-                });
-            }
-            case LEAVE_AT_ONCE -> leaveAtOnce(kind);
+            case DETACH -> detach(engine.get(), kind);
             case STOP -> {
                 engine.get()
                         .post(new Input.StopAsked(Stop.of(
@@ -100,6 +93,58 @@ final class SignalReply {
                                 app.wiring().clock().instant())));
                 after(STOP_PATIENCE, () -> engine.get().leave(kind.name()));
             }
+        }
+    }
+
+    private void detach(AdoptedRun engine, Signals.Kind kind) {
+        engine.leave(kind.name());
+        // The disk or a command may hang; the process must not. A journal can be left at any instruction.
+        after(DETACH_PATIENCE, () -> {
+            group.noticeDetached(run.id());
+            leaveAtOnce(kind);
+        });
+    }
+
+    private void cancel(AdoptedRun engine, Set<ItemId> items) {
+        engine.post(new Input.CancelAsked(items, app.environment().user()));
+    }
+
+    /** Does what a key asks for. */
+    void to(ScreenAction action) {
+        if (action instanceof ScreenAction.Quit) {
+            to(Signals.Kind.INT);
+        } else if (action instanceof ScreenAction.Detach) {
+            detach();
+        } else if (action instanceof ScreenAction.Cancel cancel) {
+            cancel(cancel.item());
+        }
+    }
+
+    private void detach() {
+        Optional<AdoptedRun> engine = follower.engine();
+        if (engine.isPresent() && onSignal == OnSignal.STOP) {
+            app.console().notice("settle: a step queue's run cannot be detached from; q stops it");
+        } else if (isFirst(Signals.Kind.INT)) {
+            engine.ifPresentOrElse(ours -> detach(ours, Signals.Kind.INT), follower::signalled);
+        }
+    }
+
+    private void cancel(Optional<ItemId> item) {
+        Set<ItemId> items = item.map(Set::of).orElse(Set.of());
+        app.console().notice("settle: cancelling " + item.map(ItemId::value).orElse("run " + run.id()) + "...");
+        Optional<AdoptedRun> engine = follower.engine();
+        if (engine.isPresent()) {
+            cancel(engine.get(), items);
+            return;
+        }
+        try {
+            InboxWatch.leave(
+                    run,
+                    items,
+                    app.environment().user(),
+                    RunId.random(app.wiring().random()).value());
+        } catch (IOException e) {
+            app.console().notice("settle: the request to cancel could not be written: " + e.getMessage());
         }
     }
 
@@ -133,13 +178,10 @@ final class SignalReply {
     /** Without a terminal, or without an answer, the run is left as a signal without a terminal would leave it. */
     private Wish asked() {
         return presenter
-                .ask(
-                        "Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ",
-                        "dck\r\n" + CTRL_C)
+                .ask("Ctrl-C: [d]etach and leave the jobs running, [c]ancel the run, [k]eep watching? ", "dckg\n")
                 .map(key -> switch (key) {
                     case 'd' -> Wish.DETACH;
                     case 'c' -> Wish.CANCEL;
-                    case CTRL_C -> Wish.LEAVE_AT_ONCE;
                     default -> Wish.GO_ON;
                 })
                 .orElse(Wish.DETACH);

@@ -1,6 +1,7 @@
 package dev.settle.app.terminal;
 
 import dev.settle.core.view.Line;
+import dev.settle.core.view.screen.Key;
 import java.io.IOError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +10,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jline.terminal.Attributes;
@@ -42,26 +39,13 @@ public final class LiveTerminal implements AutoCloseable {
     /** How long one look for a key waits. */
     private static final long KEY_LOOK_MILLIS = 100;
 
-    /** Keys that nobody has taken yet; more are dropped. */
-    private static final int KEYS_MAX = 64;
-
-    /** How many keys at most are taken from the terminal at the end, so that the shell does not get them. */
-    private static final int DRAINED_MAX = 4_096;
-
     /** A terminal whose modes cannot be set this often is not one that can be drawn on. */
     private static final int MODES_REFUSED_MAX = 5;
 
-    /** Between two reads that found no key: input that has ended is not read in a tight loop. */
-    private static final long NO_KEY_MILLIS = 20;
-
     private final Terminal terminal;
     private final Display display;
-    private final InputStream input;
+    private final TerminalKeys keys;
     private final BooleanSupplier foreground;
-    /** Held while a key is read: a process that reads in the background is stopped for it. Fair, since that is nearly always. */
-    private final ReentrantLock reading = new ReentrantLock(true);
-
-    private final BlockingQueue<Integer> keys = new LinkedBlockingQueue<>(KEYS_MAX);
     private volatile boolean resized = true;
     private volatile boolean closed;
     private volatile boolean gone;
@@ -78,7 +62,7 @@ public final class LiveTerminal implements AutoCloseable {
     private LiveTerminal(Terminal terminal, Surroundings around) {
         this.terminal = terminal;
         this.display = new Display(terminal, false);
-        this.input = around.input();
+        this.keys = new TerminalKeys(around.input(), this::mayRead);
         this.foreground = around.foreground();
     }
 
@@ -148,12 +132,7 @@ public final class LiveTerminal implements AutoCloseable {
 
     /** Gives the terminal back for a while: this process is about to be stopped. */
     public void suspend() {
-        reading.lock();
-        try {
-            giveBack();
-        } finally {
-            reading.unlock();
-        }
+        keys.whileNotReading(this::giveBack);
     }
 
     private synchronized void giveBack() {
@@ -265,21 +244,36 @@ public final class LiveTerminal implements AutoCloseable {
      * @return the key; empty when the terminal was closed before an answer
      */
     public Optional<Character> ask(String text, String answers) {
-        keys.clear();
+        keys.ask();
         show(Optional.of(text));
         try {
             while (isOpen()) {
-                Integer key = keys.poll(KEY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (key != null && answers.indexOf(Character.toLowerCase((char) key.intValue())) >= 0) {
-                    return Optional.of(Character.toLowerCase((char) key.intValue()));
+                Optional<Character> answer = keys.answer(KEY_LOOK_MILLIS).flatMap(LiveTerminal::character);
+                if (answer.isPresent() && answers.indexOf(answer.get()) >= 0) {
+                    return answer;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            keys.asked();
             show(Optional.empty());
         }
         return Optional.empty();
+    }
+
+    /** What a key stands for among answers: letters are small, Enter is a line end. */
+    private static Optional<Character> character(Key key) {
+        return switch (key.kind()) {
+            case ENTER -> Optional.of('\n');
+            case CHARACTER -> Optional.of((char) Character.toLowerCase(key.character()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Hands over every key that answers no question, in a thread of the terminal's own. */
+    public void listen(Consumer<Key> to) {
+        keys.listen(to);
     }
 
     private synchronized void show(Optional<String> text) {
@@ -289,33 +283,14 @@ public final class LiveTerminal implements AutoCloseable {
         }
     }
 
-    /** Takes every key from the terminal while it is ours: those that nobody asks for are dropped. */
     private void readKeys() {
         try {
-            while (isOpen()) {
-                int key = readKey();
-                if (key < 0) {
-                    TimeUnit.MILLISECONDS.sleep(NO_KEY_MILLIS);
-                } else if (!keys.offer(key)) {
-                    keys.poll();
-                    keys.offer(key);
-                }
-            }
+            keys.readWhile(this::isOpen);
         } catch (IOException e) {
             // A terminal that went away has no keys; HUP comes as well.
             gone = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** One byte; -1 when none came within a tenth of a second, which is how the modes are set. */
-    private int readKey() throws IOException {
-        reading.lock();
-        try {
-            return mayRead() ? input.read() : -1;
-        } finally {
-            reading.unlock();
         }
     }
 
@@ -388,12 +363,7 @@ public final class LiveTerminal implements AutoCloseable {
     /** Takes away what is drawn and leaves the terminal as it was, with no key of ours left in it. */
     @Override
     public void close() {
-        reading.lock();
-        try {
-            leave();
-        } finally {
-            reading.unlock();
-        }
+        keys.whileNotReading(this::leave);
     }
 
     private synchronized void leave() {
@@ -404,17 +374,10 @@ public final class LiveTerminal implements AutoCloseable {
         touch(() -> {
             if (isOurs()) {
                 erase();
-                drain();
+                keys.drain();
                 restore();
             }
             terminal.close();
         });
-    }
-
-    private void drain() throws IOException {
-        int drained = 0;
-        while (drained < DRAINED_MAX && input.available() > 0 && input.read() >= 0) {
-            drained++;
-        }
     }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /** An item in the words that every screen and log uses for it. */
 public final class ItemText {
-    static final String SUSPENDED = "suspended by Slurm";
-    static final String SETTLING = "finished, waiting for confirmation";
+    public static final String SUSPENDED = "suspended by Slurm";
+    public static final String SETTLING = "finished, waiting for confirmation";
 
     private ItemText() {}
 
@@ -113,7 +113,7 @@ public final class ItemText {
     }
 
     /** The job holds its nodes and does not run: gang scheduling, PreemptMode=SUSPEND, an administrator. */
-    private static boolean isSuspended(Item item) {
+    public static boolean isSuspended(Item item) {
         return item.attempt()
                 .latest(Source.Role.CONTROLLER)
                 .filter(ItemText::saysSuspended)

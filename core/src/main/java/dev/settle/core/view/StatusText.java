@@ -85,7 +85,7 @@ public final class StatusText {
     }
 
     /** {@code k3v9q2m7  nightly-evals  running for 3m24s on slurm}. */
-    static Line name(RunView view) {
+    public static Line name(RunView view) {
         return Line.of(Style.STRONG, view.id())
                 .and("  " + view.name() + "  ")
                 .and(VerdictLines.style(view), view.stateWord())
@@ -135,7 +135,7 @@ public final class StatusText {
     }
 
     /** {@code 14 completed, 2 failed, 4 pending of 20}: only the states that some item is in. */
-    static Line counts(RunView view) {
+    public static Line counts(RunView view) {
         Line line = Line.EMPTY;
         for (ItemState state : ItemState.values()) {
             int count = view.counts().of(state);

@@ -20,7 +20,7 @@ public final class Text {
     }
 
     /** How many columns a terminal needs for the text. */
-    static int width(String text) {
+    public static int width(String text) {
         int width = 0;
         for (int at = 0; at < text.length(); ) {
             int character = text.codePointAt(at);
@@ -55,7 +55,7 @@ public final class Text {
     }
 
     /** The text in at most so many columns, with {@code ...} where something is missing. */
-    static String fit(String text, int columns) {
+    public static String fit(String text, int columns) {
         if (width(text) <= columns) {
             return text;
         }
@@ -83,7 +83,7 @@ public final class Text {
     }
 
     /** As much of the beginning as fits. */
-    static String head(String text, int columns) {
+    public static String head(String text, int columns) {
         int width = 0;
         int at = 0;
         while (at < text.length()) {
@@ -98,7 +98,7 @@ public final class Text {
     }
 
     /** Spaces after the text up to so many columns. */
-    static String pad(String text, int columns) {
+    public static String pad(String text, int columns) {
         int missing = columns - width(text);
         return missing <= 0 ? text : text + " ".repeat(missing);
     }

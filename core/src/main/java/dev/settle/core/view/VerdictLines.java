@@ -117,7 +117,7 @@ public final class VerdictLines {
     }
 
     /** A line for each failed item with the last of its output below, then the commands that show more. */
-    static List<Line> failures(RunView view, OutputTail tail) {
+    public static List<Line> failures(RunView view, OutputTail tail) {
         List<Item> shown = new ArrayList<>();
         int more = 0;
         for (Item item : view.items()) {

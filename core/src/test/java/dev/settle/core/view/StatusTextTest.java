@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-final class StatusTextTest {
+public final class StatusTextTest {
     @TestFactory
     Stream<DynamicTest> statusOfEachRunIsAsPublished() {
         return Samples.all().entrySet().stream()
@@ -105,7 +105,7 @@ final class StatusTextTest {
         assertThat(ansi.toString().replaceAll("\u001B\\[[0-9;]*m", "")).isEqualTo(plain(lines));
     }
 
-    static String plain(List<Line> lines) {
+    public static String plain(List<Line> lines) {
         StringBuilder out = new StringBuilder();
         try {
             Line.appendAll(lines, out, Line.Ink.PLAIN);

@@ -31,6 +31,10 @@ import dev.settle.core.view.explain.ExplainText;
 import dev.settle.core.view.explain.Explanation;
 import dev.settle.core.view.explain.RuleText;
 import dev.settle.core.view.html.HtmlReport;
+import dev.settle.core.view.screen.LiveScreen;
+import dev.settle.core.view.screen.Page;
+import dev.settle.core.view.screen.ScreenState;
+import dev.settle.core.view.screen.Window;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -140,10 +144,10 @@ final class ViewPropertyTest {
         checkLines(
                 StatusText.of(view, ZoneOffset.UTC, columns, 1 + random.nextInt(5)), Math.max(columns, widest(view)));
         LiveScreen screen = new LiveScreen(ZoneOffset.UTC, tail);
-        List<Line> live = screen.draw(view, columns, rows, LiveScreen.Mode.LIVE);
+        List<Line> live = screen.draw(view, new Window(columns, rows), ScreenState.START, Page.NONE);
         checkLines(live, columns);
         assertThat(live).hasSizeLessThanOrEqualTo(rows);
-        checkLines(screen.draw(view, columns, rows, LiveScreen.Mode.FINAL), StatusText.ANY_WIDTH);
+        checkLines(screen.summary(view, columns), StatusText.ANY_WIDTH);
         checkLines(
                 ListText.of(new RunList(List.of(RunSummary.of(view)), List.of()), ZoneOffset.UTC, columns, 5), columns);
     }
