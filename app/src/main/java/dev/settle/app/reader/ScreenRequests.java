@@ -44,7 +44,8 @@ final class ScreenRequests implements InteractiveScreen.Keys {
     public List<Line> explain(ItemId item) {
         try {
             Evidence found = Evidence.of(runs, folder, List.of(item.value()), 1, new Views(app, runs));
-            return ExplainText.of(found.view(), found.explanation(), Evidence.RULES, ZoneId.systemDefault(), COLUMNS_MAX);
+            return ExplainText.of(
+                    found.view(), found.explanation(), Evidence.RULES, ZoneId.systemDefault(), COLUMNS_MAX);
         } catch (Failure e) {
             return e.lines().stream().map(Line::of).toList();
         }

@@ -1,7 +1,6 @@
 package dev.settle.core.view.screen;
 
 import dev.settle.core.model.ItemId;
-import dev.settle.core.view.Amounts;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
