@@ -31,7 +31,7 @@ final class JobWorldIT extends LauncherCase {
     }
 
     private Set<String> job(String name) throws Exception {
-        Launched.Child logs = settle("logs", name, name);
+        Launched.Child logs = settle("logs", "--stdout", name, name);
         assertThat(logs.code()).as(logs.err()).isZero();
         return JobWorld.of(logs.outFile());
     }
@@ -51,8 +51,9 @@ final class JobWorldIT extends LauncherCase {
                         + program + " \"$argument\" '' \"it's\" </dev/null >plain\n"
                         + "nice -n 3 " + program + " </dev/null >nicer\n"
                         + SETTLE + " run --backend local --quiet --name one -- " + program
-                        + " \"$argument\" '' \"it's\"\n"
-                        + "nice -n 3 " + SETTLE + " run --backend local --quiet --name two -- " + program + "\n");
+                        + " \"$argument\" '' \"it's\" </dev/null\n"
+                        + "nice -n 3 " + SETTLE + " run --backend local --quiet --name two -- " + program
+                        + " </dev/null\n");
         assertThat(child.err()).doesNotContain("settle:");
         assertThat(child.code()).isZero();
         Set<String> plain = JobWorld.of(folder.resolve("plain"));

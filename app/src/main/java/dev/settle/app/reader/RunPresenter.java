@@ -149,7 +149,8 @@ public final class RunPresenter implements AutoCloseable {
                 : new PlainLog(ZoneId.systemDefault(), elsewhere ? OutputTail.NONE : tail);
         this.summary = new LiveScreen(ZoneId.systemDefault(), tail);
         this.screen = terminal.map(live -> new InteractiveScreen(live, summary, style.ink(), clock, requests));
-        this.local = state.opened().backend().equals(BackendName.LOCAL.word());
+        // A stream begins before the first entry is folded in.
+        this.local = output.isPresent() && state.opened().backend().equals(BackendName.LOCAL.word());
         this.events = style.after() > 0
                 ? new EventStream(console.writer(), style.after())
                 : new EventStream(console.writer(), state);

@@ -91,24 +91,24 @@ final class WatchGroup {
     /** Says why the watching of a run ended before the run, and how it goes on; of several runs once. */
     void notice(FollowEnd end, RunId run, Optional<Duration> giveUpAfter) {
         switch (end) {
-            case TIMED_OUT -> once("timed out; the run continues. Keep watching: ", run);
+            case TIMED_OUT -> once("timed out; the run continues. To keep watching: ", run);
             case ITEM_FAILED ->
-                once("stopped watching at the first failed item; the run continues. Keep watching: ", run);
-            case SIGNALLED -> once("stopped watching; the run continues. Keep watching: ", run);
+                once("stopped watching at the first failed item; the run continues. To keep watching: ", run);
+            case SIGNALLED -> once("stopped watching; the run continues. To keep watching: ", run);
             case GAVE_UP ->
                 once(
                         "the scheduler has not answered for " + Durations.format(giveUpAfter.orElseThrow())
-                                + "; the run continues when it does. Keep watching: ",
+                                + "; the run continues when it does. To keep watching: ",
                         run);
             case LEFT_WITH_OTHERS ->
-                once("stopped watching, as another run was left; the run continues. Keep watching: ", run);
+                once("stopped watching, as another run was left; the run continues. To keep watching: ", run);
             case ENOUGH, RUN_ENDED, STORAGE_FAILED, ENGINE_GONE -> {}
         }
     }
 
     /** The run goes on without its manager; how to follow it. */
     void noticeDetached(RunId run) {
-        once("detached from run " + run + "; its jobs live on. Go on with: ", run);
+        once("detached from run " + run + "; its jobs keep running. To follow: ", run);
     }
 
     private void once(String why, RunId run) {
