@@ -88,7 +88,7 @@ final class HeldBackIT {
             for (int i = 0; i < 4; i++) {
                 int before = slurm.calls().size();
                 Launched.Child run = settle.settle("run", "--backend", "slurm", "--", "true");
-                assertThat(run.out()).contains("Run completed.");
+                assertThat(run.err()).contains("Run completed.");
                 // One more where a slow machine needs a second look.
                 assertThat(slurm.calls().size() - before).isLessThanOrEqualTo(5);
             }
