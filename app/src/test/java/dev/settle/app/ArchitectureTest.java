@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The rules of construction that span modules. This module sees all of them. */
 final class ArchitectureTest {
     /** Raise it as the code grows: a scan that finds less than this has missed a module. */
-    private static final int CLASSES_AT_LEAST = 840;
+    private static final int CLASSES_AT_LEAST = 1_000;
 
     /** Source files of one package. */
     private static final int FILES_MAX = 25;
