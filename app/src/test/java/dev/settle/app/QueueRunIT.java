@@ -151,7 +151,7 @@ final class QueueRunIT {
         assertThat(project.resolve("model.py")).hasContent(source);
         int claims = server.seen(Route.CLAIM).size();
         Launched.Child resumed = settle("resume");
-        assertThat(resumed.out()).endsWith("Run completed.\n5 of 5 items completed.\n");
+        assertThat(resumed.out()).containsPattern("\n5 of 5 items completed\\.\nRun completed\\. \\([^\n]*\\)\n$");
         assertThat(resumed.code()).isZero();
         assertThat(server.seen(Route.CLAIM)).hasSize(claims + 2);
         assertThat(server.outputs("run-1")).hasSize(5);
@@ -213,7 +213,7 @@ final class QueueRunIT {
         assertThat(System.nanoTime() - signalled).isLessThan(PROMPT_NANOS);
         assertThat(ended.code()).isEqualTo(143);
         assertThat(ended.out())
-                .contains("Run interrupted: its driver was stopped.\nWhy: settle was asked to end by SIGTERM\n")
+                .contains("Why: settle was asked to end by SIGTERM\n", "Run interrupted: its driver was stopped. (")
                 .doesNotContain("items failed");
         assertThat(server.terminations()).hasSize(1);
         assertThat(server.terminations().get(0)).containsEntry("termination_reason", "driver_stopped");
@@ -286,7 +286,7 @@ final class QueueRunIT {
         Launched.Child recovered = settle("recover");
         assertThat(recovered.out()).contains("stalled: ", "left to a background driver of its own");
         Launched.Child watched = settle("watch", "tune", "--exit-status");
-        assertThat(watched.out()).endsWith("Run completed.\n5 of 5 items completed.\n");
+        assertThat(watched.out()).containsPattern("\n5 of 5 items completed\\.\nRun completed\\. \\([^\n]*\\)\n$");
         assertThat(watched.code()).isZero();
         assertThat(server.seen(Route.SUGGEST)).hasSize(5);
         assertThat(evaluated()).containsExactly("0", "1", "2", "3", "4");
@@ -300,7 +300,7 @@ final class QueueRunIT {
         Launched.await("a step runs", () -> !evaluated().isEmpty());
         Launched.Child cancelled = settle("cancel", submitted.out().strip());
         assertThat(cancelled.code()).isZero();
-        assertThat(cancelled.out()).contains("Run cancelled.\n");
+        assertThat(cancelled.out()).contains("Run cancelled. (");
         assertThat(server.terminations()).hasSize(1);
         assertThat(server.terminations().get(0)).containsEntry("termination_reason", "cancelled_by_user");
     }
