@@ -311,7 +311,7 @@ final class RealStopsIT {
                     """).end();
             assertOutOfCredits(ended, "QOSGrpCPUMinutesLimit", "QOS qdeny has spent 0 of 1 cpu minutes");
             assertThat(ended.document().object("stop").text("hint"))
-                    .startsWith("top up at https://hpc.example/topup, then settle resume ");
+                    .startsWith("Top up at https://hpc.example/topup, then continue: settle resume ");
             Map<String, Fields> items = ended.items();
             assertEnd(items.get("fine"), "completed", "ok");
             assertEnd(items.get("no"), "not_started", "out_of_credits");
@@ -393,6 +393,10 @@ final class RealStopsIT {
                     """, "--plain", "--on-exhausted", "wait");
             settle().await("waiting", "waiting for credit", items -> field(items.get("pends"), "wait_reason")
                     .equals("AssocGrpCPUMinutesLimit"));
+            Launched.await("the run waits for credit", () -> settle().run("status", "waiting", "--json")
+                    .document()
+                    .optObject("credit_awaited")
+                    .isPresent());
             cluster().credit("spent", "cpu=1000");
             Ended ended = waiting.end();
             assertThat(ended.code()).as(ended.err()).isZero();
@@ -423,7 +427,7 @@ final class RealStopsIT {
                             .strip())
                     .isEqualTo(waitsForCredit + " PENDING");
             assertThat(field(ended.document().object("stop"), "hint"))
-                    .isEqualTo("top up, then settle watch --job " + waitsForCredit);
+                    .isEqualTo("Top up, then watch again: settle watch --job " + waitsForCredit);
         }
     }
 
