@@ -61,8 +61,8 @@ final class RealJobWorldIT {
                 nice -n 3 sbatch --wait --job-name=two --output=nicer --error=noise world
                 printf '%%s\\n' 'name: n' 'items: [{id: one, script: world}]' >one.yaml
                 printf '%%s\\n' 'name: m' 'items: [{id: two, script: world}]' >two.yaml
-                %1$s run --interval 1s --quiet one.yaml && %1$s logs n one >settled
-                nice -n 3 %1$s submit --interval 1s two.yaml && %1$s watch --exit-status m && %1$s logs m two >submitted
+                %1$s run --interval 1s --quiet one.yaml && %1$s logs --stdout n one >settled
+                nice -n 3 %1$s submit --interval 1s two.yaml && %1$s watch --exit-status m && %1$s logs --stdout m two >submitted
                 """.formatted(settle.launcher()));
         assertThat(code).as(Files.readString(folder.resolve("err"))).isZero();
         Set<String> plain = of("plain");
