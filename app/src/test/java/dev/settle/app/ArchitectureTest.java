@@ -174,7 +174,7 @@ final class ArchitectureTest {
                             RECORDS)),
             entry(READER, plus(CORE, STEP_QUEUE, PROCESS, TERMINAL, RUNS, ENGINE, BACKEND)),
             entry(CREATION, plus(CORE, SLURM, STEP_QUEUE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
-            entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, RUNS, ENGINE, BACKEND)),
+            entry(FOREIGN, plus(CORE, SLURM, PARSE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND)),
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
             entry(REMOVAL, plus(CORE, PROCESS, RUNS, ENGINE, READER)),
             entry(TERMINAL, CORE),

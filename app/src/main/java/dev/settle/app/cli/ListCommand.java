@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -27,7 +26,7 @@ final class ListCommand implements Command {
     @Override
     public CommandSpec spec() {
         return Options.of("list", "[OPTIONS]", "Lists the runs, newest first.")
-                .value(List.of("-n", "--limit"), "N", "List at most N runs.")
+                .value("--limit", "N", "List at most N runs.")
                 .values(
                         "--state",
                         "STATE[,STATE...]",

@@ -16,8 +16,6 @@ import dev.settle.app.reader.StopConditions;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
-import dev.settle.core.model.Plan;
-import dev.settle.core.model.Plan.BackendName;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.Outcome;
@@ -260,20 +258,7 @@ final class WatchCommand implements Command {
         // settle watch --job 1 2: the shell may have split what was one list.
         ids.addAll(more);
         ForeignJobs foreign = new ForeignJobs(invocation, options.engine(), until);
-        Plan plan = foreign.plan(ForeignJobs.parse(ids, cluster));
-        Optional<RunFolder> watching = foreign.watching(plan);
-        if (watching.isPresent()) {
-            return watching.get();
-        }
-        return invocation
-                .runs()
-                .create(
-                        invocation.configuration().withTopup(plan),
-                        BackendName.SLURM,
-                        invocation.app().version(),
-                        true,
-                        folder -> {})
-                .folder();
+        return foreign.run(foreign.plan(ForeignJobs.parse(ids, cluster)));
     }
 
     private static Item onlyItem(Runs.OpenRun run) {

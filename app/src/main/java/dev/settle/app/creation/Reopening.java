@@ -143,7 +143,7 @@ public final class Reopening {
     }
 
     private static Failure alive(RunFolder folder, LeaseService owners) {
-        // Whoever has just taken the run may not have written its name yet; that of a dead driver would mislead.
+        // A process that has just taken the run may not have said who it is yet; the name of a dead one would mislead.
         Optional<LeaseInfo> holder = owners.holder(folder).filter(info -> info.alive() != LeaseInfo.Alive.NO);
         String who = holder.isEmpty()
                 ? "another command, which has just taken it,"

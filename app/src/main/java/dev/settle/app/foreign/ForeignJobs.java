@@ -49,6 +49,7 @@ public final class ForeignJobs {
     /** Longer names are cut, as names of items are. */
     private static final int NAME_MAX = 200;
 
+    private final Invocation invocation;
     private final App app;
     private final Runs runs;
     private final SlurmClusters slurm;
@@ -63,6 +64,7 @@ public final class ForeignJobs {
      * @param until when watching ends, whatever was found
      */
     public ForeignJobs(Invocation invocation, EngineOptions options, Optional<Instant> until) {
+        this.invocation = invocation;
         this.app = invocation.app();
         this.runs = invocation.runs();
         Backends.requireTools(app.environment(), "load the site's module for Slurm");
@@ -136,11 +138,22 @@ public final class ForeignJobs {
         });
     }
 
+    /** The run that watches these jobs: the one that does so already, or a new one. */
+    public RunFolder run(Plan plan) {
+        return watching(plan).orElseGet(() -> runs.create(
+                        invocation.configuration().withTopup(plan),
+                        BackendName.SLURM,
+                        app.version(),
+                        true,
+                        folder -> {})
+                .folder());
+    }
+
     /**
      * The run that watches these jobs already: it has not ended, so that what it knows of them holds on. Of one that ended
      * the ids may have been given to other jobs since.
      */
-    public Optional<RunFolder> watching(Plan plan) {
+    private Optional<RunFolder> watching(Plan plan) {
         try {
             for (RunFolder folder : runs.home().named(plan.name())) {
                 if (isWatching(folder, jobs(plan))) {

@@ -1,7 +1,7 @@
 package dev.settle.app.mcp;
 
+import dev.settle.app.runs.FileEnd;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +20,10 @@ record OutputTailText(String text, boolean cut) {
         if (!Files.isRegularFile(file)) {
             return new OutputTailText("", false);
         }
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long from = Math.max(0, in.length() - BYTES_MAX);
-            byte[] bytes = new byte[(int) (in.length() - from)];
-            in.seek(from);
-            in.readFully(bytes);
-            int start = start(bytes, lines);
-            return new OutputTailText(
-                    new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8), from + start > 0);
-        }
+        FileEnd end = FileEnd.read(file, BYTES_MAX);
+        int start = start(end.bytes(), lines);
+        String text = new String(end.bytes(), start, end.bytes().length - start, StandardCharsets.UTF_8);
+        return new OutputTailText(text, end.cut() || start > 0);
     }
 
     private static int start(byte[] bytes, int lines) {

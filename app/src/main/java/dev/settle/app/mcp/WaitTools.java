@@ -6,14 +6,9 @@ import dev.settle.app.foreign.ForeignJobs;
 import dev.settle.app.process.Failure;
 import dev.settle.app.reader.ItemFilter;
 import dev.settle.app.runs.Invocation;
-import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.model.Plan;
-import dev.settle.core.model.Plan.BackendName;
-import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunId;
-import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
@@ -51,42 +46,12 @@ final class WaitTools {
         Duration limit = Waiting.limit(call);
         Instant until = invocation.app().wiring().clock().instant().plus(limit);
         Duration begun = invocation.app().wiring().moment().monotonic();
-        Plan plan = new ForeignJobs(invocation, EngineOptions.DEFAULT, Optional.of(until))
-                .plan(ForeignJobs.parse(
-                        call.arguments().texts("jobs"), call.arguments().text("cluster")));
-        Optional<RunFolder> watched = watched(invocation.runs(), plan);
-        RunFolder folder = watched.isPresent()
-                ? watched.get()
-                : invocation
-                        .runs()
-                        .create(
-                                invocation.configuration().withTopup(plan),
-                                BackendName.SLURM,
-                                invocation.app().version(),
-                                true,
-                                draft -> {})
-                        .folder();
+        ForeignJobs foreign = new ForeignJobs(invocation, EngineOptions.DEFAULT, Optional.of(until));
+        RunFolder folder = foreign.run(foreign.plan(ForeignJobs.parse(
+                call.arguments().texts("jobs"), call.arguments().text("cluster"))));
         Duration left =
                 limit.minus(invocation.app().wiring().moment().monotonic().minus(begun));
         return new Waiting(call, invocation, List.of(folder)).until(left, run -> false);
-    }
-
-    /** The run that watches the same jobs already. */
-    private static Optional<RunFolder> watched(Runs runs, Plan plan) {
-        List<ItemId> jobs = plan.items().stream().map(PlanItem::id).toList();
-        try {
-            for (RunFolder folder : runs.home().named(plan.name())) {
-                RunState state = runs.open(folder).state();
-                if (state.opened().watched()
-                        && state.ended().isEmpty()
-                        && state.items().stream().map(Item::id).toList().equals(jobs)) {
-                    return Optional.of(folder);
-                }
-            }
-            return Optional.empty();
-        } catch (IOException e) {
-            throw runs.cannotRead(e);
-        }
     }
 
     static Answer cancel(Call call) throws InterruptedException {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for runs within a time limit, tells of every change, and answers with their documents. */
+/** Waits for runs up to a time limit, reports every change, and answers with their documents. */
 final class Waiting {
     /** No call waits longer. */
     static final int SECONDS_MAX = 600;

@@ -28,7 +28,7 @@ public record Evidence(RunView view, Explanation explanation, int omitted) {
      * Collects it.
      *
      * @param words items by id or wildcard; without any, the verdicts by kind with one example each
-     * @param itemsMax at most so many named items
+     * @param itemsMax the most items that are explained
      */
     public static Evidence of(Runs runs, RunFolder folder, Collection<String> words, int itemsMax, Views views) {
         Runs.OpenRun known = runs.open(folder);

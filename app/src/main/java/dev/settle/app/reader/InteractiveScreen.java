@@ -32,7 +32,7 @@ final class InteractiveScreen {
     /** A screen that changes quicker cannot be read, and drawing costs the driver its time. */
     static final Duration DRAW_EVERY = Duration.ofMillis(250);
 
-    /** Of the time between two pictures, drawing takes at most one part in so many, however large the run. */
+    /** Drawing takes at most one twentieth of the time between two frames, however large the run. */
     private static final int DRAW_SHARE = 20;
 
     private static final int KEYS_MAX = 256;

@@ -1,7 +1,7 @@
 package dev.settle.app.reader;
 
+import dev.settle.app.runs.FileEnd;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,21 +45,16 @@ final class LogTail {
 
     /** The lines at the end of a file. */
     static List<String> read(Path file, int bytesMax) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long from = Math.max(0, in.length() - bytesMax);
-            byte[] bytes = new byte[(int) (in.length() - from)];
-            in.seek(from);
-            in.readFully(bytes);
-            // A carriage return goes back in its line and ends none.
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
-            if (from > 0) {
-                lines.remove(0);
-            }
-            if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
-                lines.remove(lines.size() - 1);
-            }
-            return lines;
+        FileEnd end = FileEnd.read(file, bytesMax);
+        // A carriage return goes back in its line and ends none.
+        String text = new String(end.bytes(), StandardCharsets.UTF_8);
+        List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+        if (end.cut()) {
+            lines.remove(0);
         }
+        if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+            lines.remove(lines.size() - 1);
+        }
+        return lines;
     }
 }

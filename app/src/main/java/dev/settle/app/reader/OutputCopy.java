@@ -79,9 +79,13 @@ public final class OutputCopy {
         return file.filter(Files::exists).isPresent();
     }
 
-    /** Passes on what has come since; says whether there was anything. */
+    /**
+     * Passes on what is there and has come since; says whether there was anything. What is written meanwhile is for the
+     * next call, so that a command that writes without end keeps nobody here.
+     */
     public boolean goOn(ByteSink to) throws IOException {
-        if (!isThere() || Files.size(file.orElseThrow()) <= at) {
+        long end = isThere() ? Files.size(file.orElseThrow()) : 0;
+        if (end <= at) {
             return false;
         }
         long before = at;
@@ -89,7 +93,12 @@ public final class OutputCopy {
         try (RandomAccessFile in = new RandomAccessFile(file.orElseThrow().toFile(), "r")) {
             in.seek(at);
             byte[] chunk = new byte[CHUNK_BYTES];
-            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
+            while (at < end) {
+                int n = in.read(chunk, 0, (int) Math.min(chunk.length, end - at));
+                if (n < 0) {
+                    // Cut meanwhile.
+                    break;
+                }
                 to.bytes(chunk, n);
                 at += n;
             }

@@ -6,7 +6,6 @@ import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputPaths;
 import dev.settle.core.view.OutputTail;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,14 +64,11 @@ public final class Outputs {
         if (!Files.isRegularFile(file)) {
             return List.of();
         }
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long from = Math.max(0, in.length() - TAIL_BYTES_MAX);
-            byte[] bytes = new byte[(int) (in.length() - from)];
-            in.seek(from);
-            in.readFully(bytes);
+        try {
+            FileEnd end = FileEnd.read(file, TAIL_BYTES_MAX);
             List<String> lines = new ArrayList<>(
-                    new String(bytes, StandardCharsets.UTF_8).lines().toList());
-            if (from > 0 && !lines.isEmpty()) {
+                    new String(end.bytes(), StandardCharsets.UTF_8).lines().toList());
+            if (end.cut() && !lines.isEmpty()) {
                 lines.remove(0);
             }
             return List.copyOf(lines.subList(Math.max(0, lines.size() - most), lines.size()));

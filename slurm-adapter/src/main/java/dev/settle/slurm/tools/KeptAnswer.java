@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An answer as it lies in its file, and whom its lines are about. */
@@ -27,6 +29,10 @@ final class KeptAnswer {
     private static final int ANSWER_CHARS_MAX = 8 << 20;
 
     private static final String MAGIC = "settle-answer 3 ";
+
+    private static final Pattern HEAD = Pattern.compile(MAGIC + "-?\\d{1,18} -?\\d{1,18} (?:"
+            + Arrays.stream(Kind.values()).map(Kind::name).collect(Collectors.joining("|"))
+            + ") -?\\d{1,9} \\d{1,9} \\d{1,9}");
 
     /**
      * What a file holds, as long as it is fresh: the runs of one driver take it one after the other, and it may be large.
@@ -118,7 +124,8 @@ final class KeptAnswer {
         // A head line, the ids, then what went to stderr and stdout, by their lengths.
         String text = Files.readString(file, StandardCharsets.UTF_8);
         String[] parts = text.split("\n", 3);
-        if (parts.length < 3 || !parts[0].startsWith(MAGIC)) {
+        // A file that was damaged is no answer, and the next one takes its place.
+        if (parts.length < 3 || !HEAD.matcher(parts[0]).matches()) {
             return Optional.empty();
         }
         String[] head = parts[0].substring(MAGIC.length()).split(" ", -1);

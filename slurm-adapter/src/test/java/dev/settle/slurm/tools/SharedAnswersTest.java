@@ -124,6 +124,26 @@ final class SharedAnswersTest {
     }
 
     @Test
+    void damagedHeadOfAnAnswerSilencesNobody() throws Exception {
+        Path file = folder.resolve("squeue.answer");
+        ask(process(), LONG, "1");
+        String[] whole = Files.readString(file).split("\n", 2);
+        List<String> heads = List.of(
+                "settle-answer 3 ",
+                whole[0] + "x",
+                whole[0].replace("EXITED", "EXITEE"),
+                whole[0].replace(" 0 ", " 9999999999 "));
+        for (String head : heads) {
+            asked.clear();
+            Files.writeString(file, head + "\n" + whole[1]);
+            assertThat(ask(process(), LONG, "1").result().stdout()).as(head).contains("of [1]");
+            assertThat(asked).as(head).hasSize(1);
+            ask(process(), LONG, "1");
+            assertThat(asked).as("replaced after " + head).hasSize(1);
+        }
+    }
+
+    @Test
     void eightWhoAskAtOnceSendOneCommand() throws Exception {
         CountDownLatch together = new CountDownLatch(1);
         Function<List<String>, Result> slow = ids -> {
