@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.settle.testdata.Launch;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,10 +124,7 @@ final class TerminalIT {
         Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
         starts(terminal);
         sees(KEYS, terminal);
-        press(terminal, '/');
-        "wait".chars().forEach(key -> pressQuietly(terminal, (char) key));
-        sees("matching \"wait\"", terminal);
-        press(terminal, '\r');
+        filterBy("wait", terminal);
         press(terminal, 'e');
         sees("Explain waits", terminal);
         press(terminal, ESCAPE);
@@ -158,8 +154,8 @@ final class TerminalIT {
         Process terminal = settle("run --backend local --max-concurrent 2 run.yaml");
         starts(terminal);
         sees(KEYS, terminal);
+        filterBy("wait", terminal);
         press(terminal, 'j');
-        sees("> waits", terminal);
         press(terminal, 'c');
         sees("Cancel waits?", terminal);
         press(terminal, 'y');
@@ -293,12 +289,14 @@ final class TerminalIT {
         keys.flush();
     }
 
-    private static void pressQuietly(Process terminal, char key) {
-        try {
+    /** Leaves one item to select, whatever the order of the items when a key arrives. */
+    private void filterBy(String words, Process terminal) throws IOException, InterruptedException {
+        press(terminal, '/');
+        for (char key : words.toCharArray()) {
             press(terminal, key);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        sees("matching \"" + words + "\"", terminal);
+        press(terminal, '\r');
     }
 
     private String text() throws IOException {
