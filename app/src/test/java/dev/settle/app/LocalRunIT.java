@@ -113,13 +113,24 @@ final class LocalRunIT extends LauncherCase {
     }
 
     @Test
-    void signalDetachesAndTheRunGoesOnWhenWatched() throws Exception {
-        Launched.Child driver = launched.start("run", "--name", "detach", "--backend", "local", "--", "sleep", "2");
-        Launched.await("the job is there", () -> driver.err().contains("submitted"));
-        driver.signal("TERM");
-        assertThat(driver.await()).isEqualTo(143);
-        assertThat(driver.err()).contains("settle watch");
-        assertThat(settle("watch", "detach", "--exit-status", "--quiet").code()).isZero();
+    void detachedRunStartsItsDependentsAndEndsWithNobodyWatching() throws Exception {
+        Files.writeString(folder.resolve("chain.yaml"), """
+                name: chain
+                backend: local
+                items:
+                  - {id: first, command: "touch started; while [ ! -e go ]; do sleep 0.1; done"}
+                  - {id: second, command: "touch second", deps: [first]}
+                """);
+        Launched.Child run = launched.start("run", "chain.yaml");
+        Launched.await("the job is there", () -> Files.exists(folder.resolve("started")));
+        run.signal("TERM");
+        assertThat(run.await()).isEqualTo(143);
+        assertThat(run.err()).contains("it continues in the background. To follow: settle watch");
+        Files.createFile(folder.resolve("go"));
+        Launched.await(
+                "the run has ended",
+                () -> settle("status", "chain", "--json").out().contains("\"settled\": true"));
+        assertThat(folder.resolve("second")).exists();
     }
 
     @Test

@@ -75,7 +75,7 @@ final class TerminalIT {
         sees(QUESTION, terminal);
         press(terminal, 'd');
         ends(terminal, 130);
-        assertThat(text()).contains("its jobs keep running. To follow: settle watch");
+        assertThat(text()).contains("it continues in the background. To follow: settle watch");
         Files.createFile(go);
         ends(settle("watch --plain --no-color --exit-status"), 1);
         assertThat(text()).contains("Run failed: 1 of 2 items failed").doesNotContain("\u001B");
@@ -100,6 +100,7 @@ final class TerminalIT {
         sees(QUESTION, terminal);
         press(terminal, CTRL_C);
         ends(terminal, 130);
+        assertThat(text()).containsPattern("settle watch [a-z0-9]{8}");
         Files.createFile(go);
         ends(settle("watch --plain --exit-status"), 1);
     }
@@ -255,7 +256,7 @@ final class TerminalIT {
         assertThat(status).hasContent("129");
         assertThat(folder.resolve("err"))
                 .content()
-                .contains("its jobs keep running. To follow: settle watch")
+                .contains("it continues in the background. To follow: settle watch")
                 .doesNotContain("defect");
         Files.createFile(go);
         ends(settle("watch --plain --exit-status"), 1);

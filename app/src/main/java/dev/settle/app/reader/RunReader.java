@@ -190,7 +190,11 @@ public final class RunReader {
         Follower follower = new Follower(invocation, run, conditions, takeOver);
         try (RunPresenter presenter = presenter(run, follower::view)) {
             presenter.opening(run.state());
-            SignalReply reply = new SignalReply(app, run.folder(), group, onSignal, follower, presenter);
+            // A run that a signal stops is not left to go on.
+            Runnable handOver = onSignal == OnSignal.STOP
+                    ? () -> group.noticeLeft(run.folder().id())
+                    : () -> detach(run.folder(), run.state());
+            SignalReply reply = new SignalReply(app, run.folder(), group, onSignal, follower, presenter, handOver);
             Optional<AdoptedRun> begun = Optional.empty();
             if (begin.isPresent()) {
                 Begin with = begin.get();
@@ -204,7 +208,7 @@ public final class RunReader {
             // Where another process took the run meanwhile, this one has become a watcher.
             boolean manager = begun.isPresent() && follower.engine().equals(begun);
             return manager
-                    ? managedUntil(end, run, presenter, follower, reply.signal())
+                    ? managedUntil(end, run, presenter, follower, reply.signal(), handOver)
                     : watchedUntil(end, run, presenter, follower, reply.signal());
         } finally {
             follower.engine().ifPresent(AdoptedRun::close);
@@ -213,7 +217,12 @@ public final class RunReader {
 
     /** The end of a command that was to manage the run. */
     private ExitStatus managedUntil(
-            FollowEnd end, Runs.OpenRun run, RunPresenter presenter, Follower follower, Optional<Signals.Kind> signal) {
+            FollowEnd end,
+            Runs.OpenRun run,
+            RunPresenter presenter,
+            Follower follower,
+            Optional<Signals.Kind> signal,
+            Runnable handOver) {
         RunState state = run.state();
         ExitStatus exit =
                 switch (end) {
@@ -235,7 +244,9 @@ public final class RunReader {
         presenter.close();
         follower.engine().ifPresent(engine -> engine.applyBest(state));
         if (end != FollowEnd.RUN_ENDED && end != FollowEnd.STORAGE_FAILED) {
-            group.noticeDetached(run.folder().id());
+            // Dependents start and the run ends although nobody watches.
+            follower.engine().ifPresent(AdoptedRun::close);
+            handOver.run();
         }
         return exit;
     }
@@ -337,17 +348,31 @@ public final class RunReader {
     }
 
     /**
-     * Leaving a watch stops the watching, and no more: the run that was managed here goes on in the background. Jobs that
-     * settle did not submit go on by themselves.
+     * Leaving a run stops the watching, and no more: what was managed here goes on in the background. Jobs that settle did
+     * not submit go on by themselves.
      */
     private void leaveBehind(RunFolder folder, RunState state) {
-        if (state.ended().isPresent() || state.opened().watched()) {
-            return;
+        if (state.ended().isEmpty() && !state.opened().watched()) {
+            isLeftToBackground(folder, state);
         }
+    }
+
+    /** Leaves the run that this command created or resumed, and says how to follow it. */
+    private void detach(RunFolder folder, RunState state) {
+        if (isLeftToBackground(folder, state)) {
+            group.noticeDetached(folder.id());
+        } else {
+            group.noticeLeft(folder.id());
+        }
+    }
+
+    private boolean isLeftToBackground(RunFolder folder, RunState state) {
         try {
             Background.leave(folder, state.plan().queue().isPresent(), app, runs);
+            return true;
         } catch (Failure e) {
             e.lines().forEach(line -> app.console().notice("settle: " + line));
+            return false;
         }
     }
 

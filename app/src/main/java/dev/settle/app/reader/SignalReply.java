@@ -23,7 +23,10 @@ final class SignalReply {
     private static final Duration STOP_PATIENCE = Duration.ofMillis(1_600);
 
     /** The same for one that is detached from: what must be kept takes a millisecond to write. */
-    private static final Duration DETACH_PATIENCE = Duration.ofMillis(1_500);
+    private static final Duration DETACH_PATIENCE = Duration.ofMillis(1_300);
+
+    /** How long a process that leaves at once tries to leave the run to the background engine. */
+    private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
 
     /** What is to become of the run. */
     private enum Wish {
@@ -39,17 +42,28 @@ final class SignalReply {
     private final OnSignal onSignal;
     private final Follower follower;
     private final RunPresenter presenter;
+    private final Runnable handOver;
     private Optional<Signals.Kind> signal = Optional.empty();
 
-    /** @param onSignal what a signal means while this process manages the run; otherwise it ends the watching */
+    /**
+     * @param onSignal what a signal means while this process manages the run; otherwise it ends the watching
+     * @param handOver leaves the run to the background engine, where it may go on, and says how to follow it
+     */
     SignalReply(
-            App app, RunFolder run, WatchGroup group, OnSignal onSignal, Follower follower, RunPresenter presenter) {
+            App app,
+            RunFolder run,
+            WatchGroup group,
+            OnSignal onSignal,
+            Follower follower,
+            RunPresenter presenter,
+            Runnable handOver) {
         this.app = app;
         this.run = run;
         this.group = group;
         this.onSignal = onSignal;
         this.follower = follower;
         this.presenter = presenter;
+        this.handOver = handOver;
     }
 
     /** The signal that holds. */
@@ -99,10 +113,7 @@ final class SignalReply {
     private void detach(AdoptedRun engine, Signals.Kind kind) {
         engine.leave(kind.name());
         // The disk or a command may hang; the process must not. A journal can be left at any instruction.
-        after(DETACH_PATIENCE, () -> {
-            group.noticeDetached(run.id());
-            leaveAtOnce(kind);
-        });
+        after(DETACH_PATIENCE, () -> leaveAtOnce(kind));
     }
 
     private void cancel(AdoptedRun engine, Set<ItemId> items) {
@@ -163,7 +174,22 @@ final class SignalReply {
 
     private void leaveAtOnce(Signals.Kind kind) {
         presenter.close();
+        if (follower.engine().isPresent()) {
+            handOverSoon();
+            group.noticeLeft(run.id());
+        }
         app.halt().accept(kind.status().code());
+    }
+
+    /** The disk that is to remember the run may hang. */
+    private void handOverSoon() {
+        Thread handing = Threads.daemon("settle-hand-over", handOver);
+        handing.start();
+        try {
+            handing.join(HAND_OVER_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Wish wish(Signals.Kind kind) {

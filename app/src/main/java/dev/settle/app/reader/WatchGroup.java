@@ -106,14 +106,19 @@ final class WatchGroup {
         }
     }
 
-    /** The run goes on without its manager; how to follow it. */
+    /** The run goes on without this process; how to follow it. */
     void noticeDetached(RunId run) {
-        once("detached from run " + run + "; its jobs keep running. To follow: ", run);
+        once("detached from run " + run + "; it continues in the background. To follow: ", run);
+    }
+
+    /** The same where no process goes on with the run. */
+    void noticeLeft(RunId run) {
+        once("left run " + run + " before its end. To continue: ", run);
     }
 
     private void once(String why, RunId run) {
         synchronized (this) {
-            if (isOfSeveral() && saidHow) {
+            if (saidHow) {
                 return;
             }
             saidHow = true;

@@ -53,8 +53,7 @@ final class ChangeText {
             case OPENED, ENDED, NOTIFICATION -> Optional.empty();
             case DRIVEN -> driven((RunEvent.Driven) event);
             case RELEASED ->
-                end("the driver left the run (" + ((RunEvent.Released) event).why()
-                        + "); jobs keep running. To continue: settle watch " + view.id());
+                end("the engine left the run (" + ((RunEvent.Released) event).why() + "); jobs keep running");
             case ITEM -> item(entry.at(), ((RunEvent.OfItem) event).event(), view);
             case APPENDED ->
                 end(appended((RunEvent.Appended) event) + ", " + view.counts().total() + " in all");
