@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
 /** The options that say what is to run: those of run and submit, and the words of validate. */
 final class PlanOptions {
     private static final List<String> ITEM_OPTIONS =
-            List.of("cpus", "memory", "gpus", "time", "partition", "account", "qos", "chdir");
+            List.of("cpus", "memory", "gpus", "time", "partition", "account", "qos", "chdir", "output", "error");
 
     /** As for the key name of a run file. */
     private static final int NAME_MAX = 200;
@@ -43,6 +43,8 @@ final class PlanOptions {
                 .value("--account", "NAME", "The account that is charged.")
                 .value("--qos", "NAME", "The quality of service.")
                 .value("--chdir", "DIR", "The working directory.")
+                .value("--output", "FILE", "Where stdout goes; %j and %x stand for the job, as with sbatch.")
+                .value("--error", "FILE", "Where stderr goes.")
                 .values("--env", "K=V", "Set a variable; may be given more than once.")
                 .under(Options.OWN)
                 .words(

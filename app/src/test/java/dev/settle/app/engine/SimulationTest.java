@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 /**
  * Thousands of timelines of a model cluster drive the real kernel, adapter, session and journal on virtual time.
  *
- * <p>{@code -Dsettle.sim.seed=N} plays one and tells all of it, {@code -Dsettle.sim.timelines=N} plays so many.
+ * <p>{@code -Dsettle.sim.seed=N} plays one and tells all of it, {@code -Dsettle.sim.timelines=N} plays so many, from seed
+ * {@code -Dsettle.sim.first=N} on.
  */
 final class SimulationTest {
     private static final int TIMELINES = Integer.getInteger("settle.sim.timelines", 5_000);
+
+    private static final long FIRST = Long.getLong("settle.sim.first", 1);
 
     /** Some rules decide once in thousands of timelines; stories tell them as well. */
     private static final int RULES_MIN = Rule.values().length - 3;
@@ -27,8 +30,9 @@ final class SimulationTest {
     void noTimelineTellsAVerdictWronglyTooEarlyOrNever() throws IOException {
         Long one = Long.getLong("settle.sim.seed");
         try (Simulation simulation = new Simulation()) {
-            List<Simulation.Failure> failures =
-                    one == null ? simulation.play(1, TIMELINES, Kernel::new) : simulation.play(one, one, Kernel::new);
+            List<Simulation.Failure> failures = one == null
+                    ? simulation.play(FIRST, FIRST + TIMELINES - 1, Kernel::new)
+                    : simulation.play(one, one, Kernel::new);
             StringBuilder told = new StringBuilder();
             for (Simulation.Failure failure : failures) {
                 told.append(failure.what()).append('\n');

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * A run of one command, as {@code settle run -- CMD ARG...} asks for it.
  *
  * @param words the command and its arguments, at least one
- * @param options the values of {@code name cpus memory gpus time partition account qos chdir}, as far as they were given
+ * @param options the values of {@code name cpus memory gpus time partition account qos chdir output error}, as far as they were given
  * @param env the values of {@code --env}, each {@code K=V}
  */
 public record CommandLine(List<String> words, Map<String, String> options, List<String> env) {
@@ -35,7 +35,9 @@ public record CommandLine(List<String> words, Map<String, String> options, List<
             "partition", RunFileKey.PARTITION,
             "account", RunFileKey.ACCOUNT,
             "qos", RunFileKey.QOS,
-            "chdir", RunFileKey.WORKING_DIR);
+            "chdir", RunFileKey.WORKING_DIR,
+            "output", RunFileKey.OUTPUT,
+            "error", RunFileKey.ERROR);
 
     private static final Map<String, String> OPTION_OF_KEY =
             KEYS.entrySet().stream().collect(Collectors.toMap(entry -> entry.getValue().word, Map.Entry::getKey));
