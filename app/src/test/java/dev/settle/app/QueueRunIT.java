@@ -284,7 +284,7 @@ final class QueueRunIT {
                 "a result is on its way", () -> server.seen(Route.SUGGEST).size() == 2);
         end(run, "KILL");
         Launched.Child recovered = settle("recover");
-        assertThat(recovered.out()).contains("stalled: ", "left to a background driver of its own");
+        assertThat(recovered.out()).contains("stalled: ", "handed to a background driver of its own");
         Launched.Child watched = settle("watch", "tune", "--exit-status");
         assertThat(watched.out()).containsPattern("\n5 of 5 items completed\\.\nRun completed\\. \\([^\n]*\\)\n$");
         assertThat(watched.code()).isZero();

@@ -33,7 +33,7 @@ final class SubmitCommand implements Command {
                 .flag("--quiet", "The id is all that is printed.")
                 .flag("--no-color", "There are no colours.")
                 .under(Options.OWN)
-                .exit(ExitStatus.COMPLETED, "the run was created and handed over; settle watch tells how it ends")
+                .exit(ExitStatus.COMPLETED, "the run was created and handed over; settle watch reports how it ends")
                 .exits(ExitStatus.USAGE, ExitStatus.SCHEDULER_UNREACHABLE, ExitStatus.STORAGE_FAILED)
                 .spec();
     }

@@ -65,7 +65,7 @@ public final class Reopening {
                 throw Failure.usage(
                         "run " + state.id()
                                 + " has not ended: --from, --failed-only and --cpu-hours go with one that has",
-                        "settle resume " + state.id() + " drives it on");
+                        "settle resume " + state.id() + " continues it");
             }
             // A queue's run that was being stopped when its driver died is not to be stopped any more.
             boolean revived =
@@ -151,7 +151,7 @@ public final class Reopening {
                         + holder.get().driver().host() + " (since "
                         + holder.get().since() + ")";
         return Failure.usage(
-                "run " + folder.id() + " is alive: " + who + " drives it",
+                "run " + folder.id() + " is alive: " + who + " manages it",
                 "settle watch " + folder.id() + " follows it");
     }
 }

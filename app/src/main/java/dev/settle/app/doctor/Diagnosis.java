@@ -56,12 +56,12 @@ public final class Diagnosis {
 
     /** How the driver came to its end. */
     enum How {
-        KILLED("killed: its process is gone and left no word"),
-        OUT_OF_MEMORY("killed because memory was used up"),
-        REBOOT("the machine was started anew"),
-        STOPPED("its driver was asked to go"),
-        NEVER_DRIVEN("nobody ever drove it"),
-        UNKNOWN("how is not known");
+        KILLED("its process was killed and left no message"),
+        OUT_OF_MEMORY("its process was killed because memory ran out"),
+        REBOOT("the machine was rebooted"),
+        STOPPED("its driver was stopped"),
+        NEVER_DRIVEN("no process has managed it yet"),
+        UNKNOWN("how is unknown");
 
         private final String phrase;
 
@@ -127,21 +127,21 @@ public final class Diagnosis {
         if (state.driver().isEmpty() || lease.isEmpty()) {
             Optional<String> why = released(folder);
             if (why.isPresent()) {
-                evidence.add("the journal's last word of its driver: " + why.get());
+                evidence.add("the journal's last entry about its driver: " + why.get());
                 return How.STOPPED;
             }
             if (state.driver().isEmpty()) {
                 evidence.add("the journal names no driver");
                 return How.NEVER_DRIVEN;
             }
-            evidence.add("the lease was given back without a word in the journal");
+            evidence.add("the lease was released without an entry in the journal");
             return How.UNKNOWN;
         }
         LeaseInfo info = lease.get();
         String process =
                 "process " + info.driver().pid() + " on " + info.driver().host();
-        evidence.add("driven by " + process + " since " + info.since() + ", last sign of life "
-                + owners.lastSeen(folder, info));
+        evidence.add(
+                "managed by " + process + " since " + info.since() + ", last seen " + owners.lastSeen(folder, info));
         Optional<String> jobsEnd = endOfDriversJob(folder, info);
         if (jobsEnd.isPresent()) {
             evidence.add(jobsEnd.get());
@@ -150,7 +150,7 @@ public final class Diagnosis {
             }
         }
         if (!info.driver().host().equals(app.wiring().host())) {
-            evidence.add("that machine cannot be looked at from " + app.wiring().host());
+            evidence.add("that machine cannot be inspected from " + app.wiring().host());
             return How.UNKNOWN;
         }
         if (!info.driver().bootId().equals(app.wiring().bootId())) {

@@ -160,12 +160,12 @@ public final class Recovery {
             return alive(
                     folder,
                     state,
-                    "is driven by process " + holder.get().driver().pid() + " on "
+                    "is managed by process " + holder.get().driver().pid() + " on "
                             + holder.get().driver().host() + ": nothing to recover");
         }
         Duration age = Duration.between(state.createdAt(), app.wiring().clock().instant());
         if (state.driver().isEmpty() && state.lastNumber() == 1 && age.compareTo(JUST_CREATED) < 0) {
-            return alive(folder, state, "was created just now: its driver is about to begin");
+            return alive(folder, state, "was created just now: its driver is starting");
         }
         Diagnosis.Stall finding = new Diagnosis(app, runs, owners).of(folder, state);
         boolean end = what == What.END;
@@ -175,18 +175,18 @@ public final class Recovery {
                     state,
                     finding,
                     end ? Action.WOULD_END : Action.WOULD_ADOPT,
-                    end ? "would be ended" : "would be left to the background driver");
+                    end ? "would be ended" : "would be handed to the background driver");
         }
         if (!end && state.plan().queue().isPresent()) {
             return fed(new Queues(app, runs), folder, state, finding);
         }
         if (!end) {
             Background.mark(runs, folder.id(), app.wiring().host());
-            return stalled(folder, state, finding, Action.ADOPTED, "left to the background driver");
+            return stalled(folder, state, finding, Action.ADOPTED, "handed to the background driver");
         }
         Optional<RunState> ended = end(folder, finding);
         return ended.isEmpty()
-                ? alive(folder, state, "was taken by another driver meanwhile: nothing to recover")
+                ? alive(folder, state, "was taken over by another driver meanwhile: nothing to recover")
                 : stalled(
                         folder,
                         ended.get(),
@@ -211,7 +211,7 @@ public final class Recovery {
     private static Row fed(Queues queues, RunFolder folder, RunState state, Diagnosis.Stall finding) {
         try {
             queues.open(state, StartMode.TAKEN_OVER).ifPresent(queues::close);
-            return stalled(folder, state, finding, Action.ADOPTED, "left to a background driver of its own");
+            return stalled(folder, state, finding, Action.ADOPTED, "handed to a background driver of its own");
         } catch (Failure refused) {
             String why = String.join("; ", refused.lines());
             return stalled(folder, state, finding, Action.NONE, "left alone: " + why);

@@ -119,7 +119,7 @@ public final class StateChecks {
     private Finding locks(Path root) throws IOException {
         Optional<String> trouble =
                 Leases.lockTrouble(runs.disk(), root, app.wiring().driver());
-        String byAge = "drivers are told apart by the age of their lease alone, which takes "
+        String byAge = "whether a driver is alive is known by the age of its lease alone, which takes "
                 + Leases.EXPIRY.toSeconds() + " s";
         String fix = "set SETTLE_HOME to a file system with locks";
         if (trouble.isPresent()) {

@@ -146,7 +146,7 @@ public final class Adoption {
                             opening,
                             Optional.empty(),
                             entries -> {},
-                            session -> session.leave("left to the background driver"));
+                            session -> session.leave("handed to the background driver"));
             if (ending == Session.Ending.STORAGE_FAILED) {
                 throw Failure.storage(
                         "run " + folder.id() + " cannot be driven: its journal cannot be written",

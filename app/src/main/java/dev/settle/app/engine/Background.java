@@ -64,7 +64,7 @@ public final class Background {
         Files.deleteIfExists(marks(runs, host).resolve(run.value()));
     }
 
-    /** The runs that were left to the background driver of the host. */
+    /** The runs that were handed to the background driver of the host. */
     public static List<RunFolder> marked(Runs runs, String host) throws IOException {
         List<RunFolder> marked = new ArrayList<>();
         if (Files.isDirectory(marks(runs, host))) {

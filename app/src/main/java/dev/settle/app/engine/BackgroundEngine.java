@@ -106,7 +106,7 @@ public final class BackgroundEngine {
                 }
             } catch (IOException e) {
                 // Runs that go on here are not to end because no others can be found now.
-                noticeOnce("runs that were left to the background driver cannot be found: " + e.getMessage());
+                noticeOnce("runs that were handed to the background driver cannot be found: " + e.getMessage());
             }
             memory.look();
             idle = threads.isEmpty() ? idle + 1 : 0;

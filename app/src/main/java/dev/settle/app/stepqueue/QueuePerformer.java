@@ -309,7 +309,7 @@ final class QueuePerformer implements AutoCloseable {
     private QueueInput closeRun(QueueCommand.CloseRun command, Optional<String> run) {
         Optional<QueueEvent.BestKept> kept = command.best().flatMap(best -> keepBest(best, run));
         if (command.terminate().isEmpty()) {
-            return new QueueInput.RunClosed(command.call(), kept, "the service had nothing to be told");
+            return new QueueInput.RunClosed(command.call(), kept, "the service needed no notice");
         }
         QueueCommand.Terminate words = command.terminate().get();
         if (!words.known()) {
@@ -317,13 +317,13 @@ final class QueuePerformer implements AutoCloseable {
             Optional<String> status = look.body().map(ServiceBodies.RunLook::status);
             if (status.isEmpty() || RunStatus.isEnded(status.get())) {
                 return new QueueInput.RunClosed(
-                        command.call(), kept, status.orElse("it could not be asked whether it goes on"));
+                        command.call(), kept, status.orElse("whether the run goes on there could not be found out"));
             }
         }
         Answer<ServiceBodies.Done> answer =
                 client.terminate(words.run(), "terminated", words.reason(), words.details());
         String text = answer.failure()
-                .map(failure -> "it could not be told why the run ends: " + failure.text())
+                .map(failure -> "the service could not be informed why the run ends: " + failure.text())
                 .orElse("terminated (" + words.reason() + ")");
         return new QueueInput.RunClosed(command.call(), kept, text);
     }

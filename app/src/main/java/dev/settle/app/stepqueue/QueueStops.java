@@ -74,7 +74,7 @@ final class QueueStops {
         String what =
                 switch (failure.kind()) {
                     case NOT_AUTHORISED -> "the step queue does not accept the token";
-                    case UNAVAILABLE -> "the step queue was unavailable when it was asked " + wish(failure);
+                    case UNAVAILABLE -> "the step queue was unavailable when settle asked it " + wish(failure);
                     case OUT_OF_CREDITS, CONFLICT, REFUSED -> "the step queue refused " + wish(failure);
                 };
         return new Stop(reason, Optional.of(what), failure.link(), at, List.of(evidence(failure, at)));

@@ -53,7 +53,7 @@ final class ShutdownIT {
                     .text("id");
             assertThat(driver.err()).contains("To follow: settle watch " + id);
             Launched.Child recover = settle.settle("recover", "--dry-run");
-            assertThat(recover.out()).contains("its driver was asked to go", "(" + signal + ")");
+            assertThat(recover.out()).contains("its driver was stopped", "(" + signal + ")");
 
             slurm.replan();
             Launched.Child watch = settle.settle("watch", "--exit-status", "--interval", "1s", "--lost-after", "2s");

@@ -211,7 +211,7 @@ final class RunCompletion {
         return Stop.of(
                 StopReason.UNCONFIRMED,
                 neverStarted + (neverStarted == 1 ? " item depends" : " items depend")
-                        + " on items that nobody confirmed",
+                        + " on items whose verdict nobody confirmed",
                 context.clock().stamp());
     }
 

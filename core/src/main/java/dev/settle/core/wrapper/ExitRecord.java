@@ -51,7 +51,7 @@ public record ExitRecord(
         /** The time limit was over, on this machine where no scheduler holds it. */
         TIME_LIMIT("ended by the wrapper: its time limit was over"),
         /** TERM to the wrapper of a local job. */
-        CANCEL("ended by the wrapper: it was asked to cancel");
+        CANCEL("ended by the wrapper, which was told to cancel");
 
         private final String note;
 
@@ -178,7 +178,7 @@ public record ExitRecord(
         if (endedBy.isPresent()) {
             return Optional.of(endedBy.get().note);
         }
-        return terminated ? Optional.of("the wrapper was asked to end while it ran") : Optional.empty();
+        return terminated ? Optional.of("the wrapper was told to end while it ran") : Optional.empty();
     }
 
     /** The content of a file of at most {@link #BYTES_MAX}; empty when there is none. */

@@ -238,7 +238,7 @@ public final class SharedAnswers {
         } catch (OverlappingFileLockException e) {
             throw new IOException("locked within this process", e);
         }
-        throw new IOException("whoever asks takes too long");
+        throw new IOException("the process that holds the lock takes too long");
     }
 
     /** Says what is wanted before it is our turn, so that whoever asks until then takes it along. */

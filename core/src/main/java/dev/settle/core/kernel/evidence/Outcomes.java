@@ -55,7 +55,7 @@ final class Outcomes {
 
     /** A failure that a requeue may undo, while nobody can be asked about that. */
     static Outcome mayStartAgain(Outcome outcome) {
-        String unknown = "nobody could be asked whether the scheduler starts it again";
+        String unknown = "whether the scheduler starts it again could not be found out";
         String message = outcome.message().map(text -> text + "; " + unknown).orElse(unknown);
         return outcome.with(outcome.state(), outcome.reason(), Optional.of(message))
                 .unconfirmed();
@@ -233,7 +233,7 @@ final class Outcomes {
         String started = "it started"
                 + at.map(time -> " at " + time.truncatedTo(ChronoUnit.SECONDS)).orElse("")
                 + node.map(name -> " on " + name).orElse("");
-        return lost(e, rule, started + " and left no exit record; nobody reported how it ended");
+        return lost(e, rule, started + " and left no exit record; no source reported how it ended");
     }
 
     /** The last that was said is a word that settle does not know; never success. */
@@ -252,7 +252,7 @@ final class Outcomes {
     }
 
     static Outcome unconfirmed(Evidence e, Rule rule) {
-        StringBuilder text = new StringBuilder("nobody confirmed how it ended within ")
+        StringBuilder text = new StringBuilder("no source confirmed how it ended within ")
                 .append(e.policy.settleTimeout().toSeconds())
                 .append(" s");
         e.controllerEnd().ifPresent(s -> text.append("; ")

@@ -141,7 +141,7 @@ public final class VerdictAssigner {
                     ruling.with(
                             ruling.state(),
                             ruling.reason(),
-                            Optional.of(why.message() + "; nobody saw whether it had started")));
+                            Optional.of(why.message() + "; whether it had started is unknown")));
         } else {
             context.emit(new ItemEvent.Withdrawn(item.id(), reason, why.message()));
         }
