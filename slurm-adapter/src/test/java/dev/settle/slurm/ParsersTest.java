@@ -219,6 +219,23 @@ final class ParsersTest {
     }
 
     @Test
+    void numberThatAnotherJobWasGivenAnewIsNoTasksAnyMore() {
+        // The array's last task has the array's number, and so has a job that came after the controller lost its state.
+        JobId task = new JobId("494_3");
+        String old = main("494_3", "494", "COMPLETED", "0:0") + batch("494_3", "COMPLETED", "0:0");
+        String other = main("494", "494", "FAILED", "9:0") + batch("494", "FAILED", "9:0");
+        QueryTargets asked = new QueryTargets(Set.of(task), Map.of(task, new JobId("494")));
+        for (String table : List.of(old + other, other + old)) {
+            JobTable.Rows rows = SacctParser.parse(table, asked, AT);
+            assertThat(rows.observations()).singleElement().satisfies(observation -> {
+                assertThat(observation.state().raw()).isEqualTo("COMPLETED");
+                assertThat(observation.exitCode()).hasValue(0);
+            });
+        }
+        assertThat(SacctParser.parse(other, asked, AT).observations()).isEmpty();
+    }
+
+    @Test
     void tasksGoToScancelAsRangesOfTheirArray() {
         List<JobId> jobs = Stream.of("42_3", "42_0", "42_1", "42_2", "42_7", "9_4", "17", "123+1", "42_9", "42_10")
                 .map(JobId::new)

@@ -81,10 +81,9 @@ public final class SacctParser implements JobTable.Reader {
 
     private final Instant at;
     private final List<Run> runs = new ArrayList<>();
-    /** The runs of a job by its id as displayed, and by Slurm's own number of it, which the last task of an array shares. */
+    /** The runs of a job by its id as displayed: Slurm's own number of a task may by now be that of another job. */
     private final Map<String, List<Run>> byId = new HashMap<>();
 
-    private final Map<String, List<Run>> byNumber = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
     private SacctParser(Instant at) {
@@ -107,7 +106,6 @@ public final class SacctParser implements JobTable.Reader {
      */
     private record Step(
             String job,
-            String number,
             boolean isBatch,
             int rowsBefore,
             Optional<Instant> start,
@@ -196,6 +194,12 @@ public final class SacctParser implements JobTable.Reader {
 
     @Override
     public void job(JobId job, RowFields row) {
+        boolean partial = isPartial(row.get(QOS), row.get(LIMIT));
+        String id = row.get(ID);
+        if (!partial && job.isTask() && id.indexOf('_') < 0) {
+            // Only an incomplete row shows a task by its number: this is another job, which has that number now.
+            return;
+        }
         JobState state = StateTable.ofBooks(row.get(STATE), row.get(REASON));
         Optional<Instant> started = start.of(row);
         JobObservation.Builder main = JobObservation.of(Source.SACCT, at, job, state)
@@ -206,25 +210,21 @@ public final class SacctParser implements JobTable.Reader {
                 .cancelledBy(StateTable.cancelledBy(row.get(STATE)))
                 .timeLimit(limit.of(row))
                 .note(derived.of(row));
-        if (isPartial(row.get(QOS), row.get(LIMIT))) {
+        if (partial) {
             main.partial();
         }
         Usage usage = new Usage(elapsed.of(row), cpu.of(row), rss.of(row), cpus.of(row));
-        String id = row.get(ID);
         Run run = new Run(id, state, started, main, exit.of(row), usage, runs.size());
         runs.add(run);
         if (!ArrayIds.isRange(id)) {
             byId.computeIfAbsent(id, each -> new ArrayList<>(1)).add(run);
-            byNumber.computeIfAbsent(row.get(RAW), each -> new ArrayList<>(1)).add(run);
         }
     }
 
     @Override
     public void step(String id, RowFields row) {
-        String number = row.get(RAW);
         steps.add(new Step(
                 id.substring(0, id.indexOf('.')),
-                number.substring(0, number.indexOf('.')),
                 id.endsWith(".batch"),
                 runs.size(),
                 start.of(row),
@@ -235,7 +235,7 @@ public final class SacctParser implements JobTable.Reader {
     }
 
     private void attribute(Step step) {
-        List<Run> ofJob = byId.getOrDefault(step.job(), byNumber.getOrDefault(step.number(), List.of()));
+        List<Run> ofJob = byId.getOrDefault(step.job(), List.of());
         Run best = null;
         for (Run run : ofJob) {
             if (mayBeOf(step, run) && (best == null || isNearer(step, run, best))) {
@@ -247,19 +247,10 @@ public final class SacctParser implements JobTable.Reader {
         }
     }
 
-    /**
-     * Not of another task that has the same number, and not of a run that began after the step: a controller that lost its
-     * state gives numbers once more.
-     */
+    /** Not of a run that began after the step: a controller that lost its state gives ids once more. */
     private static boolean mayBeOf(Step step, Run run) {
-        boolean otherTask = isTask(step.job()) && isTask(run.id) && !step.job().equals(run.id);
-        boolean later = step.start().isPresent()
-                && run.start.filter(step.start().get()::isBefore).isPresent();
-        return !otherTask && !later;
-    }
-
-    private static boolean isTask(String id) {
-        return id.indexOf('_') >= 0;
+        return step.start().isEmpty()
+                || run.start.filter(step.start().get()::isBefore).isEmpty();
     }
 
     /** Of several runs of a job a step is of the last one that had started before it; else its row stands after theirs. */
