@@ -51,6 +51,7 @@ final class Story {
     private final Map<Role, String> standing = new EnumMap<>(Role.class);
     private final Map<Role, Integer> asked = new EnumMap<>(Role.class);
     private final Map<ItemId, ItemFiles> files = new HashMap<>();
+    private final Set<ItemId> hungFiles = new HashSet<>();
     private final Map<ItemId, List<Input>> unseen = new HashMap<>();
     private final Map<JobId, ItemId> owners = new LinkedHashMap<>();
     private final List<KernelCommand.Query> unanswered = new ArrayList<>();
@@ -161,7 +162,7 @@ final class Story {
             case "record" -> step(record(rest));
             case "started" -> step(started(rest));
             case "unseen" -> unseen(rest);
-            case "files" -> files.put(item(rest).id(), StoryPlan.files(rest));
+            case "files" -> files(rest);
             case "generated" -> generated(rest);
             case "spend" -> spend(rest);
             case "cancel" -> cancel(rest);
@@ -299,6 +300,19 @@ final class Story {
     private Input noAccounting() {
         return new Input.Observed(
                 new QueryAnswer.NotKept(Source.SACCT, clock(), "Slurm accounting storage is disabled"));
+    }
+
+    /** {@code a hang}: reading them takes until the story says what they hold. */
+    private void files(String rest) {
+        ItemId id = item(rest).id();
+        if (rest.endsWith(" hang")) {
+            hungFiles.add(id);
+            return;
+        }
+        files.put(id, StoryPlan.files(rest));
+        if (hungFiles.remove(id)) {
+            step(new Input.FilesRead(id, files.get(id)));
+        }
     }
 
     private void always(String rest) {
@@ -472,7 +486,9 @@ final class Story {
 
     private Optional<Input> standingAnswer(KernelCommand command) {
         if (command instanceof KernelCommand.ReadFiles read) {
-            return Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
+            return hungFiles.contains(read.item())
+                    ? Optional.empty()
+                    : Optional.of(new Input.FilesRead(read.item(), files.getOrDefault(read.item(), ItemFiles.NONE)));
         }
         if (command instanceof KernelCommand.ReadRecords read) {
             List<Input> found = unseen.getOrDefault(read.item(), List.of());

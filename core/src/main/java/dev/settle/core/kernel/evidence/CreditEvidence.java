@@ -141,6 +141,9 @@ public final class CreditEvidence {
         }
         Instant until = output.lineAwaitedUntil(
                 Policy.min(LINE_LATE_MAX, context.policy().settleTimeout()));
+        if (output.isBeingRead()) {
+            return true;
+        }
         if (output.requestLine(now, LINE_PAUSE, until)) {
             context.perform(new KernelCommand.ReadFiles(item.id()));
             context.remind(item, LINE_PAUSE);
@@ -161,9 +164,13 @@ public final class CreditEvidence {
         }
         ItemOutput output = liveItems.of(item).end().output();
         Optional<String> line = output.files().flatMap(ItemFiles::spentReason);
-        if (line.isEmpty() && context.state().ended().isEmpty() && output.requestForCorrection()) {
-            context.perform(new KernelCommand.ReadFiles(item.id()));
-            return Optional.empty();
+        if (line.isEmpty() && context.state().ended().isEmpty()) {
+            if (output.requestForCorrection()) {
+                context.perform(new KernelCommand.ReadFiles(item.id()));
+            }
+            if (output.isBeingRead()) {
+                return Optional.empty();
+            }
         }
         return Optional.of(
                 line.map(text -> outOfCredits(item, ruling, "slurmstepd", text)).orElse(ruling));
@@ -192,16 +199,17 @@ public final class CreditEvidence {
         }
     }
 
+    /** A job whose limit no source has named yet may have ended far below it. */
     private static boolean endedFarBelowLimit(Item item, Outcome ruling) {
         Optional<Duration> limit = item.attempt().observations().stream()
                 .flatMap(s -> s.timeLimit().stream())
                 .findFirst()
                 .or(() -> item.requested().timeLimit());
         Optional<Duration> elapsed = elapsed(ruling);
-        return limit.isPresent()
-                && elapsed.isPresent()
-                && elapsed.get().toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
-                && limit.get().minus(elapsed.get()).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
+        return limit.isEmpty()
+                || elapsed.isPresent()
+                        && elapsed.get().toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
+                        && limit.get().minus(elapsed.get()).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
     }
 
     private static Optional<Duration> elapsed(Outcome ruling) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ItemOutput {
     private @Nullable ItemFiles files;
     private boolean requested;
+    private boolean beingRead;
     private @Nullable Instant lineAwaitedSince;
     private Instant lineReadAt = Instant.MIN;
     private boolean readAgain;
@@ -25,6 +26,7 @@ final class ItemOutput {
      * @return whether that had been requested
      */
     boolean read(ItemFiles later) {
+        beingRead = false;
         if (requested) {
             files = files == null ? later : files.withLinesOf(later);
         }
@@ -40,6 +42,11 @@ final class ItemOutput {
         boolean first = !requested;
         requested = true;
         return first;
+    }
+
+    /** Whether a reading for Slurm's own line was requested and has not been answered: a disk may keep it waiting. */
+    boolean isBeingRead() {
+        return beingRead;
     }
 
     /** Slurm's own line may come after the exit record; returns whether it was not awaited before. */
@@ -63,6 +70,7 @@ final class ItemOutput {
         if (due) {
             lineReadAt = now;
             requested = true;
+            beingRead = true;
         }
         return due;
     }
@@ -72,6 +80,7 @@ final class ItemOutput {
         boolean first = !readAgain;
         readAgain = true;
         requested |= first;
+        beingRead |= first;
         return first;
     }
 }
