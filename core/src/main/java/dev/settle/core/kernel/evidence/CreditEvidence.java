@@ -206,10 +206,12 @@ public final class CreditEvidence {
                 .findFirst()
                 .or(() -> item.requested().timeLimit());
         Optional<Duration> elapsed = elapsed(ruling);
-        return limit.isEmpty()
-                || elapsed.isPresent()
-                        && elapsed.get().toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
-                        && limit.get().minus(elapsed.get()).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
+        if (limit.isEmpty()) {
+            return true;
+        }
+        return elapsed.isPresent()
+                && elapsed.get().toMillis() < limit.get().toMillis() * FAR_BELOW_LIMIT
+                && limit.get().minus(elapsed.get()).compareTo(FAR_BELOW_LIMIT_MIN) >= 0;
     }
 
     private static Optional<Duration> elapsed(Outcome ruling) {
