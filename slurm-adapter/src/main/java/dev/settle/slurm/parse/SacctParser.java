@@ -116,9 +116,6 @@ public final class SacctParser implements JobTable.Reader {
 
     /** One run of a job, as far as its rows have been read. */
     private static final class Run {
-        /** As sacct displays it. */
-        final String id;
-
         final JobObservation.Builder main;
         final JobState state;
         final Optional<Instant> start;
@@ -134,14 +131,12 @@ public final class SacctParser implements JobTable.Reader {
         final int row;
 
         Run(
-                String id,
                 JobState state,
                 Optional<Instant> start,
                 JobObservation.Builder main,
                 ExitCodes codes,
                 Usage usage,
                 int row) {
-            this.id = id;
             this.state = state;
             this.start = start;
             this.main = main;
@@ -214,7 +209,7 @@ public final class SacctParser implements JobTable.Reader {
             main.partial();
         }
         Usage usage = new Usage(elapsed.of(row), cpu.of(row), rss.of(row), cpus.of(row));
-        Run run = new Run(id, state, started, main, exit.of(row), usage, runs.size());
+        Run run = new Run(state, started, main, exit.of(row), usage, runs.size());
         runs.add(run);
         if (!ArrayIds.isRange(id)) {
             byId.computeIfAbsent(id, each -> new ArrayList<>(1)).add(run);
