@@ -6,6 +6,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.model.RunId;
@@ -114,6 +115,7 @@ public final class Background {
         builder.environment().put("SETTLE_HOME", runs.home().root().toString());
         try {
             createIfMissing(runs, log);
+            Ownership.check(log);
             return Shortage.patiently(app, "the background driver cannot be started", builder::start);
         } catch (IOException e) {
             throw new Failure(

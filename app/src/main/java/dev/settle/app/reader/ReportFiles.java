@@ -18,6 +18,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -116,18 +117,21 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     /** Aside and renamed, so that nobody ever reads half a report; a pipe or a device stays what it is. */
     private static void write(Path file, Form form, RunView view, OutputTail tail) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            to(file, form, view, tail);
+            to(file, form, view, tail, StandardOpenOption.WRITE);
             return;
         }
         // What a link names is written, not the link.
         Path target = Files.exists(file) ? file.toRealPath() : file;
         Path temp = target.resolveSibling("." + target.getFileName() + ".new");
-        to(temp, form, view, tail);
+        // In a folder where others may write, what they put in its place is neither followed nor kept.
+        Files.deleteIfExists(temp);
+        to(temp, form, view, tail, StandardOpenOption.CREATE_NEW);
         Files.move(temp, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void to(Path file, Form form, RunView view, OutputTail tail) throws IOException {
-        try (Writer out = Files.newBufferedWriter(file)) {
+    private static void to(Path file, Form form, RunView view, OutputTail tail, StandardOpenOption how)
+            throws IOException {
+        try (Writer out = Files.newBufferedWriter(file, how, StandardOpenOption.WRITE)) {
             form.write(view, tail, out);
         }
     }
