@@ -262,7 +262,7 @@ public final class Recovery {
             document.put("schema", "settle.recover/1");
             document.put("dry_run", effect == Effect.NONE);
             document.put("runs", rows.stream().map(Recovery::tree).toList());
-            app.console().out(Json.write(document) + "\n");
+            app.console().document(Json.write(document) + "\n");
             return;
         }
         StringBuilder text = new StringBuilder();

@@ -2,7 +2,7 @@ package dev.settle.app.process;
 
 import dev.settle.core.text.PlainText;
 import dev.settle.core.view.Line;
-import dev.settle.core.view.document.GitHubReport;
+import dev.settle.core.view.document.RunnerText;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -69,11 +69,14 @@ public final class Console {
     }
 
     private String defused(String lines) {
-        return runner == CiRunner.GITHUB
-                ? Arrays.stream(lines.split("\n", -1))
-                        .map(GitHubReport::defused)
-                        .collect(Collectors.joining("\n"))
-                : lines;
+        return runner == CiRunner.NONE
+                ? lines
+                : Arrays.stream(lines.split("\n", -1)).map(RunnerText::line).collect(Collectors.joining("\n"));
+    }
+
+    /** What a job's own output passes through on its way to one of the streams. */
+    public ByteSink forRunner(ByteSink stream) {
+        return runner == CiRunner.NONE ? stream : new RunnerFilter(stream);
     }
 
     /** Writes lines for the CI system to the data stream, as they are. */
@@ -143,7 +146,7 @@ public final class Console {
 
     /** The same to the stream of notices. */
     public void error(List<Line> lines, Line.Ink ink) {
-        err.print(text(lines, ink));
+        err.print(defused(text(lines, ink)));
         err.flush();
     }
 
@@ -152,10 +155,21 @@ public final class Console {
         out.flush();
     }
 
-    /** A writer to the data stream, for what is written piece by piece, as {@link PlainText#lines}. */
+    /** A writer to the data stream, for JSON that is written piece by piece, as {@link PlainText#lines}. */
     public Writer writer() {
-        return new PlainWriter(
-                new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8));
+        return writer(RunnerText.Form.JSON);
+    }
+
+    /** The same for a document of any form. */
+    public Writer writer(RunnerText.Form form) {
+        Writer bytes = new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8);
+        return new PlainWriter(runner == CiRunner.NONE ? bytes : new RunnerWriter(bytes, form));
+    }
+
+    /** Writes a JSON document that is at hand as a whole, without a line end of its own. */
+    public void document(String json) {
+        out.print(PlainText.lines(runner == CiRunner.NONE ? json : RunnerText.defused(json, RunnerText.Form.JSON)));
+        out.flush();
     }
 
     /** Writes data that is not ours to decode. */

@@ -10,6 +10,7 @@ import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.document.JUnitReport;
+import dev.settle.core.view.document.RunnerText;
 import dev.settle.core.view.html.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,7 +98,7 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     private static void write(String name, Form form, RunView view, OutputTail tail, App app) {
         if (name.equals(STDOUT)) {
             try {
-                Writer out = app.console().writer();
+                Writer out = app.console().writer(RunnerText.Form.MARKUP);
                 form.write(view, tail, out);
                 out.flush();
             } catch (IOException e) {
