@@ -2,11 +2,11 @@ package dev.settle.app.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.view.document.RunnerText;
 import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import dev.settle.core.view.document.RunnerText;
 import org.junit.jupiter.api.Test;
 
 final class RunnerFilterTest {
@@ -23,7 +23,9 @@ final class RunnerFilterTest {
 
     private static String filtered(String text) {
         byte[] whole = filtered(text.getBytes(StandardCharsets.UTF_8), 1 << 20);
-        assertThat(filtered(text.getBytes(StandardCharsets.UTF_8), 1)).as("however it is cut").isEqualTo(whole);
+        assertThat(filtered(text.getBytes(StandardCharsets.UTF_8), 1))
+                .as("however it is cut")
+                .isEqualTo(whole);
         return new String(whole, StandardCharsets.UTF_8);
     }
 

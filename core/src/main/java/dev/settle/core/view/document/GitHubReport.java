@@ -58,7 +58,10 @@ public final class GitHubReport {
     }
 
     private static String data(String text) {
-        return text.replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+        return text.replace("##[", "# #[")
+                .replace("%", "%25")
+                .replace("\r", "%0D")
+                .replace("\n", "%0A");
     }
 
     private static String property(String text) {

@@ -32,10 +32,15 @@ final class RunnerTextTest {
         String json = Json.write(Map.of("text", text));
         String defused = RunnerText.defused(json, RunnerText.Form.JSON);
         assertThat(defused).doesNotContainPattern(ACTIVE);
-        assertThat(Json.parseObject(defused).text("text")).as("the same document").isEqualTo(text);
+        assertThat(Json.parseObject(defused).text("text"))
+                .as("the same document")
+                .isEqualTo(text);
         String markup = RunnerText.defused(text, RunnerText.Form.MARKUP);
         assertThat(markup).doesNotContainPattern(ACTIVE);
-        assertThat(markup.replace("&#35;", "#").replace("&#58;", ":").replace("&#95;", "_").replace("&#91;", "["))
+        assertThat(markup.replace("&#35;", "#")
+                        .replace("&#58;", ":")
+                        .replace("&#95;", "_")
+                        .replace("&#91;", "["))
                 .isEqualTo(text);
     }
 
