@@ -120,11 +120,11 @@ final class LogsCommand implements Command {
 
     private static UnaryOperator<ByteSink> cleaning(ParseResult args, App app) {
         if (Options.has(args, "--raw")) {
-            return sink -> sink;
+            return sink -> app.console().redacted(sink);
         }
         return app.console().isSeen()
-                ? sink -> new TerminalFilter(sink, SharedOptions.ink(args, app))
-                : app.console()::forRunner;
+                ? sink -> app.console().redacted(new TerminalFilter(sink, SharedOptions.ink(args, app)))
+                : sink -> app.console().redacted(app.console().forRunner(sink));
     }
 
     /** A step of a queue writes both into one file, in the order in which it wrote. */

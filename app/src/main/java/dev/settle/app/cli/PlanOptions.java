@@ -43,7 +43,7 @@ final class PlanOptions {
                 .value("--account", "NAME", "The account that is charged.")
                 .value("--qos", "NAME", "The quality of service.")
                 .value("--chdir", "DIR", "The working directory.")
-                .values("--env", "K=V", "Set a variable; may be given more than once.")
+                .values("--env", "K=V", "Set a variable, or pass on the exported one named K; may be given often.")
                 .under(Options.OWN)
                 .words(
                         "FILE [ARG...] | -- CMD ARG...",

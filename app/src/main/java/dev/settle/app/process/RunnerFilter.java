@@ -11,11 +11,13 @@ public final class RunnerFilter implements ByteSink {
     private static final int LINE_MAX = 8 * 1024;
 
     private final ByteSink out;
+    private final RunnerText runner;
     private final StringBuilder line = new StringBuilder();
     /** Whether a part of the line, with more than blanks in it, was passed on. */
     private boolean begun;
 
-    public RunnerFilter(ByteSink out) {
+    public RunnerFilter(ByteSink out, RunnerText runner) {
+        this.runner = runner;
         this.out = out;
     }
 
@@ -43,7 +45,7 @@ public final class RunnerFilter implements ByteSink {
     }
 
     private String defused(String text) {
-        return begun ? RunnerText.defused(text, RunnerText.Form.LINES) : RunnerText.line(text);
+        return begun ? runner.defused(text, RunnerText.Form.LINES) : runner.line(text);
     }
 
     /** Bytes are characters here, one of each. */

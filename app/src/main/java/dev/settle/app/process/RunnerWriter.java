@@ -9,10 +9,12 @@ final class RunnerWriter extends Writer {
     private static final int BUFFER_MAX = 8 * 1024;
 
     private final Writer out;
+    private final RunnerText runner;
     private final RunnerText.Form form;
     private final StringBuilder text = new StringBuilder();
 
-    RunnerWriter(Writer out, RunnerText.Form form) {
+    RunnerWriter(Writer out, RunnerText runner, RunnerText.Form form) {
+        this.runner = runner;
         this.out = out;
         this.form = form;
     }
@@ -26,7 +28,7 @@ final class RunnerWriter extends Writer {
     }
 
     private void pass(int kept) throws IOException {
-        String clean = RunnerText.defused(text.toString(), form);
+        String clean = runner.defused(text.toString(), form);
         out.write(clean, 0, clean.length() - kept);
         text.setLength(0);
         text.append(clean, clean.length() - kept, clean.length());

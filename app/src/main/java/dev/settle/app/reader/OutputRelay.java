@@ -51,8 +51,9 @@ final class OutputRelay {
         ByteSink out = console::bytes;
         ByteSink err = console::errorBytes;
         this.sinks = List.of(
-                new Sink(console.isSeen() ? new TerminalFilter(out, ink) : console.forRunner(out)),
-                new Sink(console.isErrorSeen() ? new TerminalFilter(err, ink) : console.forRunner(err)));
+                new Sink(console.redacted(console.isSeen() ? new TerminalFilter(out, ink) : console.forRunner(out))),
+                new Sink(console.redacted(
+                        console.isErrorSeen() ? new TerminalFilter(err, ink) : console.forRunner(err))));
     }
 
     /** Passes on what has come since; says whether there was anything. */

@@ -108,7 +108,7 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
         }
         Path file = app.environment().directory().resolve(name);
         try {
-            write(file, form, view, tail);
+            write(file, form, view, tail, app);
         } catch (IOException e) {
             throw Failure.storage(
                     "the report cannot be written to " + file + ": " + why(file, e), "Choose a path you can write to.");
@@ -116,9 +116,9 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     }
 
     /** Aside and renamed, so that nobody ever reads half a report; a pipe or a device stays what it is. */
-    private static void write(Path file, Form form, RunView view, OutputTail tail) throws IOException {
+    private static void write(Path file, Form form, RunView view, OutputTail tail, App app) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            to(file, form, view, tail, StandardOpenOption.WRITE);
+            to(file, form, view, tail, app, StandardOpenOption.WRITE);
             return;
         }
         // What a link names is written, not the link.
@@ -126,13 +126,13 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
         Path temp = target.resolveSibling("." + target.getFileName() + ".new");
         // In a folder where others may write, what they put in its place is neither followed nor kept.
         Files.deleteIfExists(temp);
-        to(temp, form, view, tail, StandardOpenOption.CREATE_NEW);
+        to(temp, form, view, tail, app, StandardOpenOption.CREATE_NEW);
         Files.move(temp, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void to(Path file, Form form, RunView view, OutputTail tail, StandardOpenOption how)
+    private static void to(Path file, Form form, RunView view, OutputTail tail, App app, StandardOpenOption how)
             throws IOException {
-        try (Writer out = Files.newBufferedWriter(file, how, StandardOpenOption.WRITE)) {
+        try (Writer out = app.console().redacted(Files.newBufferedWriter(file, how, StandardOpenOption.WRITE))) {
             form.write(view, tail, out);
         }
     }

@@ -345,7 +345,7 @@ public final class RunReader {
             return;
         }
         try {
-            Background.leave(folder, state.plan().queue().isPresent(), app, runs);
+            Background.leave(folder, state.plan().needsOwnEngine(), app, runs);
         } catch (Failure e) {
             e.lines().forEach(line -> app.console().notice("settle: " + line));
         }

@@ -136,7 +136,7 @@ public final class Runs {
                 try {
                     if (!watched && plan.queue().isEmpty()) {
                         // A step queue's token lives in the environment, and is never written down.
-                        JobEnvironment.keep(disk, draft.folder(), app.environment());
+                        JobEnvironment.keep(disk, draft.folder(), app.environment(), plan);
                     }
                     preparation.prepare(draft.folder());
                 } catch (IOException | RuntimeException e) {
@@ -222,7 +222,9 @@ public final class Runs {
 
     /** Reads a run for those who go on with other runs where this one cannot be read. */
     public RunState look(RunFolder folder) throws IOException {
-        return ours(loader::load).of(folder).state();
+        RunState state = ours(loader::load).of(folder).state();
+        app.console().conceal(app.environment(), state.plan().secrets());
+        return state;
     }
 
     private interface Load {
@@ -239,7 +241,9 @@ public final class Runs {
 
     private OpenRun opened(RunFolder folder, Load load) {
         try {
-            return new OpenRun(folder, ours(load).of(folder));
+            OpenRun run = new OpenRun(folder, ours(load).of(folder));
+            app.console().conceal(app.environment(), run.state().plan().secrets());
+            return run;
         } catch (IOException e) {
             throw cannotRead(folder, e);
         }

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class RunnerFilterTest {
-    private static byte[] filtered(byte[] bytes, int piece) {
+    private static byte[] filtered(byte[] bytes, int piece, RunnerText runner) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        RunnerFilter filter = new RunnerFilter((chunk, length) -> out.write(chunk, 0, length));
+        RunnerFilter filter = new RunnerFilter((chunk, length) -> out.write(chunk, 0, length), runner);
         for (int at = 0; at < bytes.length; at += piece) {
             byte[] chunk = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece));
             filter.bytes(chunk, chunk.length);
@@ -22,8 +22,12 @@ final class RunnerFilterTest {
     }
 
     private static String filtered(String text) {
-        byte[] whole = filtered(text.getBytes(StandardCharsets.UTF_8), 1 << 20);
-        assertThat(filtered(text.getBytes(StandardCharsets.UTF_8), 1))
+        return filtered(text, RunnerText.GITHUB);
+    }
+
+    private static String filtered(String text, RunnerText runner) {
+        byte[] whole = filtered(text.getBytes(StandardCharsets.UTF_8), 1 << 20, runner);
+        assertThat(filtered(text.getBytes(StandardCharsets.UTF_8), 1, runner))
                 .as("however it is cut")
                 .isEqualTo(whole);
         return new String(whole, StandardCharsets.UTF_8);
@@ -33,7 +37,8 @@ final class RunnerFilterTest {
     void commandsOfARunnerAreNoneHoweverTheLineBegins() {
         assertThat(filtered("::error::a\n  ::notice::b\nx\r::group::c\nsee ##[d]\nmid ::add-mask::e"))
                 .isEqualTo(": :error::a\n  : :notice::b\nx\r: :group::c\nsee # #[d]\nmid : :add-mask::e");
-        assertThat(filtered("section_start:1:a\r\u001B[0Kb\n")).isEqualTo("section_start :1:a\r\u001B[0Kb\n");
+        assertThat(filtered("section_start:1:a\r\u001B[0Kb\n", RunnerText.GITLAB))
+                .isEqualTo("section_start :1:a\r\u001B[0Kb\n");
     }
 
     @Test
@@ -42,7 +47,7 @@ final class RunnerFilterTest {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (i % 251);
         }
-        assertThat(filtered(bytes, 7)).isEqualTo(bytes);
+        assertThat(filtered(bytes, 7, RunnerText.GITHUB)).isEqualTo(bytes);
         assertThat(filtered("a::b Grüße\n\n")).isEqualTo("a::b Grüße\n\n");
     }
 
@@ -58,7 +63,7 @@ final class RunnerFilterTest {
     void documentThatIsWrittenPieceByPieceStaysTheSame() throws Exception {
         for (int before = 8_192 - 30; before < 8_192 + 5; before++) {
             StringWriter out = new StringWriter();
-            try (RunnerWriter writer = new RunnerWriter(out, RunnerText.Form.JSON)) {
+            try (RunnerWriter writer = new RunnerWriter(out, RunnerText.GITHUB, RunnerText.Form.JSON)) {
                 for (char each : ("y".repeat(before) + "##[a]::error::b" + "y".repeat(9_000)).toCharArray()) {
                     writer.write(each);
                 }

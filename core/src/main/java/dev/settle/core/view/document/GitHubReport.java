@@ -70,7 +70,7 @@ public final class GitHubReport {
 
     /** The line as people read it, but no command to the runner. */
     public static String defused(String line) {
-        return RunnerText.line(line);
+        return RunnerText.GITHUB.line(line);
     }
 
     /** The verdict, the counts and the failures with the end of their output, for the summary of a step. */

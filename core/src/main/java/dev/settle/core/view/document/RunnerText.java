@@ -3,27 +3,32 @@ package dev.settle.core.view.document;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Text in which the runner of a CI system, which reads the log of its job, finds no command and no mark. GitHub: commands
- * begin a line with {@code ::}, after white space, or stand anywhere as {@code ##[} (ActionCommand.cs of
- * github.com/actions/runner). GitLab: {@code section_start:} and {@code section_end:} (docs.gitlab.com/ci/jobs/job_logs).
- *
- * <p>Both systems' are taken out together: a job of one may show the log of the other.
- */
-public final class RunnerText {
+/** Text in which the runner of a CI system, which reads the log of its job, finds no command and no mark. */
+public enum RunnerText {
+    /**
+     * Commands begin a line with {@code ::}, after white space, or stand anywhere as {@code ##[} (ActionCommand.cs of
+     * github.com/actions/runner).
+     */
+    GITHUB(Pattern.compile("##(?=\\[)|::(?=(?:" + Words.OF_COMMANDS + ")(?: |::))")),
+    /** {@code section_start:} and {@code section_end:} (docs.gitlab.com/ci/jobs/job_logs). */
+    GITLAB(Pattern.compile("section_(?:start|end)(?=:)"));
+
     /** More characters than the longest of these has, so that a text may be cut anywhere and joined again. */
     public static final int MARK_MAX = 24;
 
-    /** Words with a meaning to GitHub's runner are no commands within a line, but its rules have changed before. */
-    private static final String WORDS = "error|warning|notice|debug|group|endgroup|add-mask|add-matcher|remove-matcher"
-            + "|stop-commands|set-output|save-state|set-env|add-path|echo";
-
-    private static final Pattern MARK =
-            Pattern.compile("##(?=\\[)|::(?=(?:" + WORDS + ")(?: |::))|section_(?:start|end)(?=:)");
+    /** They are no commands within a line, but the runner's rules have changed before. */
+    private static final class Words {
+        static final String OF_COMMANDS = "error|warning|notice|debug|group|endgroup|add-mask|add-matcher"
+                + "|remove-matcher|stop-commands|set-output|save-state|set-env|add-path|echo";
+    }
 
     private static final String COMMAND = "::";
 
-    private RunnerText() {}
+    private final Pattern marks;
+
+    RunnerText(Pattern marks) {
+        this.marks = marks;
+    }
 
     /** How a text says a character that is no part of a mark then. */
     public enum Form {
@@ -52,19 +57,21 @@ public final class RunnerText {
     }
 
     /** A text of any length without marks; a line that begins with {@code ::} is that of {@link #line}. */
-    public static String defused(String text, Form form) {
-        Matcher marks = MARK.matcher(text);
-        return marks.find() ? marks.replaceAll(found -> Matcher.quoteReplacement(form.defused(found.group()))) : text;
+    public String defused(String text, Form form) {
+        Matcher found = marks.matcher(text);
+        return found.find() ? found.replaceAll(mark -> Matcher.quoteReplacement(form.defused(mark.group()))) : text;
     }
 
     /** One line as people read it, but no command to a runner. */
-    public static String line(String line) {
+    public String line(String line) {
         int at = 0;
         while (at < line.length() && isSpace(line.charAt(at))) {
             at++;
         }
         return defused(
-                line.startsWith(COMMAND, at) ? line.substring(0, at) + ": :" + line.substring(at + 2) : line,
+                this == GITHUB && line.startsWith(COMMAND, at)
+                        ? line.substring(0, at) + ": :" + line.substring(at + 2)
+                        : line,
                 Form.LINES);
     }
 

@@ -14,6 +14,14 @@ final class RunnerTextTest {
     /** What a runner would take for its own, wherever in a line. */
     private static final Pattern ACTIVE = Pattern.compile("##\\[|::[a-z-]+( [^:]*)?::|section_(start|end):");
 
+    private static String line(String text) {
+        return RunnerText.GITLAB.line(RunnerText.GITHUB.line(text));
+    }
+
+    private static String both(String text, RunnerText.Form form) {
+        return RunnerText.GITLAB.defused(RunnerText.GITHUB.defused(text, form), form);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -27,15 +35,15 @@ final class RunnerTextTest {
                 "##[##[group]"
             })
     void noFormOfATextHasAMark(String text) throws Exception {
-        assertThat(RunnerText.line(text)).doesNotContainPattern(ACTIVE);
-        assertThat(RunnerText.line(text).replace(" ", "")).isEqualTo(text.replace(" ", ""));
+        assertThat(line(text)).doesNotContainPattern(ACTIVE);
+        assertThat(line(text).replace(" ", "")).isEqualTo(text.replace(" ", ""));
         String json = Json.write(Map.of("text", text));
-        String defused = RunnerText.defused(json, RunnerText.Form.JSON);
+        String defused = both(json, RunnerText.Form.JSON);
         assertThat(defused).doesNotContainPattern(ACTIVE);
         assertThat(Json.parseObject(defused).text("text"))
                 .as("the same document")
                 .isEqualTo(text);
-        String markup = RunnerText.defused(text, RunnerText.Form.MARKUP);
+        String markup = both(text, RunnerText.Form.MARKUP);
         assertThat(markup).doesNotContainPattern(ACTIVE);
         assertThat(markup.replace("&#35;", "#")
                         .replace("&#58;", ":")
@@ -47,7 +55,7 @@ final class RunnerTextTest {
     @Test
     void namesOfProgramsStayAsTheyAre() {
         for (String text : List.of("std::vector<int>", "core::fmt::Debug", "a::error_code", "# [x]", "#[test]", "")) {
-            assertThat(RunnerText.line(text)).isEqualTo(text);
+            assertThat(line(text)).isEqualTo(text);
         }
     }
 }
