@@ -112,7 +112,8 @@ public final class StateChecks {
     }
 
     private static Finding space(Path root) throws IOException {
-        long free = Files.getFileStore(root).getUsableSpace();
+        // Not by the table of mounts, in which a changed root has no entry.
+        long free = root.toFile().getUsableSpace();
         String text = (free >> 20) + " MiB free";
         String fix = "make room, or set SETTLE_HOME to another file system";
         return free < FREE_BYTES_LEAST

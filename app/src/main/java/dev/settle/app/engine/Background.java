@@ -103,7 +103,7 @@ public final class Background {
 
     private static Process start(App app, Runs runs, Optional<RunFolder> alone) {
         Path log = log(app, runs);
-        List<String> words = new ArrayList<>(List.of("setsid"));
+        List<String> words = inASessionOfItsOwn(app);
         words.addAll(ownCommand());
         words.add("drive");
         alone.ifPresent(folder -> words.add(folder.id().value()));
@@ -121,6 +121,16 @@ public final class Background {
             throw new Failure(
                     ExitStatus.DEFECT, List.of("the background driver could not be started: " + e.getMessage()));
         }
+    }
+
+    /** Without setsid(1), which util-linux has: the signals of a terminal are ignored at least. */
+    private static List<String> inASessionOfItsOwn(App app) {
+        for (String folder : (app.environment().searchPath() + ":/usr/bin:/bin").split(":")) {
+            if (folder.startsWith("/") && Files.isExecutable(Path.of(folder, "setsid"))) {
+                return new ArrayList<>(List.of(folder + "/setsid"));
+            }
+        }
+        return new ArrayList<>(List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh"));
     }
 
     /** For its owner alone, as all files here. */
