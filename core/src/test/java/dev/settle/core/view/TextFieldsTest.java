@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
@@ -47,6 +48,7 @@ final class TextFieldsTest {
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         List<T> variants = new ArrayList<>();
         for (int i = 0; i < components.length; i++) {
+            @Nullable
             Object evil =
                     switch (components[i].getGenericType().getTypeName()) {
                         case "java.lang.String" -> EVIL;

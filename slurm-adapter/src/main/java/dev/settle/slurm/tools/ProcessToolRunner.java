@@ -14,8 +14,8 @@ import java.util.Set;
  * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, 10).
  */
 public final class ProcessToolRunner implements ToolRunner {
-    /** 100,000 rows of sacct have 20 MB. */
-    private static final int OUTPUT_BYTES_MAX = 256 << 20;
+    /** 100,000 rows of sacct have 20 MB; the heap of 320 MB holds this, and the text that is made of it. */
+    private static final int OUTPUT_BYTES_MAX = 48 << 20;
 
     private final Map<String, String> environment;
     private final Optional<Submissions> submissions;

@@ -33,6 +33,9 @@ public final class ScratchCopy {
     /** NAME_MAX of Linux's file systems. */
     private static final int NAME_BYTES_MAX = 255;
 
+    /** Less than PATH_MAX, since the copy lies below another folder. */
+    private static final int PATH_MAX = 1_024;
+
     /** A tree beyond these bounds is not meant to be copied for each step; the run file can name a smaller one. */
     static final int FILES_MAX = 200_000;
 
@@ -125,6 +128,10 @@ public final class ScratchCopy {
         if (normal.isAbsolute() || normal.startsWith("..") || normal.toString().isEmpty()) {
             throw new OutsideException(
                     "the candidate names a path outside the working directory: " + ErrorBody.clean(path, 200));
+        }
+        if (normal.toString().length() > PATH_MAX) {
+            throw new OutsideException("the candidate names a path of more than " + PATH_MAX + " characters: "
+                    + ErrorBody.clean(path, 200));
         }
         for (Path name : normal) {
             if (name.toString().getBytes(StandardCharsets.UTF_8).length > NAME_BYTES_MAX) {
