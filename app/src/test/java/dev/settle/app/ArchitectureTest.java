@@ -122,7 +122,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(TEXT, Set.of()),
             entry(JSON, Set.of(TEXT)),
-            entry(FILE, Set.of()),
+            entry(FILE, Set.of(TEXT)),
             entry(ENVIRONMENT, Set.of()),
             entry(MODEL, Set.of(TEXT, ENVIRONMENT)),
             entry(TREE, Set.of(TEXT)),

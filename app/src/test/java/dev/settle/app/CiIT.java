@@ -61,7 +61,7 @@ final class CiIT {
         Launched.Child run = run(github);
         assertThat(commands(run.out())).hasSize(1).first().asString().startsWith("::error title=bad failed::");
         assertThat(commands(run.err())).isEmpty();
-        assertThat(run.out()).contains("| ::error::forged\n", "see # #[add-mask]forged\n");
+        assertThat(run.out()).contains("| : :error::forged\n", "see # #[add-mask]forged\n");
         assertThat(run.out().lines().toList()).last().asString().doesNotStartWith("::");
         assertThat(summary).content().startsWith("before\n### ").contains("<pre>\n::error::forged\n");
     }

@@ -59,7 +59,7 @@ final class AgentCommand implements Command {
         try {
             Runs runs = new Runs(app);
             text.append("  state directory: ")
-                    .append(PlainText.oneLine(runs.home().root().toString()))
+                    .append(PlainText.oneLine(runs.root().toString()))
                     .append('\n');
             RunList latest = new Views(app, runs).list(RUNS_MAX);
             text.append(latest.runs().isEmpty() ? "  no runs yet\n" : "  latest runs:\n");

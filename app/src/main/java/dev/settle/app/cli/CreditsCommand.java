@@ -58,7 +58,7 @@ final class CreditsCommand implements Command {
         Optional<String> link = client.checkout(amount.orElse(AMOUNT)).body().flatMap(found -> found);
         Answer<AutoTopup> auto = switched.orElseGet(client::autoTopup);
         if (Options.has(args, "--json")) {
-            app.console().out(Json.write(tree(url, credits, link, auto, client.autoTopupUrl())) + "\n");
+            app.console().document(Json.write(tree(url, credits, link, auto, client.autoTopupUrl())) + "\n");
         } else {
             String again = "settle credits --queue " + url
                     + Options.text(args, "--token-env")

@@ -28,7 +28,11 @@ final class DoctorCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) {
         Examination found = Examination.of(new Invocation(app));
-        app.console().out(Options.has(args, "--json") ? Json.write(found.document()) + "\n" : found.text());
+        if (Options.has(args, "--json")) {
+            app.console().document(Json.write(found.document()) + "\n");
+        } else {
+            app.console().out(found.text());
+        }
         return found.isTrusted() ? ExitStatus.COMPLETED : ExitStatus.ITEMS_FAILED;
     }
 }

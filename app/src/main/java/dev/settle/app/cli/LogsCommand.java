@@ -44,7 +44,7 @@ final class LogsCommand implements Command {
                 .flag("--stderr", "Print only standard error.")
                 .value("--attempt", "N", "Print attempt N instead of the last one.")
                 .under(Options.OUTPUT)
-                .flag("--raw", "On a terminal, print control characters as they are.")
+                .flag("--raw", "On a terminal or in the log of a CI job, print all bytes as they are.")
                 .flag("--no-color", "On a terminal, print no colours.")
                 .under(Options.OWN)
                 .words("RUN [ITEM...]", "The run, and items by id or wildcard. Default: all items.")
@@ -119,9 +119,12 @@ final class LogsCommand implements Command {
     }
 
     private static UnaryOperator<ByteSink> cleaning(ParseResult args, App app) {
-        return app.console().isSeen() && !Options.has(args, "--raw")
-                ? sink -> new TerminalFilter(sink, SharedOptions.ink(args, app))
-                : sink -> sink;
+        if (Options.has(args, "--raw")) {
+            return sink -> app.console().redacted(sink);
+        }
+        return app.console().isSeen()
+                ? sink -> app.console().redacted(new TerminalFilter(sink, SharedOptions.ink(args, app)))
+                : sink -> app.console().redacted(app.console().forRunner(sink));
     }
 
     /** A step of a queue writes both into one file, in the order in which it wrote. */

@@ -45,7 +45,7 @@ final class PlanOptions {
                 .value("--chdir", "DIR", "The working directory.")
                 .value("--output", "FILE", "Where stdout goes; %j and %x stand for the job, as with sbatch.")
                 .value("--error", "FILE", "Where stderr goes.")
-                .values("--env", "K=V", "Set a variable; may be given more than once.")
+                .values("--env", "K=V", "Set a variable, or pass on the exported one named K; may be given often.")
                 .under(Options.OWN)
                 .words(
                         "FILE [ARG...] | -- CMD ARG...",

@@ -51,7 +51,7 @@ final class SubmitCommand implements Command {
         }
         RunFolder folder = new Submission(invocation, backends, options.engine()).of(plan);
         boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
-        app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
+        app.console().document(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;
     }
 }

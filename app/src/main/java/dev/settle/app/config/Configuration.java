@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +34,15 @@ public final class Configuration {
     private final Layer variables;
     private final Optional<Duration> intervalFloor;
     private final OptionalInt commandsCeiling;
+    private final Set<String> secrets;
 
-    private Configuration(Layer files, Layer variables, Optional<Duration> intervalFloor, OptionalInt commandsCeiling) {
+    private Configuration(
+            Layer files,
+            Layer variables,
+            Optional<Duration> intervalFloor,
+            OptionalInt commandsCeiling,
+            Set<String> secrets) {
+        this.secrets = secrets;
         this.files = files;
         this.variables = variables;
         this.intervalFloor = intervalFloor;
@@ -62,7 +71,12 @@ public final class Configuration {
         Optional<Duration> floor = Stream.of(site, user, variables)
                 .flatMap(layer -> layer.duration(Setting.INTERVAL_FLOOR).stream())
                 .reduce((left, right) -> left.compareTo(right) >= 0 ? left : right);
-        return new Configuration(user.or(site), variables, floor, site.count(Setting.MAX_COMMANDS_PER_MINUTE));
+        Set<String> secrets = new LinkedHashSet<>();
+        Stream.of(site, user, variables)
+                .flatMap(layer -> layer.text(Setting.SECRETS).stream())
+                .forEach(names -> secrets.addAll(List.of(names.split("[ ,]+"))));
+        return new Configuration(
+                user.or(site), variables, floor, site.count(Setting.MAX_COMMANDS_PER_MINUTE), Set.copyOf(secrets));
     }
 
     /** The user's own file, whether it is there or not. */
@@ -88,6 +102,11 @@ public final class Configuration {
     /** No interval on Slurm may be shorter. */
     public Optional<Duration> intervalFloor() {
         return intervalFloor;
+    }
+
+    /** Variables that hold secrets: those of all layers together. */
+    public Set<String> secrets() {
+        return secrets;
     }
 
     /** The plan with the top-up address of the configuration where the run file has none. */

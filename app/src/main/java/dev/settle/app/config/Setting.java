@@ -23,6 +23,7 @@ public enum Setting {
             Form.COUNT,
             "Slurm commands per user and host, averaged over five minutes; 10. No user can raise the site's number."),
     TOPUP_URL("credits.topup_url", Form.ADDRESS, "Where to buy more credits, for run files that do not say."),
+    SECRETS("secrets", Form.NAMES, "Variables that hold secrets, for every run; run files add theirs."),
     INTERVAL_FLOOR("floors.interval", Form.DURATION, "The shortest interval that anyone may ask for on Slurm.");
 
     /** What a value must be. */
@@ -30,6 +31,7 @@ public enum Setting {
         BACKEND("write local or slurm"),
         DURATION("write a duration longer than nothing, such as 30s or 10m"),
         COUNT("write a whole number from 1"),
+        NAMES("write names of variables, such as API_KEY"),
         ADDRESS("write an address that begins with https:// or http://");
 
         private final String hint;
@@ -81,6 +83,7 @@ public enum Setting {
                     case DURATION ->
                         Durations.parse(text).filter(each -> !each.isZero()).isPresent();
                     case COUNT -> text.matches("[1-9][0-9]{0,8}");
+                    case NAMES -> text.matches("[A-Za-z_][A-Za-z0-9_]*([ ,]+[A-Za-z_][A-Za-z0-9_]*)*");
                     case ADDRESS -> text.matches("https?://\\S+");
                 };
         return accepted ? Optional.empty() : Optional.of(form.hint);

@@ -58,6 +58,36 @@ public final class NewRuns {
     }
 
     /**
+     * The plan with the secrets of the configuration that are set here besides its own.
+     *
+     * @throws Failure 2 when one of its own is not set, or when an item's environment has the value of one
+     */
+    Plan withSecrets(Plan plan) {
+        for (String name : plan.secrets()) {
+            if (app.environment().variable(name).isEmpty()) {
+                throw Failure.usage(
+                        "the secret " + name + " is not set here",
+                        "export " + name + " and repeat the command; nothing was created");
+            }
+        }
+        Set<String> names = new LinkedHashSet<>(plan.secrets());
+        invocation.configuration().secrets().stream()
+                .filter(name -> app.environment().variable(name).isPresent())
+                .forEach(names::add);
+        for (PlanItem item : plan.items()) {
+            for (String name : names) {
+                if (item.env().containsKey(name)) {
+                    throw Failure.usage(
+                            name + " is a secret, and its value would be stored with the run",
+                            "export it and write --env " + name + "; nothing was created");
+                }
+            }
+        }
+        app.console().conceal(app.environment(), names);
+        return plan.withSecrets(names);
+    }
+
+    /**
      * Jobs that go to other clusters are submitted only where settle can ask about them there.
      *
      * @throws Failure 2, with what is wrong
@@ -100,11 +130,14 @@ public final class NewRuns {
     }
 
     /** Creates a run and leaves it to the background driver, which may take it at once. */
-    public CreatedRun createToLeave(Plan plan, BackendName backend) throws InterruptedException {
+    public CreatedRun createToLeave(Plan asked, BackendName backend) throws InterruptedException {
+        Plan plan = withSecrets(asked);
         return create(plan, backend, new Runs.Preparation() {
             @Override
             public void prepare(RunFolder draft) throws IOException {
-                Background.mark(runs, draft.id(), app.wiring().host());
+                if (!plan.needsOwnEngine()) {
+                    Background.mark(runs, draft.id(), app.wiring().host());
+                }
             }
 
             @Override
@@ -141,7 +174,11 @@ public final class NewRuns {
 
     private CreatedRun created(Plan plan, BackendName backend, Runs.Preparation more) {
         return runs.create(
-                invocation.configuration().withTopup(plan), backend, app.version(), false, new Runs.Preparation() {
+                invocation.configuration().withTopup(withSecrets(plan)),
+                backend,
+                app.version(),
+                false,
+                new Runs.Preparation() {
                     @Override
                     public void prepare(RunFolder draft) throws IOException {
                         StoredOptions.write(runs.disk(), draft, options);

@@ -53,7 +53,7 @@ public final class PlanReader {
             refuseForCommand(request);
             Map<String, String> options = new LinkedHashMap<>(request.itemOptions());
             request.choices().name().ifPresent(name -> options.put("name", name));
-            CommandLine line = new CommandLine(words, options, request.env());
+            CommandLine line = new CommandLine(words, options, PassedVariables.of(request.env(), app.environment()));
             return withMaxFailures(accept(line.read(around), app), request.maxFailures());
         }
         request.itemOptions().keySet().stream().findFirst().ifPresent(option -> {

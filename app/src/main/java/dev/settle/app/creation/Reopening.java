@@ -43,7 +43,7 @@ public final class Reopening {
             return;
         }
         try {
-            JobEnvironment.keep(runs.disk(), folder, app.environment());
+            JobEnvironment.keep(runs.disk(), folder, app.environment(), state.plan());
         } catch (IOException e) {
             throw runs.cannotGoOn(folder, e);
         }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a resume changes of what is to be done: the requests that its options name, and, with {@code --refresh}, the text of
@@ -223,7 +224,10 @@ public final class Replanning {
                 read.queue(),
                 read.inherited(),
                 accepted.source(),
-                read.notification().or(accepted::notification));
+                read.notification().or(accepted::notification),
+                Stream.concat(accepted.secrets().stream(), read.secrets().stream())
+                        .distinct()
+                        .toList());
         Map<ItemId, PlanItem> now = new LinkedHashMap<>();
         read.items().forEach(item -> now.put(item.id(), changes.applyTo(item)));
         List<ItemId> removed = new ArrayList<>();

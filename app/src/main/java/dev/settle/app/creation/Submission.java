@@ -29,15 +29,16 @@ public final class Submission {
      *
      * @throws dev.settle.app.process.Failure when nothing was created, or nothing of it is left
      */
-    public RunFolder of(Plan plan) throws InterruptedException {
+    public RunFolder of(Plan asked) throws InterruptedException {
         Adoption adoption = new Adoption(invocation, options);
         NewRuns newRuns = new NewRuns(invocation, backends, adoption.options());
+        Plan plan = newRuns.withSecrets(asked);
         BackendName backend = newRuns.backendOf(plan);
         newRuns.refuseSecond(plan);
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         RunFolder folder = newRuns.createToLeave(plan, backend).folder();
         feeding.ifPresent(adoption.queues()::close);
-        new Handover(invocation.app(), invocation.runs(), invocation.leases()).of(folder, feeding.isPresent());
+        new Handover(invocation.app(), invocation.runs(), invocation.leases()).of(folder, plan.needsOwnEngine());
         return folder;
     }
 }

@@ -26,7 +26,9 @@ public record Examination(List<Finding> checks) {
         checks.add(Finding.ok("java", "Java " + Runtime.version()));
         checks.addAll(new StateChecks(app, runs).all());
         checks.addAll(new SlurmChecks(invocation).all());
-        checks.addAll(new LeftoverChecks(app, runs).all());
+        if (runs.doubt().isEmpty()) {
+            checks.addAll(new LeftoverChecks(app, runs).all());
+        }
         return new Examination(checks);
     }
 

@@ -8,6 +8,7 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.UnknownWordException;
 import dev.settle.core.journal.lease.LeaseInfo;
 import dev.settle.core.run.RunState;
+import dev.settle.core.text.ShellText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -87,7 +88,9 @@ public final class LeftoverChecks {
         for (Path draft : runs.home().unfinished()) {
             if (age(draft).compareTo(DRAFT_AGE) > 0) {
                 checks.add(Finding.warning(
-                        "unfinished_run", draft + " was never finished; nothing was submitted", "rm -r " + draft));
+                        "unfinished_run",
+                        draft + " was never finished; nothing was submitted",
+                        "rm -r " + ShellText.quote(draft.toString())));
             }
         }
     }
@@ -102,7 +105,9 @@ public final class LeftoverChecks {
             for (Path lock : locks) {
                 if (!lock.endsWith(own) && age(lock).compareTo(LOCK_AGE) > 0) {
                     checks.add(Finding.warning(
-                            "old_lock", lock + " is that of a machine not used for a month", "rm " + lock));
+                            "old_lock",
+                            lock + " is that of a machine not used for a month",
+                            "rm " + ShellText.quote(lock.toString())));
                 }
             }
         }

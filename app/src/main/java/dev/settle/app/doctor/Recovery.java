@@ -9,6 +9,7 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
@@ -177,7 +178,16 @@ public final class Recovery {
                     end ? Action.WOULD_END : Action.WOULD_ADOPT,
                     end ? "would be ended" : "would be handed to the background driver");
         }
-        if (!end && state.plan().queue().isPresent()) {
+        if (!end && !JobEnvironment.missing(app.environment(), state.plan()).isEmpty()) {
+            return stalled(
+                    folder,
+                    state,
+                    finding,
+                    Action.NONE,
+                    "left alone: the run needs secrets that are not set here: "
+                            + String.join(" ", JobEnvironment.missing(app.environment(), state.plan())));
+        }
+        if (!end && state.plan().needsOwnEngine()) {
             return fed(new Queues(app, runs), folder, state, finding);
         }
         if (!end) {
@@ -220,7 +230,7 @@ public final class Recovery {
 
     private static Row stalled(RunFolder folder, RunState state, Diagnosis.Stall finding, Action action, String done) {
         String word = action == Action.ENDED ? state.phase().word() : "stalled";
-        Optional<RunFolder> fed = state.plan().queue().map(queue -> folder);
+        Optional<RunFolder> fed = Optional.of(folder).filter(own -> state.plan().needsOwnEngine());
         return new Row(folder.id().value(), state.opened().name(), word, Optional.of(finding), action, done, fed);
     }
 
@@ -262,7 +272,7 @@ public final class Recovery {
             document.put("schema", "settle.recover/1");
             document.put("dry_run", effect == Effect.NONE);
             document.put("runs", rows.stream().map(Recovery::tree).toList());
-            app.console().out(Json.write(document) + "\n");
+            app.console().document(Json.write(document) + "\n");
             return;
         }
         StringBuilder text = new StringBuilder();

@@ -87,9 +87,13 @@ public final class SlurmChecks {
         }
         if (!missing.contains("sacct")) {
             checks.add(accounting());
-            lag().ifPresent(checks::add);
+            if (runs.doubt().isEmpty()) {
+                lag().ifPresent(checks::add);
+            }
         }
-        checks.add(commands());
+        if (runs.doubt().isEmpty()) {
+            checks.add(commands());
+        }
         return checks;
     }
 

@@ -4,8 +4,10 @@ import dev.settle.app.process.App;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.Disk;
+import dev.settle.core.file.NotOursException;
 import dev.settle.core.journal.lease.Leases;
 import dev.settle.core.journal.lease.LockReach;
+import dev.settle.core.text.ShellText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,9 +39,13 @@ public final class StateChecks {
     }
 
     public List<Finding> all() {
-        Path root = runs.home().root();
+        Path root = runs.root();
         List<Finding> checks = new ArrayList<>();
         try {
+            if (runs.doubt().orElse(null) instanceof NotOursException doubt) {
+                // Nothing more is tried in it.
+                return List.of(untrusted(root, doubt));
+            }
             if (!Files.exists(root)) {
                 return List.of(toBeMade(root));
             }
@@ -48,7 +53,7 @@ public final class StateChecks {
                 return List.of(Finding.trouble(
                         "state_directory", root + " is not a folder", "move it away, or set SETTLE_HOME"));
             }
-            checks.add(owner(root));
+            checks.add(Finding.ok("state_directory", root + " is yours"));
             checks.add(mode(root));
             checks.add(space(root));
             if (Files.isWritable(root)) {
@@ -56,7 +61,9 @@ public final class StateChecks {
                 checks.add(force(root));
             } else {
                 checks.add(Finding.trouble(
-                        "state_writable", root + " cannot be written", "chmod u+w " + root + ", or set SETTLE_HOME"));
+                        "state_writable",
+                        root + " cannot be written",
+                        "chmod u+w " + quoted(root) + ", or set SETTLE_HOME"));
             }
         } catch (IOException e) {
             checks.add(Finding.trouble(
@@ -82,33 +89,31 @@ public final class StateChecks {
                         "set SETTLE_HOME to a directory of yours");
     }
 
-    private Finding owner(Path root) throws IOException {
-        String uid = String.valueOf(Files.getAttribute(root, "unix:uid"));
-        return app.wiring().uid().isEmpty() || uid.equals(app.wiring().uid())
-                ? Finding.ok("state_directory", root + " is yours")
-                : Finding.trouble(
-                        "state_directory",
-                        root + " belongs to " + Files.getOwner(root).getName(),
-                        "set SETTLE_HOME to a directory of yours");
+    /** Others own it or a part of it, or may write to it, or it is a link: every command but this one refuses it. */
+    private static Finding untrusted(Path root, NotOursException doubt) {
+        String name = !doubt.path().equals(root)
+                ? "state_parts"
+                : doubt.kind() == NotOursException.Kind.MODE ? "state_mode" : "state_directory";
+        return Finding.trouble(name, String.valueOf(doubt.getMessage()), doubt.fix());
     }
 
     private static Finding mode(Path root) throws IOException {
-        Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
-        others.addAll(Files.getPosixFilePermissions(root));
-        others.removeAll(OWNER);
-        if (others.isEmpty()) {
-            return Finding.ok("state_mode", "only you can look into it");
-        }
-        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(root));
-        boolean writable =
-                others.contains(PosixFilePermission.GROUP_WRITE) || others.contains(PosixFilePermission.OTHERS_WRITE);
-        return writable
-                ? Finding.trouble("state_mode", "others can write to it (" + mode + ")", "chmod 700 " + root)
-                : Finding.warning("state_mode", "others can look into it (" + mode + ")", "chmod 700 " + root);
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(root);
+        return OWNER.containsAll(mode)
+                ? Finding.ok("state_mode", "only you can look into it")
+                : Finding.warning(
+                        "state_mode",
+                        "others can look into it (" + PosixFilePermissions.toString(mode) + ")",
+                        "chmod 700 " + quoted(root));
+    }
+
+    private static String quoted(Path path) {
+        return ShellText.quote(path.toString());
     }
 
     private static Finding space(Path root) throws IOException {
-        long free = Files.getFileStore(root).getUsableSpace();
+        // Not by the table of mounts, in which a changed root has no entry.
+        long free = root.toFile().getUsableSpace();
         String text = (free >> 20) + " MiB free";
         String fix = "make room, or set SETTLE_HOME to another file system";
         return free < FREE_BYTES_LEAST

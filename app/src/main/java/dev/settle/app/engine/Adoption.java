@@ -4,6 +4,7 @@ import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
+import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
@@ -75,6 +76,9 @@ public final class Adoption {
         AdoptedRun adopted = new AdoptedRun(new Engine(app, runs), run.folder(), lease, release, feeding, queues);
         boolean begun = false;
         try {
+            if (run.state().ended().isEmpty() || !opening.isEmpty()) {
+                requireSecrets(run.state());
+            }
             Engine.Setup setup = setup(run);
             noticeFloor(setup.policy().interval());
             adopted.start(run, setup, opening, listener);
@@ -164,6 +168,17 @@ public final class Adoption {
                 new Requests(run.folder(), app.environment().home()),
                 options.or(StoredOptions.read(run.folder())),
                 input);
+    }
+
+    /** @throws Failure 2 when jobs would start without them */
+    private void requireSecrets(RunState state) {
+        List<String> missing = JobEnvironment.missing(app.environment(), state.plan());
+        if (!missing.isEmpty()) {
+            throw Failure.usage(
+                    "run " + state.id() + " needs secrets that are not set here: " + String.join(" ", missing),
+                    "they are stored nowhere: export them and repeat the command; settle watch --no-drive " + state.id()
+                            + " only looks");
+        }
     }
 
     /** A pause shorter than the site allows is raised, and its user notified. */

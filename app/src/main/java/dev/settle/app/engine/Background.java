@@ -6,6 +6,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.model.RunId;
@@ -102,7 +103,7 @@ public final class Background {
 
     private static Process start(App app, Runs runs, Optional<RunFolder> alone) {
         Path log = log(app, runs);
-        List<String> words = new ArrayList<>(List.of("setsid"));
+        List<String> words = inASessionOfItsOwn(app);
         words.addAll(ownCommand());
         words.add("drive");
         alone.ifPresent(folder -> words.add(folder.id().value()));
@@ -114,11 +115,22 @@ public final class Background {
         builder.environment().put("SETTLE_HOME", runs.home().root().toString());
         try {
             createIfMissing(runs, log);
+            Ownership.check(log);
             return Shortage.patiently(app, "the background driver cannot be started", builder::start);
         } catch (IOException e) {
             throw new Failure(
                     ExitStatus.DEFECT, List.of("the background driver could not be started: " + e.getMessage()));
         }
+    }
+
+    /** Without setsid(1), which util-linux has: the signals of a terminal are ignored at least. */
+    private static List<String> inASessionOfItsOwn(App app) {
+        for (String folder : (app.environment().searchPath() + ":/usr/bin:/bin").split(":")) {
+            if (folder.startsWith("/") && Files.isExecutable(Path.of(folder, "setsid"))) {
+                return new ArrayList<>(List.of(folder + "/setsid"));
+            }
+        }
+        return new ArrayList<>(List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh"));
     }
 
     /** For its owner alone, as all files here. */

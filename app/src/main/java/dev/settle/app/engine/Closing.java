@@ -59,11 +59,11 @@ public final class Closing {
         Clock clock = app.wiring().clock();
         try (JournalWriter journal = Takeover.open(runs.disk(), run.folder(), lease, run.loaded());
                 Performer performer = new Performer(
-                        state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, inbox::add);
+                        state, setup.scheduler(), setup.requests(), setup.generatedReader(), clock, this::post);
                 RecordWatch records = new RecordWatch(
                         setup.requests(),
                         clock,
-                        inbox::add,
+                        this::post,
                         line -> app.console().notice("settle: " + line),
                         setup.scheduler()::learn)) {
             ClockReading start = app.wiring().moment();
@@ -94,6 +94,10 @@ public final class Closing {
                                             .kind()
                                     == WriteAnswer.Kind.WRITTEN);
         }
+    }
+
+    private void post(Input input) {
+        inbox.add(new InputRedaction(app.console()::redacted).of(input));
     }
 
     private boolean goesOn(RunState state, Duration since) {

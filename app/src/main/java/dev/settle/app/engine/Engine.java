@@ -139,7 +139,9 @@ public final class Engine {
             Inbox inbox = new Inbox();
             Shortages shortages = new Shortages(
                     state.id(), shortage, notices, () -> app.wiring().moment().monotonic());
-            Consumer<Input> post = input -> {
+            InputRedaction secretFree = new InputRedaction(app.console()::redacted);
+            Consumer<Input> post = heard -> {
+                Input input = secretFree.of(heard);
                 Optional<Failure> lasting = shortages.heard(input);
                 if (input.kind() == Input.Kind.OBSERVED || input.kind() == Input.Kind.SUBMIT_ANSWERED) {
                     lastAnswer = Optional.of(clock.instant());

@@ -7,6 +7,7 @@ import dev.settle.app.runs.Outputs;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.environment.EnvironmentBlock;
+import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Notify;
@@ -61,6 +62,21 @@ final class Notifier {
      * @param run whose end this process has just recorded, unless it goes on
      */
     void ended(Runs.OpenRun run, Recorder recorder) {
+        notified(run, recorder);
+        RunState state = run.state();
+        // A verdict that is confirmed late may bring another attempt; a resume keeps an environment of its own.
+        if (state.ended().isPresent() && state.unconfirmed() == 0) {
+            try {
+                JobEnvironment.drop(runs.disk(), run.folder());
+            } catch (IOException e) {
+                app.console()
+                        .notice("settle: the kept environment of run " + state.id() + " cannot be deleted: "
+                                + e.getMessage());
+            }
+        }
+    }
+
+    private void notified(Runs.OpenRun run, Recorder recorder) {
         RunState state = run.state();
         Optional<Notify> notify = state.plan()
                 .notification()
@@ -89,8 +105,12 @@ final class Notifier {
         try {
             RunView view = view(folder, state);
             write(view, document);
-            ToolRunner.Result result = new ProcessToolRunner(app.environment().variables())
-                    .runScript(script(folder, view, command, document), LIMIT, OUTPUT_BYTES_MAX);
+            JobOrigin origin = JobEnvironment.of(folder, app.environment(), state.plan());
+            ProcessToolRunner tools = new ProcessToolRunner(app.environment().variables());
+            byte[] script = script(origin, view, command, document);
+            ToolRunner.Result result = origin.secrets().isEmpty()
+                    ? tools.runScript(script, LIMIT, OUTPUT_BYTES_MAX)
+                    : tools.runSecretScript(script, LIMIT, OUTPUT_BYTES_MAX);
             return result.isGood() ? Optional.empty() : Optional.of(words(result));
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -117,9 +137,8 @@ final class Notifier {
     }
 
     /** In the environment and the directory of the run, as its jobs are. */
-    private byte[] script(RunFolder folder, RunView view, String command, Path document) throws IOException {
-        EnvironmentBlock variables = JobEnvironment.of(folder, app.environment())
-                .variables()
+    private static byte[] script(JobOrigin origin, RunView view, String command, Path document) {
+        EnvironmentBlock variables = origin.variables()
                 .with("SETTLE_RUN_ID", view.id())
                 .with("SETTLE_RUN_NAME", PlainText.oneLine(view.name()))
                 .with("SETTLE_STATE", view.stateWord())
@@ -131,7 +150,8 @@ final class Notifier {
                         // What it prints would stand between the lines of the run.
                         "exec >/dev/null"),
                 List.of(),
-                List.of("/bin/sh", "-c", "exec /bin/sh -c \"$1\" <\"$2\"", "notify", command, document.toString()));
+                List.of("/bin/sh", "-c", "exec /bin/sh -c \"$1\" <\"$2\"", "notify", command, document.toString()),
+                origin.secrets());
     }
 
     private static String words(ToolRunner.Result result) {

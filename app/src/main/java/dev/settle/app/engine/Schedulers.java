@@ -51,7 +51,7 @@ public final class Schedulers {
                 JobWrapper.install(invocation.runs().home().root()),
                 run.folder().records(),
                 policy.maxConcurrent(),
-                JobEnvironment.of(run.folder(), app.environment()),
+                JobEnvironment.of(run.folder(), app.environment(), run.state().plan()),
                 input,
                 app.wiring().clock());
         return new Engine.Setup(policy, scheduler, new Generated(app), requests);

@@ -37,7 +37,7 @@ public final class SlurmBackend {
         App app = invocation.app();
         SlurmClusters.Reach slurm = SlurmAccess.of(
                 invocation,
-                JobEnvironment.of(run.folder(), app.environment()),
+                JobEnvironment.of(run.folder(), app.environment(), run.state().plan()),
                 Path.of(run.state().opened().directory()),
                 options.interval(),
                 new CommandTally(run.folder()));
@@ -47,7 +47,9 @@ public final class SlurmBackend {
                 slurm,
                 JobWrapper.install(invocation.runs().home().root()),
                 run.folder().scripts(),
-                JobEnvironment.of(run.folder(), app.environment()).variables().texts(),
+                JobEnvironment.of(run.folder(), app.environment(), run.state().plan())
+                        .variables()
+                        .texts(),
                 app.wiring().clock(),
                 user(app));
         return new Engine.Setup(policy, scheduler, new Generated(app), requests);

@@ -5,6 +5,7 @@ import dev.settle.app.local.jobserver.JobLauncher;
 import dev.settle.app.local.jobserver.StartAnswer;
 import dev.settle.app.process.Processes;
 import dev.settle.app.process.Shortage;
+import dev.settle.core.environment.EnvironmentBlock;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.environment.ProcessSettings;
 import dev.settle.core.file.OwnFiles;
@@ -108,9 +109,13 @@ final class ShellStarter implements JobLauncher {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
+        if (!origin.secrets().isEmpty()) {
+            builder.environment().clear();
+            builder.environment().putAll(EnvironmentBlock.ofShell());
+        }
         Process process = builder.start();
         try (OutputStream script = process.getOutputStream()) {
-            script.write(origin.variables().shellScript(before, through, wrapper.shellCommand(job)));
+            script.write(origin.variables().shellScript(before, through, wrapper.shellCommand(job), origin.secrets()));
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;

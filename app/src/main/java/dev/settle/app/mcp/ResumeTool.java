@@ -45,7 +45,7 @@ final class ResumeTool {
         }
         if (opening.isPresent()) {
             new Adoption(invocation, EngineOptions.DEFAULT).append(folder, lease, opening.get());
-            Background.leave(folder, false, app, runs);
+            Background.leave(folder, runs.open(folder).state().plan().needsOwnEngine(), app, runs);
         }
         return answer(invocation, folder, opening.isPresent());
     }

@@ -2,7 +2,7 @@ package dev.settle.app.process;
 
 import dev.settle.core.text.PlainText;
 import dev.settle.core.view.Line;
-import dev.settle.core.view.document.GitHubReport;
+import dev.settle.core.view.document.RunnerText;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -18,8 +18,11 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -46,6 +49,9 @@ public final class Console {
     private final String terminals;
     private volatile Optional<Consumer<String>> diverted = Optional.empty();
     private volatile CiRunner runner = CiRunner.NONE;
+    private volatile Optional<RunnerText> forRunner = Optional.empty();
+    private final Set<String> secrets = new LinkedHashSet<>();
+    private volatile Redaction redaction = Redaction.NONE;
 
     /** A console that is no terminal. */
     public Console(PrintStream out, PrintStream err) {
@@ -62,18 +68,55 @@ public final class Console {
     /** Says who reads the two streams: of text that comes here, no line is a command to a CI system. */
     public void readBy(CiRunner reader) {
         runner = reader;
+        forRunner = switch (reader) {
+            case NONE -> Optional.empty();
+            case GITHUB -> Optional.of(RunnerText.GITHUB);
+            case GITLAB -> Optional.of(RunnerText.GITLAB);
+        };
     }
 
     public CiRunner runner() {
         return runner;
     }
 
-    private String defused(String lines) {
-        return runner == CiRunner.GITHUB
-                ? Arrays.stream(lines.split("\n", -1))
-                        .map(GitHubReport::defused)
-                        .collect(Collectors.joining("\n"))
-                : lines;
+    /** From here on the values of these variables are shown nowhere. */
+    public synchronized void conceal(Environment environment, Collection<String> names) {
+        boolean added = false;
+        for (String name : names) {
+            added |= environment.variable(name).filter(secrets::add).isPresent();
+        }
+        if (added) {
+            redaction = Redaction.of(secrets);
+        }
+    }
+
+    /** The text without the values of secrets. */
+    public String redacted(String text) {
+        return redaction.isEmpty() ? text : redaction.of(text);
+    }
+
+    /** A writer to a file that is to hold no values of secrets. */
+    public Writer redacted(Writer file) {
+        return redaction.isEmpty() ? file : redaction.before(file);
+    }
+
+    /** What a job's output passes through, before all else, on its way to one of the streams. */
+    public ByteSink redacted(ByteSink stream) {
+        return redaction.isEmpty() ? stream : redaction.before(stream);
+    }
+
+    private String defused(String text) {
+        String lines = redacted(text);
+        return forRunner.isEmpty()
+                ? lines
+                : Arrays.stream(lines.split("\n", -1))
+                        .map(forRunner.get()::line)
+                        .collect(Collectors.joining("\n"));
+    }
+
+    /** What a job's own output passes through on its way to one of the streams. */
+    public ByteSink forRunner(ByteSink stream) {
+        return forRunner.map(text -> (ByteSink) new RunnerFilter(stream, text)).orElse(stream);
     }
 
     /** Writes lines for the CI system to the data stream, as they are. */
@@ -143,7 +186,7 @@ public final class Console {
 
     /** The same to the stream of notices. */
     public void error(List<Line> lines, Line.Ink ink) {
-        err.print(text(lines, ink));
+        err.print(defused(text(lines, ink)));
         err.flush();
     }
 
@@ -152,10 +195,25 @@ public final class Console {
         out.flush();
     }
 
-    /** A writer to the data stream, for what is written piece by piece, as {@link PlainText#lines}. */
+    /** A writer to the data stream, for JSON that is written piece by piece, as {@link PlainText#lines}. */
     public Writer writer() {
-        return new PlainWriter(
-                new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8));
+        return writer(RunnerText.Form.JSON);
+    }
+
+    /** The same for a document of any form. */
+    public Writer writer(RunnerText.Form form) {
+        Writer bytes = new OutputStreamWriter(new BufferedOutputStream(out, WRITER_BYTES), StandardCharsets.UTF_8);
+        return redacted(new PlainWriter(forRunner
+                .map(text -> (Writer) new RunnerWriter(bytes, text, form))
+                .orElse(bytes)));
+    }
+
+    /** Writes a JSON document that is at hand as a whole, without a line end of its own. */
+    public void document(String json) {
+        String clean = redacted(json);
+        out.print(PlainText.lines(
+                forRunner.map(text -> text.defused(clean, RunnerText.Form.JSON)).orElse(clean)));
+        out.flush();
     }
 
     /** Writes data that is not ours to decode. */
@@ -205,7 +263,7 @@ public final class Console {
 
     /** Writes one line of notice, as {@link PlainText#oneLine}: whatever is in it, it begins no other line. */
     public void notice(String line) {
-        String plain = PlainText.oneLine(line);
+        String plain = PlainText.oneLine(redacted(line));
         Optional<Consumer<String>> elsewhere = diverted;
         if (elsewhere.isPresent()) {
             elsewhere.get().accept(plain);
@@ -219,7 +277,9 @@ public final class Console {
     public void trace(Throwable defect) {
         StringWriter trace = new StringWriter();
         defect.printStackTrace(new PrintWriter(trace, true));
-        trace.toString().lines().forEach(line -> err.print(PlainText.oneLine(line.replace("\t", "    ")) + "\n"));
+        trace.toString()
+                .lines()
+                .forEach(line -> err.print(PlainText.oneLine(redacted(line).replace("\t", "    ")) + "\n"));
         err.flush();
     }
 }

@@ -1,6 +1,7 @@
 package dev.settle.app.process;
 
 import dev.settle.core.environment.ProcessSettings;
+import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.lease.DriverId;
 import dev.settle.core.journal.lease.ProcessTable;
 import java.io.IOException;
@@ -69,11 +70,7 @@ public final class Processes implements ProcessTable {
 
     /** The number of this process's user; empty text where the system does not tell. */
     static String uid() {
-        try {
-            return Files.getAttribute(PROC.resolve("self"), "unix:uid").toString();
-        } catch (IOException | UnsupportedOperationException e) {
-            return "";
-        }
+        return Ownership.uid();
     }
 
     /** This process as a driver. */

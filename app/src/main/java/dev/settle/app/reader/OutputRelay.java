@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Passes on what the one command of a run writes, as it comes: its stdout to stdout and its stderr to stderr, byte for
- * byte, and to a terminal as {@link TerminalFilter} leaves it.
+ * byte; to a terminal as {@link TerminalFilter} leaves it, and to the log of a CI system without commands to its runner.
  */
 final class OutputRelay {
     private final Console console;
@@ -51,8 +51,9 @@ final class OutputRelay {
         ByteSink out = console::bytes;
         ByteSink err = console::errorBytes;
         this.sinks = List.of(
-                new Sink(console.isSeen() ? new TerminalFilter(out, ink) : out),
-                new Sink(console.isErrorSeen() ? new TerminalFilter(err, ink) : err));
+                new Sink(console.redacted(console.isSeen() ? new TerminalFilter(out, ink) : console.forRunner(out))),
+                new Sink(console.redacted(
+                        console.isErrorSeen() ? new TerminalFilter(err, ink) : console.forRunner(err))));
     }
 
     /** Passes on what has come since; says whether there was anything. */

@@ -10,6 +10,7 @@ import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.document.JUnitReport;
+import dev.settle.core.view.document.RunnerText;
 import dev.settle.core.view.html.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -96,7 +98,7 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     private static void write(String name, Form form, RunView view, OutputTail tail, App app) {
         if (name.equals(STDOUT)) {
             try {
-                Writer out = app.console().writer();
+                Writer out = app.console().writer(RunnerText.Form.MARKUP);
                 form.write(view, tail, out);
                 out.flush();
             } catch (IOException e) {
@@ -106,7 +108,7 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
         }
         Path file = app.environment().directory().resolve(name);
         try {
-            write(file, form, view, tail);
+            write(file, form, view, tail, app);
         } catch (IOException e) {
             throw Failure.storage(
                     "the report cannot be written to " + file + ": " + why(file, e), "Choose a path you can write to.");
@@ -114,20 +116,23 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     }
 
     /** Aside and renamed, so that nobody ever reads half a report; a pipe or a device stays what it is. */
-    private static void write(Path file, Form form, RunView view, OutputTail tail) throws IOException {
+    private static void write(Path file, Form form, RunView view, OutputTail tail, App app) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            to(file, form, view, tail);
+            to(file, form, view, tail, app, StandardOpenOption.WRITE);
             return;
         }
         // What a link names is written, not the link.
         Path target = Files.exists(file) ? file.toRealPath() : file;
         Path temp = target.resolveSibling("." + target.getFileName() + ".new");
-        to(temp, form, view, tail);
+        // In a folder where others may write, what they put in its place is neither followed nor kept.
+        Files.deleteIfExists(temp);
+        to(temp, form, view, tail, app, StandardOpenOption.CREATE_NEW);
         Files.move(temp, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void to(Path file, Form form, RunView view, OutputTail tail) throws IOException {
-        try (Writer out = Files.newBufferedWriter(file)) {
+    private static void to(Path file, Form form, RunView view, OutputTail tail, App app, StandardOpenOption how)
+            throws IOException {
+        try (Writer out = app.console().redacted(Files.newBufferedWriter(file, how, StandardOpenOption.WRITE))) {
             form.write(view, tail, out);
         }
     }

@@ -368,7 +368,7 @@ public final class RunReader {
 
     private boolean isLeftToBackground(RunFolder folder, RunState state) {
         try {
-            Background.leave(folder, state.plan().queue().isPresent(), app, runs);
+            Background.leave(folder, state.plan().needsOwnEngine(), app, runs);
             return true;
         } catch (Failure e) {
             e.lines().forEach(line -> app.console().notice("settle: " + line));

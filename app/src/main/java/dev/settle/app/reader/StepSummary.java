@@ -27,7 +27,8 @@ final class StepSummary {
 
     /** Appends a run to the summary; a summary that cannot be written is reported and spoils nothing. */
     static void append(Path file, RunView view, OutputTail tail, App app) {
-        try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (Writer out = app.console()
+                .redacted(Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             GitHubReport.summary(view, tail, out);
         } catch (IOException e) {
             app.console().notice("settle: the step summary cannot be written to " + file + ": " + e.getMessage());

@@ -4,10 +4,13 @@ import dev.settle.app.process.Environment;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
+import dev.settle.core.journal.file.Checksums;
 import dev.settle.core.journal.file.WholeFile;
+import dev.settle.core.model.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a run's jobs begin with: the shell in which the run was created, or resumed, as with sbatch. Whoever drives it
@@ -24,16 +27,37 @@ public final class JobEnvironment {
     private JobEnvironment() {}
 
     /**
-     * Keeps the process's own in a run's folder, for its owner alone, in place of what is there.
+     * Keeps the process's own in a run's folder, for its owner alone, in place of what is there; without secrets.
      *
      * @throws IOException when the disk refuses; what was there stays
      */
-    public static void keep(Disk disk, RunFolder folder, Environment ours) throws IOException {
-        WholeFile.write(disk, file(folder), ours.jobOrigin().bytes());
+    public static void keep(Disk disk, RunFolder folder, Environment ours, Plan plan) throws IOException {
+        WholeFile.write(
+                disk, file(folder), ours.jobOrigin().without(plan.secrets()).bytes());
     }
 
-    /** What is kept, or the process's own where nothing is. */
-    public static JobOrigin of(RunFolder folder, Environment ours) throws IOException {
+    /** What is kept, or the process's own where nothing is; secrets are always the process's own. */
+    public static JobOrigin of(RunFolder folder, Environment ours, Plan plan) throws IOException {
+        JobOrigin kept = kept(folder, ours);
+        return plan.secrets().isEmpty()
+                ? kept
+                : kept.withSecrets(plan.secrets(), ours.jobOrigin().variables());
+    }
+
+    /** The secrets of a plan that this process does not have. */
+    public static List<String> missing(Environment ours, Plan plan) {
+        return plan.secrets().stream()
+                .filter(name -> ours.variable(name).isEmpty())
+                .toList();
+    }
+
+    /** Deletes what was kept, once no attempt can need it. */
+    public static void drop(Disk disk, RunFolder folder) throws IOException {
+        Checksums.forget(disk, file(folder));
+        disk.delete(file(folder));
+    }
+
+    private static JobOrigin kept(RunFolder folder, Environment ours) throws IOException {
         Path file = file(folder);
         if (!Files.exists(file)) {
             return ours.jobOrigin();

@@ -34,7 +34,7 @@ public final class LeaseService {
                 runs.disk(),
                 app.wiring().driver(),
                 app.wiring().processes(),
-                reach(runs.home().root()),
+                reach(runs.root()),
                 app.wiring().clock());
     }
 

@@ -3,6 +3,8 @@ package dev.settle.app.runs;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.core.file.Disk;
+import dev.settle.core.file.NotOursException;
+import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.CreatedRun;
 import dev.settle.core.journal.file.DamagedFileException;
@@ -22,6 +24,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,7 @@ public final class Runs {
     private final StateHome home;
     private final Disk disk;
     private final RunLoader loader;
+    private volatile boolean verified;
 
     public Runs(App app) {
         this.app = app;
@@ -67,8 +71,36 @@ public final class Runs {
         }
     }
 
+    /**
+     * The folder of this user's runs.
+     *
+     * @throws Failure 74 where other users own it or a part of it, or may write to it, or where it is a link
+     */
     public StateHome home() {
+        if (!verified) {
+            try {
+                home.verify();
+            } catch (IOException e) {
+                throw cannotRead(e);
+            }
+            verified = true;
+        }
         return home;
+    }
+
+    /** Why that folder is not to be used, for those who go on without it. */
+    public Optional<IOException> doubt() {
+        try {
+            home.verify();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Where that folder is, whether it may be used or not. */
+    public Path root() {
+        return home.root();
     }
 
     public Disk disk() {
@@ -100,11 +132,11 @@ public final class Runs {
                     watched);
             try {
                 RunDraft draft = RunDraft.create(
-                        disk, home, plan, opened, app.wiring().clock().instant());
+                        disk, home(), plan, opened, app.wiring().clock().instant());
                 try {
                     if (!watched && plan.queue().isEmpty()) {
                         // A step queue's token lives in the environment, and is never written down.
-                        JobEnvironment.keep(disk, draft.folder(), app.environment());
+                        JobEnvironment.keep(disk, draft.folder(), app.environment(), plan);
                     }
                     preparation.prepare(draft.folder());
                 } catch (IOException | RuntimeException e) {
@@ -136,14 +168,14 @@ public final class Runs {
     public RunFolder find(Optional<String> word) {
         try {
             if (word.isEmpty()) {
-                return home.newest()
+                return home().newest()
                         .orElseThrow(() -> Failure.notFound("there is no run yet", "settle run FILE starts one"));
             }
             if (word.get().isEmpty()) {
                 // An unset variable of a script; the newest run is somebody else's, as likely as not.
                 throw Failure.usage("the name of the run is empty", "settle list shows the runs");
             }
-            List<RunFolder> found = home.find(word.get());
+            List<RunFolder> found = home().find(word.get());
             if (found.isEmpty()) {
                 throw Failure.notFound(
                         "no run is called '" + word.get() + "', by id, by the beginning of one, or by name",
@@ -190,16 +222,28 @@ public final class Runs {
 
     /** Reads a run for those who go on with other runs where this one cannot be read. */
     public RunState look(RunFolder folder) throws IOException {
-        return loader.load(folder).state();
+        RunState state = ours(loader::load).of(folder).state();
+        app.console().conceal(app.environment(), state.plan().secrets());
+        return state;
     }
 
     private interface Load {
         LoadedRun of(RunFolder folder) throws IOException;
     }
 
+    /** Reads no run that others could have put there. */
+    private static Load ours(Load load) {
+        return folder -> {
+            Ownership.check(folder.path());
+            return load.of(folder);
+        };
+    }
+
     private OpenRun opened(RunFolder folder, Load load) {
         try {
-            return new OpenRun(folder, load.of(folder));
+            OpenRun run = new OpenRun(folder, ours(load).of(folder));
+            app.console().conceal(app.environment(), run.state().plan().secrets());
+            return run;
         } catch (IOException e) {
             throw cannotRead(folder, e);
         }
@@ -218,16 +262,24 @@ public final class Runs {
 
     public List<RunFolder> list() {
         try {
-            return home.list();
+            return home().list();
         } catch (IOException e) {
             throw cannotRead(e);
         }
     }
 
     public Failure cannotRead(IOException e) {
+        if (e instanceof NotOursException notOurs) {
+            return refused(notOurs);
+        }
         return Failure.storage(
                 "settle's own files cannot be read: " + words(e),
                 "they lie in " + home.root() + "; SETTLE_HOME names another place, settle doctor looks closer");
+    }
+
+    /** The way out stands last, as a command where there is one. */
+    private static Failure refused(NotOursException e) {
+        return Failure.storage("the state directory cannot be trusted: " + e.getMessage(), "fix: " + e.fix());
     }
 
     /** One run that cannot be read; the others are as they were. */
@@ -242,7 +294,7 @@ public final class Runs {
 
     /** A run that exists, and of which nothing more can be recorded now. */
     public Failure cannotGoOn(RunFolder folder, IOException e) {
-        return e instanceof DamagedFileException
+        return e instanceof DamagedFileException || e instanceof NotOursException
                 ? cannotRead(folder, e)
                 : Failure.storage(
                         "run " + folder.id() + " cannot be driven: " + words(e),
@@ -250,6 +302,9 @@ public final class Runs {
     }
 
     public Failure cannotWrite(IOException e) {
+        if (e instanceof NotOursException notOurs) {
+            return refused(notOurs);
+        }
         return Failure.storage(
                 "the run could not be recorded, so nothing was started: " + words(e),
                 "settle writes to " + home.root() + "; SETTLE_HOME names another place, settle doctor looks closer");

@@ -104,6 +104,17 @@ public final class EnvironmentBlock {
                 .map(entry -> Arrays.copyOfRange(entry, equals(entry) + 1, entry.length));
     }
 
+    /** What shells export that nobody set, and what {@link #ofShell} has. */
+    private static final List<String> SET_BY_SHELLS = List.of("PATH", "PWD", "OLDPWD", "SHLVL", "_");
+
+    /**
+     * The environment of a shell that is to run {@link #shellScript} with secrets: everything else in it would be handed
+     * on.
+     */
+    public static Map<String, String> ofShell() {
+        return Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+    }
+
     /**
      * A script for {@code /bin/sh} that becomes a command with this environment and no other. A shell passes on no variable
      * whose name is none to it, so all of them are literal arguments of env(1).
@@ -112,12 +123,33 @@ public final class EnvironmentBlock {
      * @param through programs that start the rest, such as {@code nice -n 5}
      */
     public byte[] shellScript(List<String> before, List<String> through, List<String> argv) {
+        return shellScript(before, through, argv, Set.of());
+    }
+
+    /**
+     * The same, for a shell that begins with {@link #ofShell}. Others can read arguments while env(1) has them, so
+     * secrets are exported by the shell, which reads them from this script.
+     *
+     * @param secrets names of shell variables
+     */
+    public byte[] shellScript(List<String> before, List<String> through, List<String> argv, Set<String> secrets) {
         ByteArrayOutputStream script = new ByteArrayOutputStream();
         before.forEach(line -> script.writeBytes(RawText.encode(line + "\n")));
+        entries.stream().filter(entry -> secrets.contains(name(entry))).forEach(entry -> {
+            script.writeBytes(RawText.encode("export"));
+            quoted(entry, script);
+            script.write('\n');
+        });
         script.writeBytes(RawText.encode("exec"));
         through.forEach(word -> quoted(RawText.encode(word), script));
-        script.writeBytes(RawText.encode(" env -i --"));
-        entries.forEach(entry -> quoted(entry, script));
+        script.writeBytes(RawText.encode(secrets.isEmpty() ? " env -i --" : " env"));
+        if (!secrets.isEmpty()) {
+            SET_BY_SHELLS.stream()
+                    .filter(name -> !secrets.contains(name))
+                    .forEach(name -> script.writeBytes(RawText.encode(" -u " + name)));
+            script.writeBytes(RawText.encode(" --"));
+        }
+        entries.stream().filter(entry -> !secrets.contains(name(entry))).forEach(entry -> quoted(entry, script));
         argv.forEach(word -> quoted(RawText.encode(word), script));
         script.writeBytes(RawText.encode(" </dev/null\n"));
         return script.toByteArray();

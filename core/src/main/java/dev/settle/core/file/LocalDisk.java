@@ -5,10 +5,10 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** The disk of this machine, or what it has mounted. */
 public final class LocalDisk implements Disk {
@@ -66,11 +66,8 @@ public final class LocalDisk implements Disk {
 
         RandomFile(Path path, String mode) throws IOException {
             // RandomAccessFile would make the file, with the mode of the umask; and a pipe would be waited for.
-            if (!Files.isRegularFile(path)) {
-                if (Files.exists(path)) {
-                    throw new FileSystemException(path.toString(), null, "it is not a regular file");
-                }
-                throw new NoSuchFileException(path.toString());
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+                throw new FileSystemException(path.toString(), null, "it is not a regular file");
             }
             file = new RandomAccessFile(path.toFile(), mode);
         }

@@ -5,12 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -28,14 +30,21 @@ public final class OwnFiles {
 
     private OwnFiles() {}
 
-    /** Makes a folder and those above it that are missing. */
+    /**
+     * Makes a folder and those above it that are missing.
+     *
+     * @throws NotOursException when there is one that is not ours alone
+     */
     public static void makeFolder(Path folder) throws IOException {
         Files.createDirectories(folder, FOLDER);
+        Ownership.check(folder);
     }
 
-    /** Opens a file, and makes it if it is to be made. */
+    /** Opens a file, and makes it if it is to be made; never one that a link in its place leads to. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
-        return FileChannel.open(file, Set.of(options), FILE);
+        Set<OpenOption> all = new HashSet<>(Set.of(options));
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(file, all, FILE);
     }
 
     /** Whether what is written has to outlive a loss of power. */
@@ -66,6 +75,18 @@ public final class OwnFiles {
             if (force == Force.YES) {
                 channel.force(true);
             }
+        }
+    }
+
+    /**
+     * Writes a file of which nothing may be there, such as one that is renamed later; what a process that was killed has
+     * left in its place is removed first.
+     */
+    public static void writeDraft(Path file, byte[] bytes) throws IOException {
+        Files.deleteIfExists(file);
+        try (FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            writeAll(channel, bytes);
+            channel.force(true);
         }
     }
 

@@ -253,6 +253,7 @@ public final class PlanCodec {
                     .texts("only", source.choices().only())
                     .end();
         }
+        out.texts("secrets", plan.secrets());
         if (plan.notification().isPresent()) {
             out.begin("notify")
                     .put("command", plan.notification().get().command())
@@ -304,7 +305,8 @@ public final class PlanCodec {
                 queue.isPresent() ? Optional.of(queue(queue.get())) : Optional.empty(),
                 head.optText("inherited"),
                 source.isPresent() ? Optional.of(source(source.get())) : Optional.empty(),
-                notify.isPresent() ? Optional.of(notify(notify.get())) : Optional.empty());
+                notify.isPresent() ? Optional.of(notify(notify.get())) : Optional.empty(),
+                head.texts("secrets"));
     }
 
     private static void write(FieldWriter out, Resources resources) throws IOException {

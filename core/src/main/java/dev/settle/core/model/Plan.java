@@ -29,6 +29,7 @@ import java.util.Set;
  *     only {@link RunFiles#readGenerated} reads
  * @param source what the plan was read from, where that can be read again
  * @param notification what is run when the run has ended
+ * @param secrets variables whose values stand in no file of the run: jobs get them from the process that manages it
  */
 public record Plan(
         String name,
@@ -42,10 +43,12 @@ public record Plan(
         Optional<QueueSpec> queue,
         Optional<String> inherited,
         Optional<PlanSource> source,
-        Optional<Notify> notification) {
+        Optional<Notify> notification,
+        List<String> secrets) {
 
     public Plan {
         items = List.copyOf(items);
+        secrets = List.copyOf(secrets);
     }
 
     /** A plan that is not read from a file. */
@@ -72,7 +75,8 @@ public record Plan(
                 queue,
                 inherited,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** A plan of these items, with nothing else said. */
@@ -104,7 +108,8 @@ public record Plan(
                 queue,
                 inherited,
                 source,
-                notification);
+                notification,
+                secrets);
     }
 
     /** The same plan with these items and all that they depend on, in its order. */
@@ -137,7 +142,8 @@ public record Plan(
                 queue,
                 inherited,
                 source,
-                notification);
+                notification,
+                secrets);
     }
 
     /** The same plan, in which no further item starts after this number of failures. */
@@ -154,7 +160,8 @@ public record Plan(
                 queue,
                 inherited,
                 source,
-                notification);
+                notification,
+                secrets);
     }
 
     /** The same plan, with where to buy more. */
@@ -171,7 +178,8 @@ public record Plan(
                 queue,
                 inherited,
                 source,
-                notification);
+                notification,
+                secrets);
     }
 
     /** The same plan, which was read from there. */
@@ -188,7 +196,8 @@ public record Plan(
                 queue,
                 inherited,
                 Optional.of(other),
-                notification);
+                notification,
+                secrets);
     }
 
     /** The same plan, with what is run when the run has ended. */
@@ -205,7 +214,31 @@ public record Plan(
                 queue,
                 inherited,
                 source,
-                other);
+                other,
+                secrets);
+    }
+
+    /** The same plan, with these secrets. */
+    public Plan withSecrets(Collection<String> names) {
+        return new Plan(
+                name,
+                backend,
+                maxConcurrent,
+                maxFailures,
+                exclusive,
+                credits,
+                budgetCpuHours,
+                items,
+                queue,
+                inherited,
+                source,
+                notification,
+                List.copyOf(names));
+    }
+
+    /** Whether only a process with certain variables can manage the run: the token of a step queue, or secrets. */
+    public boolean needsOwnEngine() {
+        return queue.isPresent() || !secrets.isEmpty();
     }
 
     /** The same plan fed by this queue. */
@@ -222,7 +255,8 @@ public record Plan(
                 Optional.of(other),
                 inherited,
                 source,
-                notification);
+                notification,
+                secrets);
     }
 
     /** Where items run. */

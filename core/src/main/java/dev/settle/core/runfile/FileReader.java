@@ -19,6 +19,7 @@ import static dev.settle.core.runfile.keys.RunFileKey.ON_EXHAUSTED;
 import static dev.settle.core.runfile.keys.RunFileKey.QUEUE;
 import static dev.settle.core.runfile.keys.RunFileKey.QUEUE_COMMAND;
 import static dev.settle.core.runfile.keys.RunFileKey.QUEUE_TIMEOUT;
+import static dev.settle.core.runfile.keys.RunFileKey.SECRETS;
 import static dev.settle.core.runfile.keys.RunFileKey.TIMEOUT;
 import static dev.settle.core.runfile.keys.RunFileKey.TITLE;
 import static dev.settle.core.runfile.keys.RunFileKey.TOPUP_URL;
@@ -45,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads a document's tree into a plan; what cannot be accepted goes to the problems. */
@@ -57,6 +59,8 @@ final class FileReader {
     /** What the document of generated items can say; the rest is for the run's own file. */
     private static final Set<RunFileKey> OF_GENERATED =
             EnumSet.of(ITEMS, DEFAULTS, NAME, TITLE, RunFileKey.RUN_ENV, RunFileKey.ENV_GROUPS);
+
+    private static final Pattern NAME_OF_VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final String defaultName;
     private final Problems problems;
@@ -160,7 +164,31 @@ final class FileReader {
                         items,
                         queue,
                         generates ? Inherited.of(run, params) : Optional.empty())
-                .withNotify(notify(run));
+                .withNotify(notify(run))
+                .withSecrets(secrets(run, items));
+    }
+
+    /** Their values come from the shell: a file that gives one itself would keep it in the open. */
+    private List<String> secrets(MappingNode run, List<PlanItem> items) {
+        List<String> names = values.texts(run, SECRETS);
+        for (String name : names) {
+            if (!NAME_OF_VARIABLE.matcher(name).matches()) {
+                problems.add(
+                        Values.place(run, SECRETS),
+                        run.at(SECRETS),
+                        Values.quoted(name) + " is not the name of a variable",
+                        "write names alone, such as secrets: [API_KEY]; the values are taken from your shell");
+            }
+            items.stream()
+                    .filter(item -> item.env().containsKey(name))
+                    .findFirst()
+                    .ifPresent(item -> problems.add(
+                            Values.place(run, SECRETS),
+                            run.at(SECRETS),
+                            name + " is set in the env of " + item.id() + ", in a file where all can read it",
+                            "leave it out of env and export it in your shell"));
+        }
+        return names;
     }
 
     private Optional<Notify> notify(MappingNode run) {

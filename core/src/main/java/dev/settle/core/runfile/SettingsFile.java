@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A configuration file as it was written, flat: {@code scheduler: {max_commands_per_minute: 6}} is the entry
@@ -32,7 +33,7 @@ public record SettingsFile(List<Entry> entries, List<Problem> problems) {
      * One setting.
      *
      * @param key with dots between the levels
-     * @param text the value as it was written
+     * @param text the value as it was written; of a list its elements, with blanks between them
      * @param place the file with line and column
      */
     public record Entry(String key, String text, String place) {}
@@ -77,6 +78,14 @@ public record SettingsFile(List<Entry> entries, List<Problem> problems) {
                 if (scalar.kind() != Node.Kind.NULL) {
                     entries.add(new Entry(key, scalar.text, file + ":" + entry.line() + ":" + entry.column()));
                 }
+            } else if (entry.value() instanceof Node.OfList list
+                    && list.elements.stream().allMatch(each -> each instanceof Node.Scalar)) {
+                entries.add(new Entry(
+                        key,
+                        list.elements.stream()
+                                .map(each -> ((Node.Scalar) each).text)
+                                .collect(Collectors.joining(" ")),
+                        file + ":" + entry.line() + ":" + entry.column()));
             } else {
                 flatten(entry.value(), key, at, depth + 1, file, entries, problems);
             }

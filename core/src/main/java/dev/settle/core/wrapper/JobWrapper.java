@@ -142,7 +142,7 @@ public final class JobWrapper {
         all.writeBytes(index.toString().getBytes(StandardCharsets.US_ASCII));
         texts.forEach(all::writeBytes);
         Path temp = file.resolveSibling(file.getFileName() + ".tmp");
-        OwnFiles.writeForced(temp, all.toByteArray());
+        OwnFiles.writeDraft(temp, all.toByteArray());
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

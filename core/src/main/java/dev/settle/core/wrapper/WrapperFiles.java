@@ -1,6 +1,7 @@
 package dev.settle.core.wrapper;
 
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.Ownership;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +33,10 @@ final class WrapperFiles {
     private WrapperFiles() {}
 
     /**
-     * Puts them into {@code STATE/wrapper/HASH}, unless they are there.
+     * Puts them into {@code STATE/wrapper/HASH}, unless they are there: ours alone, and byte for byte those of this build.
      *
      * @return the folder
+     * @throws dev.settle.core.file.NotOursException when other users could have put there what lies in their place
      * @throws IOException when the files can be neither found nor written
      */
     static Path install(Path stateDir) throws IOException {
@@ -39,15 +45,36 @@ final class WrapperFiles {
         contents.put(PERL, perl());
         CRC32C hash = new CRC32C();
         contents.values().forEach(hash::update);
-        Path folder = stateDir.toAbsolutePath().resolve("wrapper").resolve(Long.toHexString(hash.getValue()));
-        if (!isInstalled(folder)) {
+        Path parent = stateDir.toAbsolutePath().resolve("wrapper");
+        OwnFiles.makeFolder(parent);
+        Path folder = parent.resolve(Long.toHexString(hash.getValue()));
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             putInPlace(folder, contents);
+        }
+        Ownership.check(folder);
+        for (Map.Entry<String, byte[]> each : contents.entrySet()) {
+            restore(folder.resolve(each.getKey()), each.getValue());
         }
         return folder;
     }
 
-    private static boolean isInstalled(Path folder) {
-        return Files.isRegularFile(folder.resolve(PERL));
+    /** Jobs run these files as their user: one that is not what this build has is replaced. */
+    private static void restore(Path file, byte[] content) throws IOException {
+        Ownership.check(file);
+        if (isAs(file, content)) {
+            return;
+        }
+        Path temp = Files.createTempFile(file.resolveSibling(""), "new", "", OwnFiles.FILE);
+        OwnFiles.writeForced(temp, content);
+        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean isAs(Path file, byte[] content) throws IOException {
+        try {
+            return Files.size(file) == content.length && Arrays.equals(Files.readAllBytes(file), content);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** What perl has to say of a line names the part and the line in it. */
@@ -74,9 +101,7 @@ final class WrapperFiles {
 
     /** Another process may do the same at the same time: whoever renames first wins, the contents are the same. */
     private static void putInPlace(Path folder, Map<String, byte[]> contents) throws IOException {
-        Path parent = folder.resolveSibling("");
-        OwnFiles.makeFolder(parent);
-        Path temp = Files.createTempDirectory(parent, "new", OwnFiles.FOLDER);
+        Path temp = Files.createTempDirectory(folder.resolveSibling(""), "new", OwnFiles.FOLDER);
         for (Map.Entry<String, byte[]> each : contents.entrySet()) {
             OwnFiles.writeForced(temp.resolve(each.getKey()), each.getValue());
         }
@@ -87,7 +112,7 @@ final class WrapperFiles {
                 Files.deleteIfExists(temp.resolve(name));
             }
             Files.deleteIfExists(temp);
-            if (!isInstalled(folder)) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
         }

@@ -1,5 +1,6 @@
 package dev.settle.slurm.tools;
 
+import dev.settle.core.environment.EnvironmentBlock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.Set;
  * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, 10).
  */
 public final class ProcessToolRunner implements ToolRunner {
-    /** 100,000 rows of sacct have 20 MB. */
-    private static final int OUTPUT_BYTES_MAX = 256 << 20;
+    /** 100,000 rows of sacct have 20 MB; the heap of 320 MB holds this, and the text that is made of it. */
+    private static final int OUTPUT_BYTES_MAX = 48 << 20;
 
     private final Map<String, String> environment;
     private final Optional<Submissions> submissions;
@@ -61,10 +62,22 @@ public final class ProcessToolRunner implements ToolRunner {
             // Java itself could pass on only what is text.
             input = submissions.get().script(command, environment);
             words.add("/bin/sh");
+            if (!submissions.get().origin().secrets().isEmpty()) {
+                return run(words, input, limit, OUTPUT_BYTES_MAX, EnvironmentBlock.ofShell());
+            }
         } else {
             words.addAll(command);
         }
-        return run(words, input, limit, OUTPUT_BYTES_MAX);
+        return run(words, input, limit, OUTPUT_BYTES_MAX, ToolEnvironment.ofQuestion(environment));
+    }
+
+    /**
+     * Runs a script with secrets, which begins with {@link EnvironmentBlock#ofShell}.
+     *
+     * @param outputBytesMax of each of its two streams; it is ended when it writes more
+     */
+    public Result runSecretScript(byte[] script, Duration limit, int outputBytesMax) {
+        return run(List.of("/bin/sh"), script, limit, outputBytesMax, EnvironmentBlock.ofShell());
     }
 
     /**
@@ -73,10 +86,11 @@ public final class ProcessToolRunner implements ToolRunner {
      * @param outputBytesMax of each of its two streams; it is ended when it writes more
      */
     public Result runScript(byte[] script, Duration limit, int outputBytesMax) {
-        return run(List.of("/bin/sh"), script, limit, outputBytesMax);
+        return run(List.of("/bin/sh"), script, limit, outputBytesMax, ToolEnvironment.ofQuestion(environment));
     }
 
-    private Result run(List<String> command, byte[] input, Duration limit, int outputBytesMax) {
+    private static Result run(
+            List<String> command, byte[] input, Duration limit, int outputBytesMax, Map<String, String> variables) {
         List<String> words = new ArrayList<>(command.size() + 5);
         // Its limit has to hold as well when settle is killed: a later look-up of a submission whose answer the killed
         // process did not get relies on sbatch being over by then.
@@ -88,8 +102,7 @@ public final class ProcessToolRunner implements ToolRunner {
                 Long.toString(limit.plus(ProcessTree.GRACE).toSeconds() + 1)));
         words.addAll(command);
         try {
-            Result result =
-                    new ToolExecution(input, limit, outputBytesMax).run(words, ToolEnvironment.ofQuestion(environment));
+            Result result = new ToolExecution(input, limit, outputBytesMax).run(words, variables);
             return isNotStarted(result)
                     ? new Result(
                             Kind.NOT_STARTED,

@@ -30,6 +30,7 @@ public record Submissions(JobOrigin origin, ProcessSettings ours, Path directory
                     return settings.through(ours);
                 })
                 .orElse(List.of());
-        return ToolEnvironment.ofSubmission(calling, origin.variables()).shellScript(before, through, argv);
+        return ToolEnvironment.ofSubmission(calling, origin.variables())
+                .shellScript(before, through, argv, origin.secrets());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,7 +160,9 @@ public final class BestFiles {
         Optional<Set<PosixFilePermission>> mode =
                 Files.exists(file) ? Optional.of(Files.getPosixFilePermissions(file)) : Optional.empty();
         Path draft = file.resolveSibling("." + file.getFileName() + ".settle");
-        Files.writeString(draft, text, StandardCharsets.UTF_8);
+        // Others may write to the user's directory: what they put in the draft's place is neither followed nor kept.
+        Files.deleteIfExists(draft);
+        Files.writeString(draft, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
         if (mode.isPresent()) {
             Files.setPosixFilePermissions(draft, mode.get());
         }

@@ -19,7 +19,7 @@ public final class SafeFile {
         OwnFiles.makeFolder(folder);
         Path draft = folder.resolve(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);
-        OwnFiles.writeForced(draft, text.getBytes(StandardCharsets.UTF_8));
+        OwnFiles.writeDraft(draft, text.getBytes(StandardCharsets.UTF_8));
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
             names.force(true);

@@ -2,8 +2,10 @@ package dev.settle.app.stepqueue.files;
 
 import dev.settle.app.stepqueue.client.ErrorBody;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.StorageTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -28,6 +30,12 @@ import java.util.Set;
  * are left out. Modes and times are kept: builds compare them.
  */
 public final class ScratchCopy {
+    /** NAME_MAX of Linux's file systems. */
+    private static final int NAME_BYTES_MAX = 255;
+
+    /** Less than PATH_MAX, since the copy lies below another folder. */
+    private static final int PATH_MAX = 1_024;
+
     /** A tree beyond these bounds is not meant to be copied for each step; the run file can name a smaller one. */
     static final int FILES_MAX = 200_000;
 
@@ -90,7 +98,16 @@ public final class ScratchCopy {
         OwnFiles.makeFolder(scratch);
         copyTree(scratch);
         for (Map.Entry<String, String> file : candidate.entrySet()) {
-            write(scratch, relative(file.getKey()), file.getValue());
+            try {
+                write(scratch, relative(file.getKey()), file.getValue());
+            } catch (FileSystemException e) {
+                if (StorageTrouble.of(e) != StorageTrouble.OTHER) {
+                    throw e;
+                }
+                // A name that is too long, a file in the place of a folder: the candidate's fault, not the disk's.
+                throw new OutsideException("the candidate's file " + ErrorBody.clean(file.getKey(), 200)
+                        + " cannot be written: " + e.getReason());
+            }
         }
     }
 
@@ -111,6 +128,16 @@ public final class ScratchCopy {
         if (normal.isAbsolute() || normal.startsWith("..") || normal.toString().isEmpty()) {
             throw new OutsideException(
                     "the candidate names a path outside the working directory: " + ErrorBody.clean(path, 200));
+        }
+        if (normal.toString().length() > PATH_MAX) {
+            throw new OutsideException("the candidate names a path of more than " + PATH_MAX + " characters: "
+                    + ErrorBody.clean(path, 200));
+        }
+        for (Path name : normal) {
+            if (name.toString().getBytes(StandardCharsets.UTF_8).length > NAME_BYTES_MAX) {
+                throw new OutsideException("the candidate names a path with a name of more than " + NAME_BYTES_MAX
+                        + " bytes: " + ErrorBody.clean(path, 200));
+            }
         }
         return normal;
     }

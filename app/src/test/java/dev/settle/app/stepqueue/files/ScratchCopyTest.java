@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -134,6 +135,16 @@ final class ScratchCopyTest {
         assertThatThrownBy(() -> copy.make(scratch, Map.of(path, "x")))
                 .isInstanceOf(ScratchCopy.OutsideException.class);
         assertThat(scratch).doesNotExist();
+    }
+
+    @Test
+    void pathThatNoFileCanHaveIsTheCandidatesFaultAndNotTheDisks() throws Exception {
+        Files.writeString(source.resolve("plain"), "a file");
+        for (String path : List.of("n".repeat(300), "plain/below", "d/".repeat(3_000) + "f")) {
+            assertThatThrownBy(() -> copy().make(scratch, Map.of(path, "x")))
+                    .as(path)
+                    .isInstanceOf(ScratchCopy.OutsideException.class);
+        }
     }
 
     @Test

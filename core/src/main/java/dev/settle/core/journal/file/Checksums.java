@@ -70,6 +70,19 @@ public final class Checksums {
         disk.forceFolder(folder);
     }
 
+    /** A file is about to be deleted for good: from now on it may be missing. */
+    public static void forget(Disk disk, Path path) throws IOException {
+        Path folder = path.resolveSibling("");
+        if (!disk.exists(file(folder))) {
+            return;
+        }
+        Map<String, List<Sum>> sums = read(disk, folder);
+        if (sums.remove(String.valueOf(path.getFileName())) != null) {
+            write(disk, folder, sums);
+            disk.forceFolder(folder);
+        }
+    }
+
     /**
      * Compares the files with what was written.
      *

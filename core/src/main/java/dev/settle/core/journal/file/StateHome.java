@@ -1,7 +1,9 @@
 package dev.settle.core.journal.file;
 
 import dev.settle.core.file.Disk;
+import dev.settle.core.file.NotOursException;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import java.io.IOException;
@@ -36,6 +38,9 @@ public final class StateHome {
 
     /** A run whose removal has begun. */
     private static final String GONE = ".gone-";
+
+    /** What else lies in the folder, each made by the part of settle that uses it. */
+    private static final List<String> PARTS = List.of("runs", "wrapper", "questions", "background", "queues");
 
     private final Path root;
 
@@ -80,9 +85,22 @@ public final class StateHome {
     }
 
     /**
+     * Returns where the folder and its parts are ours alone, or do not exist yet.
+     *
+     * @throws NotOursException when other users own one of them or may write to it, or when one is a link
+     */
+    public void verify() throws IOException {
+        Ownership.check(root);
+        for (String part : PARTS) {
+            Ownership.check(root.resolve(part));
+        }
+    }
+
+    /**
      * Makes the folders that are missing, for their owner alone (mode 0700).
      *
      * @throws NotDirectoryException when something else lies in the place of one
+     * @throws NotOursException when one is not ours alone
      */
     public void create() throws IOException {
         // The state folder's parents belong to others (~/.local/state) and get the mode that the user's umask gives.
@@ -103,6 +121,9 @@ public final class StateHome {
             noFolder.initCause(e);
             throw noFolder;
         }
+        // Somebody else may have made one a moment before.
+        Ownership.check(root);
+        Ownership.check(runs());
     }
 
     /**

@@ -63,6 +63,13 @@ public enum RunFileKey {
             "none",
             "what is run once when the run has ended",
             "{command: ./tell.sh, on: [failed, interrupted]}"),
+    SECRETS(
+            Scope.RUN,
+            "secrets",
+            "list of names",
+            "none",
+            "variables of your shell that hold secrets: their values stand in no file, log or report of the run",
+            "[API_KEY]"),
     ITEMS(
             Scope.RUN,
             "items",

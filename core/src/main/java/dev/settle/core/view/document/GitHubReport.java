@@ -24,11 +24,8 @@ public final class GitHubReport {
     /** A summary may have a megabyte. */
     static final int FAILURES_MAX = 50;
 
-    /** Begins a command, after white space. */
+    /** Stands around the name and the properties of a command. */
     private static final String COMMAND = "::";
-
-    /** Begins a command of the older form, wherever in the line it is (ActionCommand.cs of github.com/actions/runner). */
-    private static final String OLD_COMMAND = "##[";
 
     private GitHubReport() {}
 
@@ -61,7 +58,10 @@ public final class GitHubReport {
     }
 
     private static String data(String text) {
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+        return text.replace("##[", "# #[")
+                .replace("%", "%25")
+                .replace("\r", "%0D")
+                .replace("\n", "%0A");
     }
 
     private static String property(String text) {
@@ -70,17 +70,7 @@ public final class GitHubReport {
 
     /** The line as people read it, but no command to the runner. */
     public static String defused(String line) {
-        int at = 0;
-        while (at < line.length() && isSpace(line.charAt(at))) {
-            at++;
-        }
-        String harmless = line.startsWith(COMMAND, at) ? line.substring(0, at) + ": :" + line.substring(at + 2) : line;
-        return harmless.replace(OLD_COMMAND, "# #[");
-    }
-
-    /** What the runner, a .NET program, trims. */
-    private static boolean isSpace(char each) {
-        return Character.isWhitespace(each) || Character.isSpaceChar(each) || each == '\u0085';
+        return RunnerText.GITHUB.line(line);
     }
 
     /** The verdict, the counts and the failures with the end of their output, for the summary of a step. */

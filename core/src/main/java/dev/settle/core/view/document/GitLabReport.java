@@ -40,7 +40,7 @@ public final class GitLabReport {
             String mark = now.getEpochSecond() + ":settle_" + view.id() + "_" + number;
             lines.add(ERASE + "section_start:" + mark + "[collapsed=true]\r" + ERASE
                     + PlainText.oneLine("output of " + item.id()));
-            output.forEach(line -> lines.add("| " + PlainText.oneLine(line)));
+            output.forEach(line -> lines.add("| " + RunnerText.GITLAB.line(PlainText.oneLine(line))));
             lines.add(ERASE + "section_end:" + mark + "\r" + ERASE);
         }
         return lines;

@@ -117,7 +117,11 @@ sub work_on {
     my $run = run_folder($rec);
     my $private = index($out, $run) == 0 && index($err, $run) == 0;
     my $trouble;
-    $trouble = open_output(2, $err, 0600) || open_output(1, $out, 0600) if $private;
+    if ($private && defined($trouble = open_output(2, $err, 0600) || open_output(1, $out, 0600)) && disk_refuses()) {
+        unlink $start;
+        syscall $sys->{close}, $file;
+        return refused($seq, 'storage', $trouble);
+    }
     my @words = $setup eq '' ? plain_words($script) : ();
     my $tick = boot_tick();
     my $identity = "$who,$place,\"started_at\":\"" . stamp() . '","pid":';
@@ -139,8 +143,11 @@ sub work_on {
         my $line = $identity . $$ . ",\"start_ticks\":$tick" . $START;
         if (length $line == syscall $sys->{write}, $file, $line, length $line) {
             $what = 'exec';
-            $trouble = open_output(2, $err, output_mode($rec, $err)) || open_output(1, $out, output_mode($rec, $out))
-                unless $private;
+            unless ($private) {
+                $trouble = open_output(2, $err, output_mode($rec, $err)) || open_output(1, $out, output_mode($rec, $out));
+                # Nothing has run: it is as if it could not be started.
+                $what = 'start' if $trouble && disk_refuses();
+            }
             $trouble = "working directory $dir: $!" unless $trouble || chdir $dir;
             unless ($trouble) {
                 # When there is no such program the shell says so in its own words.
@@ -260,6 +267,12 @@ sub lend {
     for my $name (keys %env) {
         $lent{$name} = $ENV{$name} unless exists $lent{$name};
     }
+}
+
+# Whether the last call failed because the disk is full, which is nothing that the item asks for: ENOSPC (also without
+# inodes) and EDQUOT.
+sub disk_refuses {
+    return grep { $! == $_ } 28, 122;
 }
 
 # Puts a file of the job's in the place of stdout or stderr; why not, if not. By number: perl asks three things of each

@@ -66,6 +66,7 @@ final class RunFileReferenceTest {
                     CREDITS,
                     BUDGET,
                     NOTIFY,
+                    SECRETS,
                     RUN_ENV,
                     TITLE -> line + "\n" + items;
             case PARAMS -> line + "\nitems:\n- {id: a, command: 'train {lr}'}\n";

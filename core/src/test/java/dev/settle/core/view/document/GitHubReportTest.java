@@ -124,7 +124,7 @@ final class GitHubReportTest {
         assertThat(lines.get(0))
                 .isEqualTo("\u001B[0Ksection_start:1795215600:settle_k3v9q2m7_1[collapsed=true]\r\u001B[0K"
                         + "output of train[lr=0.1,seed=0]");
-        assertThat(lines.get(1)).isEqualTo("| \\u001b[0Ksection_end:1:settle\\r");
+        assertThat(lines.get(1)).isEqualTo("| \\u001b[0Ksection_end :1:settle\\r");
         assertThat(lines.get(3)).isEqualTo("\u001B[0Ksection_end:1795215600:settle_k3v9q2m7_1\r\u001B[0K");
     }
 
