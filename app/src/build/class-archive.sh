@@ -29,7 +29,7 @@ done <"$java_home/release"
 [ -n "$runtime" ] || give_up "$java_home/release names no JAVA_RUNTIME_VERSION"
 
 # A JVM looks only at time and size of the jars, and reproducible builds always have the same time: hence the contents.
-build=$(cat "$lib"/*.jar "$lib"/mcp/*.jar "$training" "$0" "$lib/make-archive" "$lib/make-mcp-archive" | cksum) || give_up "cannot read $lib"
+build=$(cat "$lib"/*.jar "$lib"/mcp/*.jar "$training" "$0" "$lib/install-archive" "$lib/make-archive" "$lib/make-mcp-archive" | cksum) || give_up "cannot read $lib"
 build=$(printf '%s' "$build" | tr ' ' '-')
 # shellcheck disable=SC2046 # one line of it
 sizes=$(printf '%s ' $(stat -L -c %s -- "$lib"/*.jar))
@@ -73,16 +73,9 @@ done
 # contradict each other.
 sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
 [ -s "$work/archive/classes" ] || give_up "no training run loaded a class"
-sh "$lib/make-archive" "$java" "$lib" "$work/archive/classes" "$work/archive/$runtime-$arch.jsa" 2>"$work/log" \
-  || give_up "$(tail -n 1 "$work/log")"
-# The archive on top is tied to the path of the one below, so that one gets its place first.
-mcp=$lib/settle.jar
-for jar in "$lib"/mcp/*.jar; do mcp=$mcp:$jar; done
 # An archive fits one Java and one place; the launcher compares both, since a JVM that is given another one switches
 # off all sharing, its own included.
 printf '%s\n' "$about" >"$work/archive/about"
 chmod -R go-w "$work/archive" && chmod a+r "$work/archive"/* && mv "$work/archive" "$lib/archive" || give_up "cannot write to $lib"
-sh "$lib/make-mcp-archive" "$java" "$mcp" "$lib/archive/$runtime-$arch.jsa" "$lib/archive/$runtime-$arch-mcp.jsa" \
-  && chmod a+r "$lib/archive/$runtime-$arch-mcp.jsa" \
-  || echo "settle: no class-data archive for settle mcp (it only starts a little slower)"
+sh "$lib/install-archive" "$java" || rm -rf "$lib/archive"
 exit 0
