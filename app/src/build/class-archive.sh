@@ -6,6 +6,9 @@
 #   lib/archive/RUNTIME-ARCH-mcp.jsa  what settle mcp loads beyond it
 #   lib/archive/about            three lines: what jars these are, where they lie, and how long each is
 #
+# With SETTLE_ARCHIVE_CLASSES=FILE the list is taken from there: which classes load depends on the moment by a few, and an
+# artifact can be built again only with the list that is in it (release.md).
+#
 # All of it is an optional speed-up: whatever goes wrong is told, nothing is left behind, and the exit status is 0.
 set -u
 java_home=$1 dist=$2 training=$3 fake_slurm=$4
@@ -50,7 +53,7 @@ printf '%s\n' '- {id: first, command: sleep 3}' '- {id: second, command: sleep 3
 flags='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m'
 n=0
 while IFS= read -r line; do
-  case $line in '#'* | '') continue ;; esac
+  case ${SETTLE_ARCHIVE_CLASSES:+#}$line in '#'* | '') continue ;; esac
   n=$((n + 1))
   # Training runs see neither this user's runs nor a Slurm that may be here.
   # shellcheck disable=SC2086 # flags and training lines are several arguments
@@ -71,7 +74,11 @@ for list in "$work"/*.list; do
 done
 # Later JDKs number the classes of a run; only classes of custom loaders ("source:") need that, and numbers of two runs
 # contradict each other.
-sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
+if [ -n "${SETTLE_ARCHIVE_CLASSES:-}" ]; then
+  cat <"$SETTLE_ARCHIVE_CLASSES" >"$work/archive/classes"
+else
+  sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
+fi
 [ -s "$work/archive/classes" ] || give_up "no training run loaded a class"
 # An archive fits one Java and one place; the launcher compares both, since a JVM that is given another one switches
 # off all sharing, its own included.
