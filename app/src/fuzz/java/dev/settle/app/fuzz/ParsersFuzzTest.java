@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Searches one target by coverage: {@code mvn -Pfuzz -pl app -am test -Dsettle.fuzz.target=SACCT} (testing.md).
  *
- * <p>Put what it finds into {@code testdata/fuzz}, in the folder of the target.
+ * <p>Put what it finds into {@code testdata/fuzzed}, in the folder of the target.
  */
 final class ParsersFuzzTest {
     private static final FuzzTarget TARGET = FuzzTarget.valueOf(System.getProperty("settle.fuzz.target", "SACCT"));

@@ -54,7 +54,7 @@ import java.util.stream.Stream;
  * what is no success in words is none in the value.
  *
  * <p>{@link MutationsTest} plays seeded mutations of the seeds in every build; the profile {@code fuzz} lets Jazzer search.
- * What either finds is kept in {@code testdata/fuzz}, in the folder of the target.
+ * What either finds is kept in {@code testdata/fuzzed}, in the folder of the target.
  */
 public enum FuzzTarget {
     SQUEUE {
@@ -359,7 +359,7 @@ public enum FuzzTarget {
     }
 
     final List<byte[]> finds() {
-        return files(TestData.path("fuzz", name().toLowerCase(Locale.ROOT)), "");
+        return files(TestData.path("fuzzed", name().toLowerCase(Locale.ROOT)), "");
     }
 
     private static void checkRows(String said, JobTable.Rows rows) {
