@@ -249,7 +249,11 @@ public enum FuzzTarget {
     PLAN {
         @Override
         List<byte[]> samples() {
-            return files(TestData.path("golden", "plans"), "");
+            return RUN_FILE.samples().stream()
+                    .map(file -> RunFiles.read(text(file), "file.yaml", Reads.AROUND).plan())
+                    .flatMap(Optional::stream)
+                    .map(plan -> bytes(PlanCodec.toJson(plan)))
+                    .toList();
         }
 
         @Override
