@@ -63,8 +63,32 @@ public enum FuzzTarget {
             return texts(
                     row("41_0", "41", "RUNNING", "None", "0", T, T, T, "1:00:00", "0:05", "n1", "2")
                             + row("41_1", "42", "COMPLETED", "None", "0", T, T, T, "1:00:00", "0:05", "n1", "2"),
-                    row("41_[2-7%2]", "41", "PENDING", "JobArrayTaskLimit", "0", T, "N/A", "N/A", "UNLIMITED", "0:00", "", "1")
-                            + row("43", "43", "FAILED", "NonZeroExitCode", "256", T, T, T, "1-00:00:00", "0:05", "n[1-2]", "2"));
+                    row(
+                                    "41_[2-7%2]",
+                                    "41",
+                                    "PENDING",
+                                    "JobArrayTaskLimit",
+                                    "0",
+                                    T,
+                                    "N/A",
+                                    "N/A",
+                                    "UNLIMITED",
+                                    "0:00",
+                                    "",
+                                    "1")
+                            + row(
+                                    "43",
+                                    "43",
+                                    "FAILED",
+                                    "NonZeroExitCode",
+                                    "256",
+                                    T,
+                                    T,
+                                    T,
+                                    "1-00:00:00",
+                                    "0:05",
+                                    "n[1-2]",
+                                    "2"));
         }
 
         @Override
@@ -76,10 +100,74 @@ public enum FuzzTarget {
         @Override
         List<byte[]> samples() {
             return texts(
-                    row("41_0", "44", "COMPLETED", "0:0", "0:0", T, T, T, "5", "2", "00:01.234", "", "n1", "60", "normal", "None")
-                            + row("41_0.batch", "44.batch", "COMPLETED", "0:0", "", T, T, T, "5", "2", "00:01", "123K", "n1", "", "", ""),
-                    row("43", "43", "CANCELLED by 1000", "0:15", "0:0", T, T, T, "5", "2", "1-00:00:01", "4.5M", "n1", "60", "normal", "None")
-                            + row("41_[2-7]", "41", "PENDING", "0:0", "0:0", T, "Unknown", "Unknown", "0", "0", "00:00:00", "", "", "60", "", ""));
+                    row(
+                                    "41_0",
+                                    "44",
+                                    "COMPLETED",
+                                    "0:0",
+                                    "0:0",
+                                    T,
+                                    T,
+                                    T,
+                                    "5",
+                                    "2",
+                                    "00:01.234",
+                                    "",
+                                    "n1",
+                                    "60",
+                                    "normal",
+                                    "None")
+                            + row(
+                                    "41_0.batch",
+                                    "44.batch",
+                                    "COMPLETED",
+                                    "0:0",
+                                    "",
+                                    T,
+                                    T,
+                                    T,
+                                    "5",
+                                    "2",
+                                    "00:01",
+                                    "123K",
+                                    "n1",
+                                    "",
+                                    "",
+                                    ""),
+                    row(
+                                    "43",
+                                    "43",
+                                    "CANCELLED by 1000",
+                                    "0:15",
+                                    "0:0",
+                                    T,
+                                    T,
+                                    T,
+                                    "5",
+                                    "2",
+                                    "1-00:00:01",
+                                    "4.5M",
+                                    "n1",
+                                    "60",
+                                    "normal",
+                                    "None")
+                            + row(
+                                    "41_[2-7]",
+                                    "41",
+                                    "PENDING",
+                                    "0:0",
+                                    "0:0",
+                                    T,
+                                    "Unknown",
+                                    "Unknown",
+                                    "0",
+                                    "0",
+                                    "00:00:00",
+                                    "",
+                                    "",
+                                    "60",
+                                    "",
+                                    ""));
         }
 
         @Override
@@ -144,15 +232,25 @@ public enum FuzzTarget {
     TIMES {
         @Override
         List<byte[]> samples() {
-            return texts("2026-08-01T10:00:00", "1-02:03:04", "30m", "2h", "4096M", "2026-08-01T10:00:00Z", "UNLIMITED", "1.5d");
+            return texts(
+                    "2026-08-01T10:00:00",
+                    "1-02:03:04",
+                    "30m",
+                    "2h",
+                    "4096M",
+                    "2026-08-01T10:00:00Z",
+                    "UNLIMITED",
+                    "1.5d");
         }
 
         @Override
         public void check(byte[] input) {
             String word = text(input);
             SlurmTimes.parseInstant(word);
-            Durations.parse(word).ifPresent(length -> assertThat(length.isNegative()).isFalse());
-            Durations.parseTimeLimit(word).ifPresent(length -> assertThat(length.isNegative()).isFalse());
+            Durations.parse(word)
+                    .ifPresent(length -> assertThat(length.isNegative()).isFalse());
+            Durations.parseTimeLimit(word)
+                    .ifPresent(length -> assertThat(length.isNegative()).isFalse());
             Sizes.parse(word).ifPresent(size -> assertThat(size).isNotNegative());
             try {
                 Times.parse(word);
@@ -250,7 +348,8 @@ public enum FuzzTarget {
         @Override
         List<byte[]> samples() {
             return RUN_FILE.samples().stream()
-                    .map(file -> RunFiles.read(text(file), "file.yaml", Reads.AROUND).plan())
+                    .map(file ->
+                            RunFiles.read(text(file), "file.yaml", Reads.AROUND).plan())
                     .flatMap(Optional::stream)
                     .map(plan -> bytes(PlanCodec.toJson(plan)))
                     .toList();

@@ -72,7 +72,11 @@ final class MutationsTest {
             case 5 -> join(input, at, Arrays.copyOfRange(input, at, at + length), at);
             default -> {
                 byte[] other = seeds.get(random.nextInt(seeds.size()));
-                yield join(input, at, Arrays.copyOfRange(other, random.nextInt(other.length + 1), other.length), input.length);
+                yield join(
+                        input,
+                        at,
+                        Arrays.copyOfRange(other, random.nextInt(other.length + 1), other.length),
+                        input.length);
             }
         };
     }

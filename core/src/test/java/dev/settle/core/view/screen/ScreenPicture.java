@@ -29,7 +29,8 @@ final class ScreenPicture {
                         height))
                 .append("<title>The live screen of settle run: 200 items, 60 of them completed, 10 failed</title>\n")
                 .append("<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1b1f24\"/>\n")
-                .append("<g font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" xml:space=\"preserve\">\n");
+                .append(
+                        "<g font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" xml:space=\"preserve\">\n");
         int row = 0;
         for (Line line : lines) {
             row++;
