@@ -6,6 +6,9 @@
 #   lib/archive/RUNTIME-ARCH-mcp.jsa  what settle mcp loads beyond it
 #   lib/archive/about            three lines: what jars these are, where they lie, and how long each is
 #
+# With SETTLE_ARCHIVE_CLASSES=FILE the list is taken from there: which classes load depends on the moment by a few, and an
+# artifact can be built again only with the list that is in it (release.md).
+#
 # All of it is an optional speed-up: whatever goes wrong is told, nothing is left behind, and the exit status is 0.
 set -u
 java_home=$1 dist=$2 training=$3 fake_slurm=$4
@@ -29,7 +32,7 @@ done <"$java_home/release"
 [ -n "$runtime" ] || give_up "$java_home/release names no JAVA_RUNTIME_VERSION"
 
 # A JVM looks only at time and size of the jars, and reproducible builds always have the same time: hence the contents.
-build=$(cat "$lib"/*.jar "$lib"/mcp/*.jar "$training" "$0" "$lib/make-archive" "$lib/make-mcp-archive" | cksum) || give_up "cannot read $lib"
+build=$(cat "$lib"/*.jar "$lib"/mcp/*.jar "$training" "$0" "$lib/install-archive" "$lib/make-archive" "$lib/make-mcp-archive" | cksum) || give_up "cannot read $lib"
 build=$(printf '%s' "$build" | tr ' ' '-')
 # shellcheck disable=SC2046 # one line of it
 sizes=$(printf '%s ' $(stat -L -c %s -- "$lib"/*.jar))
@@ -50,7 +53,7 @@ printf '%s\n' '- {id: first, command: sleep 3}' '- {id: second, command: sleep 3
 flags='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m'
 n=0
 while IFS= read -r line; do
-  case $line in '#'* | '') continue ;; esac
+  case ${SETTLE_ARCHIVE_CLASSES:+#}$line in '#'* | '') continue ;; esac
   n=$((n + 1))
   # Training runs see neither this user's runs nor a Slurm that may be here.
   # shellcheck disable=SC2086 # flags and training lines are several arguments
@@ -71,18 +74,15 @@ for list in "$work"/*.list; do
 done
 # Later JDKs number the classes of a run; only classes of custom loaders ("source:") need that, and numbers of two runs
 # contradict each other.
-sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
+if [ -n "${SETTLE_ARCHIVE_CLASSES:-}" ]; then
+  cat <"$SETTLE_ARCHIVE_CLASSES" >"$work/archive/classes"
+else
+  sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$work"/*.list 2>/dev/null | awk '!seen[$0]++' >"$work/archive/classes"
+fi
 [ -s "$work/archive/classes" ] || give_up "no training run loaded a class"
-sh "$lib/make-archive" "$java" "$lib" "$work/archive/classes" "$work/archive/$runtime-$arch.jsa" 2>"$work/log" \
-  || give_up "$(tail -n 1 "$work/log")"
-# The archive on top is tied to the path of the one below, so that one gets its place first.
-mcp=$lib/settle.jar
-for jar in "$lib"/mcp/*.jar; do mcp=$mcp:$jar; done
 # An archive fits one Java and one place; the launcher compares both, since a JVM that is given another one switches
 # off all sharing, its own included.
 printf '%s\n' "$about" >"$work/archive/about"
 chmod -R go-w "$work/archive" && chmod a+r "$work/archive"/* && mv "$work/archive" "$lib/archive" || give_up "cannot write to $lib"
-sh "$lib/make-mcp-archive" "$java" "$mcp" "$lib/archive/$runtime-$arch.jsa" "$lib/archive/$runtime-$arch-mcp.jsa" \
-  && chmod a+r "$lib/archive/$runtime-$arch-mcp.jsa" \
-  || echo "settle: no class-data archive for settle mcp (it only starts a little slower)"
+sh "$lib/install-archive" "$java" || rm -rf "$lib/archive"
 exit 0

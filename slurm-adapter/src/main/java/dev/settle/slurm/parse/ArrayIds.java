@@ -90,7 +90,7 @@ public final class ArrayIds {
             int dash = text.indexOf('-', at);
             int colon = text.indexOf(':', at);
             int lastEnd = colon >= 0 && colon < stop ? colon : stop;
-            boolean isRange = dash >= 0 && dash < stop;
+            boolean isRange = dash >= 0 && dash < lastEnd;
             int low = number(text, at, isRange ? dash : lastEnd);
             int high = isRange ? number(text, dash + 1, lastEnd) : low;
             int by = lastEnd < stop ? number(text, lastEnd + 1, stop) : 1;

@@ -19,6 +19,8 @@ import dev.settle.core.view.StatusTextTest;
 import dev.settle.core.view.VerdictLines;
 import dev.settle.core.view.screen.ScreenState.Mode;
 import dev.settle.testdata.Golden;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -58,6 +60,15 @@ final class LiveScreenTest {
                         () -> Golden.check(
                                 "view/screen-" + each.getKey() + "-" + size.columns() + "x" + size.rows() + ".txt",
                                 live(Samples.view(each.getValue()), size, ScreenState.START)))));
+    }
+
+    @Test
+    void pictureInTheReadmeIsThisScreen() throws IOException {
+        Window size = new Window(80, 24);
+        RunView view = Samples.view(busy());
+        Golden.checkFile(
+                Path.of("app", "docs", "screen.svg"),
+                ScreenPicture.of(SCREEN.draw(view, size, ScreenState.START, Page.NONE), size));
     }
 
     @TestFactory
