@@ -119,7 +119,7 @@ public final class Main {
         RawArguments.refuseWhereTheyAreNames(args);
         return help
                 ? Commands.help(args[1], app.apply(version))
-                : Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
+                : Commands.answer(List.of(args), app.apply(version));
     }
 
     private static String resource(String name) {

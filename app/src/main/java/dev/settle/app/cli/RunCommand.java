@@ -13,6 +13,7 @@ import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.stepqueue.StepQueue;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import java.nio.file.Path;
@@ -52,6 +53,10 @@ final class RunCommand implements Command {
         SharedOptions options = SharedOptions.of(args, app);
         ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
+        Optional<RunFolder> already = invocation.runs().createdForClient();
+        if (already.isPresent()) {
+            return createdBefore(already.get(), args, options, reports, invocation);
+        }
         Backends backends = options.backends(invocation);
         Plan plan =
                 Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
@@ -72,6 +77,18 @@ final class RunCommand implements Command {
         ExitStatus status = RunReader.toTheEnd(invocation, adoption, style, SharedOptions.followUp(args))
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
         return reports.atTheEnd(status, created.run().folder(), invocation);
+    }
+
+    /** The connection of {@code settle --on} broke after the run had been created: it is followed to its end. */
+    private static ExitStatus createdBefore(
+            RunFolder folder, ParseResult args, SharedOptions options, ReportFiles reports, Invocation invocation)
+            throws InterruptedException {
+        boolean shows = PlanOptions.isCommand(args) && !Options.has(args, "--no-output");
+        RunPresenter.Style style = shows ? options.style().withOutput() : options.style();
+        ExitStatus status = RunReader.toTheEnd(
+                        invocation, new Adoption(invocation, options.engine()), style, SharedOptions.followUp(args))
+                .watch(folder);
+        return reports.atTheEnd(status, folder, invocation);
     }
 
     /** What the command reads. On Slurm it would be lost: the job has none of this process's streams. */
