@@ -269,7 +269,8 @@ public final class RemoteCommand {
                                 + place.err() + " '"
                                 + place.signal().map(Enum::name).orElse("") + "' " + words.size() + " "
                                 + String.join(" ", words)
-                                + (again.isEmpty() ? "" : " \"$settle_path\" " + HostScript.quoted(again)))
+                                + (again.isEmpty() ? "" : " \"$settle_path\" " + HostScript.quoted(again)),
+                        reports().isEmpty() ? Streamed.Kept.NOTHING : Streamed.Kept.REPORTS)
                 .follow();
     }
 

@@ -20,11 +20,19 @@ final class Streamed implements Frames.Sink {
      */
     record Place(long out, long err, Optional<Signals.Kind> signal) {}
 
+    /** What the host keeps of the command after its end. */
+    enum Kept {
+        NOTHING,
+        /** Files that are still to be brought here. */
+        REPORTS
+    }
+
     private final App app;
     private final Ssh ssh;
     private final Reconnection reconnection;
     private final Interruptions interruptions;
     private final Function<Place, String> script;
+    private final Kept kept;
     private long out;
     private long err;
 
@@ -33,12 +41,14 @@ final class Streamed implements Frames.Sink {
             Ssh ssh,
             Reconnection reconnection,
             Interruptions interruptions,
-            Function<Place, String> script) {
+            Function<Place, String> script,
+            Kept kept) {
         this.app = app;
         this.ssh = ssh;
         this.reconnection = reconnection;
         this.interruptions = interruptions;
         this.script = script;
+        this.kept = kept;
     }
 
     /** Follows the command to its end; its exit status. */
@@ -61,7 +71,10 @@ final class Streamed implements Frames.Sink {
                 ending = Frames.Ending.CUT;
             }
             if (ending == Frames.Ending.STATUS) {
-                acknowledge(run.process());
+                if (kept == Kept.NOTHING) {
+                    acknowledge(run.process());
+                }
+                closed(run.process());
                 run.end();
                 return frames.status();
             }
@@ -84,10 +97,10 @@ final class Streamed implements Frames.Sink {
     private static void acknowledge(Process process) {
         try {
             process.getOutputStream().write('k');
+            process.getOutputStream().flush();
         } catch (IOException e) {
             // It is kept there for some days, and removed then.
-        } finally {
-            closed(process);
+            return;
         }
     }
 

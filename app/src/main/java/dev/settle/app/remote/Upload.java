@@ -6,6 +6,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.core.model.RunId;
 import dev.settle.core.text.ShellText;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -163,7 +164,7 @@ final class Upload {
 
     private byte[] stdin() {
         try {
-            byte[] bytes = app.console().keys().readNBytes(STDIN_BYTES_MAX + 1);
+            byte[] bytes = new BufferedInputStream(app.console().keys()).readNBytes(STDIN_BYTES_MAX + 1);
             if (bytes.length > STDIN_BYTES_MAX) {
                 throw Failure.usage("the run file on stdin is larger than 64 MiB");
             }
