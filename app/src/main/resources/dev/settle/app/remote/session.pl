@@ -105,6 +105,7 @@ my $number = newest();
 if ($signal ne '') {
   if ($number == 0) {
     mkdir "$folder/started-1";
+    if (open my $err, '>', "$folder/err") { print $err "settle: left before anything was started\n"; close $err; }
     save('status', 128 + {HUP => 1, INT => 2, TERM => 15}->{$signal});
   } elsif (content("worker-$number") =~ /^\d+ \d+ (\d+) (\S+)$/) {
     if ($2 ne $host) { put("L\n"); exit 0; }
