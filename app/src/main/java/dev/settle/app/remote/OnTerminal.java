@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * Follows a command of the host on a terminal that ssh makes the host's: screen, keys and size are as they are here. A
@@ -24,21 +25,27 @@ final class OnTerminal {
     private final Reconnection reconnection;
     private final Interruptions interruptions;
     private final IntFunction<String> script;
+    private final Predicate<SshEnd> isOfCommand;
     private final Runnable lastWords;
 
-    /** @param script for the first connection, 0, and those that follow it */
+    /**
+     * @param script for the first connection, 0, and those that follow it
+     * @param isOfCommand whether the command has ended, and not only its connection
+     */
     OnTerminal(
             App app,
             Ssh ssh,
             Reconnection reconnection,
             Interruptions interruptions,
             IntFunction<String> script,
+            Predicate<SshEnd> isOfCommand,
             Runnable lastWords) {
         this.app = app;
         this.ssh = ssh;
         this.reconnection = reconnection;
         this.interruptions = interruptions;
         this.script = script;
+        this.isOfCommand = isOfCommand;
         this.lastWords = lastWords;
     }
 
@@ -51,7 +58,7 @@ final class OnTerminal {
             interruptions.during(run.process());
             SshEnd end = run.end();
             Optional<Signals.Kind> signal = interruptions.signal();
-            if (end.kind() == SshEnd.Kind.COMMAND_ENDED && signal.isEmpty()) {
+            if (isOfCommand.test(end) && signal.isEmpty()) {
                 return end.status();
             }
             if (end.kind() != SshEnd.Kind.UNREACHABLE) {

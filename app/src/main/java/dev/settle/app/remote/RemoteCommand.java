@@ -320,6 +320,8 @@ public final class RemoteCommand {
                                             + first
                                     : begin(sent) + second;
                         },
+                        end -> end.kind() == SshEnd.Kind.COMMAND_ENDED
+                                || given.has("--job-exit-status") && end.mayBeOfJob(),
                         this::lastWords)
                 .follow();
     }

@@ -95,6 +95,10 @@ final class Ssh {
             Path log = Files.createTempFile("settle-ssh-", ".log");
             List<String> words = new ArrayList<>(List.of("ssh", streams == Streams.TERMINAL ? "-tt" : "-T"));
             words.addAll(options());
+            if (streams == Streams.TERMINAL) {
+                // Or it adds a line of its own behind the verdict.
+                words.add("-oLogLevel=ERROR");
+            }
             words.addAll(List.of("-E", log.toString(), "--", host.destination(), HostScript.command(script)));
             ProcessBuilder builder = builder(words);
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -147,11 +151,14 @@ final class Ssh {
         words.addAll(List.of("--", host.destination()));
         Map<String, String> said = new HashMap<>();
         try {
-            Process ssh =
-                    builder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process ssh = builder(words).redirectErrorStream(true).start();
             ssh.getOutputStream().close();
             String text =
                     new String(ssh.getInputStream().readNBytes(CONFIGURATION_BYTES_MAX), StandardCharsets.UTF_8);
+            if (ssh.waitFor() != 0) {
+                // What ssh says before it has opened its log.
+                throw new Trouble(host).failure(SshEnd.ofConfiguration(text));
+            }
             text.lines().forEach(line -> {
                 String[] pair = line.split(" ", 2);
                 if (pair.length == 2) {
@@ -161,6 +168,9 @@ final class Ssh {
             return said;
         } catch (IOException e) {
             throw missing(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return said;
         }
     }
 

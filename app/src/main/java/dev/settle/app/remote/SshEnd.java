@@ -33,7 +33,7 @@ record SshEnd(Kind kind, int status, List<String> words) {
         }
     }
 
-    /** What ssh exits with when it failed itself; the command of the host may do so too. */
+    /** What ssh exits with when it failed itself; of settle's commands only {@code --job-exit-status} may do so too. */
     private static final int OWN = 255;
 
     /** Processes that a signal ended have at least this status. */
@@ -62,6 +62,16 @@ record SshEnd(Kind kind, int status, List<String> words) {
         return new SshEnd(kind(status, words), status, words);
     }
 
+    /** Of an ssh that refused its options or its configuration. */
+    static SshEnd ofConfiguration(String said) {
+        return new SshEnd(Kind.MISCONFIGURED, OWN, said.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
+    }
+
+    /** Whether this may be the status of a job as well: ssh has said nothing. */
+    boolean mayBeOfJob() {
+        return status == OWN && words.isEmpty();
+    }
+
     private static boolean isUsual(String line) {
         String lower = line.toLowerCase(Locale.ROOT);
         return USUAL.stream().anyMatch(lower::startsWith) && !lower.contains("by remote host");
@@ -71,7 +81,7 @@ record SshEnd(Kind kind, int status, List<String> words) {
         if (status == BY_SIGNAL + 9) {
             return Kind.BROKEN;
         }
-        if (status != OWN || words.isEmpty()) {
+        if (status != OWN) {
             return Kind.COMMAND_ENDED;
         }
         String all = String.join("\n", words).toLowerCase(Locale.ROOT);

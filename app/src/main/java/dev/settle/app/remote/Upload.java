@@ -248,6 +248,8 @@ final class Upload {
                 "rsync",
                 "-a",
                 "-s",
+                // What is not absolute is below the home, for whatever shell that is.
+                "--rsync-path=cd; rsync",
                 "--filter=:- .gitignore",
                 "--exclude=/.git/",
                 "-e",
