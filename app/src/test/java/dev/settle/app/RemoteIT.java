@@ -2,17 +2,23 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.Launch;
 import dev.settle.testdata.SshServer;
+import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -389,5 +395,68 @@ final class RemoteIT {
         assertThat(folder.resolve("names.txt")).content().doesNotContain("secret").doesNotContain("a.tmp");
         Launched.Child again = far("run", "--sync", "mein projekt", "--", "sh", "-c", "ls src | wc -l");
         assertThat(again.out()).isEqualTo("1000\n");
+    }
+
+    /** The workflows of the page on CI, with the place of the server in place of the cluster's. */
+    @Test
+    void workflowsOfThePageGateOnARunOfTheHost() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Path project = Files.createDirectory(folder.resolve("project"));
+        Files.writeString(project.resolve("nightly.yaml"), """
+                items: [{id: bad, command: "mkdir -p results; echo x > results/r; exit 3"}]
+                """);
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        Path ssh = Files.writeString(bin.resolve("ssh"), "#!/bin/sh\nexec /usr/bin/ssh -F " + home + "/.ssh/config \"$@\"\n");
+        Files.setPosixFilePermissions(ssh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path summary = Files.createFile(folder.resolve("summary.md"));
+        Map<String, String> github = Map.of(
+                "GITHUB_ACTIONS", "true",
+                "GITHUB_STEP_SUMMARY", summary.toString(),
+                "GITHUB_RUN_ID", "77",
+                "CLUSTER_KEY", Files.readString(server.key()),
+                "CLUSTER_KNOWN_HOSTS", Files.readString(server.knownHosts()));
+        Map<String, String> gitlab = Map.of(
+                "GITLAB_CI", "true",
+                "CI_JOB_ID", "78",
+                "CLUSTER_KEY", server.key().toString(),
+                "CLUSTER_KNOWN_HOSTS", server.knownHosts().toString());
+        List<JsonNode> blocks = new ArrayList<>();
+        Matcher found = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(TestData.path("..", "app", "docs", "ci.md")));
+        while (found.find()) {
+            blocks.add(new YAMLMapper().readTree(found.group(1)));
+        }
+        List<String> ofGitHub = new ArrayList<>();
+        blocks.get(0).at("/jobs/cluster/steps").forEach(step -> {
+            if (step.has("run") && !step.has("if")) {
+                ofGitHub.add(step.path("run").textValue());
+            }
+        });
+        List<String> ofGitLab = new ArrayList<>();
+        blocks.get(1).at("/cluster/script").forEach(line -> ofGitLab.add(line.textValue()));
+        assertGates(project, home, bin, github, ofGitHub);
+        assertThat(summary).content().startsWith("### ").contains("Run failed");
+        assertGates(project, home, bin, gitlab, ofGitLab);
+    }
+
+    private void assertGates(Path project, Path home, Path bin, Map<String, String> variables, List<String> script)
+            throws Exception {
+        String lines = String.join("\n", script)
+                .replace("login.cluster.example'", "127.0.0.1' '  Port " + server.port() + "'")
+                .replace("User ci'", "User " + System.getProperty("user.name") + "' '  UserKnownHostsFile " + home
+                        + "/.ssh/known_hosts'")
+                .replace("IdentityFile ~", "IdentityFile " + home);
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("HOME", home.toString());
+        all.put("PATH", bin + ":" + Path.of(SETTLE).resolveSibling("") + ":" + System.getenv("PATH"));
+        try (Launched runner = new Launched(folder, project, folder.resolve("state"), all)) {
+            Launched.Child child = runner.startProcess(List.of("bash", "-e", "-c", lines));
+            assertThat(child.await()).as(lines + child.err()).isEqualTo(1);
+        }
+        assertThat(project.resolve("settle.xml")).content().contains("<failure");
+        assertThat(project.resolve("settle.html")).content().contains("Run failed");
+        assertThat(project.resolve("results/r")).hasContent("x");
+        Files.delete(project.resolve("settle.xml"));
+        Files.delete(project.resolve("results/r"));
     }
 }

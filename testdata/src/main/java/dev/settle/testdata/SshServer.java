@@ -78,6 +78,15 @@ public final class SshServer implements AutoCloseable {
         return folder.resolve("home");
     }
 
+    /** The private key of who logs in. */
+    public Path key() {
+        return folder.resolve("key");
+    }
+
+    public String port() throws IOException {
+        return Files.readString(folder.resolve("port")).strip();
+    }
+
     /** The keys of hosts that its ssh knows. */
     public Path knownHosts() {
         return folder.resolve("known_hosts");

@@ -14,15 +14,25 @@ final class Interruptions {
     /** A command that is left ends within two seconds (contract.md, 1), whether the host answers or not. */
     private static final Duration LEAVE_WITHIN = Duration.ofMillis(1_700);
 
+    /** What a signal asks of the command on the host. */
+    enum Reply {
+        /** To be left: the client ends soon, whether the host answers or not. */
+        LEAVE,
+        /** To be cancelled, which takes as long as it takes. */
+        CANCEL
+    }
+
     private final App app;
+    private final Reply reply;
     private final Runnable lastWords;
     private final BlockingQueue<Signals.Kind> came = new LinkedBlockingQueue<>(1);
     private Optional<Process> process = Optional.empty();
     private Optional<Signals.Kind> first = Optional.empty();
 
     /** @param lastWords says how to go on, where the host does not say it */
-    Interruptions(App app, Runnable lastWords) {
+    Interruptions(App app, Reply reply, Runnable lastWords) {
         this.app = app;
+        this.reply = reply;
         this.lastWords = lastWords;
     }
 
@@ -57,6 +67,9 @@ final class Interruptions {
             first = Optional.of(kind);
             came.offer(kind);
             process.ifPresent(Process::destroy);
+        }
+        if (reply == Reply.CANCEL) {
+            return;
         }
         Threads.daemon("settle-leave", () -> {
                     try {

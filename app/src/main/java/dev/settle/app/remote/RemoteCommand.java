@@ -117,7 +117,10 @@ public final class RemoteCommand {
         if (given.has("--fetch") && !(follows && name.equals("run"))) {
             throw Failure.usage("--fetch goes with run, which waits for the end");
         }
-        Interruptions interruptions = new Interruptions(app, this::lastWords);
+        Interruptions interruptions = new Interruptions(
+                app,
+                given.has("--cancel-on-exit") ? Interruptions.Reply.CANCEL : Interruptions.Reply.LEAVE,
+                this::lastWords);
         Reconnection reconnection = new Reconnection(app, host, giveUpAfter(), interruptions, goOn());
         boolean terminal = app.console().isConversation() && app.console().isErrorSeen();
         if (follows) {

@@ -63,6 +63,14 @@ public enum RunFileKey {
             "none",
             "what is run once when the run has ended",
             "{command: ./tell.sh, on: [failed, interrupted]}"),
+    SYNC(
+            Scope.RUN,
+            "sync",
+            "folder",
+            "none",
+            "with `settle --on HOST`: a folder, from that of the file, that is brought to the host first; `working_dir` is"
+                    + " relative to it",
+            ""),
     ITEMS(
             Scope.RUN,
             "items",

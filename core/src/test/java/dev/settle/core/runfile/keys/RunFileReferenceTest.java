@@ -66,6 +66,7 @@ final class RunFileReferenceTest {
                     CREDITS,
                     BUDGET,
                     NOTIFY,
+                    SYNC,
                     RUN_ENV,
                     TITLE -> line + "\n" + items;
             case PARAMS -> line + "\nitems:\n- {id: a, command: 'train {lr}'}\n";
