@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code settle --on} over a real sshd: what is done there, what is shown here, and what a broken connection leaves. */
 @EnabledIf("dev.settle.testdata.SshServer#available")
 final class RemoteIT {
-    private static final String SETTLE = Path.of(System.getProperty("settle.dist"), "bin", "settle")
-            .toString();
+    private static final String SETTLE =
+            Path.of(System.getProperty("settle.dist"), "bin", "settle").toString();
     private static final Path INSTALLED = Path.of(".local/share/settle/current");
 
     private static SshServer server;
@@ -139,13 +139,20 @@ final class RemoteIT {
                 "a  b", "it's", "\"q\"", "$HOME `id`", "ä ü 漢", "back\\slash", "new\nline", "*", "!x", "", "-n", "~");
         Files.createDirectories(server.home().resolve("mein ö $dir"));
         host("there", "directory: \"~/mein ö $dir\"");
-        List<String> words = new ArrayList<>(
-                List.of("run", "--env", "HARD=" + hard.get(3) + "'\"", "--", "sh", "-c", "printf '[%s]' \"$@\" \"$HARD\"; pwd", "x"));
+        List<String> words = new ArrayList<>(List.of(
+                "run",
+                "--env",
+                "HARD=" + hard.get(3) + "'\"",
+                "--",
+                "sh",
+                "-c",
+                "printf '[%s]' \"$@\" \"$HARD\"; pwd",
+                "x"));
         words.addAll(hard);
         Launched.Child run = launched.settle(on("there", words.toArray(String[]::new)));
         assertThat(run.out())
-                .isEqualTo(hard.stream().map(word -> "[" + word + "]").collect(Collectors.joining())
-                        + "[$HOME `id`'\"]" + server.home() + "/mein ö $dir\n");
+                .isEqualTo(hard.stream().map(word -> "[" + word + "]").collect(Collectors.joining()) + "[$HOME `id`'\"]"
+                        + server.home() + "/mein ö $dir\n");
     }
 
     @Test
@@ -156,7 +163,10 @@ final class RemoteIT {
                 Map.of("PATH", server.bin() + ":" + System.getenv("PATH"), "SETTLE_ON", "far", "NO_COLOR", "1"));
         Launched.Child run = launched.settle("run", "--", "env");
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).doesNotContain("SETTLE_REMOTE").doesNotContain("SETTLE_ON").doesNotContain("NO_COLOR");
+        assertThat(run.out())
+                .doesNotContain("SETTLE_REMOTE")
+                .doesNotContain("SETTLE_ON")
+                .doesNotContain("NO_COLOR");
     }
 
     @Test
@@ -218,8 +228,9 @@ final class RemoteIT {
         Path cutting = server.home().resolve("cutting-" + when);
         Files.deleteIfExists(cutting.resolveSibling("cut-" + when));
         String once = "[ -e ~/cut-" + when + " ] || { touch ~/cut-" + when + "; " + server.command("cut") + "; }";
-        String wait = "(while ! ls -d ~/.local/state/settle/runs/$SETTLE_REMOTE_RUN >/dev/null 2>&1; do sleep 0.01; done; "
-                + once + ") >/dev/null 2>&1 </dev/null &";
+        String wait =
+                "(while ! ls -d ~/.local/state/settle/runs/$SETTLE_REMOTE_RUN >/dev/null 2>&1; do sleep 0.01; done; "
+                        + once + ") >/dev/null 2>&1 </dev/null &";
         String lines =
                 switch (when) {
                     case "connecting" -> once;
@@ -237,7 +248,7 @@ final class RemoteIT {
     void nothingIsCreatedTwiceWhereverTheConnectionBreaks(String when) throws Exception {
         cutting(when);
         List<String> before = runs();
-        Launched.Child run = launched.settle(on("cut", "run", "--", "sh", "-c", "echo once; exit 3"));
+        Launched.Child run = launched.settle(on("cut", "run", "--", "sh", "-c", "sleep 1; echo once; exit 3"));
         assertThat(run.code()).as(run.err()).isEqualTo(1);
         assertThat(run.out()).isEqualTo("once\n");
         assertThat(run.err()).containsOnlyOnce("sh: submitted").contains("connecting again");
@@ -281,13 +292,15 @@ final class RemoteIT {
         Path go = folder.resolve("go");
         Launched.Child run = launched.startProcess(Launch.command(
                 SETTLE,
-                List.of(on("far", "run", "--", "sh", "-c", "echo begun; while [ ! -e " + go + " ]; do sleep 0.1; done"))));
+                List.of(on(
+                        "far", "run", "--", "sh", "-c", "echo begun; while [ ! -e " + go + " ]; do sleep 0.1; done"))));
         Launched.await("the job runs", () -> run.out().contains("begun"));
         run.signal(signal);
         int code = run.await();
         String id = run.err().substring(4, 12);
         if (!signal.equals("KILL")) {
-            assertThat(code).isEqualTo(Map.of("INT", 130, "TERM", 143, "HUP", 129).get(signal));
+            assertThat(code)
+                    .isEqualTo(Map.of("INT", 130, "TERM", 143, "HUP", 129).get(signal));
             assertThat(run.err()).contains("settle --on far watch " + id);
         }
         Files.createFile(go);
@@ -297,20 +310,18 @@ final class RemoteIT {
     @Test
     void ctrlCOnATerminalAsksAndDetaches() throws Exception {
         Path screen = folder.resolve("screen");
-        Process terminal = new ProcessBuilder(Launch.command(
-                        "script",
-                        List.of("-qefc", SETTLE + " --on far run -- sh -c 'echo be\"\"gun; sleep 3'", screen.toString())))
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("typed").toFile())
-                .start();
-        Launched.await("the job runs", () -> Files.exists(screen) && Files.readString(screen).contains("begun"));
-        terminal.getOutputStream().write(3);
-        terminal.getOutputStream().flush();
+        Launched.Child terminal = launched.startProcess(Launch.command(
+                "script",
+                List.of("-qefc", SETTLE + " --on far run -- sh -c 'echo be\"\"gun; sleep 3'", screen.toString())));
+        Launched.await(
+                "the job runs",
+                () -> Files.exists(screen) && Files.readString(screen).contains("begun"));
+        terminal.process().getOutputStream().write(3);
+        terminal.process().getOutputStream().flush();
         Launched.await("the question", () -> Files.readString(screen).contains("[d]etach"));
-        terminal.getOutputStream().write('d');
-        terminal.getOutputStream().flush();
-        assertThat(terminal.waitFor()).isEqualTo(130);
+        terminal.process().getOutputStream().write('d');
+        terminal.process().getOutputStream().flush();
+        assertThat(terminal.await()).isEqualTo(130);
         String said = Files.readString(screen);
         assertThat(said).contains("settle --on far watch");
     }
@@ -318,7 +329,8 @@ final class RemoteIT {
     @Test
     void unreachableHostIsOneSentenceWithTheFix() throws Exception {
         host("closed", "ssh_options: \"-p 1\"");
-        assertTrouble("closed", 69, "closed cannot be reached; check its name", "  ssh: connect to host 127.0.0.1 port 1");
+        assertTrouble(
+                "closed", 69, "closed cannot be reached; check its name", "  ssh: connect to host 127.0.0.1 port 1");
         assertTrouble("no-such-host.invalid", 69, "cannot be reached", "  ssh: Could not resolve hostname");
         host("nowhere", "directory: /no/such");
         assertTrouble("nowhere", 2, "there is no folder /no/such on nowhere", "hosts.nowhere.directory");
@@ -392,7 +404,10 @@ final class RemoteIT {
         Launched.Child run = far("run", "mein projekt/run.yaml", "--fetch", "*.txt");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(folder.resolve("count.txt")).hasContent("1000");
-        assertThat(folder.resolve("names.txt")).content().doesNotContain("secret").doesNotContain("a.tmp");
+        assertThat(folder.resolve("names.txt"))
+                .content()
+                .doesNotContain("secret")
+                .doesNotContain("a.tmp");
         Launched.Child again = far("run", "--sync", "mein projekt", "--", "sh", "-c", "ls src | wc -l");
         assertThat(again.out()).isEqualTo("1000\n");
     }
@@ -406,7 +421,8 @@ final class RemoteIT {
                 items: [{id: bad, command: "mkdir -p results; echo x > results/r; exit 3"}]
                 """);
         Path bin = Files.createDirectory(folder.resolve("bin"));
-        Path ssh = Files.writeString(bin.resolve("ssh"), "#!/bin/sh\nexec /usr/bin/ssh -F " + home + "/.ssh/config \"$@\"\n");
+        Path ssh = Files.writeString(
+                bin.resolve("ssh"), "#!/bin/sh\nexec /usr/bin/ssh -F " + home + "/.ssh/config \"$@\"\n");
         Files.setPosixFilePermissions(ssh, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path summary = Files.createFile(folder.resolve("summary.md"));
         Map<String, String> github = Map.of(
@@ -416,10 +432,14 @@ final class RemoteIT {
                 "CLUSTER_KEY", Files.readString(server.key()),
                 "CLUSTER_KNOWN_HOSTS", Files.readString(server.knownHosts()));
         Map<String, String> gitlab = Map.of(
-                "GITLAB_CI", "true",
-                "CI_JOB_ID", "78",
-                "CLUSTER_KEY", server.key().toString(),
-                "CLUSTER_KNOWN_HOSTS", server.knownHosts().toString());
+                "GITLAB_CI",
+                "true",
+                "CI_JOB_ID",
+                "78",
+                "CLUSTER_KEY",
+                server.key().toString(),
+                "CLUSTER_KNOWN_HOSTS",
+                server.knownHosts().toString());
         List<JsonNode> blocks = new ArrayList<>();
         Matcher found = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(TestData.path("..", "app", "docs", "ci.md")));
@@ -443,8 +463,10 @@ final class RemoteIT {
             throws Exception {
         String lines = String.join("\n", script)
                 .replace("login.cluster.example'", "127.0.0.1' '  Port " + server.port() + "'")
-                .replace("User ci'", "User " + System.getProperty("user.name") + "' '  UserKnownHostsFile " + home
-                        + "/.ssh/known_hosts'")
+                .replace(
+                        "User ci'",
+                        "User " + System.getProperty("user.name") + "' '  UserKnownHostsFile " + home
+                                + "/.ssh/known_hosts'")
                 .replace("IdentityFile ~", "IdentityFile " + home);
         Map<String, String> all = new HashMap<>(variables);
         all.put("HOME", home.toString());

@@ -13,11 +13,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of a real Slurm that is started and followed from another machine, over a connection that breaks. */
-@EnabledIf("dev.settle.testdata.SlurmCluster#available")
-@EnabledIf("dev.settle.testdata.SshServer#available")
+@EnabledIf("available")
 final class RemoteSlurmIT {
     @TempDir
     Path folder;
+
+    static boolean available() {
+        return SlurmCluster.available() && SshServer.available();
+    }
 
     @Test
     void jobsOfARealClusterAreFollowedOverAConnectionThatBreaks() throws Exception {
@@ -27,9 +30,7 @@ final class RemoteSlurmIT {
                 .toArray(String[]::new);
         try (SshServer server = SshServer.up(variables);
                 Launched client = new Launched(
-                        folder,
-                        folder.resolve("state"),
-                        Map.of("PATH", server.bin() + ":" + System.getenv("PATH")))) {
+                        folder, folder.resolve("state"), Map.of("PATH", server.bin() + ":" + System.getenv("PATH")))) {
             assertThat(client.settle("--on", "far", "install").code()).isZero();
             Files.writeString(folder.resolve("run.yaml"), """
                     name: far

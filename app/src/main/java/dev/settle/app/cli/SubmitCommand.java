@@ -51,9 +51,8 @@ final class SubmitCommand implements Command {
             return ValidateCommand.print(plan, options.style(), app);
         }
         Optional<RunFolder> already = invocation.runs().createdForClient();
-        RunFolder folder = already.isPresent()
-                ? already.get()
-                : new Submission(invocation, backends, options.engine()).of(plan);
+        RunFolder folder =
+                already.isPresent() ? already.get() : new Submission(invocation, backends, options.engine()).of(plan);
         boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
         app.console().out(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;

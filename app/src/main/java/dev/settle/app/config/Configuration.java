@@ -167,9 +167,7 @@ public final class Configuration {
             return;
         }
         String name = entry.key().substring(HOSTS.length(), dot);
-        hosts.put(
-                name,
-                hosts.getOrDefault(name, HostSetting.named(name)).with(key, entry.text()));
+        hosts.put(name, hosts.getOrDefault(name, HostSetting.named(name)).with(key, entry.text()));
     }
 
     private static Layer variables(Environment environment, List<Problem> problems) {

@@ -14,10 +14,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Brings back what a command has left on the host: reports that are to be files here, and results. */
 final class Collection {
     private static final int STORAGE_FAILED = 74;
+
+    /** Statuses of runs that have come to an end. */
+    private static final Set<Integer> ENDED = Set.of(0, 1, 3, 4);
+
     private static final String SUMMARY = "summary";
 
     private final HostSetting host;
@@ -47,7 +52,8 @@ final class Collection {
         try {
             Path folder = Files.createTempDirectory("settle-reports-");
             String script = "cd -- " + HostScript.SESSION + " && tar -cf - "
-                    + HostScript.quoted(reports.keySet().stream().map(name -> "./" + name).toList())
+                    + HostScript.quoted(
+                            reports.keySet().stream().map(name -> "./" + name).toList())
                     + " 2>/dev/null\n"
                     + "rm -rf -- " + HostScript.SESSION + "\n";
             unpacked(script, folder);
@@ -94,7 +100,7 @@ final class Collection {
      * @return the status, or 74 where it was 0 and nothing came
      */
     int fetched(int status, List<String> patterns, String folder) throws InterruptedException {
-        if (patterns.isEmpty()) {
+        if (patterns.isEmpty() || !ENDED.contains(status)) {
             return status;
         }
         StringBuilder words = new StringBuilder();
@@ -105,7 +111,8 @@ final class Collection {
                 + "for settle_each in" + words
                 + "; do [ ! -e \"$settle_each\" ] || set -- \"$@\" \"./$settle_each\"; done\n"
                 + "[ $# -gt 0 ] || settle_end 1 "
-                + ShellText.inQuotes("nothing on " + host.name() + " matches --fetch " + String.join(" ", patterns)) + "\n"
+                + ShellText.inQuotes("nothing on " + host.name() + " matches --fetch " + String.join(" ", patterns))
+                + "\n"
                 + "exec tar -cf - -- \"$@\"\n";
         Optional<String> trouble;
         try {
@@ -113,8 +120,7 @@ final class Collection {
         } catch (IOException e) {
             trouble = Optional.of(String.valueOf(e.getMessage()));
         }
-        trouble.ifPresent(why -> app.console()
-                .notice("settle: the results could not be brought here: " + why));
+        trouble.ifPresent(why -> app.console().notice("settle: the results could not be brought here: " + why));
         return trouble.isPresent() && status == 0 ? STORAGE_FAILED : status;
     }
 
@@ -135,7 +141,7 @@ final class Collection {
         Frames frames = new Frames(run.process().getInputStream());
         Process tar = ssh.builder(List.of("tar", "-C", folder.toString(), "-xf", "-"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (OutputStream into = tar.getOutputStream();
                 InputStream ignored = tar.getInputStream()) {
@@ -148,9 +154,12 @@ final class Collection {
         if (end.kind() != SshEnd.Kind.COMMAND_ENDED) {
             return Optional.of("the connection to " + host.name() + " broke" + new Trouble(host).brief(end));
         }
-        return end.status() != 0 || unpacked != 0
-                ? Optional.of("the reason stands above")
-                : Optional.empty();
+        if (end.status() != 0) {
+            return Optional.of("the reason stands above");
+        }
+        return unpacked == 0
+                ? Optional.empty()
+                : Optional.of("they cannot be written to " + folder + " (tar ended with " + unpacked + ")");
     }
 
     private record Copied(OutputStream to) implements Frames.Sink {

@@ -45,8 +45,7 @@ final class CommandWords {
             if (isWord(arg)) {
                 parts.add(new Word(arg));
             } else if (equals > 0) {
-                parts.add(new Option(
-                        arg.substring(0, equals), Optional.of(arg.substring(equals + 1)), List.of(arg)));
+                parts.add(new Option(arg.substring(0, equals), Optional.of(arg.substring(equals + 1)), List.of(arg)));
             } else if (takesValue.test(arg) && i + 1 < args.size()) {
                 parts.add(new Option(arg, Optional.of(args.get(i + 1)), List.of(arg, args.get(i + 1))));
                 i++;

@@ -47,8 +47,8 @@ final class Installation {
 
     ExitStatus install(List<String> args) throws InterruptedException {
         if (!args.isEmpty()) {
-            throw Failure.usage("install takes no arguments; write settle --on "
-                    + ShellText.quote(host.name()) + " install");
+            throw Failure.usage(
+                    "install takes no arguments; write settle --on " + ShellText.quote(host.name()) + " install");
         }
         if (host.path().isPresent()) {
             throw Failure.usage(
@@ -127,8 +127,10 @@ final class Installation {
         String system = System.getProperty("os.name") + " " + architecture();
         String script = scripts.begin("install")
                 + "[ \"$(uname -sm)\" = " + ShellText.inQuotes(system) + " ] || settle_end 2 "
-                + ShellText.inQuotes(host.name() + " is not a " + system
-                        + " machine as this one is, so this Java does not run there; install the release for it: it is a") + "\" $(uname -sm)\"\n"
+                + ShellText.inQuotes(
+                        host.name() + " is not a " + system
+                                + " machine as this one is, so this Java does not run there; install the release for it: it is a")
+                + "\" $(uname -sm)\"\n"
                 + "[ \"$(readlink -- " + HostScript.path(HostScript.INSTALLED) + ")\" = " + ShellText.inQuotes(mark)
                 + " ] && [ -x " + HostScript.path(HostScript.INSTALLED + "/bin/settle") + " ] && exit " + PRESENT + "\n"
                 + "exit 0\n";
@@ -195,7 +197,8 @@ final class Installation {
         Path java = Path.of(System.getProperty("java.home"));
         if (!Files.isExecutable(java.resolve("bin/jlink")) || !Files.isDirectory(java.resolve("jmods"))) {
             throw Failure.usage(
-                    "the Java in " + java + " cannot make a runtime for " + host.name() + ": it has no jlink or no jmods",
+                    "the Java in " + java + " cannot make a runtime for " + host.name()
+                            + ": it has no jlink or no jmods",
                     "Use the release with a Java of its own, or start this settle with a JDK: SETTLE_JAVA=/path/to/jdk");
         }
         app.console().notice("settle: making a Java runtime for " + host.name() + "...");
@@ -252,7 +255,8 @@ final class Installation {
                 + "[ ! -r " + mark + "/lib/install-archive ] || ls " + mark
                 + "/lib/archive/*.jsa >/dev/null 2>&1 || sh " + mark + "/lib/install-archive " + mark
                 + "/runtime >/dev/null 2>&1\n"
-                + "ln -s -- " + ShellText.inQuotes(mark) + " \"$settle_new.link\" && mv -T -- \"$settle_new.link\" current"
+                + "ln -s -- " + ShellText.inQuotes(mark)
+                + " \"$settle_new.link\" && mv -T -- \"$settle_new.link\" current"
                 + failed
                 + "mkdir -p -- \"$HOME/.local/bin\" && { [ -e \"$HOME/.local/bin/settle\" ] || ln -sf -- "
                 + "\"$HOME/" + HostScript.INSTALLED + "/bin/settle\" \"$HOME/.local/bin/settle\"; }\n"

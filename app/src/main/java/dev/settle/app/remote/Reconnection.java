@@ -78,8 +78,8 @@ final class Reconnection {
             throw trouble.failure(
                     end,
                     List.of(
-                            "gave up after " + Durations.format(now.minus(lostSince.get())) + " without "
-                                    + host.name() + "; what runs there goes on",
+                            "gave up after " + Durations.format(now.minus(lostSince.get())) + " without " + host.name()
+                                    + "; what runs there goes on",
                             goOn()));
         }
         interruptions.pause(pause.compareTo(left) < 0 ? pause : left);

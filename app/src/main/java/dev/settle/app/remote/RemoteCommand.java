@@ -71,8 +71,7 @@ public final class RemoteCommand {
      * @param args what follows the name of the command
      * @param takesValue whether its option of that name has a value
      */
-    public static ExitStatus run(
-            String on, String name, List<String> args, App app, Predicate<String> takesValue)
+    public static ExitStatus run(String on, String name, List<String> args, App app, Predicate<String> takesValue)
             throws InterruptedException {
         if (on.isBlank() || on.startsWith("-")) {
             throw Failure.usage("--on: '" + on + "' is no host; write settle --on HOST COMMAND");
@@ -192,8 +191,7 @@ public final class RemoteCommand {
     }
 
     private void lastWords() {
-        app.console()
-                .notice("settle: left " + host.name() + "; what was started there goes on. To follow: " + goOn());
+        app.console().notice("settle: left " + host.name() + "; what was started there goes on. To follow: " + goOn());
     }
 
     /** The reports that this command writes, by the names of their files on the host. */
@@ -238,7 +236,8 @@ public final class RemoteCommand {
         String summary = "";
         if (reports().containsKey(SUMMARY)) {
             names += " " + SUMMARY_VARIABLE;
-            summary = SUMMARY_VARIABLE + "=" + HostScript.SESSION + "/" + SUMMARY + "\nexport " + SUMMARY_VARIABLE + "\n";
+            summary =
+                    SUMMARY_VARIABLE + "=" + HostScript.SESSION + "/" + SUMMARY + "\nexport " + SUMMARY_VARIABLE + "\n";
         }
         if (!reports().isEmpty()) {
             makeSession = "(umask 077; mkdir -p " + HostScript.SESSION + ")\n";
@@ -257,8 +256,7 @@ public final class RemoteCommand {
                 + sent.enter();
     }
 
-    private int streamed(
-            Interruptions interruptions, Reconnection reconnection, Upload.Sent sent, List<String> words)
+    private int streamed(Interruptions interruptions, Reconnection reconnection, Upload.Sent sent, List<String> words)
             throws InterruptedException {
         String relay = ShellText.inQuotes(resource("session.pl"));
         List<String> again = again(Optional.empty());
@@ -293,11 +291,7 @@ public final class RemoteCommand {
         return words;
     }
 
-    private int onTerminal(
-            Interruptions interruptions,
-            Reconnection reconnection,
-            Upload.Sent sent,
-            List<String> words)
+    private int onTerminal(Interruptions interruptions, Reconnection reconnection, Upload.Sent sent, List<String> words)
             throws InterruptedException {
         Duration began = app.wiring().moment().monotonic();
         Optional<Duration> timeout = given.value("--timeout").flatMap(Durations::parse);
@@ -308,8 +302,8 @@ public final class RemoteCommand {
                         interruptions,
                         number -> {
                             String first = "exec " + String.join(" ", words) + "\n";
-                            Optional<Duration> left = timeout.map(whole ->
-                                    whole.minus(app.wiring().moment().monotonic().minus(began)));
+                            Optional<Duration> left = timeout.map(whole -> whole.minus(
+                                    app.wiring().moment().monotonic().minus(began)));
                             List<String> again = again(left.map(
                                     each -> each.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : each));
                             if (number == 0 && !name.equals("resume") || again.isEmpty()) {
@@ -390,7 +384,9 @@ public final class RemoteCommand {
         if (!temporary) {
             exec = "exec " + exec;
         }
-        String after = temporary ? "\nsettle_status=$?; cd; rm -rf -- " + HostScript.SESSION + "; exit $settle_status\n" : "\n";
+        String after = temporary
+                ? "\nsettle_status=$?; cd; rm -rf -- " + HostScript.SESSION + "; exit $settle_status\n"
+                : "\n";
         SshEnd end;
         if (terminal && !reads) {
             end = ssh.start(Ssh.Streams.TERMINAL, begin(sent) + exec + after).end();

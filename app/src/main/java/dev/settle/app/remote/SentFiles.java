@@ -54,7 +54,8 @@ record SentFiles(Path base, List<String> files) {
         for (int i = 0; i <= COUNT_MAX && !unread.isEmpty(); i++) {
             Path next = unread.removeFirst();
             Optional<String> text = text(next);
-            boolean reads = next.equals(file) || text.filter(each -> each.startsWith("#!")).isPresent();
+            boolean reads = next.equals(file)
+                    || text.filter(each -> each.startsWith("#!")).isPresent();
             if (text.isEmpty() || !reads) {
                 continue;
             }
@@ -90,7 +91,8 @@ record SentFiles(Path base, List<String> files) {
                     "--sync DIR brings a folder over and sends only what has changed.");
         }
         return new SentFiles(
-                base, sent.stream().map(each -> base.relativize(each).toString()).toList());
+                base,
+                sent.stream().map(each -> base.relativize(each).toString()).toList());
     }
 
     /** How the file is called on the host, from the run's folder. */

@@ -132,7 +132,9 @@ final class Ssh {
         if (!shared && !said.isEmpty()) {
             socketFolder()
                     .ifPresent(folder -> words.addAll(List.of(
-                            "-oControlMaster=auto", "-oControlPath=" + folder + "/%C", "-oControlPersist=" + SHARED_S)));
+                            "-oControlMaster=auto",
+                            "-oControlPath=" + folder + "/%C",
+                            "-oControlPersist=" + SHARED_S)));
         }
         if (said.getOrDefault("serveraliveinterval", "0").equals("0")) {
             words.add("-oServerAliveInterval=" + ALIVE_INTERVAL_S);
@@ -153,8 +155,7 @@ final class Ssh {
         try {
             Process ssh = builder(words).redirectErrorStream(true).start();
             ssh.getOutputStream().close();
-            String text =
-                    new String(ssh.getInputStream().readNBytes(CONFIGURATION_BYTES_MAX), StandardCharsets.UTF_8);
+            String text = new String(ssh.getInputStream().readNBytes(CONFIGURATION_BYTES_MAX), StandardCharsets.UTF_8);
             if (ssh.waitFor() != 0) {
                 // What ssh says before it has opened its log.
                 throw new Trouble(host).failure(SshEnd.ofConfiguration(text));

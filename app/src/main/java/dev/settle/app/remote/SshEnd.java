@@ -40,8 +40,13 @@ record SshEnd(Kind kind, int status, List<String> words) {
     private static final int BY_SIGNAL = 128;
 
     /** What ssh says of every good end. */
-    private static final List<String> USUAL =
-            List.of("connection to ", "shared connection to ", "warning: permanently added", "** warning", "** this ", "** the ");
+    private static final List<String> USUAL = List.of(
+            "connection to ",
+            "shared connection to ",
+            "warning: permanently added",
+            "** warning",
+            "** this ",
+            "** the ");
 
     SshEnd {
         words = List.copyOf(words);
@@ -64,7 +69,10 @@ record SshEnd(Kind kind, int status, List<String> words) {
 
     /** Of an ssh that refused its options or its configuration. */
     static SshEnd ofConfiguration(String said) {
-        return new SshEnd(Kind.MISCONFIGURED, OWN, said.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
+        return new SshEnd(
+                Kind.MISCONFIGURED,
+                OWN,
+                said.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
     }
 
     /** Whether this may be the status of a job as well: ssh has said nothing. */
@@ -85,7 +93,8 @@ record SshEnd(Kind kind, int status, List<String> words) {
             return Kind.COMMAND_ENDED;
         }
         String all = String.join("\n", words).toLowerCase(Locale.ROOT);
-        if (all.contains("remote host identification has changed") || all.contains("host key for") && all.contains("has changed")) {
+        if (all.contains("remote host identification has changed")
+                || all.contains("host key for") && all.contains("has changed")) {
             return Kind.KEY_CHANGED;
         }
         if (all.contains("host key verification failed")) {
@@ -94,7 +103,16 @@ record SshEnd(Kind kind, int status, List<String> words) {
         if (all.contains("permission denied (") || all.contains("too many authentication failures")) {
             return Kind.DENIED;
         }
-        if (containsAny(all, "bad configuration option", "bad owner or permissions", "unable to negotiate", "missing argument", "invalid quotes", "terminating, ", "unknown option", "illegal option")) {
+        if (containsAny(
+                all,
+                "bad configuration option",
+                "bad owner or permissions",
+                "unable to negotiate",
+                "missing argument",
+                "invalid quotes",
+                "terminating, ",
+                "unknown option",
+                "illegal option")) {
             return Kind.MISCONFIGURED;
         }
         // The same words stand for a connection that was there and broke, without the address.

@@ -33,7 +33,9 @@ final class Trouble {
 
     /** In one line, for a notice. */
     String brief(SshEnd end) {
-        return end.words().isEmpty() ? "" : " (ssh: " + end.words().get(end.words().size() - 1) + ")";
+        return end.words().isEmpty()
+                ? ""
+                : " (ssh: " + end.words().get(end.words().size() - 1) + ")";
     }
 
     private String sentence(SshEnd end) {

@@ -105,9 +105,7 @@ final class Upload {
             put(target, stdin());
         } else {
             SentFiles files = SentFiles.of(
-                    file.orElseThrow(),
-                    app.environment().directory(),
-                    arguments.subList(1, arguments.size()));
+                    file.orElseThrow(), app.environment().directory(), arguments.subList(1, arguments.size()));
             name = files.first();
             unpack(target, files);
         }
@@ -131,8 +129,7 @@ final class Upload {
     /** What the run file says is to be kept in step, from the file's folder. */
     private static Optional<Path> synced(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            Matcher sync =
-                    SYNC.matcher(new String(in.readNBytes(RUN_FILE_BYTES_MAX), StandardCharsets.UTF_8));
+            Matcher sync = SYNC.matcher(new String(in.readNBytes(RUN_FILE_BYTES_MAX), StandardCharsets.UTF_8));
             if (!sync.find()) {
                 return Optional.empty();
             }
@@ -238,9 +235,14 @@ final class Upload {
         if (!Files.isDirectory(from)) {
             throw Failure.usage("there is no folder " + from + " to bring to " + host.name());
         }
-        sent(into(place(folder), "command -v rsync >/dev/null || settle_end 69 "
-                + ShellText.inQuotes("there is no rsync on " + host.name() + ", which --sync needs; install it there")
-                + "\n:"), out -> {});
+        sent(
+                into(
+                        place(folder),
+                        "command -v rsync >/dev/null || settle_end 69 "
+                                + ShellText.inQuotes("there is no rsync on " + host.name()
+                                        + ", which --sync needs; install it there")
+                                + "\n:"),
+                out -> {});
         String target = host.directory().isEmpty() ? folder : host.directory() + "/" + folder;
         List<String> remote = new ArrayList<>(List.of("ssh"));
         remote.addAll(ssh.options());

@@ -138,9 +138,7 @@ public final class Runs {
 
     /** The run that the client of {@code settle --on} has asked for before, where it has been created. */
     public Optional<RunFolder> createdForClient() {
-        return RemoteEnd.run(app.environment())
-                .map(home::folder)
-                .filter(folder -> Files.exists(folder.path()));
+        return RemoteEnd.run(app.environment()).map(home::folder).filter(folder -> Files.exists(folder.path()));
     }
 
     /** Another command was to create the same run, over a connection that broke: it has done it, does it, or was killed. */

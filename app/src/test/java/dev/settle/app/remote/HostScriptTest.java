@@ -16,15 +16,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HostScriptTest {
     private static final List<String> HARD = List.of(
-            "a  b", "it's", "\"q\"", "$HOME `id` $(id)", "ä ü 漢", "back\\slash\\", "new\nline", "*", "!x", "", "-n", "~", ";&|<>", "%s");
+            "a  b",
+            "it's",
+            "\"q\"",
+            "$HOME `id` $(id)",
+            "ä ü 漢",
+            "back\\slash\\",
+            "new\nline",
+            "*",
+            "!x",
+            "",
+            "-n",
+            "~",
+            ";&|<>",
+            "%s");
 
     /** The login shells of hosts are of many kinds. */
     @ParameterizedTest
     @ValueSource(strings = {"sh", "bash", "zsh", "fish", "csh", "tcsh", "ksh"})
     void wordsAndVariablesSurviveEveryLoginShell(String shell) throws Exception {
         assumeTrue(Stream.of("/bin/", "/usr/bin/").anyMatch(bin -> Files.isExecutable(Path.of(bin + shell))));
-        String script = HostScript.export(Map.of("HARD", HARD.get(3) + "\n'"))
-                + "printf '[%s]' \"$HARD\" " + HostScript.quoted(HARD);
+        String script = HostScript.export(Map.of("HARD", HARD.get(3) + "\n'")) + "printf '[%s]' \"$HARD\" "
+                + HostScript.quoted(HARD);
         Process process = new ProcessBuilder(shell, "-c", HostScript.command(script)).start();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("[" + HARD.get(3) + "\n']"
