@@ -127,6 +127,9 @@ public final class RemoteCommand {
         }
         Upload upload = new Upload(host, app, ssh, scripts, id, reconnection);
         Upload.Sent sent = OF_FILES.contains(name) ? upload.send(given, plan) : Upload.Sent.nothing(given);
+        if (follows && !terminal && name.equals("run") && given.first().isEmpty()) {
+            upload.sendInput();
+        }
         Map<String, String> reports = reports();
         List<String> words = words(sent.words(), reports);
         int status;
@@ -266,7 +269,10 @@ public final class RemoteCommand {
                         reconnection,
                         interruptions,
                         place -> begin(sent)
-                                + "exec perl -e " + relay + " " + HostScript.SESSION + " " + place.out() + " "
+                                + "command -v perl >/dev/null || settle_end 69 "
+                                + ShellText.inQuotes("there is no perl on " + host.name()
+                                        + ", which settle needs; install it there") + "\n"
+                                + "exec env PERL_BADLANG=0 perl -e " + relay + " " + HostScript.SESSION + " " + place.out() + " "
                                 + place.err() + " '"
                                 + place.signal().map(Enum::name).orElse("") + "' " + words.size() + " "
                                 + String.join(" ", words)

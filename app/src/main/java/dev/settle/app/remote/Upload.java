@@ -183,6 +183,33 @@ final class Upload {
                 + "\n";
     }
 
+    /** Brings what this command has been given to read, once and to its end; the command there reads it from a file. */
+    void sendInput() throws InterruptedException {
+        if (!app.console().input().hasContent()) {
+            return;
+        }
+        Ssh.Run run = ssh.start(Ssh.Streams.WRITTEN, into(HostScript.SESSION, "cat >" + STDIN));
+        try (OutputStream out = run.process().getOutputStream();
+                InputStream in = new BufferedInputStream(app.console().keys())) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            // The host has stopped reading; its status says why.
+            run.process().destroy();
+        }
+        SshEnd end = run.end();
+        if (end.kind() != SshEnd.Kind.COMMAND_ENDED) {
+            throw new Trouble(host).failure(end);
+        }
+        if (end.status() != 0) {
+            throw refused(end);
+        }
+    }
+
+    /** The host has said why, on stderr. */
+    private static Failure refused(SshEnd end) {
+        return new Failure(RemoteCommand.status(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
+    }
+
     private void put(String target, byte[] content) throws InterruptedException {
         sent(into(target, "cat >" + STDIN), to -> to.write(content));
     }
@@ -224,8 +251,7 @@ final class Upload {
                     reconnection.connected();
                     return;
                 }
-                // The host has said why, on stderr.
-                throw new Failure(RemoteCommand.status(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
+                throw refused(end);
             }
             reconnection.broke(end);
         }

@@ -9,11 +9,13 @@
 # number of bytes and the bytes, X with the exit status, L when the command runs on another machine of the cluster.
 use strict;
 use warnings;
+use Errno;
 use POSIX ();
 
 my ($folder, $out_at, $err_at, $signal, $count) = splice @ARGV, 0, 5;
 my @command = splice @ARGV, 0, $count;
 my @again = @ARGV ? @ARGV : @command;
+delete $ENV{PERL_BADLANG}; # set for this alone: a locale that the host lacks is no news
 my ($starts_max, $begin_max_s, $ack_max_s, $kept_days, $chunk) = (5, 5, 5, 7, 65536);
 umask 077;
 chomp(my $host = do { open my $in, '<', '/proc/sys/kernel/hostname' or die; <$in> });
@@ -26,6 +28,14 @@ sub put {
     exit 0 unless defined $wrote;
     $at += $wrote;
   }
+}
+
+# Ends where the host's disk does not take what the client is to get.
+sub fail {
+  my $words = "settle: what this command writes cannot be kept on the host, in $folder: $_[0]; nothing was started\n";
+  put('E' . length($words) . "\n$words");
+  put("X74\n");
+  exit 0;
 }
 
 sub content {
@@ -54,7 +64,10 @@ sub begun { # when a process began: its number alone may be another one's by now
 
 sub start {
   my ($number, @words) = @_;
-  return unless mkdir "$folder/started-$number";
+  if (!mkdir "$folder/started-$number") {
+    return if $!{EEXIST};
+    fail($!);
+  }
   local $SIG{CHLD} = 'IGNORE';
   my $keeper = fork;
   die "settle: no process can be started: $!\n" unless defined $keeper;
@@ -100,7 +113,10 @@ sub sweep {
 sub remove { require File::Path; File::Path::remove_tree($_[0]); }
 
 put("\x01settle-remote 1\n");
-if (!-d $folder) { require File::Path; File::Path::make_path($folder); }
+if (!-d $folder) {
+  require File::Path;
+  eval { File::Path::make_path($folder); 1 } or fail($!);
+}
 my $number = newest();
 if ($signal ne '') {
   if ($number == 0) {
