@@ -161,7 +161,7 @@ final class Installation {
         }
         if (!good.contains(end.status())) {
             // The host has said why, on stderr.
-            throw new Failure(RemoteCommand.status(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
+            throw new Failure(ExitStatus.of(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
         }
         return end.status();
     }

@@ -21,7 +21,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,19 +151,12 @@ public final class RemoteCommand {
 
     /** What the status of the host's process is here. */
     private ExitStatus ended(int status) {
-        Optional<ExitStatus> known = status(status);
+        Optional<ExitStatus> known = ExitStatus.of(status);
         if (known.isEmpty()) {
             // A job's own code, or that of a launcher that could not start.
             app.halt().accept(status);
         }
         return known.orElse(ExitStatus.DEFECT);
-    }
-
-    /** The status of that number; empty where settle has none. */
-    static Optional<ExitStatus> status(int code) {
-        return Arrays.stream(ExitStatus.values())
-                .filter(each -> each.code() == code)
-                .findFirst();
     }
 
     private Optional<Duration> giveUpAfter() {

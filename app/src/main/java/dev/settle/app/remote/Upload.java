@@ -207,7 +207,7 @@ final class Upload {
 
     /** The host has said why, on stderr. */
     private static Failure refused(SshEnd end) {
-        return new Failure(RemoteCommand.status(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
+        return new Failure(ExitStatus.of(end.status()).orElse(ExitStatus.STORAGE_FAILED), List.of());
     }
 
     private void put(String target, byte[] content) throws InterruptedException {
