@@ -136,8 +136,10 @@ final class RemoteIT {
     @Test
     void stdinReachesTheCommand() throws Exception {
         Files.writeString(folder.resolve("in"), "given\n");
-        Launched.Child run = launched.startProcess(
-                List.of("sh", "-c", SETTLE + " --on far run -- cat <in; " + SETTLE + " --on far run --quiet - <<'END'\n"
+        Launched.Child run = launched.startProcess(List.of(
+                "sh",
+                "-c",
+                SETTLE + " --on far run -- cat <in; " + SETTLE + " --on far run --quiet - <<'END'\n"
                         + "items: [{id: a, command: 'true'}]\nEND\n"));
         assertThat(run.await()).as(run.err()).isZero();
         assertThat(run.out()).isEqualTo("given\n");

@@ -262,9 +262,11 @@ public final class RemoteCommand {
                         interruptions,
                         place -> begin(sent)
                                 + "command -v perl >/dev/null || settle_end 69 "
-                                + ShellText.inQuotes("there is no perl on " + host.name()
-                                        + ", which settle needs; install it there") + "\n"
-                                + "exec env PERL_BADLANG=0 perl -e " + relay + " " + HostScript.SESSION + " " + place.out() + " "
+                                + ShellText.inQuotes(
+                                        "there is no perl on " + host.name() + ", which settle needs; install it there")
+                                + "\n"
+                                + "exec env PERL_BADLANG=0 perl -e " + relay + " " + HostScript.SESSION + " "
+                                + place.out() + " "
                                 + place.err() + " '"
                                 + place.signal().map(Enum::name).orElse("") + "' " + words.size() + " "
                                 + String.join(" ", words)
