@@ -143,8 +143,7 @@ final class Collection {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (OutputStream into = tar.getOutputStream();
-                InputStream ignored = tar.getInputStream()) {
+        try (OutputStream into = tar.getOutputStream()) {
             if (frames.greeted()) {
                 frames.passOn(new Copied(into));
             }
