@@ -45,7 +45,7 @@ final class RemoteSlurmIT {
             Launched.Child run =
                     client.start("--on", "far", "run", "run.yaml", "--json", "--interval", "5s", "--junit", "far.xml");
             Launched.Child probe = client.settle("--on", "far", "doctor");
-            assertThat(probe.out()).contains("squeue");
+            assertThat(probe.out()).contains("slurm_controller");
             server.act("cut");
             assertThat(run.await()).as(run.err()).isEqualTo(1);
             Map<String, Fields> items = run.items();
