@@ -5,7 +5,6 @@ import dev.settle.app.process.App;
 import dev.settle.core.model.RunId;
 import dev.settle.core.text.ShellText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

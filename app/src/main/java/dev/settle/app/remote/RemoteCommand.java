@@ -306,7 +306,7 @@ public final class RemoteCommand {
                                     app.wiring().moment().monotonic().minus(began)));
                             List<String> again = again(left.map(
                                     each -> each.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : each));
-                            if (number == 0 && !name.equals("resume") || again.isEmpty()) {
+                            if ((number == 0 && !name.equals("resume")) || again.isEmpty()) {
                                 return begin(sent) + first;
                             }
                             String second = "exec \"$settle_path\" " + HostScript.quoted(again) + "\n";
@@ -318,7 +318,7 @@ public final class RemoteCommand {
                                     : begin(sent) + second;
                         },
                         end -> end.kind() == SshEnd.Kind.COMMAND_ENDED
-                                || given.has("--job-exit-status") && end.mayBeOfJob(),
+                                || (given.has("--job-exit-status") && end.mayBeOfJob()),
                         this::lastWords)
                 .follow();
     }

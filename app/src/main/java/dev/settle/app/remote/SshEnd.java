@@ -94,7 +94,7 @@ record SshEnd(Kind kind, int status, List<String> words) {
         }
         String all = String.join("\n", words).toLowerCase(Locale.ROOT);
         if (all.contains("remote host identification has changed")
-                || all.contains("host key for") && all.contains("has changed")) {
+                || (all.contains("host key for") && all.contains("has changed"))) {
             return Kind.KEY_CHANGED;
         }
         if (all.contains("host key verification failed")) {
