@@ -117,9 +117,7 @@ public final class Main {
         }
         String version = resource("version.txt").strip().replace("settle ", "");
         RawArguments.refuseWhereTheyAreNames(args);
-        return help
-                ? Commands.help(args[1], app.apply(version))
-                : Commands.run(first, List.of(args).subList(1, args.length), app.apply(version));
+        return help ? Commands.help(args[1], app.apply(version)) : Commands.answer(List.of(args), app.apply(version));
     }
 
     private static String resource(String name) {

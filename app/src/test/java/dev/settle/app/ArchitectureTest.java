@@ -88,6 +88,7 @@ final class ArchitectureTest {
     private static final String DOCTOR = ROOT + "app.doctor";
     private static final String REMOVAL = ROOT + "app.removal";
     private static final String MCP = ROOT + "app.mcp";
+    private static final String REMOTE = ROOT + "app.remote";
     private static final String CLI = ROOT + "app.cli";
     private static final String GRAMMAR = ROOT + "app.cli.grammar";
     private static final String HELP = ROOT + "app.cli.help";
@@ -198,9 +199,11 @@ final class ArchitectureTest {
                             REMOVAL,
                             DASHBOARD,
                             MCP,
+                            REMOTE,
                             GRAMMAR,
                             HELP,
                             COMPLETION)),
+            entry(REMOTE, plus(CORE, PROCESS, CONFIG)),
             entry(GRAMMAR, plus(CORE, PROCESS)),
             entry(HELP, plus(CORE, PROCESS, CONFIG)),
             entry(COMPLETION, plus(CORE, GRAMMAR, HELP)),

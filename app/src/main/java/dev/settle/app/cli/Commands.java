@@ -7,12 +7,16 @@ import dev.settle.app.cli.help.Topic;
 import dev.settle.app.creation.ScriptArguments;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
+import dev.settle.app.process.Failure;
+import dev.settle.app.process.RemoteEnd;
+import dev.settle.app.remote.RemoteCommand;
 import dev.settle.core.runfile.RunFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -76,6 +80,40 @@ public final class Commands {
                     case CompletionCommand.Values.NAME -> new CompletionCommand.Values();
                     default -> null;
                 });
+    }
+
+    /** Stands before the command that is to run on another machine. */
+    public static final String ON = "--on";
+
+    /** The host on which users want every command to run; not where a client has started this process. */
+    private static final String ON_VARIABLE = "SETTLE_ON";
+
+    /** Commands for the machine of the terminal, whatever {@code SETTLE_ON} says. */
+    private static final Set<String> ALWAYS_HERE = Set.of("completion", "drive", CompletionCommand.Values.NAME);
+
+    /** Runs a command, here or on the host that an option or a variable names. */
+    public static ExitStatus answer(List<String> words, App app) throws InterruptedException {
+        String first = words.get(0);
+        if (first.equals(ON) || first.startsWith(ON + "=")) {
+            int command = first.equals(ON) ? 2 : 1;
+            if (words.size() <= command) {
+                throw Failure.usage("--on needs a host and a command; write settle --on HOST COMMAND");
+            }
+            String host = command == 2 ? words.get(1) : first.substring(ON.length() + 1);
+            return on(host, words.get(command), words.subList(command + 1, words.size()), app);
+        }
+        List<String> args = words.subList(1, words.size());
+        Optional<String> host = app.environment()
+                .variable(ON_VARIABLE)
+                .filter(each -> RemoteEnd.host(app.environment()).isEmpty() && !ALWAYS_HERE.contains(first));
+        return host.isPresent() ? on(host.get(), first, args, app) : run(first, args, app);
+    }
+
+    private static ExitStatus on(String host, String name, List<String> args, App app) throws InterruptedException {
+        Optional<CommandSpec> spec = find(name).map(Command::spec);
+        return RemoteCommand.run(host, name, args, app, option -> spec.map(each -> each.findOption(option))
+                .filter(each -> each.arity().max() > 0)
+                .isPresent());
     }
 
     /** Parses the arguments after the command's name, and runs it. */

@@ -3,6 +3,7 @@ package dev.settle.app.cli;
 import dev.settle.app.creation.PlanRequest;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.remote.RemoteCommand;
 import dev.settle.core.model.Notify;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.QueueSpec;
@@ -34,6 +35,7 @@ final class PlanOptions {
                         "--notify",
                         "COMMAND",
                         "Run COMMAND once when the run has ended, with the run document on stdin.")
+                .value("--sync", "DIR", "With --on HOST: bring DIR to the host first, and start there.")
                 .under(Options.JOB)
                 .value("--cpus", "N", "Cores.")
                 .value("--memory", "SIZE", "Memory, such as 2G.")
@@ -71,6 +73,12 @@ final class PlanOptions {
     }
 
     static PlanRequest request(ParseResult args) {
+        for (String option : RemoteCommand.OF_CLIENT) {
+            if (args.commandSpec().findOption(option) != null && Options.has(args, option)) {
+                throw Failure.usage(option + " goes with --on; write settle --on HOST "
+                        + args.commandSpec().name().replace("settle ", "") + " " + option + " ...");
+            }
+        }
         List<String> words = Options.words(args);
         boolean takesCommands = args.commandSpec().findOption("--dry-run") != null;
         Map<String, String> itemOptions = new LinkedHashMap<>();

@@ -13,6 +13,7 @@ import dev.settle.app.reader.RunPresenter;
 import dev.settle.app.reader.RunReader;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.stepqueue.StepQueue;
+import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.Plan.BackendName;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class RunCommand implements Command {
                         "Creates a run and sees it through to its end; the exit status is the run's.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
                 .flag("--no-output", "Do not show what the one command writes.")
+                .values("--fetch", "GLOB", "With --on HOST: bring back the files that match, at the end.")
                 .examples(
                         "settle run nightly.yaml",
                         "settle run --time 1h --memory 4G -- python train.py --lr 0.1",
@@ -52,6 +54,10 @@ final class RunCommand implements Command {
         SharedOptions options = SharedOptions.of(args, app);
         ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
+        Optional<RunFolder> already = invocation.runs().createdForClient();
+        if (already.isPresent()) {
+            return createdBefore(already.get(), args, options, reports, invocation);
+        }
         Backends backends = options.backends(invocation);
         Plan plan =
                 Queues.asked(PlanReader.read(PlanOptions.request(args), app, backends), PlanOptions.ofQueue(args, app));
@@ -72,6 +78,18 @@ final class RunCommand implements Command {
         ExitStatus status = RunReader.toTheEnd(invocation, adoption, style, SharedOptions.followUp(args))
                 .created(created.run(), created.lease(), SharedOptions.onSignal(args, feeding), feeding);
         return reports.atTheEnd(status, created.run().folder(), invocation);
+    }
+
+    /** The connection of {@code settle --on} broke after the run had been created: it is followed to its end. */
+    private static ExitStatus createdBefore(
+            RunFolder folder, ParseResult args, SharedOptions options, ReportFiles reports, Invocation invocation)
+            throws InterruptedException {
+        boolean shows = PlanOptions.isCommand(args) && !Options.has(args, "--no-output");
+        RunPresenter.Style style = shows ? options.style().withOutput() : options.style();
+        ExitStatus status = RunReader.toTheEnd(
+                        invocation, new Adoption(invocation, options.engine()), style, SharedOptions.followUp(args))
+                .watch(folder);
+        return reports.atTheEnd(status, folder, invocation);
     }
 
     /** What the command reads. On Slurm it would be lost: the job has none of this process's streams. */

@@ -12,6 +12,7 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Json;
 import dev.settle.core.model.Plan;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -49,7 +50,9 @@ final class SubmitCommand implements Command {
         if (Options.has(args, "--dry-run")) {
             return ValidateCommand.print(plan, options.style(), app);
         }
-        RunFolder folder = new Submission(invocation, backends, options.engine()).of(plan);
+        Optional<RunFolder> already = invocation.runs().createdForClient();
+        RunFolder folder =
+                already.isPresent() ? already.get() : new Submission(invocation, backends, options.engine()).of(plan);
         boolean asDocument = options.style().form() == RunPresenter.Form.JSON;
         app.console().document(asDocument ? Json.write(Map.of("id", folder.id().value())) + "\n" : folder.id() + "\n");
         return ExitStatus.COMPLETED;

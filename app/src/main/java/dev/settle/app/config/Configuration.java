@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +31,24 @@ public final class Configuration {
     /** The site's file. */
     public static final Path SITE = Path.of("/etc/settle/config.yaml");
 
+    private static final String HOSTS = "hosts.";
+
     private final Layer files;
     private final Layer variables;
     private final Optional<Duration> intervalFloor;
     private final OptionalInt commandsCeiling;
     private final Set<String> secrets;
+    private final Map<String, HostSetting> hosts;
 
     private Configuration(
             Layer files,
             Layer variables,
             Optional<Duration> intervalFloor,
             OptionalInt commandsCeiling,
-            Set<String> secrets) {
+            Set<String> secrets,
+            Map<String, HostSetting> hosts) {
         this.secrets = secrets;
+        this.hosts = Map.copyOf(hosts);
         this.files = files;
         this.variables = variables;
         this.intervalFloor = intervalFloor;
@@ -60,8 +66,9 @@ public final class Configuration {
 
     static Configuration read(Path siteFile, Environment environment) {
         List<Problem> problems = new ArrayList<>();
-        Layer site = file(siteFile, problems);
-        Layer user = file(userFile(environment), problems);
+        Map<String, HostSetting> hosts = new HashMap<>();
+        Layer site = file(siteFile, hosts, problems);
+        Layer user = file(userFile(environment), hosts, problems);
         Layer variables = variables(environment, problems);
         if (!problems.isEmpty()) {
             List<String> lines = new ArrayList<>(List.of("the configuration cannot be accepted:"));
@@ -76,7 +83,12 @@ public final class Configuration {
                 .flatMap(layer -> layer.text(Setting.SECRETS).stream())
                 .forEach(names -> secrets.addAll(List.of(names.split("[ ,]+"))));
         return new Configuration(
-                user.or(site), variables, floor, site.count(Setting.MAX_COMMANDS_PER_MINUTE), Set.copyOf(secrets));
+                user.or(site),
+                variables,
+                floor,
+                site.count(Setting.MAX_COMMANDS_PER_MINUTE),
+                Set.copyOf(secrets),
+                hosts);
     }
 
     /** The user's own file, whether it is there or not. */
@@ -87,6 +99,11 @@ public final class Configuration {
                 .map(Path::of)
                 .orElse(environment.home().resolve(".config"))
                 .resolve("settle/config.yaml");
+    }
+
+    /** The host of that name; one that the files do not name is called the same by ssh. */
+    public HostSetting host(String name) {
+        return hosts.getOrDefault(name, HostSetting.named(name));
     }
 
     /** What the files say: the defaults under the run file. */
@@ -130,7 +147,7 @@ public final class Configuration {
                 : own;
     }
 
-    private static Layer file(Path path, List<Problem> problems) {
+    private static Layer file(Path path, Map<String, HostSetting> hosts, List<Problem> problems) {
         if (!Files.exists(path)) {
             return Layer.NOTHING;
         }
@@ -139,7 +156,9 @@ public final class Configuration {
         Map<Setting, String> said = new EnumMap<>(Setting.class);
         for (SettingsFile.Entry entry : file.entries()) {
             Optional<Setting> setting = Setting.ofKey(entry.key());
-            if (setting.isEmpty()) {
+            if (entry.key().startsWith(HOSTS)) {
+                host(entry, hosts, problems);
+            } else if (setting.isEmpty()) {
                 problems.add(new Problem(
                         entry.place(),
                         entry.key(),
@@ -151,6 +170,24 @@ public final class Configuration {
             }
         }
         return new Layer(said);
+    }
+
+    /** {@code hosts.NAME.KEY}; names of hosts may have dots. */
+    private static void host(SettingsFile.Entry entry, Map<String, HostSetting> hosts, List<Problem> problems) {
+        int dot = entry.key().lastIndexOf('.');
+        String key = entry.key().substring(dot + 1);
+        if (dot < HOSTS.length() || !HostSetting.KEYS.contains(key)) {
+            problems.add(new Problem(
+                    entry.place(),
+                    entry.key(),
+                    "a host has no such setting",
+                    SettingsFile.didYouMean(key, HostSetting.KEYS)
+                            .or(() -> Optional.of("write hosts: {NAME: {KEY: VALUE}}; keys are "
+                                    + String.join(", ", HostSetting.KEYS)))));
+            return;
+        }
+        String name = entry.key().substring(HOSTS.length(), dot);
+        hosts.put(name, hosts.getOrDefault(name, HostSetting.named(name)).with(key, entry.text()));
     }
 
     private static Layer variables(Environment environment, List<Problem> problems) {

@@ -3,6 +3,7 @@ package dev.settle.app.config;
 /** The environment variables that are no {@link Setting}: what settle reads, and what items find. */
 public enum OtherVariable {
     SETTLE_HOME(Reader.SETTLE, "Where runs are kept; $XDG_STATE_HOME/settle, else ~/.local/state/settle."),
+    SETTLE_ON(Reader.SETTLE, "The host on which every command runs, as with --on HOST."),
     SETTLE_JAVA(Reader.SETTLE, "The Java to use: its executable or its home."),
     SETTLE_JAVA_OPTS(Reader.SETTLE, "Further options for it, such as -Xmx1g for a very large run."),
     SETTLE_QUEUE_TOKEN(Reader.SETTLE, "The token of a step queue, unless queue.token_env names another variable."),

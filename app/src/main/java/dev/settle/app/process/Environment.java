@@ -70,6 +70,7 @@ public final class Environment {
     public static Environment ofProcess() {
         Map<String, String> own = System.getenv();
         Optional<EnvironmentBlock> started = ofPieces(own);
+        Supplier<EnvironmentBlock> ofJobs = () -> withoutClient(started.orElseGet(() -> ownVariables(own)));
         Map<String, String> variables = started.map(EnvironmentBlock::texts).orElseGet(() -> putBack(own));
         // The background driver is given the place that the command that started it has found.
         Optional.ofNullable(own.get("SETTLE_HOME")).ifPresent(place -> variables.put("SETTLE_HOME", place));
@@ -77,10 +78,21 @@ public final class Environment {
         refuseNoText(variables, directory);
         return new Environment(
                 variables,
-                () -> new JobOrigin(started.orElseGet(() -> ownVariables(own)), Optional.of(settings(own))),
+                () -> new JobOrigin(ofJobs.get(), Optional.of(settings(own))),
                 directory,
                 home(variables.get("HOME"), System.getProperty("user.home")),
                 user(System.getProperty("user.name")));
+    }
+
+    /** Without what the client of {@code settle --on} has set for settle itself. */
+    private static EnvironmentBlock withoutClient(EnvironmentBlock block) {
+        Map<String, String> texts = block.texts();
+        if (!texts.containsKey(RemoteEnd.HOST)) {
+            return block;
+        }
+        Set<String> theirs =
+                Set.of(texts.getOrDefault(RemoteEnd.VARIABLES, "").strip().split(" +"));
+        return block.without(name -> name.startsWith(RemoteEnd.PREFIX) || theirs.contains(name));
     }
 
     /** What the launcher was started with; it changes some of it for this JVM. */

@@ -1,5 +1,8 @@
 package dev.settle.app.process;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** How the process ends: the only place where an exit status has a number. */
 public enum ExitStatus {
     /** Every item completed, and something with authority said so. */
@@ -35,6 +38,11 @@ public enum ExitStatus {
     ExitStatus(int code, String meaning) {
         this.code = code;
         this.meaning = meaning;
+    }
+
+    /** The status of that number; empty where settle has none. */
+    public static Optional<ExitStatus> of(int code) {
+        return Arrays.stream(values()).filter(status -> status.code == code).findFirst();
     }
 
     /** The number that the calling process sees. */

@@ -6,6 +6,7 @@ import dev.settle.app.engine.Background;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.RemoteEnd;
 import dev.settle.app.process.Signals;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
@@ -418,7 +419,9 @@ public final class RunReader {
         if (!all && !quiet && state.ended().isEmpty()) {
             app.console()
                     .notice("settle: run " + run.folder().id() + " continues. To keep watching: "
-                            + FollowUp.WATCH.line(run.folder().id()));
+                            + FollowUp.WATCH
+                                    .on(RemoteEnd.host(app.environment()))
+                                    .line(run.folder().id()));
         }
     }
 

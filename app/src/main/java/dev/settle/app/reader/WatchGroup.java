@@ -1,6 +1,7 @@
 package dev.settle.app.reader;
 
 import dev.settle.app.process.App;
+import dev.settle.app.process.RemoteEnd;
 import dev.settle.app.process.Signals;
 import dev.settle.core.model.RunId;
 import dev.settle.core.text.Durations;
@@ -129,6 +130,7 @@ final class WatchGroup {
 
     /** The command that goes on with what the user was watching. */
     String line(RunId run) {
-        return isOfSeveral() ? followUp.line(several) : followUp.line(run);
+        FollowUp where = followUp.on(RemoteEnd.host(app.environment()));
+        return isOfSeveral() ? where.line(several) : where.line(run);
     }
 }

@@ -2,6 +2,7 @@ package dev.settle.app.runs;
 
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.RemoteEnd;
 import dev.settle.core.file.Disk;
 import dev.settle.core.file.NotOursException;
 import dev.settle.core.file.Ownership;
@@ -22,9 +23,11 @@ import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,11 @@ import java.util.Optional;
 /** The runs of this user: creates, finds and opens them. */
 public final class Runs {
     private static final int ID_TRIES = 10;
+
+    /** A creator that has done nothing for so long was killed: its connection broke. */
+    private static final Duration CREATOR_IDLE_MAX = Duration.ofSeconds(3);
+
+    private static final Duration TRY_AGAIN_AFTER = Duration.ofMillis(500);
 
     private final App app;
     private final StateHome home;
@@ -121,9 +129,10 @@ public final class Runs {
      * @throws Failure 74 when it cannot be recorded; then nothing of it is left
      */
     public CreatedRun create(Plan plan, BackendName backend, String version, boolean watched, Preparation preparation) {
+        Optional<RunId> chosen = RemoteEnd.run(app.environment());
         for (int i = 0; i < ID_TRIES; i++) {
             RunEvent.Opened opened = new RunEvent.Opened(
-                    RunId.random(app.wiring().random()),
+                    chosen.orElseGet(() -> RunId.random(app.wiring().random())),
                     plan.name(),
                     version,
                     app.environment().directory().toString(),
@@ -146,6 +155,10 @@ public final class Runs {
                 }
                 return published(draft, preparation);
             } catch (FileAlreadyExistsException e) {
+                if (chosen.isPresent()) {
+                    makeRoomFor(chosen.get());
+                    continue;
+                }
                 // Somebody has this id: another one is taken.
                 app.console().notice("settle: run id " + opened.run() + " is taken, trying another");
             } catch (IOException e) {
@@ -153,6 +166,30 @@ public final class Runs {
             }
         }
         throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
+    }
+
+    /** The run that the client of {@code settle --on} has asked for before, where it has been created. */
+    public Optional<RunFolder> createdForClient() {
+        return RemoteEnd.run(app.environment()).map(home::folder).filter(folder -> Files.exists(folder.path()));
+    }
+
+    /** Another command was to create the same run, over a connection that broke: it has done it, does it, or was killed. */
+    private void makeRoomFor(RunId id) {
+        if (Files.exists(home.folder(id).path())) {
+            throw Failure.usage("run " + id + " has been created already", "settle watch " + id + " follows it");
+        }
+        try {
+            app.wiring().pause().of(TRY_AGAIN_AFTER);
+            home.discardDraft(disk, id, app.wiring().clock().instant().minus(CREATOR_IDLE_MAX));
+        } catch (NoSuchFileException finished) {
+            // The next try finds the run, or the place free.
+            return;
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.storage("the creation of run " + id + " was interrupted");
+        }
     }
 
     private static CreatedRun published(RunDraft draft, Preparation preparation) throws IOException {

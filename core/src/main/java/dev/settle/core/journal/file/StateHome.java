@@ -237,6 +237,18 @@ public final class StateHome {
     }
 
     /**
+     * Removes the draft of a run, unless something has happened to it since then.
+     *
+     * @throws IOException when the disk refuses, or the draft is gone
+     */
+    public void discardDraft(Disk disk, RunId id, Instant before) throws IOException {
+        Path draft = runs().resolve(RunDraft.PREFIX + id);
+        if (Files.getLastModifiedTime(draft).toInstant().isBefore(before)) {
+            discard(disk, draft);
+        }
+    }
+
+    /**
      * Removes a run: in one step it is no run any more, then its files go.
      *
      * @throws IOException when the disk refuses the step; the run is as it was

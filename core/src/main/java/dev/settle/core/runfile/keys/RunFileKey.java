@@ -70,6 +70,14 @@ public enum RunFileKey {
             "none",
             "variables of your shell that hold secrets: their values stand in no file, log or report of the run",
             "[API_KEY]"),
+    SYNC(
+            Scope.RUN,
+            "sync",
+            "folder",
+            "none",
+            "with `settle --on HOST`: a folder, from that of the file, that is brought to the host first; `working_dir` is"
+                    + " relative to it",
+            ""),
     ITEMS(
             Scope.RUN,
             "items",

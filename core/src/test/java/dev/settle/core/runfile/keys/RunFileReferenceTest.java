@@ -67,6 +67,7 @@ final class RunFileReferenceTest {
                     BUDGET,
                     NOTIFY,
                     SECRETS,
+                    SYNC,
                     RUN_ENV,
                     TITLE -> line + "\n" + items;
             case PARAMS -> line + "\nitems:\n- {id: a, command: 'train {lr}'}\n";
