@@ -1,6 +1,7 @@
 package dev.settle.app.reader;
 
 import dev.settle.app.engine.AdoptedRun;
+import dev.settle.app.engine.Background;
 import dev.settle.app.engine.EngineListener;
 import dev.settle.app.process.Wiring;
 import dev.settle.app.runs.Invocation;
@@ -207,6 +208,17 @@ final class Follower implements EngineListener {
             case ENDED -> Optional.of(FollowEnd.RUN_ENDED);
             case LEFT -> Optional.of(leaving.orElse(FollowEnd.SIGNALLED));
             case STORAGE_FAILED -> Optional.of(FollowEnd.STORAGE_FAILED);
+            case HANDED_OVER -> {
+                engine.ifPresent(AdoptedRun::close);
+                engine = Optional.empty();
+                Background.leave(run.folder(), false, invocation.app(), invocation.runs());
+                invocation
+                        .app()
+                        .console()
+                        .notice("settle: the background engine manages run "
+                                + run.folder().id() + " from now on; this command goes on watching it");
+                yield leaving;
+            }
             case FENCED -> {
                 engine.ifPresent(AdoptedRun::close);
                 engine = Optional.empty();
