@@ -8,6 +8,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Signals;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -33,7 +34,7 @@ public final class Dashboard {
                                 port,
                                 credentials,
                                 Peers.ofMachine(),
-                                Set.of(app.wiring().uid(), ROOT),
+                                Set.copyOf(List.of(app.wiring().uid(), ROOT)),
                                 () -> app.wiring().moment().monotonic()),
                         site)) {
             app.console().out(server.address() + "\n");

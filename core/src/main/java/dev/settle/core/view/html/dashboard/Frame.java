@@ -13,7 +13,7 @@ public final class Frame {
      */
     public static final String POLICY = "default-src 'none'; style-src '" + hash(DashboardStyle.SHEET)
             + "'; script-src '" + hash(DashboardScript.TEXT)
-            + "'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+            + "'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private Frame() {}
 
