@@ -14,7 +14,7 @@ final class DashboardCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of("dashboard", "[--port N]", "Serves all runs as live pages on this machine's loopback.")
+        return Options.of("dashboard", "[--port N]", "Serves all runs as a live page on this machine's loopback.")
                 .value("--port", "N", "The port to listen on. Default: any free port.")
                 .examples("settle dashboard --port 8080")
                 .spec();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The one reader of the list of runs: a run is read again only when its journal, or the process that manages it, has changed. */
 final class ListFeed implements AutoCloseable {
@@ -148,7 +149,7 @@ final class ListFeed implements AutoCloseable {
     }
 
     /** Empty where the journal cannot be looked at. Who manages a run that has ended is not asked. */
-    private Optional<Stamp> stamp(RunFolder folder, @org.jspecify.annotations.Nullable Known before) {
+    private Optional<Stamp> stamp(RunFolder folder, @Nullable Known before) {
         Path journal = folder.journal();
         try {
             BasicFileAttributes about = Files.readAttributes(journal, BasicFileAttributes.class);

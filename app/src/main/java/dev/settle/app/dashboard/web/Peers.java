@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ public interface Peers {
         private static String hex(InetSocketAddress address) {
             byte[] bytes = address.getAddress().getAddress();
             StringBuilder text = new StringBuilder();
-            boolean little = java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN;
+            boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
             for (int i = 0; i < bytes.length; i++) {
                 text.append(String.format(Locale.ROOT, "%02X", bytes[little ? bytes.length - 1 - i : i]));
             }

@@ -5,6 +5,7 @@ import dev.settle.app.process.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.URLDecoder;
 import java.nio.channels.ServerSocketChannel;
@@ -175,7 +176,7 @@ public final class WebServer implements AutoCloseable {
         /** IPv4 loopback and nothing else, whatever the name localhost means here. */
         @Override
         protected ServerSocketChannel openAcceptChannel() throws IOException {
-            ServerSocketChannel channel = ServerSocketChannel.open(java.net.StandardProtocolFamily.INET);
+            ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
             boolean bound = false;
             try {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -297,7 +298,7 @@ public final class WebServer implements AutoCloseable {
                             .filter(accept -> accept.contains("text/html"))
                             .isPresent();
             return page
-                    ? WebAnswer.Document.html(401, site.door())
+                    ? WebAnswer.Document.html(200, site.door())
                     : WebAnswer.Document.plain(401, "Open the whole address that settle dashboard printed.");
         }
         if (post && !credentials.isForm(form.getOrDefault("form", ""))) {
@@ -406,7 +407,7 @@ public final class WebServer implements AutoCloseable {
     /** The parts of the path. */
     private static List<String> path(Request request) {
         List<String> parts = new ArrayList<>();
-        for (String part : Request.getPathInContext(request).split("/", -1)) {
+        for (String part : Optional.ofNullable(request.getHttpURI().getPath()).orElse("").split("/", -1)) {
             if (!part.isEmpty()) {
                 parts.add(decoded(part.replace("+", "%2B")));
             }
@@ -436,6 +437,8 @@ public final class WebServer implements AutoCloseable {
     @Override
     public void close() {
         sweeps.cancel(false);
+        IOException end = new IOException("the dashboard ends");
+        streams.forEach(stream -> stream.abort(end));
         try {
             server.stop();
         } catch (Exception e) {

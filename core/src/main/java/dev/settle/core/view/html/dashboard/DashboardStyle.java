@@ -54,12 +54,14 @@ final class DashboardStyle {
               text-decoration: none; white-space: nowrap; display: inline-block }
             .chip[aria-current] { border-color: var(--live); background: var(--live-bg); font-weight: 600 }
             .filter { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .5rem 0 }
+            ::placeholder { color: var(--dim); opacity: 1 }
             .filter input { font: inherit; color: var(--fg); background: var(--bg); border: 1px solid var(--dim);
               border-radius: .35rem; padding: .3rem .6rem; min-width: 0; flex: 1 1 12rem; max-width: 24rem }
             table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-variant-numeric: tabular-nums }
-            th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
+            th, td { text-align: left; vertical-align: top; padding: .4rem .6rem;
               border-bottom: 1px solid var(--line); font-weight: 400 }
             thead th { color: var(--dim); font-size: .85rem; position: sticky; top: 0; background: var(--bg); white-space: nowrap }
+            th:first-child, td:first-child { padding-left: 0 }
             tbody tr:hover { background: var(--hover) }
             .n { text-align: right; white-space: nowrap }
             tbody th, td.what { overflow-wrap: anywhere; min-width: 9rem } time, .ticks { white-space: nowrap }
@@ -70,7 +72,7 @@ final class DashboardStyle {
             summary { cursor: pointer } details p { margin: .25rem 0 } details ul { margin: .25rem 0; padding-left: 1.2rem }
             pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; padding: .6rem .75rem; font-size: .85rem;
               border: 1px solid var(--line); border-radius: .3rem; background: var(--card); tab-size: 4 }
-            pre.log { height: 45vh; min-height: 10rem; overflow-y: auto } pre.log.empty { height: auto; min-height: 0 }
+            pre.log { max-height: 60vh; overflow-y: auto }
             pre.log.empty::before { content: "Nothing was written yet."; color: var(--dim) }
             dialog { color: var(--fg); background: var(--bg); border: 1px solid var(--line); border-radius: .5rem;
               max-width: min(32rem, 92vw); padding: 1.25rem } dialog::backdrop { background: #0008 }

@@ -48,9 +48,12 @@ public final class ItemPage {
 
     private static String cancel(RunView view, Item item, String form) {
         return new Html()
-                .raw("<dialog id=\"cancel\" aria-labelledby=\"cancel-heading\">\n<h2 id=\"cancel-heading\">Cancel this item?</h2>\n"
-                        + "<p>Its job is cancelled; items that depend on it do not start.</p>\n"
-                        + "<form class=\"action\" method=\"post\" action=\"")
+                .raw(
+                        """
+                        <dialog id="cancel" aria-labelledby="cancel-heading">
+                        <h2 id="cancel-heading">Cancel this item?</h2>
+                        <p>Its job is cancelled; items that depend on it do not start.</p>
+                        <form class="action" method="post" action=\"""")
                 .text(RunPage.address(view.id(), item) + "/cancel")
                 .raw("\"><input type=\"hidden\" name=\"form\" value=\"" + form
                         + "\"/><input type=\"hidden\" name=\"confirmed\" value=\"" + view.id()
