@@ -61,6 +61,8 @@ final class ArchitectureTest {
     private static final String LEASE = ROOT + "core.journal.lease";
     private static final String VIEW = ROOT + "core.view";
     private static final String HTML = ROOT + "core.view.html";
+    private static final String PAGE = ROOT + "core.view.html.page";
+    private static final String TEMPLATE = ROOT + "core.view.html.template";
     private static final String SCREEN = ROOT + "core.view.screen";
     private static final String EXPLAIN = ROOT + "core.view.explain";
     private static final String DOCUMENT = ROOT + "core.view.document";
@@ -114,6 +116,7 @@ final class ArchitectureTest {
             LEASE,
             VIEW,
             HTML,
+            PAGE,
             SCREEN,
             EXPLAIN,
             DOCUMENT);
@@ -140,7 +143,10 @@ final class ArchitectureTest {
             entry(LEASE, Set.of(JSON, FILE, JOURNAL)),
             entry(JOURNAL_FILE, Set.of(JSON, FILE, ENVIRONMENT, MODEL, SCHEDULER, RUN, JOURNAL, LEASE)),
             entry(VIEW, Set.of(JSON, TEXT, MODEL, SCHEDULER, RUN)),
-            entry(HTML, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            entry(HTML, Set.of(PAGE, VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            entry(PAGE, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            // Generated; used by name.
+            entry(TEMPLATE, Set.of(PAGE)),
             entry(SCREEN, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(EXPLAIN, Set.of(DOCUMENT, VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
             entry(DOCUMENT, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
@@ -367,6 +373,11 @@ final class ArchitectureTest {
                 "org.reactivestreams..",
                 "org.slf4j..",
                 "com.networknt..");
+    }
+
+    @Test
+    void templatesAreRenderedInOnePlace() {
+        onlyIn(List.of(HTML, TEMPLATE), "gg.jte..");
     }
 
     @Test
