@@ -63,6 +63,7 @@ final class ArchitectureTest {
     private static final String HTML = ROOT + "core.view.html";
     private static final String PAGE = ROOT + "core.view.html.page";
     private static final String TEMPLATE = ROOT + "core.view.html.template";
+    private static final String LIVE_PAGE = ROOT + "core.view.html.dashboard";
     private static final String SCREEN = ROOT + "core.view.screen";
     private static final String EXPLAIN = ROOT + "core.view.explain";
     private static final String DOCUMENT = ROOT + "core.view.document";
@@ -78,6 +79,7 @@ final class ArchitectureTest {
     private static final String PROCESS = ROOT + "app.process";
     private static final String CONFIG = APP + ".config";
     private static final String DASHBOARD = APP + ".dashboard";
+    private static final String WEB = APP + ".dashboard.web";
     private static final String TERMINAL = APP + ".terminal";
     private static final String RUNS = ROOT + "app.runs";
     private static final String ITEM_SOURCE = ROOT + "app.engine.source";
@@ -117,6 +119,7 @@ final class ArchitectureTest {
             VIEW,
             HTML,
             PAGE,
+            LIVE_PAGE,
             SCREEN,
             EXPLAIN,
             DOCUMENT);
@@ -147,6 +150,7 @@ final class ArchitectureTest {
             entry(PAGE, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             // Generated; used by name.
             entry(TEMPLATE, Set.of(PAGE)),
+            entry(LIVE_PAGE, Set.of(HTML, PAGE, VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(SCREEN, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(EXPLAIN, Set.of(DOCUMENT, VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
             entry(DOCUMENT, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
@@ -184,7 +188,20 @@ final class ArchitectureTest {
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
             entry(REMOVAL, plus(CORE, PROCESS, RUNS, ENGINE, READER)),
             entry(TERMINAL, CORE),
-            entry(DASHBOARD, Set.of(PROCESS)),
+            entry(WEB, Set.of(PROCESS)),
+            entry(
+                    DASHBOARD,
+                    plus(
+                            CORE,
+                            STEP_QUEUE_CLIENT,
+                            WEB,
+                            PROCESS,
+                            RUNS,
+                            ENGINE,
+                            BACKEND,
+                            READER,
+                            CREATION,
+                            REMOVAL)),
             entry(MCP, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND, READER, CREATION, FOREIGN, DOCTOR)),
             entry(
                     CLI,
@@ -378,6 +395,11 @@ final class ArchitectureTest {
     @Test
     void templatesAreRenderedInOnePlace() {
         onlyIn(List.of(HTML, TEMPLATE), "gg.jte..");
+    }
+
+    @Test
+    void jettyServesTheDashboardAlone() {
+        onlyIn(List.of(WEB), "org.eclipse.jetty..");
     }
 
     @Test

@@ -36,6 +36,9 @@ import java.util.function.Function;
 
 /** The one reader of a run that pages show; all of them, whatever they show of it, are fed from here. */
 final class RunFeed {
+    /** How long a run is kept that no page shows: a page asks for its events right after it was loaded. */
+    static final Duration KEPT = Duration.ofSeconds(15);
+
     /** Whether a process manages the run is looked up less often than its journal. */
     private static final Duration CHECK_ENGINE_EVERY = Duration.ofSeconds(2);
 
@@ -263,7 +266,7 @@ final class RunFeed {
     }
 
     private boolean isIdle() {
-        return now().minus(usedAt).compareTo(RunFeeds.KEPT) > 0;
+        return now().minus(usedAt).compareTo(KEPT) > 0;
     }
 
     private void show(RunView view, ItemQuery query, LiveParts parts) {

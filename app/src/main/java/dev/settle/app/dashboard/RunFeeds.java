@@ -14,9 +14,6 @@ import java.util.concurrent.ScheduledFuture;
 
 /** The runs that pages show: each is read by one reader, which goes when nobody looks any more. */
 final class RunFeeds implements AutoCloseable {
-    /** How long a run is kept that no page shows: a page asks for its events right after it was loaded. */
-    static final Duration KEPT = Duration.ofSeconds(15);
-
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     /** A run of 10,000 items takes some megabytes. */
@@ -51,7 +48,7 @@ final class RunFeeds implements AutoCloseable {
     private void look() {
         List<RunFeed> all;
         synchronized (this) {
-            feeds.values().removeIf(feed -> !feed.isUsed(KEPT));
+            feeds.values().removeIf(feed -> !feed.isUsed(RunFeed.KEPT));
             all = new ArrayList<>(feeds.values());
         }
         all.forEach(RunFeed::look);
