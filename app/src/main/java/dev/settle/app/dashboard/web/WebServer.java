@@ -33,6 +33,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -248,13 +249,17 @@ public final class WebServer implements AutoCloseable {
             send(WebAnswer.Document.plain(413, "That is too much for a form."), request, response, callback);
             return;
         }
-        Content.Source.asByteArrayAsync(request, FORM_BYTES_MAX).whenComplete((bytes, failure) -> {
-            if (failure != null || bytes == null) {
-                send(WebAnswer.Document.plain(413, "The form could not be read."), request, response, callback);
-                return;
+        Content.Source.asByteArrayAsync(request, FORM_BYTES_MAX, new Promise.Invocable<byte[]>() {
+            @Override
+            public void succeeded(byte[] bytes) {
+                arrived(request);
+                respond(request, response, callback, fields(new String(bytes, StandardCharsets.UTF_8)));
             }
-            arrived(request);
-            respond(request, response, callback, fields(new String(bytes, StandardCharsets.UTF_8)));
+
+            @Override
+            public void failed(Throwable why) {
+                send(WebAnswer.Document.plain(413, "The form could not be read."), request, response, callback);
+            }
         });
     }
 
