@@ -191,17 +191,7 @@ final class ArchitectureTest {
             entry(WEB, Set.of(PROCESS)),
             entry(
                     DASHBOARD,
-                    plus(
-                            CORE,
-                            STEP_QUEUE_CLIENT,
-                            WEB,
-                            PROCESS,
-                            RUNS,
-                            ENGINE,
-                            BACKEND,
-                            READER,
-                            CREATION,
-                            REMOVAL)),
+                    plus(CORE, STEP_QUEUE_CLIENT, WEB, PROCESS, RUNS, ENGINE, BACKEND, READER, CREATION, REMOVAL)),
             entry(MCP, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND, READER, CREATION, FOREIGN, DOCTOR)),
             entry(
                     CLI,

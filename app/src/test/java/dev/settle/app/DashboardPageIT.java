@@ -36,7 +36,8 @@ final class DashboardPageIT extends LauncherCase {
 
     private Launched.Child dashboard() throws IOException, InterruptedException {
         Launched.Child child = launched.start("dashboard");
-        Launched.await("the dashboard's address", () -> !Launched.lines(child.outFile()).isEmpty());
+        Launched.await("the dashboard's address", () -> !Launched.lines(child.outFile())
+                .isEmpty());
         address = Launched.lines(child.outFile()).get(0);
         root = address.substring(0, address.indexOf("/#"));
         return child;
@@ -114,21 +115,25 @@ final class DashboardPageIT extends LauncherCase {
         open();
         browser.one("#run-" + run + " a").click();
         browser.await("document.querySelector('tr.failed details')");
-        browser.run("window.mark = 'the same page'; document.querySelector('tr.failed details').open = true; scrollTo(0, 900)");
+        browser.run(
+                "window.mark = 'the same page'; document.querySelector('tr.failed details').open = true; scrollTo(0, 900)");
         browser.await("document.querySelectorAll('tr.running').length === 2");
         letGo("one");
         browser.await("document.querySelectorAll('tr.completed').length === 61");
         assertThat(browser.run("return window.mark")).isEqualTo("the same page");
-        assertThat(browser.run("return document.querySelector('tr.failed details').open")).isEqualTo(true);
+        assertThat(browser.run("return document.querySelector('tr.failed details').open"))
+                .isEqualTo(true);
         assertThat((Long) browser.run("return Math.round(scrollY)")).isEqualTo(900L);
         assertThat(text("tr.failed pre")).contains("the reason");
         browser.one("#filter [name=text]").sendKeys("TWO");
         browser.await("document.querySelectorAll('#rows tr').length === 1");
         letGo("two");
-        browser.await("document.getElementById('head').textContent.includes('Run failed: 1 of 63 items failed (exit code 7).')"
-                + " || document.getElementById('head').textContent.includes('1 with exit code 7')");
+        browser.await(
+                "document.getElementById('head').textContent.includes('Run failed: 1 of 63 items failed (exit code 7).')"
+                        + " || document.getElementById('head').textContent.includes('1 with exit code 7')");
         assertThat(browser.all("#rows tr")).hasSize(1);
-        assertThat(browser.run("return document.querySelector('#filter [name=text]').value")).isEqualTo("TWO");
+        assertThat(browser.run("return document.querySelector('#filter [name=text]').value"))
+                .isEqualTo("TWO");
         assertThat(browser.run("return document.title")).isEqualTo("failed: live");
         assertThat(text("#head")).contains("settle resume " + run);
         browser.one(".back").click();
@@ -187,7 +192,10 @@ final class DashboardPageIT extends LauncherCase {
     @Test
     void aRunOfACommandIsHandedOverToTheBackground() throws Exception {
         Path file = folder.resolve("run.yaml");
-        Files.writeString(file, "name: fore\nbackend: local\nitems:\n" + waiting("one") + "- {id: next, command: 'true', deps: [one]}\n");
+        Files.writeString(
+                file,
+                "name: fore\nbackend: local\nitems:\n" + waiting("one")
+                        + "- {id: next, command: 'true', deps: [one]}\n");
         Launched.Child command = launched.start("run", "--plain", file.toString());
         dashboard();
         open();
@@ -197,7 +205,8 @@ final class DashboardPageIT extends LauncherCase {
         browser.one("#to-detach").click();
         browser.one("dialog[open] [type=submit]").click();
         browser.await("!document.getElementById('to-detach') && document.querySelector('tr.running')");
-        Launched.await("the command's word", () -> Files.readString(command.errFile()).contains("the background engine manages"));
+        Launched.await("the command's word", () -> Files.readString(command.errFile())
+                .contains("the background engine manages"));
         assertThat(command.process().isAlive()).isTrue();
         letGo("one");
         assertThat(command.await()).isZero();
@@ -212,10 +221,12 @@ final class DashboardPageIT extends LauncherCase {
         Launched.Child command = launched.start("run", "--plain", file.toString());
         dashboard();
         open();
-        browser.await("document.querySelector('#rows .s-running')");
+        browser.await("document.querySelector('#rows .s.running')");
         command.process().destroyForcibly().waitFor();
         browser.await("document.querySelector('#attention .banner')");
-        assertThat(text("#attention")).contains("Run stalled: no settle process is managing it.").contains("settle watch");
+        assertThat(text("#attention"))
+                .contains("Run stalled: no settle process is managing it.")
+                .contains("settle watch");
         Path credits = folder.resolve("credits.yaml");
         Files.writeString(
                 credits,
@@ -227,7 +238,8 @@ final class DashboardPageIT extends LauncherCase {
         assertThat(text("#attention .credits"))
                 .contains("Run interrupted: out of credits.")
                 .contains("https://pay.example/x");
-        assertThat(browser.one("#attention .credits a.button").getDomAttribute("href")).isEqualTo("https://pay.example/x");
+        assertThat(browser.one("#attention .credits a.button").getDomAttribute("href"))
+                .isEqualTo("https://pay.example/x");
         letGo("one");
         noTrouble();
     }
@@ -257,10 +269,20 @@ final class DashboardPageIT extends LauncherCase {
 
     @Test
     void pagesFitTheirWindowsAndCanBeRead() throws Exception {
-        settle("run", "--backend", "local", "--name", "a-long-name-".repeat(12), "--", "sh", "-c", "echo why >&2; exit 3");
+        settle(
+                "run",
+                "--backend",
+                "local",
+                "--name",
+                "a-long-name-".repeat(12),
+                "--",
+                "sh",
+                "-c",
+                "echo why >&2; exit 3");
         String run = submit(
                 "wide",
-                "- {id: train, matrix: {lr: [0.1, 0.01], seed: [1, 2, 3]}, command: 'test {seed} != 2'}\n" + waiting("one"));
+                "- {id: train, matrix: {lr: [0.1, 0.01], seed: [1, 2, 3]}, command: 'test {seed} != 2'}\n"
+                        + waiting("one"));
         dashboard();
         open();
         for (String path : List.of("/", "/runs/" + run, "/runs/" + run + "/items/one")) {
@@ -268,7 +290,9 @@ final class DashboardPageIT extends LauncherCase {
             browser.await("document.body.dataset.live");
             for (int width : List.of(1280, 800, 390)) {
                 browser.width(width);
-                assertThat(browser.sidewaysScrolling()).as("%s at %d", path, width).isZero();
+                assertThat(browser.sidewaysScrolling())
+                        .as("%s at %d", path, width)
+                        .isZero();
             }
             for (String scheme : List.of("light", "dark")) {
                 browser.colours(scheme);
@@ -292,7 +316,8 @@ final class DashboardPageIT extends LauncherCase {
         assertThat(browser.driver().manage().getCookies()).isEmpty();
         open();
         assertThat(text("#rows")).contains("secret-name");
-        assertThat(((JavascriptExecutor) browser.driver()).executeScript("return document.cookie")).isEqualTo("");
+        assertThat(((JavascriptExecutor) browser.driver()).executeScript("return document.cookie"))
+                .isEqualTo("");
         HttpClient client = HttpClient.newHttpClient();
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create(root + "/api/runs")).build(), HttpResponse.BodyHandlers.ofString());

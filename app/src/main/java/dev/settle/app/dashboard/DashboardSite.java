@@ -52,13 +52,14 @@ final class DashboardSite implements Site, AutoCloseable {
 
     @Override
     public String policy() {
-        return Frame.POLICY;
+        return Frame.policy();
     }
 
     @Override
     public WebAnswer answer(WebRequest request) {
         boolean page = request.method() == WebRequest.Method.GET
-                && !(request.path().size() > 0 && List.of("live", "api").contains(request.path().get(0)));
+                && !(request.path().size() > 0
+                        && List.of("live", "api").contains(request.path().get(0)));
         try {
             return request.method() == WebRequest.Method.POST ? acted(request) : shown(request);
         } catch (Failure expected) {
@@ -129,7 +130,8 @@ final class DashboardSite implements Site, AutoCloseable {
         if (request.parameter("once").isPresent()) {
             // A message is an object, which the id is put into.
             return WebAnswer.Document.json(source.next()
-                    .map(message -> "{\"id\":\"" + message.id() + "\"," + message.data().substring(1))
+                    .map(message ->
+                            "{\"id\":\"" + message.id() + "\"," + message.data().substring(1))
                     .orElse(""));
         }
         return new WebAnswer.Events(source);

@@ -14,16 +14,19 @@ final class Handings {
 
     static Handing of(Invocation invocation, RunFolder folder, RunView view) {
         App app = invocation.app();
-        if (view.isEnded() || view.run().plan().queue().isPresent() || view.run().opened().watched()) {
+        if (view.isEnded()
+                || view.run().plan().queue().isPresent()
+                || view.run().opened().watched()) {
             return Handing.NONE;
         }
         if (view.isStalled()) {
             return Handing.CONTINUE;
         }
         try {
-            boolean background = view.driver().host().filter(app.wiring().host()::equals).isEmpty()
-                    || Background.marked(invocation.runs(), app.wiring().host()).stream()
-                            .anyMatch(marked -> marked.id().equals(folder.id()));
+            boolean background =
+                    view.driver().host().filter(app.wiring().host()::equals).isEmpty()
+                            || Background.marked(invocation.runs(), app.wiring().host()).stream()
+                                    .anyMatch(marked -> marked.id().equals(folder.id()));
             return background ? Handing.NONE : Handing.HAND_OVER;
         } catch (IOException e) {
             // What cannot be found out is not offered.

@@ -30,7 +30,9 @@ final class ListFeed implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** A look may take this share of the time: with many runs on a slow file system there are fewer looks. */
-    private static final int SHARE = 30;
+    private static final int SHARE = 10;
+
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
     private static final int SELECTIONS_MAX = 64;
 
@@ -88,9 +90,8 @@ final class ListFeed implements AutoCloseable {
     }
 
     private synchronized void lookIfWatched() {
-        boolean due = lookedAt
-                .filter(at -> now().minus(at).compareTo(pause) < 0)
-                .isEmpty();
+        boolean due =
+                lookedAt.filter(at -> now().minus(at).compareTo(pause) < 0).isEmpty();
         if (due && selections.values().stream().anyMatch(LiveParts::hasPages)) {
             look();
             selections.forEach(this::show);
@@ -125,7 +126,7 @@ final class ListFeed implements AutoCloseable {
         lookedAt = Optional.of(now());
         Duration took = now().minus(begun);
         Duration least = took.multipliedBy(SHARE);
-        pause = least.compareTo(LOOK_EVERY) > 0 ? least : LOOK_EVERY;
+        pause = least.compareTo(LOOK_EVERY) < 0 ? LOOK_EVERY : least.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : least;
     }
 
     private Optional<Known> entry(RunFolder folder) {
@@ -154,7 +155,9 @@ final class ListFeed implements AutoCloseable {
         try {
             BasicFileAttributes about = Files.readAttributes(journal, BasicFileAttributes.class);
             boolean ended = before != null
-                    && before.card().filter(card -> card.summary().finishedAt().isPresent()).isPresent()
+                    && before.card()
+                            .filter(card -> card.summary().finishedAt().isPresent())
+                            .isPresent()
                     && before.stamp().bytes() == about.size()
                     && before.stamp().at().equals(about.lastModifiedTime());
             return Optional.of(new Stamp(

@@ -45,13 +45,20 @@ final class RunActions {
         RunState state = runs.open(folder).state();
         String what = item.map(id -> "item " + id).orElse("run " + folder.id());
         boolean over = item.isPresent()
-                ? state.item(item.get()).map(Item::state).filter(s -> !s.isEnd()).isEmpty()
+                ? state.item(item.get())
+                        .map(Item::state)
+                        .filter(s -> !s.isEnd())
+                        .isEmpty()
                 : state.ended().isPresent();
         if (over || state.ended().isPresent()) {
             return "The " + what + " has ended already; there is nothing to cancel.";
         }
         try {
-            InboxWatch.leave(folder, item.map(Set::of).orElse(Set.of()), app.environment().user(), name());
+            InboxWatch.leave(
+                    folder,
+                    item.map(Set::of).orElse(Set.of()),
+                    app.environment().user(),
+                    name());
         } catch (IOException e) {
             throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
         }

@@ -19,8 +19,8 @@ import dev.settle.core.view.Line;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.ExplainText;
-import dev.settle.core.view.html.dashboard.ItemQuery;
 import dev.settle.core.view.html.dashboard.ItemPage;
+import dev.settle.core.view.html.dashboard.ItemQuery;
 import dev.settle.core.view.html.dashboard.RunPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +79,11 @@ final class RunFeed {
 
     private JournalFollower journal(Runs.OpenRun run) {
         try {
-            return new JournalFollower(invocation.runs().disk(), folder.journal(), run.end(), run.state().lastNumber());
+            return new JournalFollower(
+                    invocation.runs().disk(),
+                    folder.journal(),
+                    run.end(),
+                    run.state().lastNumber());
         } catch (IOException e) {
             throw invocation.runs().cannotRead(folder, e);
         }
@@ -168,8 +172,10 @@ final class RunFeed {
         }
         List<Line> lines;
         try {
-            Evidence found = Evidence.of(invocation.runs(), folder, List.of(item.id().value()), 1, views);
-            lines = ExplainText.of(found.view(), found.explanation(), Evidence.RULES, ZoneId.systemDefault(), COLUMNS_MAX);
+            Evidence found =
+                    Evidence.of(invocation.runs(), folder, List.of(item.id().value()), 1, views);
+            lines = ExplainText.of(
+                    found.view(), found.explanation(), Evidence.RULES, ZoneId.systemDefault(), COLUMNS_MAX);
         } catch (Failure e) {
             lines = e.lines().stream().map(Line::of).toList();
         }
@@ -205,7 +211,8 @@ final class RunFeed {
         } catch (IOException e) {
             news = told(
                     Files.exists(folder.path())
-                            ? String.join(" ", invocation.runs().cannotRead(folder, e).lines())
+                            ? String.join(
+                                    " ", invocation.runs().cannotRead(folder, e).lines())
                             : RunPage.REMOVED);
         } catch (Failure e) {
             news = told(String.join(" ", e.lines()));

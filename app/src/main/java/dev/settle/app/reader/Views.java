@@ -79,10 +79,10 @@ public final class Views {
             // Removed meanwhile.
             return new Entry(Optional.empty(), Optional.empty());
         } catch (IOException e) {
-            return Entry.of(
-                    RunList.Unreadable.damaged(id, folder.path().toString(), String.valueOf(e.getMessage())));
+            return Entry.of(RunList.Unreadable.damaged(id, folder.path().toString(), String.valueOf(e.getMessage())));
         } catch (Failure e) {
-            return Entry.of(RunList.Unreadable.damaged(id, folder.path().toString(), e.lines().get(0)));
+            return Entry.of(RunList.Unreadable.damaged(
+                    id, folder.path().toString(), e.lines().get(0)));
         }
     }
 

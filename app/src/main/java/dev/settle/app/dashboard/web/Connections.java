@@ -76,7 +76,8 @@ final class Connections {
         boolean known = user.filter(users::contains).isPresent();
         synchronized (this) {
             forgetClosed();
-            long taken = open.values().stream().filter(each -> each.known == known).count();
+            long taken =
+                    open.values().stream().filter(each -> each.known == known).count();
             if (taken >= (known ? limits.ownMax() : limits.unknownMax()) && !madeRoom(known)) {
                 return false;
             }

@@ -41,7 +41,6 @@ public record Credentials(String token, String session, String form) {
 
     /** Takes as long for a near miss as for a wild guess. */
     private static boolean isSame(String secret, String text) {
-        return MessageDigest.isEqual(
-                secret.getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(secret.getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8));
     }
 }

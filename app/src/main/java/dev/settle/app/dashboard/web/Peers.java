@@ -54,8 +54,8 @@ public interface Peers {
         }
 
         private static Optional<String> user(Path table, String peer, String own) {
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(Files.newInputStream(table), StandardCharsets.US_ASCII))) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(Files.newInputStream(table), StandardCharsets.US_ASCII))) {
                 for (int n = 0; n < LINES_MAX; n++) {
                     String line = lines.readLine();
                     if (line == null) {
@@ -63,9 +63,7 @@ public interface Peers {
                     }
                     if (line.contains(peer)) {
                         String[] fields = line.strip().split("\\s+", -1);
-                        if (fields.length > USER
-                                && is(fields[LOCAL], peer)
-                                && is(fields[REMOTE], own)) {
+                        if (fields.length > USER && is(fields[LOCAL], peer) && is(fields[REMOTE], own)) {
                             return Optional.of(fields[USER]);
                         }
                     }

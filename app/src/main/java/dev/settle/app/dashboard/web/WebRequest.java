@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param query the first value of each parameter
  * @param form the same of a form that was sent; empty for what only looks
  */
-public record WebRequest(
-        Method method, List<String> path, Map<String, String> query, Map<String, String> form) {
+public record WebRequest(Method method, List<String> path, Map<String, String> query, Map<String, String> form) {
     /** What is asked for. */
     public enum Method {
         GET,

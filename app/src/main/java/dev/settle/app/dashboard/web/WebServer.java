@@ -321,9 +321,7 @@ public final class WebServer implements AutoCloseable {
             return WebAnswer.Document.plain(401, "This is not the token of this dashboard.");
         }
         response.getHeaders()
-                .put(
-                        "Set-Cookie",
-                        cookie() + "=" + credentials.session() + "; Path=/; HttpOnly; SameSite=Strict");
+                .put("Set-Cookie", cookie() + "=" + credentials.session() + "; Path=/; HttpOnly; SameSite=Strict");
         return WebAnswer.Document.plain(200, "yes");
     }
 
@@ -412,7 +410,8 @@ public final class WebServer implements AutoCloseable {
     /** The parts of the path. */
     private static List<String> path(Request request) {
         List<String> parts = new ArrayList<>();
-        for (String part : Optional.ofNullable(request.getHttpURI().getPath()).orElse("").split("/", -1)) {
+        for (String part :
+                Optional.ofNullable(request.getHttpURI().getPath()).orElse("").split("/", -1)) {
             if (!part.isEmpty()) {
                 parts.add(decoded(part.replace("+", "%2B")));
             }

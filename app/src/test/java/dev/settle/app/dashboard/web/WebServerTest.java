@@ -167,7 +167,8 @@ final class WebServerTest {
                 .startsWith("HTTP/1.1 403");
         assertThat(get("/live", cookie() + "\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors"))
                 .startsWith("HTTP/1.1 403");
-        assertThat(get("/api/runs", cookie() + "\r\nOrigin: http://127.0.0.1:1")).startsWith("HTTP/1.1 403");
+        assertThat(get("/api/runs", cookie() + "\r\nOrigin: http://127.0.0.1:1"))
+                .startsWith("HTTP/1.1 403");
         assertThat(pages.asked).isEmpty();
     }
 
@@ -208,7 +209,8 @@ final class WebServerTest {
         boolean closed = false;
         for (int i = 0; i < 200 && !closed; i++) {
             try {
-                slow.getOutputStream().write(i == 0 ? "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII) : new byte[] {'a'});
+                slow.getOutputStream()
+                        .write(i == 0 ? "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII) : new byte[] {'a'});
                 TimeUnit.MILLISECONDS.sleep(100);
             } catch (SocketException e) {
                 closed = true;
@@ -319,7 +321,8 @@ final class WebServerTest {
 
     private static boolean isClosed(Socket socket) throws IOException {
         try {
-            return socket.getInputStream().read(new byte[10_000]) < 0 || socket.getInputStream().read() < 0;
+            return socket.getInputStream().read(new byte[10_000]) < 0
+                    || socket.getInputStream().read() < 0;
         } catch (SocketException e) {
             return true;
         }

@@ -35,10 +35,13 @@ final class Counting {
                 long to = Math.round((double) WIDTH * done / total);
                 parts.append("<rect class=\"" + state.word() + "\" x=\"" + from + "\" y=\"0\" width=\""
                         + Math.max(2, to - from) + "\" height=\"10\"/>");
-                words.append(words.length() == 0 ? "" : ", ").append(count).append(' ').append(state.word());
+                words.append(words.length() == 0 ? "" : ", ")
+                        .append(count)
+                        .append(' ')
+                        .append(state.word());
             }
         }
-        return "<svg class=\"bar\" viewBox=\"0 0 " + WIDTH + " 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
-                + words + "\">" + parts + "</svg>";
+        return "<svg class=\"bar\" viewBox=\"0 0 " + WIDTH
+                + " 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" + words + "\">" + parts + "</svg>";
     }
 }

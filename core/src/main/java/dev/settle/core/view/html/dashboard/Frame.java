@@ -1,9 +1,6 @@
 package dev.settle.core.view.html.dashboard;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import dev.settle.core.view.html.page.Assets;
 
 /** What all pages of the dashboard have in common, and what a browser may do with them. */
 public final class Frame {
@@ -11,20 +8,20 @@ public final class Frame {
      * One style sheet and one script, each known by its hash, and requests to nobody but the dashboard: what a name or an
      * output smuggles in neither runs nor loads.
      */
-    public static final String POLICY = "default-src 'none'; style-src '" + hash(DashboardStyle.SHEET)
-            + "'; script-src '" + hash(DashboardScript.TEXT)
-            + "'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    public static String policy() {
+        return Held.POLICY;
+    }
+
+    /** Read when the first page is written. */
+    private static final class Held {
+        static final String STYLE = Assets.style() + Assets.dashboardStyle();
+        static final String SCRIPT = Assets.dashboardScript();
+        static final String POLICY = "default-src 'none'; style-src '" + Assets.hash(STYLE)
+                + "'; script-src '" + Assets.hash(SCRIPT)
+                + "'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    }
 
     private Frame() {}
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
 
     /**
      * A whole page.
@@ -39,13 +36,13 @@ public final class Frame {
                 + "<meta name=\"referrer\" content=\"no-referrer\"/>\n<link rel=\"icon\" href=\"data:,\"/>\n"
                 + title
                 + "\n<style>"
-                + DashboardStyle.SHEET
+                + Held.STYLE
                 + "</style>\n</head>\n<body"
                 + attributes
                 + ">\n<p id=\"connection\" class=\"banner warn\" role=\"status\" hidden=\"hidden\"></p>\n"
                 + body
                 + "\n<script>"
-                + DashboardScript.TEXT
+                + Held.SCRIPT
                 + "</script>\n</body>\n</html>\n";
     }
 

@@ -36,7 +36,8 @@ public final class ItemPage {
                 .append(cancel(view, item, form));
         return Frame.page(
                 parts.getOrDefault("title", ""),
-                " data-live=\"live\" data-version=\"0\" data-now=\"" + view.now().toEpochMilli() + "\"",
+                " data-live=\"live\" data-version=\"0\" data-now=\""
+                        + view.now().toEpochMilli() + "\"",
                 body.toString());
     }
 
@@ -48,8 +49,7 @@ public final class ItemPage {
 
     private static String cancel(RunView view, Item item, String form) {
         return new Html()
-                .raw(
-                        """
+                .raw("""
                         <dialog id="cancel" aria-labelledby="cancel-heading">
                         <h2 id="cancel-heading">Cancel this item?</h2>
                         <p>Its job is cancelled; items that depend on it do not start.</p>
@@ -68,8 +68,7 @@ public final class ItemPage {
      * @param evidence the lines of settle explain
      * @param trouble why nothing new can be shown
      */
-    public static Map<String, String> parts(
-            RunView view, Item item, List<Line> evidence, Optional<String> trouble) {
+    public static Map<String, String> parts(RunView view, Item item, List<Line> evidence, Optional<String> trouble) {
         Map<String, String> parts = new LinkedHashMap<>();
         String word = item.state().word();
         parts.put(
@@ -107,9 +106,12 @@ public final class ItemPage {
 
     private static String head(RunView view, Item item) {
         String tone = Html.tone(ItemText.style(item.state()));
-        Html out = new Html().raw("<section id=\"head\" class=\"banner " + tone + "\" aria-label=\"How the item stands\">\n");
+        Html out = new Html()
+                .raw("<section id=\"head\" class=\"banner " + tone + "\" aria-label=\"How the item stands\">\n");
         String what = item.state().isEnd() ? ItemText.detail(view, item) : ItemText.what(view, item);
-        out.raw("<p class=\"headline\">").text(what.isEmpty() ? item.state().word() : what).raw("</p>\n");
+        out.raw("<p class=\"headline\">")
+                .text(what.isEmpty() ? item.state().word() : what)
+                .raw("</p>\n");
         if (!item.state().isEnd()) {
             item.attempt().startedAt().ifPresent(at -> out.raw("<p>Started ")
                     .time(at)
@@ -132,6 +134,7 @@ public final class ItemPage {
     }
 
     private static void path(Html out, String name, Optional<String> path) {
-        path.ifPresent(text -> out.raw("<p class=\"dim\">" + name + ": <code>").text(text).raw("</code></p>\n"));
+        path.ifPresent(text ->
+                out.raw("<p class=\"dim\">" + name + ": <code>").text(text).raw("</code></p>\n"));
     }
 }

@@ -116,7 +116,9 @@ public final class ListPage {
                     .state(summary.state())
                     .raw("</p>\n");
             run.detail().ifPresent(words -> out.raw("<p>").text(words).raw("</p>\n"));
-            run.hint().ifPresent(words -> out.raw("<p class=\"next\">").text(words).raw("</p>\n"));
+            run.hint()
+                    .ifPresent(
+                            words -> out.raw("<p class=\"next\">").text(words).raw("</p>\n"));
             run.link().ifPresent(to -> out.raw("<p><a class=\"button top-up\" rel=\"noreferrer\" href=\"")
                     .text(to)
                     .raw("\">Top up</a> <code>")
@@ -133,12 +135,7 @@ public final class ListPage {
 
     private static String counts(Content content, ListQuery query) {
         Html out = new Html().raw("<div id=\"counts\"><ul class=\"chips\" aria-label=\"Filter by state\">");
-        chip(
-                out,
-                "all",
-                content.runs().size() + content.unreadable().size(),
-                query.withState(Optional.empty()),
-                query);
+        chip(out, "all", content.runs().size() + content.unreadable().size(), query.withState(Optional.empty()), query);
         for (String state : STATES) {
             long count = content.runs().stream()
                             .filter(run -> run.summary().state().equals(state))
@@ -162,7 +159,8 @@ public final class ListPage {
 
     private static String filter(ListQuery query) {
         return new Html()
-                .raw("<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\"")
+                .raw(
+                        "<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\"")
                 .text(query.state().orElse(""))
                 .raw("\"/><input type=\"search\" name=\"name\" aria-label=\"Filter runs by name\" "
                         + "placeholder=\"Name, such as nightly*\" value=\"")
@@ -207,7 +205,8 @@ public final class ListPage {
                 .time(summary.createdAt())
                 .raw("</td><td class=\"n\">");
         if (summary.finishedAt().isPresent()) {
-            Duration took = Duration.between(summary.createdAt(), summary.finishedAt().get());
+            Duration took =
+                    Duration.between(summary.createdAt(), summary.finishedAt().get());
             out.text(Amounts.duration(took.isNegative() ? Duration.ZERO : took));
         } else {
             out.since(summary.createdAt(), now);
@@ -220,7 +219,8 @@ public final class ListPage {
 
     private static String row(RunList.Unreadable run) {
         return new Html()
-                .raw("<tr id=\"run-" + run.id() + "\" class=\"" + run.state() + "\"><th scope=\"row\"><span class=\"id\">")
+                .raw("<tr id=\"run-" + run.id() + "\" class=\"" + run.state()
+                        + "\"><th scope=\"row\"><span class=\"id\">")
                 .text(run.id())
                 .raw("</span></th><td></td><td>")
                 .state(run.state())

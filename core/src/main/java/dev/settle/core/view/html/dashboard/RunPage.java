@@ -20,7 +20,8 @@ import java.util.TreeMap;
 /** The live page of one run, in parts that are sent again when they change, and a row for each item. */
 public final class RunPage {
     /** What is said of a run whose folder is gone. */
-    public static final String REMOVED = "This run was removed while it was shown here; what stands below is the last of it.";
+    public static final String REMOVED =
+            "This run was removed while it was shown here; what stands below is the last of it.";
 
     private static final List<String> HEADS =
             List.of("Item", "State", "Attempt", "Job", "Time", "CPU", "Memory", "Node", "Detail");
@@ -34,7 +35,12 @@ public final class RunPage {
      * @param form the word that forms carry
      */
     public static String page(
-            RunView view, Map<String, String> parts, Map<String, String> rows, ItemQuery query, long version, String form) {
+            RunView view,
+            Map<String, String> parts,
+            Map<String, String> rows,
+            ItemQuery query,
+            long version,
+            String form) {
         StringBuilder body = new StringBuilder();
         body.append("<header class=\"top\"><a class=\"back\" href=\"/\">← All runs</a>"
                 + "<span>settle <code class=\"id\">" + view.id() + "</code></span></header>\n<main>\n");
@@ -59,7 +65,8 @@ public final class RunPage {
         body.append("</tbody>\n</table>\n</main>\n").append(dialogs(view.id(), form));
         return Frame.page(
                 parts.getOrDefault("title", ""),
-                " data-live=\"live\" data-version=\"" + version + "\" data-now=\"" + view.now().toEpochMilli() + "\"",
+                " data-live=\"live\" data-version=\"" + version + "\" data-now=\""
+                        + view.now().toEpochMilli() + "\"",
                 body.toString());
     }
 
@@ -175,15 +182,20 @@ public final class RunPage {
     }
 
     private static String about(RunView view) {
-        Html out = new Html().raw("<dl id=\"about\" class=\"about\">\n");
-        fact(out, "Exit status", view.exitStatus().isPresent() ? "" + view.exitStatus().getAsInt() : "not yet");
+        Html out = new Html().raw("<dl id=\"about\" class=\"facts\">\n");
+        fact(
+                out,
+                "Exit status",
+                view.exitStatus().isPresent() ? "" + view.exitStatus().getAsInt() : "not yet");
         fact(out, "Backend", view.run().opened().backend());
         out.raw("<div><dt>Created</dt><dd>").time(view.run().createdAt()).raw("</dd></div>\n");
         if (view.run().endedAt().isPresent()) {
             out.raw("<div><dt>Ended</dt><dd>").time(view.run().endedAt().get()).raw("</dd></div>\n");
             fact(out, "Took", Amounts.duration(view.elapsed()));
         } else {
-            out.raw("<div><dt>For</dt><dd>").since(view.run().createdAt(), view.now()).raw("</dd></div>\n");
+            out.raw("<div><dt>For</dt><dd>")
+                    .since(view.run().createdAt(), view.now())
+                    .raw("</dd></div>\n");
         }
         if (view.driver().alive()) {
             fact(
@@ -224,10 +236,11 @@ public final class RunPage {
 
     private static String filter(ItemQuery query) {
         return new Html()
-                .raw("<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\""
-                        + query.state().map(ItemState::word).orElse("")
-                        + "\"/><input type=\"search\" name=\"text\" aria-label=\"Filter items by text\" "
-                        + "placeholder=\"Filter: item, job, node, reason\" value=\"")
+                .raw(
+                        "<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\""
+                                + query.state().map(ItemState::word).orElse("")
+                                + "\"/><input type=\"search\" name=\"text\" aria-label=\"Filter items by text\" "
+                                + "placeholder=\"Filter: item, job, node, reason\" value=\"")
                 .text(query.text())
                 .raw("\"/></form>\n")
                 .toString();
@@ -242,9 +255,11 @@ public final class RunPage {
         }
         int from = Math.min(found, (query.page() - 1) * ItemQuery.ROWS_MAX + 1);
         int to = Math.min(found, query.page() * ItemQuery.ROWS_MAX);
-        out.raw("<span>" + (last == 1 && found == view.counts().total()
-                ? found + (found == 1 ? " item" : " items")
-                : from + "–" + to + " of " + found + (found == 1 ? " item" : " items")) + "</span>");
+        out.raw("<span>"
+                + (last == 1 && found == view.counts().total()
+                        ? found + (found == 1 ? " item" : " items")
+                        : from + "–" + to + " of " + found + (found == 1 ? " item" : " items"))
+                + "</span>");
         Pager.links(out, query.page(), last, page -> new ItemQuery(query.state(), query.text(), page).search());
         return out.raw("</nav>").toString();
     }
@@ -273,14 +288,16 @@ public final class RunPage {
                 .state(word)
                 .raw("</td>");
         cell(out, "n", "attempt", attempt.number() > 1 ? String.valueOf(attempt.number()) : "");
-        cell(out, "id", "job", attempt.jobId().isPresent() ? attempt.jobId().get().toString() : "");
+        cell(
+                out,
+                "id",
+                "job",
+                attempt.jobId().isPresent() ? attempt.jobId().get().toString() : "");
         out.raw("<td class=\"n\">");
         if (item.state() == ItemState.RUNNING && attempt.startedAt().isPresent()) {
             out.since(attempt.startedAt().get(), view.now());
         } else {
-            view.elapsed(item, attempt)
-                    .map(Amounts::duration)
-                    .ifPresent(out::text);
+            view.elapsed(item, attempt).map(Amounts::duration).ifPresent(out::text);
         }
         out.raw("</td>");
         OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());
@@ -345,8 +362,9 @@ public final class RunPage {
     private static void attempt(Html out, RunView view, Item item, Attempt attempt) {
         out.raw("<p>Attempt " + attempt.number());
         attempt.jobId().ifPresent(job -> out.text(", job " + job));
-        attempt.outcome().ifPresent(outcome -> out.text(", " + outcome.fullPhrase() + ", confirmed by "
-                + outcome.confirmedBy().word()));
+        attempt.outcome()
+                .ifPresent(outcome -> out.text(", " + outcome.fullPhrase() + ", confirmed by "
+                        + outcome.confirmedBy().word()));
         // Of one that runs the time goes on, and stands in its own column.
         if (attempt.outcome().isPresent()) {
             String where = ItemText.where(view, item, attempt);
@@ -354,5 +372,4 @@ public final class RunPage {
         }
         out.raw("</p>");
     }
-
 }

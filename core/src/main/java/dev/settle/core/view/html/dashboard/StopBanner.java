@@ -92,7 +92,7 @@ final class StopBanner {
             return "<div id=\"queue\" hidden=\"hidden\"></div>";
         }
         Html out = new Html();
-        out.raw("<dl id=\"queue\" class=\"about\">\n<div><dt>Step queue</dt><dd>")
+        out.raw("<dl id=\"queue\" class=\"facts\">\n<div><dt>Step queue</dt><dd>")
                 .text(queue.get().url())
                 .raw("</dd></div>\n<div><dt>Balance</dt><dd>");
         if (balance.isEmpty()) {
@@ -100,8 +100,7 @@ final class StopBanner {
         } else if (balance.get().trouble().isPresent()) {
             out.text(balance.get().trouble().get());
         } else if (balance.get().credits().isPresent()) {
-            out.text(Amounts.number(balance.get().credits().getAsDouble()))
-                    .raw(" credits");
+            out.text(Amounts.number(balance.get().credits().getAsDouble())).raw(" credits");
         } else {
             out.raw("the step queue names none");
         }
@@ -116,5 +115,4 @@ final class StopBanner {
                 .raw("</a></dd></div>\n"));
         return out.raw("</dl>").toString();
     }
-
 }

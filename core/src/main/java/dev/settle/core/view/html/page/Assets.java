@@ -22,6 +22,16 @@ public final class Assets {
         return read("report.js");
     }
 
+    /** What the pages of the dashboard have beyond {@link #style}. */
+    public static String dashboardStyle() {
+        return read("dashboard.css");
+    }
+
+    /** The script of the dashboard. */
+    public static String dashboardScript() {
+        return read("dashboard.js");
+    }
+
     /**
      * A content security policy for a page that needs nothing else.
      *
