@@ -51,7 +51,12 @@ final class RunActions {
                         .isEmpty()
                 : state.ended().isPresent();
         if (over || state.ended().isPresent()) {
-            return "The " + what + " has ended already; there is nothing to cancel.";
+            return (item.isPresent() ? "Item " + item.get() : "Run " + folder.id())
+                    + " has ended already; there is nothing to cancel.";
+        }
+        boolean driven = invocation.leases().isDriven(folder);
+        if (!driven) {
+            refuseFed(state, "cancel");
         }
         try {
             InboxWatch.leave(
@@ -62,8 +67,7 @@ final class RunActions {
         } catch (IOException e) {
             throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
         }
-        if (!invocation.leases().isDriven(folder)) {
-            refuseFed(state, "cancel");
+        if (!driven) {
             Background.leave(folder, false, app, runs);
         }
         return "Cancelling " + what + "; this page shows when that is settled.";

@@ -58,6 +58,7 @@ public final class WebServer implements AutoCloseable {
 
     private static final Duration COMMENT_EVERY = Duration.ofSeconds(15);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+    private static final String EVENTS = "text/event-stream; charset=utf-8";
     private static final Set<String> LOOPBACK_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
@@ -274,10 +275,12 @@ public final class WebServer implements AutoCloseable {
     private void respond(Request request, Response response, Callback callback, Map<String, String> form) {
         try {
             WebAnswer answer = answer(request, response, form);
-            if (answer instanceof WebAnswer.Events events) {
-                stream(events.source(), request, response, callback);
+            if (answer instanceof WebAnswer.Document document) {
+                send(document, request, response, callback);
+            } else if (request.getMethod().equals("HEAD")) {
+                send(new WebAnswer.Document(200, EVENTS, ""), request, response, callback);
             } else {
-                send((WebAnswer.Document) answer, request, response, callback);
+                stream(((WebAnswer.Events) answer).source(), request, response, callback);
             }
         } catch (RuntimeException | Error e) {
             Threads.tell(e);
@@ -354,7 +357,7 @@ public final class WebServer implements AutoCloseable {
             return;
         }
         response.setStatus(200);
-        headers(response, "text/event-stream; charset=utf-8");
+        headers(response, EVENTS);
         EventWriter writer = new EventWriter(source, response, callback, time, streams::remove);
         streams.add(writer);
         writer.begin();
