@@ -10,28 +10,37 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Cookie;
 
 /** The dashboard as people use it: in a real Chromium, with runs that go on meanwhile. */
 final class DashboardPageIT extends LauncherCase {
     private static final String HOSTILE = "<script>document.title='pwned'</script>\"'><img src=x onerror=alert(1)>";
 
-    private Browser browser;
+    private static Browser browser;
     private String address = "";
     private String root = "";
 
-    @BeforeEach
-    void startBrowser() {
+    @BeforeAll
+    static void startBrowser() {
         browser = Browser.start();
     }
 
-    @AfterEach
-    void endBrowser() {
-        browser.close();
+    @AfterAll
+    static void endBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void forget() {
+        browser.open("about:blank");
+        browser.console();
     }
 
     private Launched.Child dashboard() throws IOException, InterruptedException {
@@ -70,6 +79,11 @@ final class DashboardPageIT extends LauncherCase {
         return browser.one(css).getText();
     }
 
+    /** In one step: a page that lives may replace an element between the search for it and the click. */
+    private void click(String css) {
+        browser.driver().executeScript("document.querySelector(arguments[0]).click()", css);
+    }
+
     private void noTrouble() {
         assertThat(browser.console()).isEmpty();
     }
@@ -87,10 +101,10 @@ final class DashboardPageIT extends LauncherCase {
         assertThat(browser.all("#rows tr")).hasSize(3);
         assertThat(text("#run-zzzz9999")).contains("damaged");
         assertThat(text("#rows")).contains("Run failed: 1 item failed (exit code 3).");
-        browser.one("#chip-failed").click();
+        click("#chip-failed");
         browser.await("document.querySelectorAll('#rows tr').length === 1");
         assertThat(text("#rows")).contains("bad");
-        browser.one("#chip-all").click();
+        click("#chip-all");
         browser.one("#filter [name=name]").sendKeys("go*");
         browser.await("document.querySelectorAll('#rows tr').length === 1");
         assertThat(text("#rows")).contains("good");
@@ -113,7 +127,7 @@ final class DashboardPageIT extends LauncherCase {
         String run = submit("live", items.toString());
         dashboard();
         open();
-        browser.one("#run-" + run + " a").click();
+        click("#run-" + run + " a");
         browser.await("document.querySelector('tr.failed details')");
         browser.run(
                 "window.mark = 'the same page'; document.querySelector('tr.failed details').open = true; scrollTo(0, 900)");
@@ -136,7 +150,7 @@ final class DashboardPageIT extends LauncherCase {
                 .isEqualTo("TWO");
         assertThat(browser.run("return document.title")).isEqualTo("failed: live");
         assertThat(text("#head")).contains("settle resume " + run);
-        browser.one(".back").click();
+        click(".back");
         browser.await("document.getElementById('run-" + run + "')");
         noTrouble();
     }
@@ -151,7 +165,7 @@ final class DashboardPageIT extends LauncherCase {
         open();
         browser.open(root + "/runs/" + run);
         browser.await("document.querySelector('#rows a')");
-        browser.one("#rows a").click();
+        click("#rows a");
         browser.await("document.getElementById('stdout').textContent === 'red <b>bold</b>\\n'");
         letGo("go");
         browser.await("document.getElementById('stdout').textContent === 'red <b>bold</b>\\nmore\\n'");
@@ -167,21 +181,21 @@ final class DashboardPageIT extends LauncherCase {
         open();
         browser.open(root + "/runs/" + run);
         browser.await("document.querySelectorAll('tr.running').length === 2");
-        browser.one("#to-cancel").click();
-        browser.one("dialog[open] [data-closes]").click();
+        click("#to-cancel");
+        click("dialog[open] [data-closes]");
         assertThat(browser.all("dialog[open]")).isEmpty();
-        browser.one("#to-cancel").click();
-        browser.one("dialog[open] [type=submit]").click();
+        click("#to-cancel");
+        click("dialog[open] [type=submit]");
         browser.await("document.querySelectorAll('tr.cancelled').length === 2");
         browser.await("document.getElementById('head').textContent.includes('Run cancelled.')");
         assertThat(text("#said")).contains("Cancelling run " + run);
         letGo("one");
         letGo("two");
-        browser.one("#to-resume").click();
-        browser.one("dialog[open] [type=submit]").click();
+        click("#to-resume");
+        click("dialog[open] [type=submit]");
         browser.await("document.getElementById('head').textContent.includes('Run completed.')");
-        browser.one("#to-delete").click();
-        browser.one("dialog[open] [type=submit]").click();
+        click("#to-delete");
+        click("dialog[open] [type=submit]");
         browser.await("document.getElementById('notice').textContent.includes('removed while it was shown')");
         assertThat(folder.resolve("state/runs/" + run)).doesNotExist();
         noTrouble();
@@ -200,10 +214,10 @@ final class DashboardPageIT extends LauncherCase {
         dashboard();
         open();
         browser.await("document.querySelector('#rows a')");
-        browser.one("#rows a").click();
+        click("#rows a");
         browser.await("document.getElementById('to-detach')");
-        browser.one("#to-detach").click();
-        browser.one("dialog[open] [type=submit]").click();
+        click("#to-detach");
+        click("dialog[open] [type=submit]");
         browser.await("!document.getElementById('to-detach') && document.querySelector('tr.running')");
         Launched.await("the command's word", () -> Files.readString(command.errFile())
                 .contains("the background engine manages"));
@@ -252,12 +266,12 @@ final class DashboardPageIT extends LauncherCase {
         dashboard();
         open();
         assertThat(text("#rows")).contains(HOSTILE);
-        browser.one("#rows a").click();
+        click("#rows a");
         browser.await("document.querySelector('tr.failed details')");
         browser.run("document.querySelector('tr.failed details').open = true");
         assertThat(text("tr.failed pre")).contains(HOSTILE);
         assertThat(text("#name")).contains(HOSTILE);
-        browser.one("tr.failed a").click();
+        click("tr.failed a");
         browser.await("document.getElementById('stderr').textContent.includes('onerror')");
         assertThat(browser.run("return document.title")).asString().isNotEqualTo("pwned");
         assertThat(browser.all("main img, main script")).isEmpty();
@@ -300,6 +314,7 @@ final class DashboardPageIT extends LauncherCase {
             }
             browser.width(1280);
         }
+        browser.colours("light");
         letGo("one");
         noTrouble();
     }
@@ -313,10 +328,12 @@ final class DashboardPageIT extends LauncherCase {
         assertThat(browser.driver().getPageSource()).doesNotContain("secret-name");
         browser.open(root + "/?again#token=0123");
         browser.await("document.getElementById('said').textContent.includes('not the token')");
-        assertThat(browser.driver().manage().getCookies()).isEmpty();
+        assertThat(browser.driver().manage().getCookies())
+                .extracting(Cookie::getName)
+                .doesNotContain("settle_dashboard_" + URI.create(root).getPort());
         open();
         assertThat(text("#rows")).contains("secret-name");
-        assertThat(((JavascriptExecutor) browser.driver()).executeScript("return document.cookie"))
+        assertThat(browser.run("return document.cookie"))
                 .isEqualTo("");
         HttpClient client = HttpClient.newHttpClient();
         HttpResponse<String> answer = client.send(
