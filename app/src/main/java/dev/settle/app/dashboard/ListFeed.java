@@ -132,7 +132,7 @@ final class ListFeed implements AutoCloseable {
     private Optional<Known> entry(RunFolder folder) {
         Known before = known.get(folder.id());
         Optional<Stamp> stamp = stamp(folder, before);
-        if (before != null && stamp.filter(before.stamp()::equals).isPresent()) {
+        if (before != null && before.unreadable().isEmpty() && stamp.filter(before.stamp()::equals).isPresent()) {
             return Optional.of(before);
         }
         Views.Entry read = views.entry(folder);
@@ -154,16 +154,14 @@ final class ListFeed implements AutoCloseable {
         Path journal = folder.journal();
         try {
             BasicFileAttributes about = Files.readAttributes(journal, BasicFileAttributes.class);
-            boolean ended = before != null
-                    && before.card()
-                            .filter(card -> card.summary().finishedAt().isPresent())
-                            .isPresent()
+            if (before != null
+                    && before.card().filter(card -> card.summary().finishedAt().isPresent()).isPresent()
                     && before.stamp().bytes() == about.size()
-                    && before.stamp().at().equals(about.lastModifiedTime());
+                    && before.stamp().at().equals(about.lastModifiedTime())) {
+                return Optional.of(before.stamp());
+            }
             return Optional.of(new Stamp(
-                    about.size(),
-                    about.lastModifiedTime(),
-                    ended ? before.stamp().driven() : invocation.leases().isDriven(folder)));
+                    about.size(), about.lastModifiedTime(), invocation.leases().isDriven(folder)));
         } catch (IOException | Failure e) {
             return Optional.empty();
         }
