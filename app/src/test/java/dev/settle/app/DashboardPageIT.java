@@ -333,8 +333,7 @@ final class DashboardPageIT extends LauncherCase {
                 .doesNotContain("settle_dashboard_" + URI.create(root).getPort());
         open();
         assertThat(text("#rows")).contains("secret-name");
-        assertThat(browser.run("return document.cookie"))
-                .isEqualTo("");
+        assertThat(browser.run("return document.cookie")).isEqualTo("");
         HttpClient client = HttpClient.newHttpClient();
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create(root + "/api/runs")).build(), HttpResponse.BodyHandlers.ofString());

@@ -132,7 +132,9 @@ final class ListFeed implements AutoCloseable {
     private Optional<Known> entry(RunFolder folder) {
         Known before = known.get(folder.id());
         Optional<Stamp> stamp = stamp(folder, before);
-        if (before != null && before.unreadable().isEmpty() && stamp.filter(before.stamp()::equals).isPresent()) {
+        if (before != null
+                && before.unreadable().isEmpty()
+                && stamp.filter(before.stamp()::equals).isPresent()) {
             return Optional.of(before);
         }
         Views.Entry read = views.entry(folder);
@@ -155,7 +157,9 @@ final class ListFeed implements AutoCloseable {
         try {
             BasicFileAttributes about = Files.readAttributes(journal, BasicFileAttributes.class);
             if (before != null
-                    && before.card().filter(card -> card.summary().finishedAt().isPresent()).isPresent()
+                    && before.card()
+                            .filter(card -> card.summary().finishedAt().isPresent())
+                            .isPresent()
                     && before.stamp().bytes() == about.size()
                     && before.stamp().at().equals(about.lastModifiedTime())) {
                 return Optional.of(before.stamp());

@@ -2,6 +2,7 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.run.TestRun;
 import dev.settle.core.view.html.dashboard.Balance;
 import dev.settle.core.view.html.dashboard.Frame;
 import dev.settle.core.view.html.dashboard.Handing;
@@ -11,7 +12,6 @@ import dev.settle.core.view.html.dashboard.ListPage;
 import dev.settle.core.view.html.dashboard.ListQuery;
 import dev.settle.core.view.html.dashboard.RunCard;
 import dev.settle.core.view.html.dashboard.RunPage;
-import dev.settle.core.run.TestRun;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,14 +79,10 @@ final class DashboardPagesTest {
     void aDamagedRunStandsBesideTheOthers() throws Exception {
         RunList.Unreadable damaged = RunList.Unreadable.damaged("zzzz9999", "/x/journal.log", "line 3 " + EVIL);
         ListPage.Content content = new ListPage.Content(List.of(RunCard.of(failed())), List.of(damaged));
-        Map<String, String> rows =
-                ListPage.rows(content, RUNS, failed().now());
+        Map<String, String> rows = ListPage.rows(content, RUNS, failed().now());
         assertThat(rows.keySet()).containsExactly("run-zzzz9999", "run-" + failed().id());
         assertThat(rows.get("run-zzzz9999")).contains(">damaged<").contains("line 3");
-        assertThat(ListPage.rows(
-                        content,
-                        new ListQuery(Optional.of("damaged"), "", "", 1),
-                        failed().now()))
+        assertThat(ListPage.rows(content, new ListQuery(Optional.of("damaged"), "", "", 1), failed().now()))
                 .containsOnlyKeys("run-zzzz9999");
     }
 
@@ -138,7 +134,8 @@ final class DashboardPagesTest {
                         query,
                         Optional.of(EVIL),
                         Handing.HAND_OVER,
-                        Optional.of(new Balance(OptionalDouble.of(3), Optional.of("javascript:alert(1)"), Optional.empty()))),
+                        Optional.of(new Balance(
+                                OptionalDouble.of(3), Optional.of("javascript:alert(1)"), Optional.empty()))),
                 rows,
                 query,
                 7,
