@@ -35,6 +35,9 @@ final class Follower implements EngineListener {
 
     private static final Duration CHECK_ENGINE_EVERY = Duration.ofSeconds(2);
 
+    /** So long a background engine may take to begin before this command takes the run back. */
+    private static final Duration BEGIN_MAX = Duration.ofSeconds(30);
+
     /** Batches that may wait to be shown; the engine then waits for room. */
     private static final int BATCHES_MAX = 256;
 
@@ -209,8 +212,9 @@ final class Follower implements EngineListener {
             case LEFT -> Optional.of(leaving.orElse(FollowEnd.SIGNALLED));
             case STORAGE_FAILED -> Optional.of(FollowEnd.STORAGE_FAILED);
             case HANDED_OVER -> {
-                engine.ifPresent(AdoptedRun::close);
+                engine.ifPresent(AdoptedRun::handOver);
                 engine = Optional.empty();
+                engineCheckedAt = clock.instant().plus(BEGIN_MAX);
                 Background.leave(run.folder(), false, invocation.app(), invocation.runs());
                 invocation
                         .app()
