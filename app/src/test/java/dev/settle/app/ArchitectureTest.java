@@ -61,6 +61,9 @@ final class ArchitectureTest {
     private static final String LEASE = ROOT + "core.journal.lease";
     private static final String VIEW = ROOT + "core.view";
     private static final String HTML = ROOT + "core.view.html";
+    private static final String PAGE = ROOT + "core.view.html.page";
+    private static final String TEMPLATE = ROOT + "core.view.html.template";
+    private static final String LIVE_PAGE = ROOT + "core.view.html.dashboard";
     private static final String SCREEN = ROOT + "core.view.screen";
     private static final String EXPLAIN = ROOT + "core.view.explain";
     private static final String DOCUMENT = ROOT + "core.view.document";
@@ -76,6 +79,7 @@ final class ArchitectureTest {
     private static final String PROCESS = ROOT + "app.process";
     private static final String CONFIG = APP + ".config";
     private static final String DASHBOARD = APP + ".dashboard";
+    private static final String WEB = APP + ".dashboard.web";
     private static final String TERMINAL = APP + ".terminal";
     private static final String RUNS = ROOT + "app.runs";
     private static final String ITEM_SOURCE = ROOT + "app.engine.source";
@@ -115,6 +119,8 @@ final class ArchitectureTest {
             LEASE,
             VIEW,
             HTML,
+            PAGE,
+            LIVE_PAGE,
             SCREEN,
             EXPLAIN,
             DOCUMENT);
@@ -141,7 +147,11 @@ final class ArchitectureTest {
             entry(LEASE, Set.of(JSON, FILE, JOURNAL)),
             entry(JOURNAL_FILE, Set.of(JSON, FILE, ENVIRONMENT, MODEL, SCHEDULER, RUN, JOURNAL, LEASE)),
             entry(VIEW, Set.of(JSON, TEXT, MODEL, SCHEDULER, RUN)),
-            entry(HTML, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            entry(HTML, Set.of(PAGE, VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            entry(PAGE, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
+            // Generated; used by name.
+            entry(TEMPLATE, Set.of(PAGE)),
+            entry(LIVE_PAGE, Set.of(HTML, PAGE, VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(SCREEN, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(EXPLAIN, Set.of(DOCUMENT, VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
             entry(DOCUMENT, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
@@ -179,7 +189,10 @@ final class ArchitectureTest {
             entry(DOCTOR, plus(CORE, SLURM, PARSE, TOOLS, PROCESS, CONFIG, STEP_QUEUE, RUNS, ENGINE, BACKEND)),
             entry(REMOVAL, plus(CORE, PROCESS, RUNS, ENGINE, READER)),
             entry(TERMINAL, CORE),
-            entry(DASHBOARD, Set.of(PROCESS)),
+            entry(WEB, Set.of(PROCESS)),
+            entry(
+                    DASHBOARD,
+                    plus(CORE, STEP_QUEUE_CLIENT, WEB, PROCESS, RUNS, ENGINE, BACKEND, READER, CREATION, REMOVAL)),
             entry(MCP, plus(CORE, PROCESS, CONFIG, RUNS, ENGINE, BACKEND, READER, CREATION, FOREIGN, DOCTOR)),
             entry(
                     CLI,
@@ -370,6 +383,16 @@ final class ArchitectureTest {
                 "org.reactivestreams..",
                 "org.slf4j..",
                 "com.networknt..");
+    }
+
+    @Test
+    void templatesAreRenderedInOnePlace() {
+        onlyIn(List.of(HTML, TEMPLATE), "gg.jte..");
+    }
+
+    @Test
+    void jettyServesTheDashboardAlone() {
+        onlyIn(List.of(WEB), "org.eclipse.jetty..");
     }
 
     @Test

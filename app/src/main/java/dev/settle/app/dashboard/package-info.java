@@ -1,4 +1,4 @@
-/** The live page: a small web server on loopback, behind a token. What it shows is handed in. */
+/** The live pages: what they show of the runs on disk, kept up to date, and what their buttons do. */
 @NullMarked
 package dev.settle.app.dashboard;
 

@@ -107,6 +107,12 @@ public final class AdoptedRun implements AutoCloseable {
         feeding.ifPresent(queue -> queues.applyBest(queue, folder, state));
     }
 
+    /** The same as {@link #close}, and releases the lease whoever was to do that: another process is to manage the run. */
+    public void handOver() {
+        close();
+        lease.close();
+    }
+
     /** Ends the engine, if it has not left by itself, closes the queue and releases the lease; once. */
     @Override
     public void close() {

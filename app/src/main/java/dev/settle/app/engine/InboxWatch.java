@@ -32,6 +32,7 @@ public final class InboxWatch implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final String FOLDER = "inbox";
     private static final String SUFFIX = ".json";
+    private static final String HAND_OVER = "hand_over";
 
     private final Path folder;
     private final Consumer<String> notices;
@@ -61,6 +62,22 @@ public final class InboxWatch implements AutoCloseable {
         request.put("ask", "cancel");
         request.put("items", ids);
         request.put("by", by);
+        write(run, request, name);
+    }
+
+    /**
+     * Leaves a request to hand the run over to the background engine, for a command that manages it.
+     *
+     * @param name unique among the requests of this run
+     */
+    public static void askToHandOver(RunFolder run, String by, String name) throws IOException {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("ask", HAND_OVER);
+        request.put("by", by);
+        write(run, request, name);
+    }
+
+    private static void write(RunFolder run, Map<String, Object> request, String name) throws IOException {
         Path folder = folder(run);
         OwnFiles.makeFolder(folder);
         Path temp = folder.resolve(name + ".tmp");
@@ -100,14 +117,20 @@ public final class InboxWatch implements AutoCloseable {
 
     private void post(Path file, Session session) {
         try {
-            session.post(read(file), () -> delete(file));
+            Fields fields = Json.parseObject(Files.readString(file).strip());
+            if (fields.text("ask").equals(HAND_OVER)) {
+                // It was for this process alone: the next one must not hand the run on.
+                delete(file);
+                session.handOver();
+            } else {
+                session.post(cancellation(fields), () -> delete(file));
+            }
         } catch (IOException | IllegalArgumentException e) {
             notices.accept("request " + file + " cannot be read and is ignored: " + e.getMessage());
         }
     }
 
-    private static Input read(Path file) throws IOException {
-        Fields fields = Json.parseObject(Files.readString(file).strip());
+    private static Input cancellation(Fields fields) throws IOException {
         Set<ItemId> items = new HashSet<>();
         for (String id : fields.texts("items")) {
             items.add(new ItemId(id));

@@ -66,6 +66,8 @@ public final class Session {
         ENDED,
         /** Asked to leave; the run goes on without us. */
         LEFT,
+        /** Asked by another command to let the background engine go on. */
+        HANDED_OVER,
         /** Another driver has taken the run. */
         FENCED,
         /** The run could not be recorded any further. */
@@ -89,6 +91,7 @@ public final class Session {
     private final Optional<ItemSource> source;
     private final BlockingQueue<Posted> inbox = new LinkedBlockingQueue<>(INBOX_MAX);
     private volatile Optional<String> leave = Optional.empty();
+    private volatile boolean handsOver;
     private volatile Optional<Failure> failure = Optional.empty();
     private volatile boolean over;
     /** The word that we leave is decided; whoever asks in the middle of a turn waits for the next. */
@@ -158,6 +161,14 @@ public final class Session {
     public void leave(String why) {
         leave = Optional.of(why);
         inbox.offer(Posted.tick());
+    }
+
+    /** Asks the session to leave the run to the background engine, unless it is leaving already. */
+    public void handOver() {
+        if (leave.isEmpty()) {
+            handsOver = true;
+            leave("handed over to the background");
+        }
     }
 
     /**
@@ -301,7 +312,7 @@ public final class Session {
         if (kernel.state().ended().isPresent()) {
             return Optional.of(Ending.ENDED);
         }
-        return released ? Optional.of(Ending.LEFT) : Optional.empty();
+        return released ? Optional.of(handsOver ? Ending.HANDED_OVER : Ending.LEFT) : Optional.empty();
     }
 
     private boolean isTimeToRetry() {

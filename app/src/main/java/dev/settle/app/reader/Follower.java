@@ -1,6 +1,7 @@
 package dev.settle.app.reader;
 
 import dev.settle.app.engine.AdoptedRun;
+import dev.settle.app.engine.Background;
 import dev.settle.app.engine.EngineListener;
 import dev.settle.app.process.Wiring;
 import dev.settle.app.runs.Invocation;
@@ -33,6 +34,9 @@ final class Follower implements EngineListener {
     private static final Duration QUIET_AFTER = Duration.ofSeconds(20);
 
     private static final Duration CHECK_ENGINE_EVERY = Duration.ofSeconds(2);
+
+    /** So long a background engine may take to begin before this command takes the run back. */
+    private static final Duration BEGIN_MAX = Duration.ofSeconds(30);
 
     /** Batches that may wait to be shown; the engine then waits for room. */
     private static final int BATCHES_MAX = 256;
@@ -207,6 +211,18 @@ final class Follower implements EngineListener {
             case ENDED -> Optional.of(FollowEnd.RUN_ENDED);
             case LEFT -> Optional.of(leaving.orElse(FollowEnd.SIGNALLED));
             case STORAGE_FAILED -> Optional.of(FollowEnd.STORAGE_FAILED);
+            case HANDED_OVER -> {
+                engine.ifPresent(AdoptedRun::handOver);
+                engine = Optional.empty();
+                engineCheckedAt = clock.instant().plus(BEGIN_MAX);
+                Background.leave(run.folder(), false, invocation.app(), invocation.runs());
+                invocation
+                        .app()
+                        .console()
+                        .notice("settle: the background engine manages run "
+                                + run.folder().id() + " from now on; this command goes on watching it");
+                yield leaving;
+            }
             case FENCED -> {
                 engine.ifPresent(AdoptedRun::close);
                 engine = Optional.empty();

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What is on disk of the user's runs, as it is shown. */
 public final class Views {
@@ -54,31 +55,46 @@ public final class Views {
         return list(Integer.MAX_VALUE);
     }
 
+    /**
+     * What can be said of one run; both are empty where it was removed meanwhile.
+     *
+     * @param view without the commands it has sent
+     */
+    public record Entry(Optional<RunView> view, Optional<RunList.Unreadable> unreadable) {
+        private static Entry of(RunList.Unreadable run) {
+            return new Entry(Optional.empty(), Optional.of(run));
+        }
+    }
+
+    /** Reads a run for a list: one that cannot be read hides none of the others. */
+    public Entry entry(RunFolder folder) {
+        String id = folder.id().value();
+        try {
+            return new Entry(Optional.of(bare(folder, runs.look(folder))), Optional.empty());
+        } catch (UnknownWordException e) {
+            return Entry.of(RunList.Unreadable.newer(id, String.valueOf(e.getMessage())));
+        } catch (DamagedFileException e) {
+            return Entry.of(RunList.Unreadable.damaged(id, e.file().toString(), String.valueOf(e.getMessage())));
+        } catch (NoSuchFileException e) {
+            // Removed meanwhile.
+            return new Entry(Optional.empty(), Optional.empty());
+        } catch (IOException e) {
+            return Entry.of(RunList.Unreadable.damaged(id, folder.path().toString(), String.valueOf(e.getMessage())));
+        } catch (Failure e) {
+            return Entry.of(RunList.Unreadable.damaged(
+                    id, folder.path().toString(), e.lines().get(0)));
+        }
+    }
+
     /** The newest of them. */
     public RunList list(int most) {
         List<RunSummary> rows = new ArrayList<>();
         List<RunList.Unreadable> unreadable = new ArrayList<>();
         List<RunFolder> folders = runs.list();
         for (RunFolder folder : folders.subList(0, Math.min(most, folders.size()))) {
-            try {
-                rows.add(RunSummary.of(bare(folder, runs.look(folder))));
-            } catch (UnknownWordException e) {
-                unreadable.add(RunList.Unreadable.newer(folder.id().value(), String.valueOf(e.getMessage())));
-            } catch (DamagedFileException e) {
-                // One run that cannot be read hides none of the others.
-                unreadable.add(RunList.Unreadable.damaged(
-                        folder.id().value(), e.file().toString(), String.valueOf(e.getMessage())));
-            } catch (IOException e) {
-                if (e instanceof NoSuchFileException) {
-                    // Removed meanwhile.
-                    continue;
-                }
-                unreadable.add(RunList.Unreadable.damaged(
-                        folder.id().value(), folder.path().toString(), String.valueOf(e.getMessage())));
-            } catch (Failure e) {
-                unreadable.add(RunList.Unreadable.damaged(
-                        folder.id().value(), folder.path().toString(), e.lines().get(0)));
-            }
+            Entry entry = entry(folder);
+            entry.view().map(RunSummary::of).ifPresent(rows::add);
+            entry.unreadable().ifPresent(unreadable::add);
         }
         rows.sort(Comparator.comparing(RunSummary::createdAt).reversed());
         return new RunList(rows, unreadable);

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Who drives a run: takes its lease and keeps it renewed, and looks whether somebody holds it. */
 public final class LeaseService {
@@ -57,6 +58,7 @@ public final class LeaseService {
         private final App app;
         private String told = "";
         private boolean ours = true;
+        private final AtomicBoolean closed = new AtomicBoolean();
         private final ScheduledFuture<?> renewals;
 
         private Owned(Lease lease, App app) {
@@ -87,8 +89,12 @@ public final class LeaseService {
             return lease;
         }
 
+        /** Releases it, once. */
         @Override
         public void close() {
+            if (closed.getAndSet(true)) {
+                return;
+            }
             renewals.cancel(false);
             try {
                 lease.release();

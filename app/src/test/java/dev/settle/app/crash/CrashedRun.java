@@ -226,7 +226,7 @@ final class CrashedRun {
             return switch (ending) {
                 case ENDED -> End.ENDED;
                 case STORAGE_FAILED -> End.STORAGE_FAILED;
-                case LEFT, FENCED -> End.LEFT;
+                case LEFT, HANDED_OVER, FENCED -> End.LEFT;
             };
         } finally {
             ticker.interrupt();

@@ -35,6 +35,27 @@ public final class Markup {
         return (character >= ' ' && character < 0xFFFE) || character == '\t' || character == '\n' || character == '\r';
     }
 
+    /** {@link #legal}, and without the control characters that XML allows and HTML does not. */
+    public static String harmless(String text) {
+        String legal = legal(text);
+        int at = 0;
+        while (at < legal.length() && !isControl(legal.charAt(at))) {
+            at++;
+        }
+        if (at == legal.length()) {
+            return legal;
+        }
+        StringBuilder harmless = new StringBuilder(legal.length()).append(legal, 0, at);
+        for (; at < legal.length(); at++) {
+            harmless.append(isControl(legal.charAt(at)) ? INSTEAD : legal.charAt(at));
+        }
+        return harmless.toString();
+    }
+
+    private static boolean isControl(char character) {
+        return character >= 0x7F && character < 0xA0;
+    }
+
     /** Appends text so that it is text and nothing else, between tags as well as in a quoted attribute. */
     public static void escape(Appendable out, String text) throws IOException {
         String legal = legal(text);

@@ -128,7 +128,7 @@ public final class Text {
     }
 
     /** The word as a shell takes it: quoted where it would be expanded, as in {@code 'train[lr=0.1]'}. */
-    static String shellWord(String word) {
+    public static String shellWord(String word) {
         for (int i = 0; i < word.length(); i++) {
             char character = word.charAt(i);
             boolean plain = (character >= 'a' && character <= 'z')

@@ -9,6 +9,7 @@ import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
 import dev.settle.core.view.document.JUnitReport;
 import dev.settle.core.view.html.HtmlReport;
+import dev.settle.core.view.html.page.Failures;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.io.StringReader;
@@ -150,7 +151,7 @@ final class ReportsTest {
         assertThat(page.length()).isLessThan(8_000_000);
         Document document = parse(page);
         assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(ids.length + 1);
-        assertThat(document.getElementsByTagName("pre").getLength()).isEqualTo(HtmlReport.TAILS_MAX);
+        assertThat(document.getElementsByTagName("pre").getLength()).isEqualTo(Failures.CARDS_MAX);
     }
 
     @Test

@@ -1,0 +1,33 @@
+package dev.settle.core.view.html;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Renders the templates of the pages. */
+public final class Pages {
+    private static final String PACKAGE = "dev.settle.core.view.html.template";
+
+    private Pages() {}
+
+    /** Made when the first page is written: no other command pays for it. */
+    private static final class Engine {
+        static final TemplateEngine ENGINE =
+                TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), PACKAGE);
+    }
+
+    /**
+     * Writes a page.
+     *
+     * @param template a file of {@code src/main/jte}, such as {@code report.jte}
+     * @param page what the template calls {@code page}
+     */
+    public static void render(String template, Object page, Appendable out) throws IOException {
+        try {
+            Engine.ENGINE.render(template, page, new MarkupOutput(out));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}
