@@ -56,7 +56,10 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     public void write(RunFolder folder, RunState state, Views views, App app) {
         RunView view = views.of(folder, state);
         OutputTail tail = Outputs.tail(views.requests(folder), state, TAIL_LINES_MAX);
-        html.ifPresent(file -> write(file, HtmlReport::write, view, tail, app));
+        html.ifPresent(file -> {
+            var evidence = PageEvidence.of(views.runs(), folder, view);
+            write(file, (shown, lines, out) -> HtmlReport.write(shown, lines, evidence, out), view, tail, app);
+        });
         junit.ifPresent(file -> write(file, JUnitReport::write, view, tail, app));
     }
 
