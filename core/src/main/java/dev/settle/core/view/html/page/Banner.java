@@ -62,7 +62,8 @@ public record Banner(
                 .or(() -> text.flatMap(StopText::detail))
                 .ifPresent(why -> lines.add(new Fact("Why", why)));
         for (Stop.Evidence evidence : stop.map(Stop::evidence).orElse(List.of())) {
-            lines.add(new Fact("Evidence", evidence.source() + " reported at " + time(evidence.at()) + ": " + evidence.text()));
+            lines.add(new Fact(
+                    "Evidence", evidence.source() + " reported at " + time(evidence.at()) + ": " + evidence.text()));
         }
         text.flatMap(StopText::failures).ifPresent(words -> lines.add(new Fact("Failed", words)));
         text.flatMap(StopText::dependents).ifPresent(words -> lines.add(new Fact("Dependents", words)));
@@ -75,7 +76,8 @@ public record Banner(
 
     private static Optional<String> link(RunView view, Optional<Stop> stop) {
         Optional<String> link = stop.flatMap(Stop::link);
-        if (link.isEmpty() && stop.filter(s -> s.reason() == StopReason.OUT_OF_CREDITS).isPresent()) {
+        if (link.isEmpty()
+                && stop.filter(s -> s.reason() == StopReason.OUT_OF_CREDITS).isPresent()) {
             link = view.run().plan().credits().topupUrl();
         }
         return link.filter(Markup::isWebAddress);

@@ -64,15 +64,15 @@ public record CountsChart(List<Layer> layers, int total, List<Tick> ticks, List<
             for (int i = 0; i <= STEPS; i++) {
                 above[i] = below[i] + counts[layer][i];
             }
-            layers.add(new Layer(css[layer], names[layer], counts[layer][STEPS], points(below, above, Math.max(1, total))));
+            layers.add(new Layer(
+                    css[layer], names[layer], counts[layer][STEPS], points(below, above, Math.max(1, total))));
             below = above;
         }
         List<Figures> figures = new ArrayList<>();
         for (int i = 0; i <= FIGURES; i++) {
             int at = i * STEPS / FIGURES;
             figures.add(new Figures(
-                    dev.settle.core.view.Amounts.duration(
-                            java.time.Duration.ofMillis(scale.millis() * i / FIGURES)),
+                    dev.settle.core.view.Amounts.duration(java.time.Duration.ofMillis(scale.millis() * i / FIGURES)),
                     counts[0][at],
                     counts[1][at],
                     counts[2][at],

@@ -33,7 +33,8 @@ public record DependencyGraph(int width, int height, List<Node> nodes, List<Edge
     /** Empty where nothing depends on anything, or where there are too many items. */
     static Optional<DependencyGraph> of(RunView view) {
         List<Item> items = view.items();
-        if (items.size() > ITEMS_MAX || items.stream().allMatch(item -> item.plan().deps().isEmpty())) {
+        if (items.size() > ITEMS_MAX
+                || items.stream().allMatch(item -> item.plan().deps().isEmpty())) {
             return Optional.empty();
         }
         Map<ItemId, Integer> columns = new HashMap<>();
@@ -58,8 +59,14 @@ public record DependencyGraph(int width, int height, List<Node> nodes, List<Edge
             int column = columns.getOrDefault(item.id(), 0);
             int row = filled.merge(column, 1, Integer::sum) - 1;
             String id = item.id().value();
-            String label = id.length() <= LABEL_MAX ? id : id.substring(0, 10) + "\u2026" + id.substring(id.length() - 12);
-            Node node = new Node(column * COLUMN + 1, row * ROW + 4, label, id + ": " + item.state().word(), item.state().word());
+            String label =
+                    id.length() <= LABEL_MAX ? id : id.substring(0, 10) + "\u2026" + id.substring(id.length() - 12);
+            Node node = new Node(
+                    column * COLUMN + 1,
+                    row * ROW + 4,
+                    label,
+                    id + ": " + item.state().word(),
+                    item.state().word());
             nodes.put(item.id(), node);
             ordered.add(node);
             width = Math.max(width, node.x() + NODE_WIDTH + 2);

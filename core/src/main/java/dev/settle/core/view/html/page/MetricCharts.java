@@ -2,6 +2,7 @@ package dev.settle.core.view.html.page;
 
 import dev.settle.core.run.Item;
 import dev.settle.core.view.Amounts;
+import dev.settle.core.view.MatrixValues;
 import dev.settle.core.view.MetricsSummary;
 import dev.settle.core.view.RunView;
 import java.util.ArrayList;
@@ -34,8 +35,7 @@ public record MetricCharts(List<Figures> figures, List<String> axes, List<Scatte
      *
      * @param ranges whether the bars count items within ranges
      */
-    public record Figures(
-            String name, int count, String mean, String min, String max, boolean ranges, List<Bar> bars) {
+    public record Figures(String name, int count, String mean, String min, String max, boolean ranges, List<Bar> bars) {
         public Figures {
             bars = List.copyOf(bars);
         }
@@ -76,7 +76,7 @@ public record MetricCharts(List<Figures> figures, List<String> axes, List<Scatte
             }
         }
         Set<String> axes = new LinkedHashSet<>();
-        for (String key : MatrixValues.keys(items)) {
+        for (String key : MatrixValues.keys(items, ItemTable.VALUES_MAX)) {
             if (items.stream().anyMatch(item -> isNumber(value(item, key)))) {
                 axes.add(key);
             }
@@ -101,8 +101,7 @@ public record MetricCharts(List<Figures> figures, List<String> axes, List<Scatte
             if (isNumber(value)) {
                 double from = size == 0 ? 0 : (Math.min(0, value) - low) / size;
                 double width = size == 0 ? 0 : Math.abs(value) / size;
-                bars.add(new Bar(
-                        item.id().value(), Amounts.number(value), Scale.percent(from), Scale.percent(width)));
+                bars.add(new Bar(item.id().value(), Amounts.number(value), Scale.percent(from), Scale.percent(width)));
             }
         }
         return bars;

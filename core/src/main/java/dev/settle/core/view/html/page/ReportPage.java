@@ -64,7 +64,7 @@ public record ReportPage(
         if (lines <= PLAN_LINES_MAX) {
             return text.toString();
         }
-        return text.toString().lines().limit(PLAN_LINES_MAX).collect(Collectors.joining("\n"))
-                + "\n... and " + (lines - PLAN_LINES_MAX) + " more lines; run.json in the run's folder has the whole plan";
+        return text.toString().lines().limit(PLAN_LINES_MAX).collect(Collectors.joining("\n")) + "\n... and "
+                + (lines - PLAN_LINES_MAX) + " more lines; run.json in the run's folder has the whole plan";
     }
 }

@@ -40,9 +40,8 @@ record Span(int attempt, Instant submitted, Instant started, Instant left, Insta
                 : finished.or(attempt::leftAt).or(attempt::startedAt).orElse(submitted.get());
         Instant left = earlier(finished.or(attempt::leftAt).orElse(until), until);
         Instant started = earlier(attempt.startedAt().orElse(left), left);
-        ItemState state = last
-                ? item.state()
-                : attempt.outcome().map(Outcome::state).orElse(ItemState.CANCELLED);
+        ItemState state =
+                last ? item.state() : attempt.outcome().map(Outcome::state).orElse(ItemState.CANCELLED);
         spans.add(new Span(attempt.number(), earlier(submitted.get(), started), started, left, until, state));
     }
 

@@ -37,12 +37,8 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
      */
     public record Bar(String css, String x, String width) {}
 
-    /**
-     * A verdict.
-     *
-     * @param glyph says what the colour says
-     */
-    public record Mark(String css, String x, String glyph) {}
+    /** A verdict, {@code good} or {@code bad}; a bad one stands out by its length as well as by its colour. */
+    public record Mark(String css, String x) {}
 
     /**
      * A row.
@@ -69,7 +65,9 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
         for (Item item : view.items()) {
             List<Bar> bars = new ArrayList<>();
             List<Mark> marks = new ArrayList<>();
-            StringBuilder title = new StringBuilder(item.id().value()).append(": ").append(item.state().word());
+            StringBuilder title = new StringBuilder(item.id().value())
+                    .append(": ")
+                    .append(item.state().word());
             for (Span span : Span.of(view, item)) {
                 bar(bars, "wait", scale.share(span.submitted()), scale.share(span.started()));
                 bar(bars, "run", scale.share(span.started()), scale.share(span.left()));
@@ -77,9 +75,13 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
                 if (span.state().isEnd()) {
                     marks.add(mark(span.state(), scale.percent(span.settled())));
                 }
-                title.append("; attempt ").append(span.attempt()).append(" waited ")
-                        .append(length(span.submitted(), span.started())).append(", ran ")
-                        .append(length(span.started(), span.left())).append(", settled in ")
+                title.append("; attempt ")
+                        .append(span.attempt())
+                        .append(" waited ")
+                        .append(length(span.submitted(), span.started()))
+                        .append(", ran ")
+                        .append(length(span.started(), span.left()))
+                        .append(", settled in ")
                         .append(length(span.left(), span.settled()));
             }
             rows.add(new Row(
@@ -105,11 +107,7 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
     }
 
     private static Mark mark(ItemState state, String x) {
-        return switch (state) {
-            case COMPLETED -> new Mark("good", x, "\u2713");
-            case CANCELLED -> new Mark("bad", x, "\u2298");
-            default -> new Mark("bad", x, "\u2717");
-        };
+        return new Mark(state == ItemState.COMPLETED ? "good" : "bad", x);
     }
 
     private static List<Row> groups(RunView view, Scale scale) {
@@ -138,8 +136,8 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
                     (from + 1) + "\u2013" + (from + group.size()),
                     bad > 0 ? "failed" : completed == group.size() ? "completed" : "running",
                     rows.size() * ROW_HEIGHT,
-                    "Items " + group.get(0).id() + " to " + group.get(group.size() - 1).id() + ": " + completed
-                            + " completed, " + bad + " failed",
+                    "Items " + group.get(0).id() + " to "
+                            + group.get(group.size() - 1).id() + ": " + completed + " completed, " + bad + " failed",
                     List.of(),
                     marks,
                     area(running)));

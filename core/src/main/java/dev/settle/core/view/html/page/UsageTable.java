@@ -62,16 +62,18 @@ public record UsageTable(List<Row> rows, List<String> advice) {
             Usage usage = item.usage();
             if (usage.elapsedSeconds().isPresent()) {
                 double elapsed = usage.elapsedSeconds().getAsLong();
-                double cpus = Math.max(
-                        1, usage.cpus().orElse(item.requested().cpus().orElse(1)));
+                double cpus =
+                        Math.max(1, usage.cpus().orElse(item.requested().cpus().orElse(1)));
                 if (usage.cpuSeconds().isPresent() && elapsed > 0) {
                     cpu.add(elapsed * cpus, usage.cpuSeconds().getAsDouble());
                 }
                 item.requested().timeLimit().ifPresent(limit -> time.add(limit.toSeconds(), elapsed));
             }
-            if (usage.maxRssBytes().isPresent() && item.requested().memoryBytes().isPresent()) {
+            if (usage.maxRssBytes().isPresent()
+                    && item.requested().memoryBytes().isPresent()) {
                 memory.add(
-                        item.requested().memoryBytes().getAsLong(), usage.maxRssBytes().getAsLong());
+                        item.requested().memoryBytes().getAsLong(),
+                        usage.maxRssBytes().getAsLong());
             }
         }
         List<Row> rows = new ArrayList<>();
