@@ -103,8 +103,7 @@ public final class Browser implements AutoCloseable {
 
     /** Switches the scripts of pages that are opened from now on. */
     public Browser scripts(Scripts scripts) {
-        driver.executeCdpCommand(
-                "Emulation.setScriptExecutionDisabled", Map.of("value", scripts == Scripts.OFF));
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", scripts == Scripts.OFF));
         return this;
     }
 

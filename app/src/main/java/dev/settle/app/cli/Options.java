@@ -131,6 +131,11 @@ final class Options {
         return words(label, "0..1", "0", description);
     }
 
+    /** At most two words besides the options. */
+    Options upToTwoWords(String label, String description) {
+        return words(label, "0..2", "0..1", description);
+    }
+
     /** Any number of words besides the options. */
     Options words(String label, String description) {
         return words(label, "0..*", "0..*", description);

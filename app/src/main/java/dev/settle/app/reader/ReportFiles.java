@@ -9,8 +9,10 @@ import dev.settle.core.journal.RunFolder;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
+import dev.settle.core.view.document.ItemsCsv;
 import dev.settle.core.view.document.JUnitReport;
 import dev.settle.core.view.document.RunnerText;
+import dev.settle.core.view.html.HtmlComparison;
 import dev.settle.core.view.html.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,8 +29,9 @@ import java.util.Optional;
  *
  * @param html where the page goes, {@code -} for stdout
  * @param junit where the JUnit XML goes, {@code -} for stdout
+ * @param csv where the table of items goes, {@code -} for stdout
  */
-public record ReportFiles(Optional<String> html, Optional<String> junit) {
+public record ReportFiles(Optional<String> html, Optional<String> junit, Optional<String> csv) {
     /** Stands for stdout in place of a file's name. */
     public static final String STDOUT = "-";
 
@@ -41,13 +44,14 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     }
 
     public boolean isEmpty() {
-        return html.isEmpty() && junit.isEmpty();
+        return html.isEmpty() && junit.isEmpty() && csv.isEmpty();
     }
 
     /** How many of them go to stdout. */
     public int toStdout() {
         return (html.filter(STDOUT::equals).isPresent() ? 1 : 0)
-                + (junit.filter(STDOUT::equals).isPresent() ? 1 : 0);
+                + (junit.filter(STDOUT::equals).isPresent() ? 1 : 0)
+                + (csv.filter(STDOUT::equals).isPresent() ? 1 : 0);
     }
 
     /**
@@ -58,8 +62,22 @@ public record ReportFiles(Optional<String> html, Optional<String> junit) {
     public void write(RunFolder folder, RunState state, Views views, App app) {
         RunView view = views.of(folder, state);
         OutputTail tail = Outputs.tail(views.requests(folder), state, TAIL_LINES_MAX);
-        html.ifPresent(file -> write(file, HtmlReport::write, view, tail, app));
+        html.ifPresent(file -> {
+            var evidence = PageEvidence.of(views.runs(), folder, view);
+            write(file, (shown, lines, out) -> HtmlReport.write(shown, lines, evidence, out), view, tail, app);
+        });
         junit.ifPresent(file -> write(file, JUnitReport::write, view, tail, app));
+        csv.ifPresent(file -> write(file, (shown, lines, out) -> ItemsCsv.write(shown, out), view, tail, app));
+    }
+
+    /**
+     * Writes a page that compares two runs.
+     *
+     * @param file {@code -} for stdout
+     * @throws Failure where it cannot be written
+     */
+    public static void compare(String file, RunView before, RunView after, App app) {
+        write(file, (shown, lines, out) -> HtmlComparison.write(before, after, out), after, OutputTail.NONE, app);
     }
 
     /**

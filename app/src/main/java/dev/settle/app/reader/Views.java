@@ -46,6 +46,10 @@ public final class Views {
                 app.wiring().clock().instant());
     }
 
+    Runs runs() {
+        return runs;
+    }
+
     public Requests requests(RunFolder folder) {
         return new Requests(folder, app.environment().home());
     }

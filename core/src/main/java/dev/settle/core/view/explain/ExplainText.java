@@ -63,6 +63,15 @@ public final class ExplainText {
         return lines.stream().map(line -> line.fit(columns)).toList();
     }
 
+    /** One of the items that were collected, with its whole history. */
+    public static List<Line> ofItem(
+            RunView view, Explanation explanation, ItemId id, RuleText rules, ZoneId zone, int columns) {
+        ExplainText text = new ExplainText(view, explanation, rules, zone);
+        return text.item(view.run().item(id).orElseThrow()).stream()
+                .map(line -> line.fit(columns))
+                .toList();
+    }
+
     private boolean isOfRun() {
         return !explanation.kinds().isEmpty();
     }

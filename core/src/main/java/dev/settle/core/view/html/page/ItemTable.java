@@ -5,6 +5,7 @@ import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.ItemText;
+import dev.settle.core.view.MatrixValues;
 import dev.settle.core.view.RunView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +17,13 @@ import java.util.TreeSet;
 /**
  * The items of a run as a table. Columns in which no item says anything are left out.
  *
+ * @param stateTitle what the second column is called
  * @param columns beside the item and its state
  * @param groups the rows in the order of the plan; more than one where there are too many to show at once
  * @param states that occur, with how many items are in each
  */
-public record ItemTable(List<Column> columns, List<Group> groups, List<StateCount> states, int total) {
+public record ItemTable(
+        String stateTitle, List<Column> columns, List<Group> groups, List<StateCount> states, int total) {
     /** Rows that are shown at once. */
     public static final int ROWS_AT_ONCE = 100;
 
@@ -86,7 +89,7 @@ public record ItemTable(List<Column> columns, List<Group> groups, List<StateCoun
         List<Column> columns = new ArrayList<>();
         List<Content> contents = new ArrayList<>();
         List<Item> items = view.items();
-        for (String key : MatrixValues.keys(items)) {
+        for (String key : MatrixValues.keys(items, VALUES_MAX)) {
             columns.add(new Column(key, "matrix"));
             contents.add(item -> text(MatrixValues.of(item).getOrDefault(key, "")));
         }
@@ -137,20 +140,13 @@ public record ItemTable(List<Column> columns, List<Group> groups, List<StateCoun
                 usedContents.add(content);
             }
         }
-        List<Group> groups = new ArrayList<>();
-        boolean few = items.size() <= ROWS_AT_ONCE * 2;
-        int step = few ? Math.max(1, items.size()) : Math.max(ROWS_AT_ONCE, (items.size() + 99) / 100);
-        for (int from = 0; from < items.size(); from += step) {
-            List<Row> rows = new ArrayList<>();
-            List<Item> some = items.subList(from, Math.min(items.size(), from + step));
-            for (Item item : some) {
-                rows.add(new Row(
-                        item.id().value(),
-                        item.state().word(),
-                        evidence.anchor(item.id()),
-                        usedContents.stream().map(content -> content.of(item)).toList()));
-            }
-            groups.add(new Group(title(some, from), rows));
+        List<Row> all = new ArrayList<>();
+        for (Item item : items) {
+            all.add(new Row(
+                    item.id().value(),
+                    item.state().word(),
+                    evidence.anchor(item.id()),
+                    usedContents.stream().map(content -> content.of(item)).toList()));
         }
         List<StateCount> states = new ArrayList<>();
         for (ItemState state : ItemState.values()) {
@@ -158,14 +154,25 @@ public record ItemTable(List<Column> columns, List<Group> groups, List<StateCoun
                 states.add(new StateCount(state.word(), view.counts().of(state)));
             }
         }
-        return new ItemTable(used, groups, states, items.size());
+        return new ItemTable("State", used, groups(all), states, all.size());
     }
 
-    private static String title(List<Item> some, int from) {
-        long bad = some.stream()
-                .filter(item -> item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED)
-                .count();
-        return "Items " + (from + 1) + " to " + (from + some.size()) + (bad == 0 ? "" : ", " + bad + " failed");
+    /** So many rows at a time that neither a group nor the list of groups is too long. */
+    static List<Group> groups(List<Row> rows) {
+        boolean few = rows.size() <= ROWS_AT_ONCE * 2;
+        int step = few ? Math.max(1, rows.size()) : Math.max(ROWS_AT_ONCE, (rows.size() + 99) / 100);
+        List<Group> groups = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += step) {
+            List<Row> some = rows.subList(from, Math.min(rows.size(), from + step));
+            long bad = some.stream()
+                    .filter(row -> row.state().equals(ItemState.FAILED.word())
+                            || row.state().equals(ItemState.CANCELLED.word()))
+                    .count();
+            groups.add(new Group(
+                    "Items " + (from + 1) + " to " + (from + some.size()) + (bad == 0 ? "" : ", " + bad + " failed"),
+                    some));
+        }
+        return groups;
     }
 
     /** Whether all rows are shown at once. */

@@ -1,4 +1,4 @@
-package dev.settle.core.view.html.page;
+package dev.settle.core.view;
 
 import dev.settle.core.run.Item;
 import java.util.LinkedHashMap;
@@ -29,15 +29,15 @@ public final class MatrixValues {
         return values;
     }
 
-    /** The names that occur, as many as a table shows. */
-    static List<String> keys(List<Item> items) {
+    /** The names that occur among items, in the order in which they occur, at most so many. */
+    public static List<String> keys(List<Item> items, int most) {
         Set<String> keys = new LinkedHashSet<>();
         for (Item item : items) {
-            if (keys.size() >= ItemTable.VALUES_MAX) {
+            if (keys.size() >= most) {
                 break;
             }
             keys.addAll(of(item).keySet());
         }
-        return keys.stream().limit(ItemTable.VALUES_MAX).toList();
+        return keys.stream().limit(most).toList();
     }
 }
