@@ -67,12 +67,11 @@ public record UsageTable(List<Row> rows, List<String> advice) {
                 if (usage.cpuSeconds().isPresent() && elapsed > 0) {
                     cpu.add(elapsed * cpus, usage.cpuSeconds().getAsDouble());
                 }
-                item.requested().timeLimit().ifPresent(limit -> time.add(limit.toSeconds(), elapsed));
+                item.requested().timeLimit().ifPresent(limit -> time.add((double) limit.toSeconds(), elapsed));
             }
             if (usage.maxRssBytes().isPresent()
                     && item.requested().memoryBytes().isPresent()) {
-                memory.add(
-                        item.requested().memoryBytes().getAsLong(),
+                memory.add((double) item.requested().memoryBytes().getAsLong(), (double)
                         usage.maxRssBytes().getAsLong());
             }
         }
