@@ -45,7 +45,7 @@ final class PlanOptions {
                 .value("--account", "NAME", "The account that is charged.")
                 .value("--qos", "NAME", "The quality of service.")
                 .value("--chdir", "DIR", "The working directory.")
-                .value("--output", "FILE", "Where stdout goes; %j and %x stand for the job, as with sbatch.")
+                .value("--output", "FILE", "Where stdout goes; patterns as for sbatch.")
                 .value("--error", "FILE", "Where stderr goes.")
                 .values("--env", "K=V", "Set a variable, or pass on the exported one named K; may be given often.")
                 .under(Options.OWN)

@@ -25,7 +25,7 @@ final class ReportCommand implements Command {
     public CommandSpec spec() {
         return Options.of(
                         "report",
-                        "[RUN [LATER]] --html FILE | --junit FILE | --csv FILE | --json",
+                        "[RUN] --html FILE | --junit FILE | --csv FILE | --json | settle report RUN LATER --html FILE",
                         "Writes a report on a run.")
                 .value("--html", "FILE", "Write a self-contained page; - is stdout. Of two runs: a comparison.")
                 .value("--junit", "FILE", "Write JUnit XML; - is stdout.")
