@@ -2,15 +2,19 @@ package dev.settle.core.view.document;
 
 import dev.settle.core.view.Text;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /**
  * Writes comma-separated values as RFC 4180 has them, in UTF-8 with a line feed after each row. The one place where they
  * are escaped.
  *
  * <p>A text that a spreadsheet would take for a formula ({@code =}, {@code +}, {@code -}, {@code @} at its beginning)
- * gets an apostrophe in front, as OWASP's page "CSV Injection" advises; numbers of ours stay numbers.
+ * gets an apostrophe in front, as OWASP's page "CSV Injection" advises; numbers stay numbers.
  */
 final class Csv {
+    private static final String FORMULA_BEGINS = "=+-@";
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
+
     private final Appendable out;
     private boolean rowBegun;
 
@@ -21,13 +25,10 @@ final class Csv {
     /** A text from wherever; line ends and control characters do not survive. */
     Csv text(String text) throws IOException {
         String clean = Text.clean(text);
-        boolean formula = !clean.isEmpty()
-                && "=+-@"
-                                .indexOf(
-                                        clean.stripLeading().isEmpty()
-                                                ? ' '
-                                                : clean.stripLeading().charAt(0))
-                        >= 0;
+        String bare = clean.strip();
+        boolean formula = !bare.isEmpty()
+                && FORMULA_BEGINS.indexOf(bare.charAt(0)) >= 0
+                && !NUMBER.matcher(bare).matches();
         return cell(formula ? "'" + clean : clean);
     }
 
