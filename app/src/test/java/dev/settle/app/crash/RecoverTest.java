@@ -115,7 +115,7 @@ final class RecoverTest {
     void driverOnAnotherMachineIsNotGuessedAt() throws Exception {
         Fields row = found(StalledRun.Driver.GONE_ELSEWHERE);
         assertThat(row.text("driver")).isEqualTo("unknown");
-        assertThat(evidence(row)).contains("elsewhere", "cannot be looked at");
+        assertThat(evidence(row)).contains("elsewhere", "cannot be inspected");
     }
 
     @Test
