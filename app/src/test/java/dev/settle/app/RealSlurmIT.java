@@ -250,7 +250,8 @@ final class RealSlurmIT {
         assertThat(driver.code()).as("killed").isNotZero();
         assertThat(Files.exists(place.resolve("killed"))).isTrue();
 
-        assertThat(run("recover", "killed-once", "--dry-run").out()).contains("the driver died: killed");
+        assertThat(run("recover", "killed-once", "--dry-run").out())
+                .contains("the driver died: its process was killed");
         SettleOnSlurm.Ended watched = run("watch", "killed-once", "--exit-status", "--interval", "2s");
         assertThat(watched.code()).as(watched.out() + watched.err()).isZero();
         assertThat(Files.readAllLines(place.resolve("ran")).stream().sorted().toList())

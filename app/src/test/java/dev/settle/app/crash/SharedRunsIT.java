@@ -166,7 +166,8 @@ final class SharedRunsIT {
                 "the driver is gone",
                 () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(listedState()).isEqualTo("stalled");
-        assertThat(settle.settle("recover").out()).contains("the driver died: killed", "left to the background");
+        assertThat(settle.settle("recover").out())
+                .contains("the driver died: its process was killed", "handed to the background");
         Files.createFile(folder.resolve("go"));
         Launched.await("the run ends in the background", () -> listedState().equals("completed"));
         assertThat(Launched.lines(ran())).containsExactly("after", "gate", "one");
