@@ -108,7 +108,8 @@ final class RecoveryIT {
         assertThat(driver.text("host")).isNotEmpty();
         Launched.Child diagnosis = settle("recover", "--dry-run");
         assertThat(diagnosis.code()).isZero();
-        assertThat(diagnosis.out()).contains("the driver died: killed", "would be handed to the background driver");
+        assertThat(diagnosis.out())
+                .contains("the driver died: its process was killed", "would be handed to the background driver");
         assertThat(listedState()).as("a dry run changes nothing").isEqualTo("stalled");
 
         go();
