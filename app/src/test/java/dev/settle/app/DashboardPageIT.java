@@ -10,38 +10,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
 
 /** The dashboard as people use it: in a real Chromium, with runs that go on meanwhile. */
-final class DashboardPageIT extends LauncherCase {
+final class DashboardPageIT extends BrowserCase {
     private static final String HOSTILE = "<script>document.title='pwned'</script>\"'><img src=x onerror=alert(1)>";
 
-    private static Browser browser;
     private String address = "";
     private String root = "";
-
-    @BeforeAll
-    static void startBrowser() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void endBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void forget() {
-        browser.open("about:blank");
-        browser.console();
-    }
 
     private Launched.Child dashboard() throws IOException, InterruptedException {
         Launched.Child child = launched.start("dashboard");

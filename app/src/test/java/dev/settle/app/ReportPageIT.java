@@ -5,36 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** The report page as a colleague opens it: a file, in a real Chromium. */
-final class ReportPageIT extends LauncherCase {
-    private static Browser browser;
-
-    @BeforeAll
-    static void startBrowser() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void endBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void forget() {
-        browser.open("about:blank");
-        browser.width(1280).colours("light").scripts(Browser.Scripts.ON);
-        browser.console();
-    }
-
+final class ReportPageIT extends BrowserCase {
     private Path grid(String name, String bad) throws Exception {
         Path file = folder.resolve(name + ".yaml");
         Files.writeString(file, """

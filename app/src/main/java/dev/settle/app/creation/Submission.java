@@ -38,7 +38,7 @@ public final class Submission {
         Optional<StepQueue> feeding = adoption.queues().open(plan);
         RunFolder folder = newRuns.createToLeave(plan, backend).folder();
         feeding.ifPresent(adoption.queues()::close);
-        new Handover(invocation.app(), invocation.runs(), invocation.leases()).of(folder, plan.needsOwnEngine());
+        new Handover(invocation.app(), invocation.runs(), invocation.leases()).of(folder, plan);
         return folder;
     }
 }

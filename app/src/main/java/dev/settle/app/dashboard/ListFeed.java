@@ -58,6 +58,14 @@ final class ListFeed implements AutoCloseable {
     }
 
     synchronized LiveParts of(ListQuery query) {
+        if (!selections.containsKey(query)) {
+            look();
+        }
+        return selected(query);
+    }
+
+    /** What is shown under a selection, as it was when last looked at. */
+    private LiveParts selected(ListQuery query) {
         LiveParts shown = selections.get(query);
         if (shown != null) {
             return shown;
@@ -66,7 +74,6 @@ final class ListFeed implements AutoCloseable {
         if (selections.size() >= SELECTIONS_MAX) {
             throw Failure.usage("too many selections of the list are shown; close some pages");
         }
-        look();
         LiveParts parts = new LiveParts();
         selections.put(query, parts);
         show(query, parts);
@@ -75,7 +82,7 @@ final class ListFeed implements AutoCloseable {
 
     synchronized String page(ListQuery query) {
         look();
-        LiveParts parts = of(query);
+        LiveParts parts = selected(query);
         show(query, parts);
         return ListPage.page(
                 ListPage.parts(content, query, trouble),

@@ -99,6 +99,6 @@ final class QueueCredits {
         return new Balance(
                 balance.body().orElse(OptionalDouble.empty()),
                 topUp,
-                balance.failure().map(CallFailure::text).map(text -> "the step queue does not tell: " + text));
+                balance.failure().map(CallFailure::text).map(text -> "the step queue did not say: " + text));
     }
 }

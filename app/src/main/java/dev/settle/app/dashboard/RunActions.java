@@ -1,29 +1,26 @@
 package dev.settle.app.dashboard;
 
+import dev.settle.app.creation.BackgroundResume;
 import dev.settle.app.creation.Reopening;
 import dev.settle.app.creation.Replanning;
 import dev.settle.app.creation.ResumeSelection;
-import dev.settle.app.engine.Adoption;
 import dev.settle.app.engine.Background;
 import dev.settle.app.engine.InboxWatch;
-import dev.settle.app.engine.backend.EngineOptions;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Failure;
 import dev.settle.app.removal.Removal;
 import dev.settle.app.runs.Invocation;
-import dev.settle.app.runs.LeaseService;
+import dev.settle.app.runs.JobEnvironment;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.Item;
-import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.html.dashboard.Handing;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +54,7 @@ final class RunActions {
         boolean driven = invocation.leases().isDriven(folder);
         if (!driven) {
             refuseFed(state, "cancel");
+            JobEnvironment.requireSecrets(app.environment(), state);
         }
         try {
             InboxWatch.leave(
@@ -68,7 +66,7 @@ final class RunActions {
             throw Failure.storage("the request to cancel could not be written: " + e.getMessage());
         }
         if (!driven) {
-            Background.leave(folder, false, app, runs);
+            Background.leave(folder, state.plan(), app, runs);
         }
         return "Cancelling " + what + "; this page shows when that is settled.";
     }
@@ -87,31 +85,17 @@ final class RunActions {
 
     String resume(RunFolder folder) throws InterruptedException {
         refuseFed(runs.open(folder).state(), "resume");
-        LeaseService.Owned lease = Reopening.take(folder, invocation.leases());
-        Optional<List<RunEvent>> opening = Optional.empty();
-        try {
-            RunState state = runs.open(folder).state();
-            opening = Reopening.opening(
-                    new Reopening.Request(
-                            new Replanning.Changes(Map.of(), Replanning.Text.AS_ACCEPTED),
-                            ResumeSelection.What.ALL,
-                            Optional.empty(),
-                            Optional.empty()),
-                    invocation,
-                    state);
-            if (opening.isPresent()) {
-                Reopening.keepEnvironment(app, runs, folder, state);
-            }
-        } finally {
-            if (opening.isEmpty()) {
-                lease.close();
-            }
-        }
-        if (opening.isEmpty()) {
+        boolean resumed = BackgroundResume.resume(
+                folder,
+                new Reopening.Request(
+                        new Replanning.Changes(Map.of(), Replanning.Text.AS_ACCEPTED),
+                        ResumeSelection.What.ALL,
+                        Optional.empty(),
+                        Optional.empty()),
+                invocation);
+        if (!resumed) {
             return "Nothing is left to run: the verdict of run " + folder.id() + " stands.";
         }
-        new Adoption(invocation, EngineOptions.DEFAULT).append(folder, lease, opening.get());
-        Background.leave(folder, false, app, runs);
         return "Run " + folder.id() + " was resumed in the background; completed items are kept.";
     }
 
@@ -123,7 +107,9 @@ final class RunActions {
                         + (view.isEnded() ? "it has ended." : "the background engine manages it.");
             }
             case CONTINUE -> {
-                Background.leave(folder, false, app, runs);
+                RunState state = runs.open(folder).state();
+                JobEnvironment.requireSecrets(app.environment(), state);
+                Background.leave(folder, state.plan(), app, runs);
                 return "Run " + folder.id() + " continues in the background.";
             }
             case HAND_OVER -> {

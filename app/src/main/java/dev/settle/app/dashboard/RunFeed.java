@@ -136,7 +136,7 @@ final class RunFeed {
         return ItemPage.page(view, item(id), itemParts(view, item(id)), form);
     }
 
-    /** What a page of an item is sent; its output is read anew by each page. */
+    /** What a page of an item is sent; each page reads its output for itself. */
     synchronized LiveSource itemPage(ItemId id) {
         usedAt = now();
         item(id);
@@ -261,7 +261,7 @@ final class RunFeed {
         selections.values().removeIf(parts -> selections.size() > 1 && !parts.hasPages() && isIdle());
         items.values().removeIf(parts -> !parts.hasPages() && isIdle());
         if (trouble.isPresent()) {
-            // What stands there is the last of it; nothing can be worked out anew.
+            // What stands there is the last of it; nothing newer can be read.
             String notice = RunPage.notice(trouble);
             selections.values().forEach(parts -> parts.replace("notice", notice));
             items.values().forEach(parts -> parts.replace("notice", notice));

@@ -107,7 +107,7 @@ public final class AdoptedRun implements AutoCloseable {
         feeding.ifPresent(queue -> queues.applyBest(queue, folder, state));
     }
 
-    /** The same as {@link #close}, and releases the lease whoever was to do that: another process is to manage the run. */
+    /** As {@link #close}, and releases the lease in any case: another process is to manage the run. */
     public void handOver() {
         close();
         lease.close();

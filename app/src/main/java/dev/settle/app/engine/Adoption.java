@@ -77,7 +77,7 @@ public final class Adoption {
         boolean begun = false;
         try {
             if (run.state().ended().isEmpty() || !opening.isEmpty()) {
-                requireSecrets(run.state());
+                JobEnvironment.requireSecrets(app.environment(), run.state());
             }
             Engine.Setup setup = setup(run);
             noticeFloor(setup.policy().interval());
@@ -168,17 +168,6 @@ public final class Adoption {
                 new Requests(run.folder(), app.environment().home()),
                 options.or(StoredOptions.read(run.folder())),
                 input);
-    }
-
-    /** @throws Failure 2 when jobs would start without them */
-    private void requireSecrets(RunState state) {
-        List<String> missing = JobEnvironment.missing(app.environment(), state.plan());
-        if (!missing.isEmpty()) {
-            throw Failure.usage(
-                    "run " + state.id() + " needs secrets that are not set here: " + String.join(" ", missing),
-                    "they are stored nowhere: export them and repeat the command; settle watch --no-drive " + state.id()
-                            + " only looks");
-        }
     }
 
     /** A pause shorter than the site allows is raised, and its user notified. */

@@ -9,6 +9,7 @@ import dev.settle.core.file.OwnFiles;
 import dev.settle.core.file.Ownership;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
+import dev.settle.core.model.Plan;
 import dev.settle.core.model.RunId;
 import java.io.File;
 import java.io.IOException;
@@ -43,12 +44,11 @@ public final class Background {
     }
 
     /**
-     * Leaves a run that this process drove to a driver in the background, so that it goes on.
-     *
-     * @param fed whether a step queue feeds it
+     * Leaves a run to a driver in the background, so that it goes on: the common one, or one of its own where that needs
+     * variables of this process.
      */
-    public static void leave(RunFolder folder, boolean fed, App app, Runs runs) {
-        if (fed) {
+    public static void leave(RunFolder folder, Plan plan, App app, Runs runs) {
+        if (plan.needsOwnEngine()) {
             startFor(folder, app, runs);
             return;
         }

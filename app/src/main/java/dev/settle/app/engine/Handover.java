@@ -7,6 +7,7 @@ import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
+import dev.settle.core.model.Plan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,15 +39,15 @@ public final class Handover {
     /**
      * Starts the driver of a run that was left to it, and waits until one lives.
      *
-     * @param fed whether a step queue feeds the run: it gets a driver of its own
      * @throws Failure when none does; the run is removed then, so that repeating the command runs it only once
      */
-    public void of(RunFolder folder, boolean fed) throws InterruptedException {
+    public void of(RunFolder folder, Plan plan) throws InterruptedException {
         String why;
         try {
             long logged = logged();
-            Process driver = fed ? Background.startFor(folder, app, runs) : Background.start(app, runs);
-            Optional<String> trouble = trouble(folder, fed, driver, logged);
+            boolean own = plan.needsOwnEngine();
+            Process driver = own ? Background.startFor(folder, app, runs) : Background.start(app, runs);
+            Optional<String> trouble = trouble(folder, own, driver, logged);
             if (trouble.isEmpty()) {
                 return;
             }
@@ -60,12 +61,12 @@ public final class Handover {
     }
 
     /** Waits for a driver; why there is none. */
-    private Optional<String> trouble(RunFolder folder, boolean fed, Process driver, long logged)
+    private Optional<String> trouble(RunFolder folder, boolean own, Process driver, long logged)
             throws IOException, InterruptedException {
         Duration until = app.wiring().moment().monotonic().plus(BEGIN_MAX);
         while (true) {
             boolean over = !driver.isAlive();
-            if ((!fed && Background.isServed(app, runs)) || isTaken(folder)) {
+            if ((!own && Background.isServed(app, runs)) || isTaken(folder)) {
                 return Optional.empty();
             }
             if (over) {

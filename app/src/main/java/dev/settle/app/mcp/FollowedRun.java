@@ -128,7 +128,7 @@ final class FollowedRun {
                 leftAt.filter(at -> now.minus(at).compareTo(LEAVE_EVERY) < 0).isEmpty();
         if (!driven && access == Access.ALL && due) {
             leftAt = Optional.of(now);
-            Background.leave(folder, state.plan().needsOwnEngine(), invocation.app(), invocation.runs());
+            Background.leave(folder, state.plan(), invocation.app(), invocation.runs());
         }
     }
 

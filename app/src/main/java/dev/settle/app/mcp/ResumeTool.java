@@ -1,53 +1,27 @@
 package dev.settle.app.mcp;
 
+import dev.settle.app.creation.BackgroundResume;
 import dev.settle.app.creation.Reopening;
 import dev.settle.app.creation.Replanning;
 import dev.settle.app.creation.ResumeSelection;
-import dev.settle.app.engine.Adoption;
-import dev.settle.app.engine.Background;
-import dev.settle.app.engine.backend.EngineOptions;
-import dev.settle.app.process.App;
 import dev.settle.app.runs.Invocation;
-import dev.settle.app.runs.LeaseService;
-import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
-import dev.settle.core.run.RunEvent;
-import dev.settle.core.run.RunState;
 import dev.settle.core.view.RunView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Resumes a run and leaves it to the background engine: the resumption is on disk before the answer. */
+/** Resumes a run in the background. */
 final class ResumeTool {
     private ResumeTool() {}
 
     static Answer resume(Call call) throws InterruptedException {
         Invocation invocation = call.invocation();
-        App app = invocation.app();
-        Runs runs = invocation.runs();
-        RunFolder folder = runs.find(call.arguments().text("run"));
+        RunFolder folder = invocation.runs().find(call.arguments().text("run"));
         new FollowedRun(invocation, folder, Access.READ_ONLY).refuseFed("resume");
-        LeaseService.Owned lease = Reopening.take(folder, invocation.leases());
-        Optional<List<RunEvent>> opening = Optional.empty();
-        try {
-            RunState state = runs.open(folder).state();
-            opening = Reopening.opening(request(call.arguments()), invocation, state);
-            if (opening.isPresent()) {
-                Reopening.keepEnvironment(app, runs, folder, state);
-            }
-        } finally {
-            if (opening.isEmpty()) {
-                lease.close();
-            }
-        }
-        if (opening.isPresent()) {
-            new Adoption(invocation, EngineOptions.DEFAULT).append(folder, lease, opening.get());
-            Background.leave(folder, runs.open(folder).state().plan().needsOwnEngine(), app, runs);
-        }
-        return answer(invocation, folder, opening.isPresent());
+        boolean resumed = BackgroundResume.resume(folder, request(call.arguments()), invocation);
+        return answer(invocation, folder, resumed);
     }
 
     private static Reopening.Request request(Arguments given) {

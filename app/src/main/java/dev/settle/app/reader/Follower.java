@@ -215,7 +215,7 @@ final class Follower implements EngineListener {
                 engine.ifPresent(AdoptedRun::handOver);
                 engine = Optional.empty();
                 engineCheckedAt = clock.instant().plus(BEGIN_MAX);
-                Background.leave(run.folder(), false, invocation.app(), invocation.runs());
+                Background.leave(run.folder(), run.state().plan(), invocation.app(), invocation.runs());
                 invocation
                         .app()
                         .console()

@@ -354,22 +354,22 @@ public final class RunReader {
      */
     private void leaveBehind(RunFolder folder, RunState state) {
         if (state.ended().isEmpty() && !state.opened().watched()) {
-            isLeftToBackground(folder, state);
+            leftToBackground(folder, state);
         }
     }
 
     /** Leaves the run that this command created or resumed, and says how to follow it. */
     private void detach(RunFolder folder, RunState state) {
-        if (isLeftToBackground(folder, state)) {
+        if (leftToBackground(folder, state)) {
             group.noticeDetached(folder.id());
         } else {
             group.noticeLeft(folder.id());
         }
     }
 
-    private boolean isLeftToBackground(RunFolder folder, RunState state) {
+    private boolean leftToBackground(RunFolder folder, RunState state) {
         try {
-            Background.leave(folder, state.plan().needsOwnEngine(), app, runs);
+            Background.leave(folder, state.plan(), app, runs);
             return true;
         } catch (Failure e) {
             e.lines().forEach(line -> app.console().notice("settle: " + line));

@@ -27,8 +27,9 @@ final class Installation {
     /** As the artifact with a runtime has it; the launcher looks there first. */
     private static final String RUNTIME = "runtime";
 
-    private static final String MODULES =
-            "java.base,java.logging,java.management,java.net.http,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.unsupported";
+    /** As in the artifact with a runtime: both lists come from the build. */
+    private static final String MODULES = "runtime-modules.txt";
+
     private static final int MARK_CHARS = 12;
     private static final int ANSWER_BYTES_MAX = 4096;
     private static final int PRESENT = 42;
@@ -206,13 +207,22 @@ final class Installation {
                 List.of(
                         java.resolve("bin/jlink").toString(),
                         "--add-modules",
-                        MODULES,
+                        modules(),
                         "--strip-debug",
                         "--no-header-files",
                         "--no-man-pages",
                         "--output",
                         to.toString()),
                 "jlink could not make a Java runtime");
+    }
+
+    private static String modules() throws IOException {
+        try (InputStream in = Installation.class.getResourceAsStream(MODULES)) {
+            if (in == null) {
+                throw new IllegalStateException(MODULES + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        }
     }
 
     private void run(List<String> words, String otherwise) throws IOException, InterruptedException {

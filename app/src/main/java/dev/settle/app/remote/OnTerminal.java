@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /**
  * Follows a command of the host on a terminal that ssh makes the host's: screen, keys and size are as they are here. A
- * connection that broke hangs up there, so that the run goes on by itself; it is followed anew.
+ * connection that broke hangs up there, so that the run goes on by itself; the next connection follows it again.
  */
 final class OnTerminal {
     private static final int MODES_BYTES_MAX = 4096;

@@ -141,10 +141,10 @@ public final class RemoteCommand {
         } else {
             status = direct(terminal, sent, words);
         }
-        Collection collection = new Collection(host, app, ssh, scripts, id);
+        Download download = new Download(host, app, ssh, scripts, id);
         if (interruptions.signal().isEmpty()) {
-            status = collection.reports(status, reports);
-            status = collection.fetched(status, given.values("--fetch"), sent.folder());
+            status = download.reports(status, reports);
+            status = download.fetched(status, given.values("--fetch"), sent.folder());
         }
         return ended(status);
     }

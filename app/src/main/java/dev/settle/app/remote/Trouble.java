@@ -44,7 +44,7 @@ final class Trouble {
         return switch (end.kind()) {
             case KEY_CHANGED ->
                 "the host key of " + name + " is not the one that is known here, so ssh refuses the connection; if the"
-                        + " host was set up anew, remove the old key with ssh-keygen -R (ssh names the file below)";
+                        + " host was set up again, remove the old key with ssh-keygen -R (ssh names the file below)";
             case KEY_UNKNOWN ->
                 "the host key of " + name + " is not known here; run " + ssh
                         + " once and accept it, or add it to known_hosts";

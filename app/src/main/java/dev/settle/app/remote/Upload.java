@@ -216,24 +216,35 @@ final class Upload {
 
     private void unpack(String target, SentFiles files) throws InterruptedException {
         sent(into(target, "tar -xf -"), to -> {
-            Process tar = ssh.builder(List.of("tar", "-C", files.base().toString(), "--null", "-T", "-", "-cf", "-"))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            // The list is far smaller than what a pipe holds, or tar reads it before it writes.
-            try (OutputStream list = tar.getOutputStream()) {
-                list.write((String.join("\0", files.files()) + "\0").getBytes(StandardCharsets.UTF_8));
-            }
-            try (InputStream packed = tar.getInputStream()) {
-                packed.transferTo(to);
+            // Not through a pipe: tar may write before it has read all of the list.
+            Path list = Files.createTempFile("settle-sent-", ".list");
+            try {
+                Files.writeString(list, String.join("\0", files.files()) + "\0");
+                pack(files.base(), list, to);
             } finally {
-                tar.destroy();
+                Files.delete(list);
             }
         });
     }
 
+    private void pack(Path base, Path list, OutputStream to) throws IOException, InterruptedException {
+        Process tar = ssh.builder(List.of("tar", "-C", base.toString(), "--null", "-T", list.toString(), "-cf", "-"))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (InputStream packed = tar.getInputStream()) {
+            tar.getOutputStream().close();
+            packed.transferTo(to);
+            if (tar.waitFor() != 0) {
+                throw Failure.storage("the files could not be packed", "The reason stands above; nothing was started.");
+            }
+        } finally {
+            tar.destroy();
+        }
+    }
+
     /** Writes what goes to the host. */
     private interface Content {
-        void to(OutputStream out) throws IOException;
+        void to(OutputStream out) throws IOException, InterruptedException;
     }
 
     private void sent(String script, Content content) throws InterruptedException {

@@ -1,12 +1,14 @@
 package dev.settle.app.runs;
 
 import dev.settle.app.process.Environment;
+import dev.settle.app.process.Failure;
 import dev.settle.core.environment.JobOrigin;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.Checksums;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.model.Plan;
+import dev.settle.core.run.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,17 @@ public final class JobEnvironment {
         return plan.secrets().stream()
                 .filter(name -> ours.variable(name).isEmpty())
                 .toList();
+    }
+
+    /** @throws Failure 2 when jobs of the run would start without its secrets */
+    public static void requireSecrets(Environment ours, RunState state) {
+        List<String> missing = missing(ours, state.plan());
+        if (!missing.isEmpty()) {
+            throw Failure.usage(
+                    "run " + state.id() + " needs secrets that are not set here: " + String.join(" ", missing),
+                    "they are stored nowhere: export them and repeat the command; settle watch --no-drive " + state.id()
+                            + " only looks");
+        }
     }
 
     /** Deletes what was kept, once no attempt can need it. */

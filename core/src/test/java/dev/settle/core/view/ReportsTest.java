@@ -60,7 +60,11 @@ final class ReportsTest {
 
     @Test
     void pageIsAsPublished() throws Exception {
-        Golden.check("view/report-failed.html", html(Samples.failed()));
+        // Style and script are resources of their own, and the policy has their hashes.
+        String page = html(Samples.failed())
+                .replaceAll("(?s)<(style|script)>.*?</\\1>", "<$1></$1>")
+                .replaceAll("'?sha256-[A-Za-z0-9+/=]+", "sha256-HASH");
+        Golden.check("view/report-failed.html", page);
     }
 
     @Test

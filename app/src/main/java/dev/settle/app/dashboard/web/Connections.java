@@ -15,8 +15,8 @@ import org.eclipse.jetty.io.EndPoint;
 
 /**
  * The open connections: how many there may be, and how long each may take. A connection carries one request. Where all
- * places are taken, the one that has been sending its request for longest gives way, so that whoever sends half of one,
- * or nothing, keeps nobody out.
+ * places are taken, the one that has been sending its request for longest gives way, so that half a request, or
+ * none, keeps nobody out.
  */
 final class Connections {
     /**

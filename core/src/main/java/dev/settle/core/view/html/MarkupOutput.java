@@ -5,7 +5,7 @@ import gg.jte.TemplateOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Takes what a template writes. Characters that HTML or XML forbid never get through, whoever wrote them. */
+/** Takes what a template writes. Characters that HTML or XML forbid never get through. */
 final class MarkupOutput implements TemplateOutput {
     private final Appendable out;
 

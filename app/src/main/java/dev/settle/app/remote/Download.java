@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Brings back what a command has left on the host: reports that are to be files here, and results. */
-final class Collection {
+final class Download {
     private static final int STORAGE_FAILED = 74;
 
     /** Statuses of runs that have come to an end. */
@@ -30,7 +30,7 @@ final class Collection {
     private final HostScript scripts;
     private final RunId id;
 
-    Collection(HostSetting host, App app, Ssh ssh, HostScript scripts, RunId id) {
+    Download(HostSetting host, App app, Ssh ssh, HostScript scripts, RunId id) {
         this.host = host;
         this.app = app;
         this.ssh = ssh;
