@@ -2,6 +2,9 @@ package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.app.engine.InboxWatch;
+import dev.settle.core.journal.RunFolder;
+import dev.settle.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +81,43 @@ final class SecretsIT {
                         .contains("\"nightly\"");
             }
         }
+    }
+
+    @Test
+    void runThatIsHandedOverKeepsItsSecretWhereTheCommonEngineLacksIt() throws Exception {
+        Files.writeString(folder.resolve("other.yaml"), """
+                name: other
+                backend: local
+                items: [{id: waits, command: "until [ -e over ]; do sleep 0.1; done"}]
+                """);
+        Files.writeString(folder.resolve("nightly.yaml"), """
+                name: nightly
+                backend: local
+                secrets: [API_KEY]
+                items:
+                  - {id: first, command: "touch begun; until [ -e go ]; do sleep 0.1; done"}
+                  - {id: second, command: "[ ${#API_KEY} = 18 ]", deps: [first]}
+                """);
+        String value = variables.remove("API_KEY");
+        try (Launched common = launched()) {
+            assertThat(common.settle("submit", "other.yaml").code()).isZero();
+            variables.put("API_KEY", value);
+            try (Launched settle = launched()) {
+                Launched.Child run = settle.start("run", "nightly.yaml");
+                Launched.await("it runs", () -> Files.exists(folder.resolve("begun")));
+                InboxWatch.askToHandOver(folderOf("nightly", settle), "tester", "hand-over");
+                Launched.await("it is handed over", () -> run.err().contains("the background engine manages run"));
+                Files.createFile(folder.resolve("go"));
+                assertThat(run.await()).as(run.err()).isZero();
+                Files.createFile(folder.resolve("over"));
+            }
+        }
+    }
+
+    private RunFolder folderOf(String name, Launched settle) throws Exception {
+        String id =
+                Json.parseObject(settle.settle("status", name, "--json").out()).text("id");
+        return new RunFolder(folder.resolve("state/runs").resolve(id));
     }
 
     @Test
