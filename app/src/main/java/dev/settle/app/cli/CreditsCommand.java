@@ -9,10 +9,10 @@ import dev.settle.app.stepqueue.client.QueueSettings;
 import dev.settle.app.stepqueue.client.ServiceBodies.AutoTopup;
 import dev.settle.app.stepqueue.client.StepQueueClient;
 import dev.settle.core.json.Json;
+import dev.settle.core.view.Amounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -106,7 +106,9 @@ final class CreditsCommand implements Command {
             OptionalDouble credits, Optional<String> link, Answer<AutoTopup> auto, String autoUrl, String again) {
         List<String> lines = new ArrayList<>();
         lines.add("Balance: "
-                + (credits.isPresent() ? amount(credits.getAsDouble()) + " credits" : "the step queue names none"));
+                + (credits.isPresent()
+                        ? Amounts.credits(credits.getAsDouble()) + " credits"
+                        : "the step queue names none"));
         lines.add("Top up: " + link.orElse("the step queue names no link"));
         if (auto.body().isEmpty()) {
             lines.add("Automatic top-up: not known ("
@@ -119,9 +121,11 @@ final class CreditsCommand implements Command {
             lines.add("Switch it on: " + again);
             return lines;
         }
-        String buys = topup.amount().isPresent() ? ", " + amount(topup.amount().getAsDouble()) + " credits" : "";
+        String buys = topup.amount().isPresent()
+                ? ", " + Amounts.credits(topup.amount().getAsDouble()) + " credits"
+                : "";
         String when = topup.threshold().isPresent()
-                ? " when fewer than " + amount(topup.threshold().getAsDouble()) + " are left"
+                ? " when fewer than " + Amounts.credits(topup.threshold().getAsDouble()) + " are left"
                 : "";
         lines.add("Automatic top-up: on" + buys + when + " (" + autoUrl + ")");
         return lines;
@@ -141,11 +145,5 @@ final class CreditsCommand implements Command {
         topup.put("url", autoUrl);
         tree.put("auto_topup", topup);
         return tree;
-    }
-
-    private static String amount(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.2f", value);
     }
 }

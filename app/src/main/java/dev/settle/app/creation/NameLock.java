@@ -1,12 +1,10 @@
 package dev.settle.app.creation;
 
-import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.file.StateHome;
 import dev.settle.core.scheduler.Pause;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /** Held while a run of a name is created that must be alone: whoever holds it decides. */
@@ -23,21 +21,19 @@ final class NameLock {
      *
      * @throws IOException when it cannot be had in ten seconds
      */
-    static FileChannel take(StateHome home, Pause pause) throws IOException, InterruptedException {
+    static ProcessLock take(StateHome home, Pause pause) throws IOException, InterruptedException {
         home.create();
         Path file = home.root().resolve("exclusive.lock");
-        FileChannel channel = OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            for (int i = 0; i < TRIES_MAX; i++) {
-                if (channel.tryLock() != null) {
-                    return channel;
+        for (int i = 0; i < TRIES_MAX; i++) {
+            ProcessLock lock = ProcessLock.attempt(file);
+            switch (lock.state()) {
+                case LOCKED -> {
+                    return lock;
                 }
-                pause.of(TRY_EVERY);
+                case UNUSABLE -> throw new IOException("the file system has no locks for " + file);
+                case BUSY -> pause.of(TRY_EVERY);
             }
-            throw new IOException("somebody holds " + file);
-        } catch (IOException | InterruptedException e) {
-            channel.close();
-            throw e;
         }
+        throw new IOException("another process holds " + file);
     }
 }

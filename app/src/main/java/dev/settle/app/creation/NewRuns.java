@@ -10,6 +10,7 @@ import dev.settle.app.process.Failure;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Runs;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.CreatedRun;
 import dev.settle.core.model.Plan;
@@ -18,7 +19,6 @@ import dev.settle.core.model.PlanItem;
 import dev.settle.core.run.RunState;
 import dev.settle.slurm.ClusterChoice;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -160,12 +160,10 @@ public final class NewRuns {
             return created(plan, backend, more);
         }
         try {
-            FileChannel held = NameLock.take(runs.home(), app.wiring().pause());
-            try {
+            ProcessLock held = NameLock.take(runs.home(), app.wiring().pause());
+            try (held) {
                 refuseSecond(plan);
                 return created(plan, backend, more);
-            } finally {
-                held.close();
             }
         } catch (IOException e) {
             throw runs.cannotWrite(e);

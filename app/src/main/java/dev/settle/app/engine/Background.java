@@ -7,20 +7,18 @@ import dev.settle.app.process.Shortage;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.file.Ownership;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.file.WholeFile;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.RunId;
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -181,14 +179,7 @@ public final class Background {
 
     /** Whether a background driver is running. Several processes may check at once. */
     static boolean isServed(App app, Runs runs) throws IOException {
-        Path file = place(app, runs);
-        if (!Files.exists(file)) {
-            return false;
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
-            return lock == null;
-        }
+        return ProcessLock.isHeld(place(app, runs));
     }
 
     private static Path place(App app, Runs runs) {
@@ -196,15 +187,13 @@ public final class Background {
     }
 
     /** The place of the one background driver; empty when it is taken. */
-    public static Optional<FileChannel> takePlace(App app, Runs runs) throws IOException {
+    static Optional<ProcessLock> takePlace(App app, Runs runs) throws IOException {
         Path file = place(app, runs);
-        createIfMissing(runs, file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            return Optional.empty();
-        }
-        return Optional.of(channel);
+        ProcessLock lock = ProcessLock.attempt(file);
+        return switch (lock.state()) {
+            case LOCKED -> Optional.of(lock);
+            case BUSY -> Optional.empty();
+            case UNUSABLE -> throw new IOException("the file system has no locks for " + file);
+        };
     }
 }

@@ -11,10 +11,10 @@ import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.LeaseService;
 import dev.settle.app.runs.Requests;
 import dev.settle.app.runs.Runs;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.RunId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ public final class BackgroundEngine {
     /** Serves until no run is left, a signal comes, or where another background engine serves this host. */
     public ExitStatus run() throws InterruptedException {
         try {
-            Optional<FileChannel> place = Background.takePlace(app, runs);
+            Optional<ProcessLock> place = Background.takePlace(app, runs);
             for (int i = 0; place.isEmpty() && i < PLACE_TRIES; i++) {
                 app.wiring().pause().of(LOOK_EVERY);
                 place = Background.takePlace(app, runs);
@@ -72,11 +72,12 @@ public final class BackgroundEngine {
             if (place.isEmpty()) {
                 return ExitStatus.COMPLETED;
             }
-            try (FileChannel held = place.get()) {
+            ProcessLock held = place.get();
+            try (held) {
                 Signals.handle(this::leave);
                 sweep();
                 serve();
-                return held.isOpen() ? ExitStatus.COMPLETED : ExitStatus.STORAGE_FAILED;
+                return ExitStatus.COMPLETED;
             }
         } catch (IOException e) {
             throw runs.cannotRead(e);

@@ -1,6 +1,7 @@
 package dev.settle.app.engine;
 
 import dev.settle.app.process.Ticker;
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.json.Fields;
@@ -12,7 +13,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -80,9 +80,7 @@ public final class InboxWatch implements AutoCloseable {
     private static void write(RunFolder run, Map<String, Object> request, String name) throws IOException {
         Path folder = folder(run);
         OwnFiles.makeFolder(folder);
-        Path temp = folder.resolve(name + ".tmp");
-        OwnFiles.write(temp, Json.write(request) + "\n");
-        Files.move(temp, folder.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(folder.resolve(name + SUFFIX), Json.write(request) + "\n", AtomicFile.Durability.MAY_BE_LOST);
     }
 
     /** Starts handing requests to the session. */

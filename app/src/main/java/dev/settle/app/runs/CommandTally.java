@@ -1,11 +1,10 @@
 package dev.settle.app.runs;
 
-import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.journal.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -47,10 +46,8 @@ public final class CommandTally implements Consumer<String> {
         StringBuilder text = new StringBuilder();
         counts.forEach(
                 (name, count) -> text.append(name).append(' ').append(count).append('\n'));
-        Path draft = file.resolveSibling(FILE + ".new");
         try {
-            OwnFiles.write(draft, text.toString());
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(file, text.toString(), AtomicFile.Durability.MAY_BE_LOST);
         } catch (IOException e) {
             // On a full disk the run goes on; the next command is counted with this one.
             return;

@@ -24,6 +24,7 @@ import dev.settle.core.run.QueueEvent;
 import dev.settle.core.run.QueueState;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -251,7 +252,7 @@ final class QueuePerformer implements AutoCloseable {
     }
 
     private Map<String, String> code(int number) throws IOException {
-        return QueueJson.read(SafeFile.read(place.folders().revision(number)), Candidate.class)
+        return QueueJson.read(Files.readString(place.folders().revision(number)), Candidate.class)
                 .code();
     }
 
@@ -287,7 +288,7 @@ final class QueuePerformer implements AutoCloseable {
     }
 
     private Answer<ServiceBodies.Taken> suggest(QueueCommand.Suggest command) throws IOException {
-        StepResult result = StepResult.fromJson(SafeFile.read(place.folders().result(command.number())));
+        StepResult result = StepResult.fromJson(Files.readString(place.folders().result(command.number())));
         return client.suggest(command.run(), command.task(), result.output(), result.metadata());
     }
 
@@ -335,7 +336,7 @@ final class QueuePerformer implements AutoCloseable {
         }
         logged(Optional.of(run), logs -> {
             StepResult result =
-                    StepResult.fromJson(SafeFile.read(place.folders().result(step.number())));
+                    StepResult.fromJson(Files.readString(place.folders().result(step.number())));
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("step", step.number());
             line.put("timestamp", clock.instant().toString());

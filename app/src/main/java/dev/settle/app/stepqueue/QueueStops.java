@@ -3,9 +3,9 @@ package dev.settle.app.stepqueue;
 import dev.settle.app.stepqueue.client.CallFailure;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
+import dev.settle.core.view.Amounts;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The stops that a queue causes: reason, sentence, link, and the service's own text as evidence. */
@@ -37,11 +37,11 @@ final class QueueStops {
     static Stop tooFewCredits(double balance, double required, String queueUrl, Instant at) {
         return new Stop(
                 StopReason.OUT_OF_CREDITS,
-                Optional.of("--require-credits asks for " + number(required) + " credits, and nothing was started"
-                        + autoTopup(queueUrl)),
+                Optional.of("--require-credits asks for " + Amounts.credits(required)
+                        + " credits, and nothing was started" + autoTopup(queueUrl)),
                 Optional.empty(),
                 at,
-                List.of(new Stop.Evidence(SOURCE, at, "the balance is " + number(balance) + " credits")));
+                List.of(new Stop.Evidence(SOURCE, at, "the balance is " + Amounts.credits(balance) + " credits")));
     }
 
     private static String autoTopup(String queueUrl) {
@@ -62,12 +62,6 @@ final class QueueStops {
                     default -> "a request";
                 };
         return words + " (" + failure.call() + ")";
-    }
-
-    static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.2f", value);
     }
 
     static Stop of(StopReason reason, CallFailure failure, Instant at) {

@@ -9,6 +9,7 @@ import dev.settle.app.stepqueue.files.DirectoryLock;
 import dev.settle.app.stepqueue.files.ScratchCopy;
 import dev.settle.app.stepqueue.files.SourceFiles;
 import dev.settle.app.stepqueue.files.StepFolders;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.model.QueueSpec;
 import java.io.Closeable;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
     private final Context context;
     private final Path workingDir;
     private final ScratchCopy directory;
-    private final DirectoryLock lock;
+    private final ProcessLock lock;
     private final StepQueueClient client;
     private final QueueSettings settings;
     private final String url;
@@ -62,7 +63,7 @@ public final class StepQueue implements ItemSource.Opener, Closeable {
             Context context,
             Path workingDir,
             ScratchCopy directory,
-            DirectoryLock lock,
+            ProcessLock lock,
             StepQueueClient client,
             QueueSettings settings,
             String url) {

@@ -78,18 +78,6 @@ public final class OwnFiles {
         }
     }
 
-    /**
-     * Writes a file of which nothing may be there, such as one that is renamed later; what a process that was killed has
-     * left in its place is removed first.
-     */
-    public static void writeDraft(Path file, byte[] bytes) throws IOException {
-        Files.deleteIfExists(file);
-        try (FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeAll(channel, bytes);
-            channel.force(true);
-        }
-    }
-
     /** Adds a text, as UTF-8, to the end of a file, with one call of the system. */
     public static void append(Path file, String text) throws IOException {
         try (FileChannel channel = open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {

@@ -67,6 +67,11 @@ public final class Amounts {
         return sign + scaled / scale + "." + "0".repeat(places - fraction.length()) + fraction;
     }
 
+    /** An amount of credits: {@code 12}, or with two places {@code 0.37}. */
+    public static String credits(double amount) {
+        return decimal(amount, amount == Math.rint(amount) ? 0 : 2);
+    }
+
     /** A measured number in at most six significant digits, without trailing zeros: {@code 0.8125}, {@code 3}. */
     public static String number(double number) {
         double size = Math.abs(number);

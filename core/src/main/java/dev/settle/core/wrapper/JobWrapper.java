@@ -1,7 +1,7 @@
 package dev.settle.core.wrapper;
 
 import dev.settle.core.environment.RawText;
-import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.json.Json;
 import dev.settle.core.scheduler.SubmitRequest;
 import dev.settle.core.text.ShellText;
@@ -9,9 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -141,9 +139,7 @@ public final class JobWrapper {
         ByteArrayOutputStream all = new ByteArrayOutputStream((int) offset);
         all.writeBytes(index.toString().getBytes(StandardCharsets.US_ASCII));
         texts.forEach(all::writeBytes);
-        Path temp = file.resolveSibling(file.getFileName() + ".tmp");
-        OwnFiles.writeDraft(temp, all.toByteArray());
-        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, all.toByteArray(), AtomicFile.Durability.CONTENT);
     }
 
     /** The lines of the batch script of a request that run its task of the request's jobs file, quoted for the shell. */

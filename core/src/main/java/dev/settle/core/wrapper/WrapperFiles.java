@@ -1,5 +1,6 @@
 package dev.settle.core.wrapper;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.file.Ownership;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,9 +64,7 @@ final class WrapperFiles {
         if (isAs(file, content)) {
             return;
         }
-        Path temp = Files.createTempFile(file.resolveSibling(""), "new", "", OwnFiles.FILE);
-        OwnFiles.writeForced(temp, content);
-        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, content, AtomicFile.Durability.CONTENT);
     }
 
     private static boolean isAs(Path file, byte[] content) throws IOException {

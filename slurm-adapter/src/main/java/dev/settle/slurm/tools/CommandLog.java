@@ -1,12 +1,12 @@
 package dev.settle.slurm.tools;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.slurm.parse.Numbers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +65,7 @@ public final class CommandLog {
         for (Sent sent : inWindow()) {
             text.append(sent.atMillis()).append(' ').append(sent.tool()).append('\n');
         }
-        Path draft = file.resolveSibling("commands." + ProcessHandle.current().pid());
-        OwnFiles.write(draft, text.toString());
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, text.toString(), AtomicFile.Durability.MAY_BE_LOST);
     }
 
     /** How many of each tool were sent within the {@link #WINDOW}. */

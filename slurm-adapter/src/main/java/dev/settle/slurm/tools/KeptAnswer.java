@@ -1,5 +1,6 @@
 package dev.settle.slurm.tools;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.slurm.parse.RowsByJob;
 import dev.settle.slurm.tools.SharedAnswers.Answer;
 import dev.settle.slurm.tools.SharedAnswers.Manner;
@@ -158,12 +159,13 @@ final class KeptAnswer {
             Files.deleteIfExists(file);
             return Optional.empty();
         }
-        SharedAnswers.replace(
+        AtomicFile.write(
                 file,
                 MAGIC + answer.at().toEpochMilli() + " " + answeredAt.toEpochMilli() + " " + result.kind() + " "
                         + result.exitCode() + " "
                         + result.stderr().length() + " " + result.stdout().length() + "\n"
-                        + String.join(",", ids) + "\n" + result.stderr() + result.stdout());
+                        + String.join(",", ids) + "\n" + result.stderr() + result.stdout(),
+                AtomicFile.Durability.MAY_BE_LOST);
         // As it reads back: with times in milliseconds.
         Answer asRead = new Answer(result, answer.at().truncatedTo(ChronoUnit.MILLIS));
         KeptAnswer kept = new KeptAnswer(

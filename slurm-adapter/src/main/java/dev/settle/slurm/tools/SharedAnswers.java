@@ -1,20 +1,17 @@
 package dev.settle.slurm.tools;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.OwnFiles;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.scheduler.Pause;
 import dev.settle.core.scheduler.Urgency;
 import dev.settle.slurm.parse.Numbers;
 import dev.settle.slurm.tools.ToolRunner.Kind;
 import dev.settle.slurm.tools.ToolRunner.Result;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,10 +171,8 @@ public final class SharedAnswers {
         if (!lock.tryLock(LOCK_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
             return answered(aloneInTurn(wish));
         }
-        try (FileChannel channel = OwnFiles.open(
-                        folder.resolve(tool + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock held = lock(channel)) {
-            return held.isValid() ? together(wish, turnAt) : answered(aloneInTurn(wish));
+        try (ProcessLock held = lock(folder.resolve(tool + ".lock"))) {
+            return held.state() == ProcessLock.State.LOCKED ? together(wish, turnAt) : answered(aloneInTurn(wish));
         } catch (IOException e) {
             return answered(aloneInTurn(wish));
         } finally {
@@ -224,21 +219,20 @@ public final class SharedAnswers {
         return new Turn(Optional.of(answer), answer.at());
     }
 
-    private FileLock lock(FileChannel channel) throws IOException {
+    /** The lock, or none where it cannot be had in time. */
+    private ProcessLock lock(Path file) throws IOException {
+        ProcessLock lock = ProcessLock.attempt(file);
         try {
-            for (long looks = LOCK_MAX.dividedBy(LOCK_LOOK_EVERY); looks > 0; looks--) {
-                FileLock lock = channel.tryLock();
-                if (lock != null) {
-                    return lock;
-                }
+            for (long looks = LOCK_MAX.dividedBy(LOCK_LOOK_EVERY);
+                    lock.state() == ProcessLock.State.BUSY && looks > 0;
+                    looks--) {
                 pause.of(LOCK_LOOK_EVERY);
+                lock = ProcessLock.attempt(file);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (OverlappingFileLockException e) {
-            throw new IOException("locked within this process", e);
         }
-        throw new IOException("the process that holds the lock takes too long");
+        return lock;
     }
 
     /** Says what is wanted before it is our turn, so that whoever asks until then takes it along. */
@@ -280,7 +274,7 @@ public final class SharedAnswers {
         wanted.keySet().removeAll(Set.copyOf(ids));
         StringBuilder text = new StringBuilder(lines(ids, now.toEpochMilli()));
         wanted.forEach((id, at) -> text.append(id).append(' ').append(at).append('\n'));
-        replace(folder.resolve(tool + ".wanted"), text.toString());
+        AtomicFile.write(folder.resolve(tool + ".wanted"), text.toString(), AtomicFile.Durability.MAY_BE_LOST);
         return answered(shared.map(each -> each.about(ids)).orElse(answer));
     }
 
@@ -334,12 +328,5 @@ public final class SharedAnswers {
         return KeptAnswer.read(file, manner)
                 .filter(kept -> kept.serves(ids, since, now))
                 .map(kept -> kept.about(ids));
-    }
-
-    /** Whole or not at all; a cache needs no forcing to disk. */
-    static void replace(Path file, String text) throws IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        OwnFiles.write(draft, text);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

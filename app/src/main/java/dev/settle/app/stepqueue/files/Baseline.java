@@ -58,7 +58,7 @@ public final class Baseline {
     }
 
     private Prints known() throws IOException {
-        return Files.exists(file) ? QueueJson.read(SafeFile.read(file), Prints.class) : new Prints();
+        return Files.exists(file) ? QueueJson.read(Files.readString(file), Prints.class) : new Prints();
     }
 
     private Optional<Path> relative(String path) {

@@ -105,7 +105,7 @@ public final class BestFiles {
         if (!Files.exists(manifest)) {
             return Optional.empty();
         }
-        Manifest kept = QueueJson.read(SafeFile.read(manifest), Manifest.class);
+        Manifest kept = QueueJson.read(Files.readString(manifest), Manifest.class);
         Baseline baseline = new Baseline(folders.baseline(), directory, workingDir);
         Map<String, String> texts = new LinkedHashMap<>();
         List<String> changed = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class BestFiles {
                 continue;
             }
             Path relative = Path.of(name.get());
-            String text = SafeFile.read(folders.best().resolve("files").resolve(relative));
+            String text = Files.readString(folders.best().resolve("files").resolve(relative));
             if (isSame(workingDir.resolve(relative), text)) {
                 continue;
             }

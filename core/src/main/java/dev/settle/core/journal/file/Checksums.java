@@ -1,5 +1,6 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +118,8 @@ public final class Checksums {
         sums.forEach((name, each) -> each.forEach(sum -> line(sum, name, text)));
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         line(new Sum(crc(bytes, bytes.length, new CRC32C()), bytes.length), FILE, text);
-        WholeFile.replace(disk, file(folder), text.toString().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(
+                disk, file(folder), text.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Durability.CONTENT);
     }
 
     private static void line(Sum sum, String name, StringBuilder text) {

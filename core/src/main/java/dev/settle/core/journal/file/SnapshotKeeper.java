@@ -1,12 +1,12 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.Disk;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.journal.Snapshot;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,16 +75,7 @@ public final class SnapshotKeeper {
             mark = Snapshot.markOf(before(journal, journalEnd));
         }
         byte[] bytes = new Snapshot(state, List.copyOf(ofRun), journalEnd, mark).encode(version);
-        Path draft = folder.path().resolve("snapshot.new");
-        disk.delete(draft);
-        try (Disk.OpenFile file = disk.create(draft)) {
-            file.write(bytes, 0);
-        } catch (IOException e) {
-            // On a full disk its space is needed for better things.
-            disk.delete(draft);
-            throw e;
-        }
-        disk.move(draft, folder.snapshot());
+        AtomicFile.write(disk, folder.snapshot(), bytes, AtomicFile.Durability.MAY_BE_LOST);
         coveredBytes = journalEnd;
         snapshotBytes = bytes.length;
     }

@@ -1,16 +1,17 @@
 package dev.settle.core.journal.file;
 
+import dev.settle.core.file.AtomicFile;
 import dev.settle.core.file.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Small files that are there as a whole or not at all, for their owner alone (mode 0600). */
+/** Files of a run that are there as a whole or not at all, and whose content the run's checksums expect. */
 public final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes a file in place of one that may be there, and forces it. A run's checksums follow it.
+     * Writes a file in place of one that may be there, and forces it.
      *
      * @throws IOException when the disk refuses; what was there stays
      */
@@ -25,19 +26,6 @@ public final class WholeFile {
      */
     public static void write(Disk disk, Path path, byte[] bytes) throws IOException {
         Checksums.expect(disk, path, bytes);
-        replace(disk, path, bytes);
-    }
-
-    public static void replace(Disk disk, Path path, byte[] bytes) throws IOException {
-        Path draft = path.resolveSibling(path.getFileName() + ".new");
-        disk.delete(draft);
-        try (Disk.OpenFile file = disk.create(draft)) {
-            file.write(bytes, 0);
-            file.force();
-        } catch (IOException e) {
-            disk.delete(draft);
-            throw e;
-        }
-        disk.move(draft, path);
+        AtomicFile.write(disk, path, bytes, AtomicFile.Durability.CONTENT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.settle.core.journal.lease;
 
 import dev.settle.core.file.Disk;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +16,13 @@ import java.util.Arrays;
 public final class Lease implements Fence {
     private final LeaseText text;
     private final byte[] bytes;
-    private final RunLock lock;
+    private final ProcessLock lock;
     private final Disk.OpenFile file;
     private final LeaseAnswer.Succession succession;
     private Path path;
     private boolean released;
 
-    Lease(LeaseText text, LeaseAnswer.Succession succession, Path path, Disk.OpenFile file, RunLock lock) {
+    Lease(LeaseText text, LeaseAnswer.Succession succession, Path path, Disk.OpenFile file, ProcessLock lock) {
         this.succession = succession;
         this.text = text;
         this.bytes = text.bytes();

@@ -1,6 +1,7 @@
 package dev.settle.core.journal.lease;
 
 import dev.settle.core.file.Disk;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ public final class Leases {
 
     /** How to lock; tests put file systems with poor locks here. */
     interface Locker {
-        RunLock attempt(Path path) throws IOException;
+        ProcessLock attempt(Path path) throws IOException;
     }
 
     private final Disk disk;
@@ -67,7 +68,7 @@ public final class Leases {
      * @param clock for the time that people are shown; never compared with another machine's
      */
     public Leases(Disk disk, DriverId self, ProcessTable processes, LockReach reach, Clock clock) {
-        this(disk, self, processes, reach, clock, RunLock::attempt);
+        this(disk, self, processes, reach, clock, ProcessLock::attempt);
     }
 
     Leases(Disk disk, DriverId self, ProcessTable processes, LockReach reach, Clock clock, Locker locker) {
@@ -85,7 +86,7 @@ public final class Leases {
      * @throws IOException when the run's folder cannot be read or written
      */
     public LeaseAnswer take(RunFolder folder) throws IOException {
-        RunLock lock = locker.attempt(folder.path().resolve(LOCK));
+        ProcessLock lock = locker.attempt(folder.path().resolve(LOCK));
         try {
             LeaseAnswer answer = take(folder, lock);
             if (answer.kind() == LeaseAnswer.Kind.HELD) {
@@ -118,7 +119,7 @@ public final class Leases {
 
     /** What the lock says where a lease says nothing; what else is known where locks do not reach the driver. */
     private LeaseInfo ofLock(RunFolder folder, LeaseInfo info) {
-        try (RunLock lock = locker.attempt(folder.path().resolve(LOCK))) {
+        try (ProcessLock lock = locker.attempt(folder.path().resolve(LOCK))) {
             return switch (lock.state()) {
                 case BUSY -> info.as(LeaseInfo.Alive.YES);
                 case LOCKED -> reach == LockReach.HOST ? info : info.as(LeaseInfo.Alive.NO);
@@ -133,8 +134,8 @@ public final class Leases {
     /** Why locks do not work in a folder; empty when they do. */
     public static Optional<String> lockTrouble(Disk disk, Path folder, DriverId self) throws IOException {
         Path probe = folder.resolve(PROBE + self.host() + "-" + self.pid() + ".lock");
-        try (RunLock lock = RunLock.attempt(probe)) {
-            return lock.state() == RunLock.State.UNUSABLE
+        try (ProcessLock lock = ProcessLock.attempt(probe)) {
+            return lock.state() == ProcessLock.State.UNUSABLE
                     ? Optional.of("the file system of " + folder + " has no file locks")
                     : Optional.empty();
         } finally {
@@ -142,7 +143,7 @@ public final class Leases {
         }
     }
 
-    private LeaseAnswer take(RunFolder folder, RunLock lock) throws IOException {
+    private LeaseAnswer take(RunFolder folder, ProcessLock lock) throws IOException {
         Optional<Seen> lease = lease(folder);
         Optional<Seen> claim = newestClaim(folder);
         // A claim without its lease: somebody is taking the run at this moment, or died when it did.
@@ -153,7 +154,8 @@ public final class Leases {
         if (succession.isEmpty()) {
             LeaseInfo holder = newest.isPresent() ? info(folder, newest.get()) : unknownHolder();
             // Whoever has the lock lives, however long ago it last renewed the lease.
-            return new LeaseAnswer.Held(lock.state() == RunLock.State.BUSY ? holder.as(LeaseInfo.Alive.YES) : holder);
+            return new LeaseAnswer.Held(
+                    lock.state() == ProcessLock.State.BUSY ? holder.as(LeaseInfo.Alive.YES) : holder);
         }
         long fence = newest.map(Seen::fence).orElse(0L) + 1;
         LeaseText text = new LeaseText(self, fence, clock.instant(), true);
@@ -191,15 +193,15 @@ public final class Leases {
     }
 
     /** How we may take what is there; empty when we may not. */
-    private Optional<LeaseAnswer.Succession> succession(RunFolder folder, Optional<Seen> newest, RunLock.State lock)
+    private Optional<LeaseAnswer.Succession> succession(RunFolder folder, Optional<Seen> newest, ProcessLock.State lock)
             throws IOException {
-        if (lock == RunLock.State.BUSY) {
+        if (lock == ProcessLock.State.BUSY) {
             return Optional.empty();
         }
         if (newest.isEmpty() || !isHeld(newest.get())) {
             return Optional.of(LeaseAnswer.Succession.CERTAIN);
         }
-        boolean lockProvesDeath = lock == RunLock.State.LOCKED && reach != LockReach.HOST;
+        boolean lockProvesDeath = lock == ProcessLock.State.LOCKED && reach != LockReach.HOST;
         Optional<DriverId> driver = newest.get().text().map(LeaseText::driver);
         if (driver.filter(self::sharesProcessTableWith).isPresent()) {
             if (!isAlive(driver.get())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.settle.core.file.Disk;
 import dev.settle.core.file.LocalDisk;
+import dev.settle.core.file.ProcessLock;
 import dev.settle.core.journal.JournalLine;
 import dev.settle.core.journal.Lines;
 import dev.settle.core.journal.RunFolder;
@@ -62,8 +63,8 @@ final class LeaseTest {
     }
 
     /** A process on a file system whose locks are as given. */
-    private Leases leases(DriverId self, LockReach reach, RunLock.State lock) {
-        return new Leases(disk, self, this::startedAt, reach, clock(), at -> RunLock.nominal(lock));
+    private Leases leases(DriverId self, LockReach reach, ProcessLock.State lock) {
+        return new Leases(disk, self, this::startedAt, reach, clock(), at -> ProcessLock.nominal(lock));
     }
 
     private Leases withRealLocks(DriverId self, LockReach reach) {
@@ -71,7 +72,7 @@ final class LeaseTest {
     }
 
     private Leases withoutLocks(DriverId self) {
-        return leases(self, LockReach.HOST, RunLock.State.UNUSABLE);
+        return leases(self, LockReach.HOST, ProcessLock.State.UNUSABLE);
     }
 
     private OptionalLong startedAt(long pid) {
@@ -140,7 +141,7 @@ final class LeaseTest {
     void releasedRunIsTakenAtOnceWithALargerNumber() throws IOException {
         for (long fence = 1; fence <= 5; fence++) {
             LeaseAnswer.Taken taken =
-                    taken(leases(fence % 2 == 0 ? HERE : ELSEWHERE, LockReach.HOST, RunLock.State.LOCKED)
+                    taken(leases(fence % 2 == 0 ? HERE : ELSEWHERE, LockReach.HOST, ProcessLock.State.LOCKED)
                             .take(folder));
             assertThat(taken.lease().fence()).isEqualTo(fence);
             assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
@@ -172,8 +173,8 @@ final class LeaseTest {
 
     @Test
     void driverBeforeTheRebootIsDeadWhereTheDiskIsThisMachines() throws IOException {
-        taken(leases(HERE, LockReach.LOCAL, RunLock.State.LOCKED).take(folder));
-        Leases later = leases(REBOOTED, LockReach.LOCAL, RunLock.State.LOCKED);
+        taken(leases(HERE, LockReach.LOCAL, ProcessLock.State.LOCKED).take(folder));
+        Leases later = leases(REBOOTED, LockReach.LOCAL, ProcessLock.State.LOCKED);
         assertThat(later.look(folder).orElseThrow().alive()).isEqualTo(LeaseInfo.Alive.NO);
         assertThat(taken(later.take(folder)).lease().succession()).isEqualTo(LeaseAnswer.Succession.CERTAIN);
     }
@@ -189,16 +190,16 @@ final class LeaseTest {
 
     @Test
     void lockThatIsGoneProvesDeathWhereLocksReachThatFar() throws IOException {
-        taken(leases(HERE, LockReach.CLUSTER, RunLock.State.LOCKED).take(folder));
-        LeaseAnswer.Taken taken =
-                taken(leases(ELSEWHERE, LockReach.CLUSTER, RunLock.State.LOCKED).take(folder));
+        taken(leases(HERE, LockReach.CLUSTER, ProcessLock.State.LOCKED).take(folder));
+        LeaseAnswer.Taken taken = taken(
+                leases(ELSEWHERE, LockReach.CLUSTER, ProcessLock.State.LOCKED).take(folder));
         // A client that lost its file server loses its locks and may come back.
         assertThat(taken.lease().succession()).isEqualTo(LeaseAnswer.Succession.ASSUMED);
     }
 
     @Test
     void withoutLocksTheFullAgeIsWaitedOut() throws IOException {
-        for (RunLock.State lock : List.of(RunLock.State.UNUSABLE, RunLock.State.LOCKED)) {
+        for (ProcessLock.State lock : List.of(ProcessLock.State.UNUSABLE, ProcessLock.State.LOCKED)) {
             Leases there = leases(ELSEWHERE, LockReach.HOST, lock);
             Lease lease = taken(leases(HERE, LockReach.HOST, lock).take(folder)).lease();
             silentFor(Leases.EXPIRY.minusSeconds(5));

@@ -1,6 +1,5 @@
-package dev.settle.core.journal.lease;
+package dev.settle.core.file;
 
-import dev.settle.core.file.OwnFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,14 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The system's lock on a run, where it has locks.
+ * The system's lock on a file, where it has locks: held by one process at a time, and by one owner within it, until it is
+ * closed or the process ends, however it ends.
  *
  * <p>It lies on a file of its own that nothing else opens: POSIX drops a process's lock on a file as soon as the process
  * closes any descriptor of that file (fcntl(2)).
  */
-final class RunLock implements AutoCloseable {
+public final class ProcessLock implements AutoCloseable {
     /** What an attempt to lock showed. */
-    enum State {
+    public enum State {
         /** Ours now. */
         LOCKED,
         /** Somebody has it. */
@@ -38,15 +38,15 @@ final class RunLock implements AutoCloseable {
     private final Optional<FileChannel> channel;
     private final Optional<Object> key;
 
-    private RunLock(State state, Optional<FileChannel> channel, Optional<Object> key) {
+    private ProcessLock(State state, Optional<FileChannel> channel, Optional<Object> key) {
         this.state = state;
         this.channel = channel;
         this.key = key;
     }
 
     /** A lock that keeps nobody out, or none, for file systems like that. */
-    static RunLock nominal(State state) {
-        return new RunLock(state, Optional.empty(), Optional.empty());
+    public static ProcessLock nominal(State state) {
+        return new ProcessLock(state, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -54,7 +54,7 @@ final class RunLock implements AutoCloseable {
      *
      * @throws IOException when the file cannot be made or opened
      */
-    static RunLock attempt(Path path) throws IOException {
+    public static ProcessLock attempt(Path path) throws IOException {
         synchronized (OURS) {
             if (key(path).filter(OURS::contains).isPresent()) {
                 return nominal(State.BUSY);
@@ -67,7 +67,7 @@ final class RunLock implements AutoCloseable {
                 return nominal(state);
             }
             key.ifPresent(OURS::add);
-            return new RunLock(state, Optional.of(channel), key);
+            return new ProcessLock(state, Optional.of(channel), key);
         }
     }
 
@@ -83,7 +83,7 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
@@ -93,6 +93,24 @@ final class RunLock implements AutoCloseable {
             key.ifPresent(OURS::remove);
             if (channel.isPresent()) {
                 channel.get().close();
+            }
+        }
+    }
+
+    /**
+     * Whether a process holds the lock now. Several may look at once.
+     *
+     * @throws IOException when the file cannot be opened, or the file system has no locks
+     */
+    public static boolean isHeld(Path path) throws IOException {
+        synchronized (OURS) {
+            Optional<Object> key = key(path);
+            if (key.isEmpty() || OURS.contains(key.get())) {
+                return key.isPresent();
+            }
+            try (FileChannel channel = OwnFiles.open(path, StandardOpenOption.READ);
+                    FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                return lock == null;
             }
         }
     }
