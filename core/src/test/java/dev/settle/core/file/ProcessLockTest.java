@@ -30,6 +30,7 @@ final class ProcessLockTest {
     void lookDoesNotFreeItForOtherProcesses() throws Exception {
         Path file = folder.resolve("a.lock");
         try (ProcessLock held = ProcessLock.attempt(file)) {
+            assertThat(held.state()).isEqualTo(ProcessLock.State.LOCKED);
             assertThat(ProcessLock.isHeld(file)).isTrue();
             ProcessLock.attempt(file).close();
             assertThat(othersCanLock(file)).isFalse();

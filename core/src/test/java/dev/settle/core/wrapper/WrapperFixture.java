@@ -25,7 +25,7 @@ final class WrapperFixture {
     private List<Integer> indices = List.of();
 
     final Path dir;
-    final SubmitToken token = new SubmitToken("st0123456789ab");
+    SubmitToken token = new SubmitToken("st0123456789ab");
     final Map<String, String> env = new HashMap<>();
     /** What the scheduler would have in the environment. */
     final Map<String, String> outer = new HashMap<>();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.settle.core.scheduler.JobId;
+import dev.settle.core.scheduler.SubmitToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,81 @@ final class WrapperRecordsIT {
         assertThat(ExitRecord.read(first).orElseThrow().exitCode()).hasValue(1);
         assertThat(job.record().resolveSibling(job.record().getFileName() + ".restart1.start"))
                 .exists();
+    }
+
+    /** A controller that restarts from an older state starts jobs again that it had started since, uncounted. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void jobThatSlurmForgotToHaveStartedEndsAsItEndedBefore(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("11");
+        job.run("echo run >> runs; exit 3");
+        assertThat(job.run("echo run >> runs; exit 3")).isEqualTo(3 << 8);
+        assertThat(dir.resolve("outer.err")).content().contains("it had ended and is not run again");
+        assertThat(job.ended().exitCode()).hasValue(3);
+        assertThat(dir.resolve("runs")).hasContent("run");
+        assertThat(job.record().resolveSibling(job.record().getFileName() + ".start"))
+                .doesNotExist();
+    }
+
+    @Test
+    void jobThatSlurmForgotToHaveStartedEndsByItsSignal() throws Exception {
+        job.inSlurm("11");
+        job.run("kill -9 $$");
+        assertThat(job.run("exit 0")).isEqualTo(9);
+        assertThat(job.ended().signal()).hasValue(9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void jobThatStillRunsIsWaitedForByItsSecondStart(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("11");
+        String script = "echo $$ > one; echo run >> runs; while [ ! -e go ]; do sleep 0.05; done; exit 5";
+        Process first = job.start(script);
+        job.pidIn("one");
+        Process second = job.start(script);
+        assertThat(second.waitFor(2, TimeUnit.SECONDS)).isFalse();
+        Files.createFile(dir.resolve("go"));
+        job.await(first);
+        job.await(second);
+        assertThat(second.exitValue()).isEqualTo(5);
+        assertThat(dir.resolve("runs")).hasContent("run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void jobThatWasKilledWithItsControllersMemoryRunsAgain(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("11");
+        Process killed = job.start("echo $$ > one; exec sleep 50");
+        long one = job.pidIn("one");
+        killed.destroyForcibly();
+        ProcessHandle.of(one).orElseThrow().destroyForcibly();
+        job.await(killed);
+        assertThat(job.run("exit 3")).isEqualTo(3 << 8);
+        assertThat(job.ended().exitCode()).hasValue(3);
+    }
+
+    /** The numbers that a controller forgot are given again, perhaps to a second submission of the same attempt. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void jobOfTheSameNumberAndAnotherTokenDoesNotRun(boolean perl) throws Exception {
+        if (!perl) {
+            job.withoutPerl();
+        }
+        job.inSlurm("11");
+        job.run("echo run >> runs; exit 3");
+        job.token = new SubmitToken("st0123456789ac");
+        assertThat(job.run("echo run >> runs")).isEqualTo(JobWrapper.EXIT_CANNOT_START << 8);
+        assertThat(job.ended().exitCode()).hasValue(3);
+        assertThat(dir.resolve("runs")).hasContent("run");
     }
 
     @ParameterizedTest

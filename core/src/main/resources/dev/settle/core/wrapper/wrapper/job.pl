@@ -118,7 +118,7 @@ sub start {
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for @RESET;
         begin_signals();
-        kill $_, $$ for grep { $seen{$_} } qw(TERM INT);    # it came before there was anybody to get it
+        kill $_, $$ for asked_to_end();    # it came before there was anybody to get it
         # When there is no such program the shell says so in its own words.
         exec { $words[0] } @words if @words;
         $trouble = execute(@command);

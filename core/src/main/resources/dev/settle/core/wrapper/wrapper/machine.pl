@@ -157,6 +157,17 @@ sub first_line {
     return $line;
 }
 
+# The last line of a record, which has two.
+sub last_line {
+    my ($path) = @_;
+    open my $in, '<', $path or return '';
+    my $last = '';
+    while (my $line = <$in>) {
+        $last = $line;
+    }
+    return $last;
+}
+
 # Now in clock ticks since boot, as /proc counts them; undefined where the kernel is not asked by number.
 sub boot_tick {
     return unless $sys->{clock_gettime};

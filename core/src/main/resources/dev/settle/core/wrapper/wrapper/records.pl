@@ -4,6 +4,9 @@ use strict;
 # Waits between tries to write the exit record: 31 s in all.
 my @RECORD_TRIES_S = (0.1, 0.4, 0.5, 1, 2, 3, 4, 5, 5, 5, 5);
 
+# How long an exit record of another host is waited for.
+my $ELSEWHERE_S = 30;
+
 my ($host, $boot) = (first_line('/proc/sys/kernel/hostname'), first_line('/proc/sys/kernel/random/boot_id'));
 my $own_ticks;  # when this process started, see start_ticks
 my ($stamped, $stamp) = (-1, '');    # see stamp
@@ -61,9 +64,12 @@ sub earlier_run {
     my ($token) = $said =~ /"token":"([a-z0-9]+)"/;
     my ($slurm_job) = $said =~ /"slurm_job":"([0-9_]+)"/;
     my ($restart) = $said =~ /"restart":([0-9]+)/;
-    # A claim without a word is of a wrapper that was killed before it could run anything.
-    my $same_job = !defined $pid || (defined $job->{slurm_job} && defined $slurm_job && $slurm_job eq $job->{slurm_job});
+    # A claim without a word is of a wrapper that was killed before it could run anything. A recovered controller gives
+    # the number of a job that it has forgotten to another one: the token tells them apart.
+    my $same_job = !defined $pid
+        || (defined $job->{slurm_job} && defined $slurm_job && $slurm_job eq $job->{slurm_job} && $token eq $job->{token});
     if ($same_job) {
+        not_again($job, $path, $said) if defined $restart && $job->{restart} <= $restart;
         my $aside = defined $restart ? $restart : 'x';
         (my $end = $path) =~ s/\.start\z//;
         rename $path, $path eq $end ? "$end.restart$aside" : "$end.restart$aside.start";
@@ -79,6 +85,36 @@ sub earlier_run {
     leave_work(0) if $job->{apart};
     say_error("this attempt was already started by $who; it is not run twice");
     leave($CANNOT_START);
+}
+
+# Slurm counts how often it starts a job again. One that begins anew without having been counted belongs to a controller
+# that has lost its last minutes, and with them that it had started the job. What still runs is waited for (Slurm ends
+# what its controller does not know), and what has ended does not run again: this job ends as that one did. Returns
+# when the earlier run was killed.
+sub not_again {
+    my ($job, $path, $said) = @_;
+    my $elsewhere_until = now($CLOCK_MONOTONIC) + $ELSEWHERE_S;
+    until (-e $job->{rec} || !may_run($said, $elsewhere_until)) {
+        end_as($NUMBER{$_}) for asked_to_end();
+        select undef, undef, undef, 0.2;
+    }
+    my $end = last_line($job->{rec});
+    my ($code) = $end =~ /"exit_code":([0-9]+)/;
+    my ($signal) = $end =~ /"signal":([0-9]+)/;
+    return unless defined $code || defined $signal;
+    unlink "$job->{rec}.start" if $path eq $job->{rec};    # our own claim beside an exit record
+    say_error('Slurm has started this job a second time; it had ended and is not run again');
+    end_as(defined $signal ? $signal : $code << 8);
+}
+
+# Whether the process of a start record may be running still. Of another host nothing tells but its exit record.
+sub may_run {
+    my ($said, $elsewhere_until) = @_;
+    my ($there) = $said =~ /"host":"([^"]*)"/;
+    my ($then) = $said =~ /"boot":"([^"]*)"/;
+    my ($pid, $ticks) = $said =~ /"pid":([0-9]+),"start_ticks":([0-9]+)/;
+    return now($CLOCK_MONOTONIC) < $elsewhere_until if $there ne $host;
+    return $then eq $boot && start_ticks($pid) eq $ticks;
 }
 
 # The line that a record ends with.

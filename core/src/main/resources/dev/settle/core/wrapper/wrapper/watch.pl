@@ -30,6 +30,11 @@ sub notice_signals {
     syscall $sys->{prctl}, $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0 if $sys->{prctl};
 }
 
+# The signals that came and end a job.
+sub asked_to_end {
+    return grep { $seen{$_} } qw(TERM INT);
+}
+
 # Waits for the job, ends its tree when its time is over or somebody asks; the wait status.
 sub watch {
     my ($job, $pid, $began) = @_;

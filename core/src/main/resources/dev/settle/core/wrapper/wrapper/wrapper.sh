@@ -54,7 +54,7 @@ settle_words() { # NUL-ended texts on stdin as words of a shell
 settle_place=$(sed -n "$((settle_index + 2))p" "$settle_jobs") && [ -n "$settle_place" ] \
   || settle_stop "cannot read job $settle_index of $settle_jobs"
 eval "set -- $(tail -c "+${settle_place% *}" "$settle_jobs" | head -c "${settle_place#* }" | settle_words)"
-settle_who=$1 settle_rec=$2 settle_mode=$3 settle_out=$5 settle_err=$6 settle_dir=$7 settle_timeout=$8 settle_limit=$9
+settle_who=$1 settle_rec=$2 settle_mode=$3 settle_token=$4 settle_out=$5 settle_err=$6 settle_dir=$7 settle_timeout=$8 settle_limit=$9
 shift 9
 settle_grace=$1 settle_setup=$2 settle_script=$3 settle_arguments=$4
 shift 4
@@ -86,13 +86,41 @@ settle_line() { # REST: a line of the record
 
 # The claim: see records.pl.
 settle_put_aside() { # FILE SUFFIX: what an earlier run of the same Slurm job left; anything else stops this one
-  if [ -n "$settle_job" ] && grep -q "\"slurm_job\":\"$settle_job\"" "$1"; then
-    settle_earlier=$(sed -n '1s/.*"restart":\([0-9]*\).*/\1/p' "$1")
+  if [ -n "$settle_job" ] && grep -q "\"slurm_job\":\"$settle_job\"" "$1" && grep -q "\"token\":\"$settle_token\"" "$1"
+  then
+    settle_earlier=$(settle_number_of restart "$1")
+    [ "$settle_restart" -gt "${settle_earlier:--1}" ] || settle_not_again "$1"
     mv "$1" "$settle_rec.restart${settle_earlier:-x}$2"
   else
     [ "$2" = .start ] || rm -f "$settle_rec.start"
     settle_stop 'this attempt was already started; it is not run twice'
   fi
+}
+settle_number_of() { # FIELD FILE
+  sed -n "1,2s/.*\"$1\":\([0-9][0-9]*\).*/\1/p" "$2" 2> /dev/null | head -n 1
+}
+settle_not_again() { # FILE: see not_again in records.pl
+  settle_waited=0
+  until [ -e "$settle_rec" ] || ! settle_may_run "$1"; do
+    sleep 1
+    settle_waited=$((settle_waited + 1))
+  done
+  settle_code=$(settle_number_of exit_code "$settle_rec")
+  settle_signal=$(settle_number_of signal "$settle_rec")
+  [ -n "$settle_code$settle_signal" ] || return 0
+  [ "$1" != "$settle_rec" ] || rm -f "$settle_rec.start"
+  echo 'settle: Slurm has started this job a second time; it had ended and is not run again' >&2
+  [ -z "$settle_signal" ] || settle_code=$((128 + settle_signal))
+  exit "$settle_code"
+}
+settle_may_run() { # FILE
+  if ! grep -q "\"host\":\"$settle_host\"" "$1"; then
+    [ "$settle_waited" -lt 30 ]
+    return
+  fi
+  grep -q "\"boot\":\"$settle_boot\"" "$1" || return 1
+  settle_stat=$(cat "/proc/$(settle_number_of pid "$1")/stat" 2> /dev/null) || return 1
+  [ "$(echo "${settle_stat##*) }" | cut -d ' ' -f 20)" = "$(settle_number_of start_ticks "$1")" ]
 }
 mkdir -p "${settle_rec%/*}" 2> /dev/null
 [ ! -e "$settle_rec.start" ] || settle_put_aside "$settle_rec.start" .start
