@@ -73,10 +73,10 @@ public final class Kernel {
         context = new KernelContext(state, policy, now);
         dependencies = new Dependencies(context);
         Credits credits = new Credits(context);
-        submissions = new SubmissionScheduler(context, random, credits);
         liveItems = new LiveItems(context);
         polling = new Polling(context, random, liveItems::mayLearnFromAccounting);
         observations = new ObservationHandler(context, liveItems, polling);
+        submissions = new SubmissionScheduler(context, random, credits, observations::startedAs);
         creditEvidence = new CreditEvidence(context, liveItems, credits);
         verdicts = new VerdictAssigner(context, liveItems, polling, creditEvidence);
         cancellations = new Cancellations(context, liveItems, polling);

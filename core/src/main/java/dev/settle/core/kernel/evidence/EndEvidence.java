@@ -1,6 +1,7 @@
 package dev.settle.core.kernel.evidence;
 
 import dev.settle.core.kernel.state.Policy;
+import dev.settle.core.scheduler.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -194,6 +195,13 @@ final class EndEvidence {
     /** An exit record that was there before the answer to the submission. */
     void keepEarlyEnd(JobRecord record) {
         earlyEnd = record;
+    }
+
+    /** The job of an early record, if there is one. */
+    Optional<JobId> startedAs() {
+        return Optional.ofNullable(earlyStart)
+                .or(() -> Optional.ofNullable(earlyEnd))
+                .map(record -> record.observation().jobId());
     }
 
     /** The early start record, once. */

@@ -255,6 +255,11 @@ public final class ObservationHandler {
         return known;
     }
 
+    /** The job that an item runs as, by a record that came before the answer to its submission. */
+    public Optional<JobId> startedAs(Item item) {
+        return liveItems.of(item).endIfAny().flatMap(EndEvidence::startedAs);
+    }
+
     /** A start record that was there before the answer to the item's submission, once. */
     public Optional<JobRecord> takeEarlyStart(Item item) {
         return liveItems.of(item).endIfAny().flatMap(EndEvidence::takeEarlyStart);

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -34,6 +35,7 @@ public final class SubmissionScheduler {
     private final KernelContext context;
     private final RandomGenerator random;
     private final Credits credits;
+    private final Function<Item, Optional<JobId>> startedAs;
     private final InFlightSubmissions inFlight;
     private final ReadyItems ready;
     private final SubmitBackoff backoff;
@@ -43,7 +45,13 @@ public final class SubmissionScheduler {
     /** The scheduler returned something without being asked to: it keeps nothing for us any more. */
     private boolean nothingKept;
 
-    public SubmissionScheduler(KernelContext context, RandomGenerator random, Credits credits) {
+    /** @param startedAs the job of an intended item that has a record of its own already */
+    public SubmissionScheduler(
+            KernelContext context,
+            RandomGenerator random,
+            Credits credits,
+            Function<Item, Optional<JobId>> startedAs) {
+        this.startedAs = startedAs;
         this.context = context;
         this.random = random;
         this.credits = credits;
@@ -216,11 +224,15 @@ public final class SubmissionScheduler {
             Item item = submission.items.get(i);
             if (item.isIntended()
                     && item.attempt().token().filter(token::equals).isPresent()) {
-                context.emit(new ItemEvent.Submitted(item.id(), jobs.get(i)));
-                // Quick jobs without an exit record are noticed soon after the start, not a whole interval later.
-                context.remind(item, Policy.SUBMIT_GRACE);
+                submitted(item, jobs.get(i));
             }
         }
+    }
+
+    private void submitted(Item item, JobId job) {
+        context.emit(new ItemEvent.Submitted(item.id(), job));
+        // Quick jobs without an exit record are noticed soon after the start, not a whole interval later.
+        context.remind(item, Policy.SUBMIT_GRACE);
     }
 
     public void found(SubmitToken token, LookupAnswer answer) {
@@ -242,9 +254,17 @@ public final class SubmissionScheduler {
         }
         if (inFlight.isNotThere(submission, answer.kind())) {
             inFlight.remove(token);
-            notThere(
-                    submission,
-                    submission.items.stream().filter(Item::isIntended).toList());
+            List<Item> absent = new ArrayList<>();
+            for (Item item : submission.items) {
+                // A controller that lost its memory knows nothing of a job that has told of itself: it was submitted.
+                Optional<JobId> job = item.isIntended() ? startedAs.apply(item) : Optional.empty();
+                if (job.isPresent()) {
+                    submitted(item, job.get());
+                } else if (item.isIntended()) {
+                    absent.add(item);
+                }
+            }
+            notThere(submission, absent);
         }
     }
 
