@@ -64,7 +64,8 @@ final class ReadmeIT extends LauncherCase {
         writeExamples();
         Map<String, Case> here = new LinkedHashMap<>();
         here.put("settle run FILE", new Case("run FILE --backend local --only prepare", 0));
-        here.put("settle run nightly.yaml", new Case("run nightly.yaml --backend local --only prepare --name again", 0));
+        here.put(
+                "settle run nightly.yaml", new Case("run nightly.yaml --backend local --only prepare --name again", 0));
         here.put("settle run -- CMD ARG...", new Case("run --backend local --name words -- printf %s word", 0));
         here.put("settle run job.sh ARG...", new Case("run --backend local job.sh one", 0));
         here.put("settle run --backend local -- echo hello", new Case("run --backend local -- echo hello", 0));
@@ -124,7 +125,9 @@ final class ReadmeIT extends LauncherCase {
 
     private record Case(String command, int code) {
         String[] words() {
-            return command.replace("FILE", "nightly.yaml").replace("RUN", "main").split(" ");
+            return command.replace("FILE", "nightly.yaml")
+                    .replace("RUN", "main")
+                    .split(" ");
         }
     }
 
