@@ -79,7 +79,7 @@ final class ReadmeIT extends LauncherCase {
         here.put("settle explain ffzabtyp 'train[lr=0.01]'", new Case("explain RUN train[lr=0.1,seed=1]", 0));
         here.put("settle logs RUN [ITEM...]", new Case("logs RUN prepare", 0));
         here.put("settle logs ffzabtyp 'train[lr=0.01]'", new Case("logs RUN train[lr=0.1,seed=1]", 0));
-        here.put("settle resume RUN", new Case("resume RUN --only prepare", 0));
+        here.put("settle resume RUN", new Case("resume RUN", 1));
         here.put("settle resume ffzabtyp", new Case("resume RUN", 1));
         here.put("settle cancel RUN [ITEM...]", new Case("cancel RUN prepare", 0));
         here.put("settle recover", new Case("recover", 0));
