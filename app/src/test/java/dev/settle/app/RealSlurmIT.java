@@ -39,6 +39,13 @@ final class RealSlurmIT {
     }
 
     @Test
+    void firstRunOfTheReadmeCompletes() throws Exception {
+        SettleOnSlurm.Ended first = run("run", "--backend", "slurm", "--", "hostname");
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.out()).contains("Run completed.");
+    }
+
+    @Test
     void everyKindOfEndIsToldRightAndNoneBeforeItIsSettled() throws Exception {
         Path file = runFile("proof", """
                 name: proof

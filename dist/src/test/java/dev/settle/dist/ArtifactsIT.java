@@ -42,7 +42,8 @@ final class ArtifactsIT {
                                 .waitFor()
                         == 0;
         if (!possible && System.getenv("CI") != null) {
-            throw new IllegalStateException("the artifacts are tried as root, with debootstrap (apt-get install debootstrap)");
+            throw new IllegalStateException(
+                    "the artifacts are tried as root, with debootstrap (apt-get install debootstrap)");
         }
         return possible;
     }
@@ -63,7 +64,8 @@ final class ArtifactsIT {
     void artifactWithARuntimeNeedsNothingElseWhereverItIsMoved() throws Exception {
         Path root = root();
         Path installed = unpacked(artifact("settle-" + VERSION + "-linux-*.tar.gz"), root);
-        assertThat(Files.size(artifact("settle-" + VERSION + "-linux-*.tar.gz"))).isLessThan(60_000_000);
+        assertThat(Files.size(artifact("settle-" + VERSION + "-linux-*.tar.gz")))
+                .isLessThan(60_000_000);
         Files.move(installed, root.resolve("opt/große Daten"));
         Files.createSymbolicLink(root.resolve("opt/settle"), Path.of("große Daten"));
         tryInstallation(root, "/opt/settle", "yes");

@@ -136,7 +136,7 @@ public final class NewRuns {
             @Override
             public void prepare(RunFolder draft) throws IOException {
                 if (!plan.needsOwnEngine()) {
-                    Background.mark(runs, draft.id(), app.wiring().host());
+                    Background.mark(app, runs, draft.id());
                 }
             }
 

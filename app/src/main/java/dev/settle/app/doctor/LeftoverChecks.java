@@ -100,13 +100,13 @@ public final class LeftoverChecks {
         if (!Files.isDirectory(root)) {
             return;
         }
-        String own = "driver-" + app.wiring().host() + ".lock";
+        String own = "driver-" + app.wiring().host() + "-" + app.version() + ".lock";
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "driver-*.lock")) {
             for (Path lock : locks) {
                 if (!lock.endsWith(own) && age(lock).compareTo(LOCK_AGE) > 0) {
                     checks.add(Finding.warning(
                             "old_lock",
-                            lock + " is that of a machine not used for a month",
+                            lock + " is that of a machine or a version not used for a month",
                             "rm " + ShellText.quote(lock.toString())));
                 }
             }

@@ -191,7 +191,7 @@ public final class Recovery {
             return fed(new Queues(app, runs), folder, state, finding);
         }
         if (!end) {
-            Background.mark(runs, folder.id(), app.wiring().host());
+            Background.mark(app, runs, folder.id());
             return stalled(folder, state, finding, Action.ADOPTED, "handed to the background driver");
         }
         Optional<RunState> ended = end(folder, finding);

@@ -5,6 +5,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.runs.Runs;
+import dev.settle.core.file.Disk;
 import dev.settle.core.file.OwnFiles;
 import dev.settle.core.file.Ownership;
 import dev.settle.core.file.ProcessLock;
@@ -14,18 +15,27 @@ import dev.settle.core.model.Plan;
 import dev.settle.core.model.RunId;
 import java.io.File;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The background driver: one a user and host, started by submit in a session of its own. */
+/**
+ * The background driver: one per user, host and version of settle, started by submit in a session of its own. A run is left
+ * to the driver of the version that leaves it; that of a later version takes it up when there is none any more.
+ */
 public final class Background {
     private static final String MARKS = "background";
+    /** A mark holds a version and nothing else. */
+    private static final int MARK_BYTES_MAX = 256;
+
     private static final String ARCHIVE = "-XX:SharedArchiveFile=";
 
     private Background() {}
@@ -35,10 +45,39 @@ public final class Background {
         return runs.home().root().resolve(MARKS).resolve(host);
     }
 
-    /** Leaves the run to the background driver of this host. */
-    public static void mark(Runs runs, RunId run, String host) throws IOException {
-        OwnFiles.makeFolder(marks(runs, host));
-        WholeFile.write(runs.disk(), marks(runs, host).resolve(run.value()), "");
+    /** Leaves the run to the background driver that this version has on this host. */
+    public static void mark(App app, Runs runs, RunId run) throws IOException {
+        Path marks = marks(runs, app.wiring().host());
+        OwnFiles.makeFolder(marks);
+        WholeFile.write(runs.disk(), marks.resolve(run.value()), app.version());
+    }
+
+    /**
+     * Whether a marked run is for the driver of this version: it was left to it, or to one of an earlier version that has
+     * ended. What a later version left may hold what this one would pass over.
+     */
+    static boolean isLeftToThis(App app, Runs runs, RunId run) throws IOException {
+        String version;
+        try (Disk.OpenFile mark =
+                runs.disk().read(marks(runs, app.wiring().host()).resolve(run.value()))) {
+            byte[] bytes = new byte[MARK_BYTES_MAX];
+            version = new String(bytes, 0, mark.read(bytes, 0), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            // Another driver has ended the run in this moment.
+            return false;
+        }
+        return version.isEmpty()
+                || version.equals(app.version())
+                || (isEarlier(version, app.version()) && !ProcessLock.isHeld(place(app, runs, version)));
+    }
+
+    static boolean isEarlier(String version, String than) {
+        try {
+            return Version.parse(version).compareTo(Version.parse(than)) < 0;
+        } catch (IllegalArgumentException e) {
+            // No version of settle: whatever left it knows what it is.
+            return false;
+        }
     }
 
     /**
@@ -51,7 +90,7 @@ public final class Background {
             return;
         }
         try {
-            mark(runs, folder.id(), app.wiring().host());
+            mark(app, runs, folder.id());
         } catch (IOException e) {
             throw runs.cannotGoOn(folder, e);
         }
@@ -144,7 +183,7 @@ public final class Background {
     }
 
     /** How this process was started, up to the jar: the command and its arguments come after it. */
-    private static List<String> ownCommand() {
+    static List<String> ownCommand() {
         try {
             return driverCommand(
                     List.of(Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1)));
@@ -177,18 +216,18 @@ public final class Background {
         return colon < 0 ? list : list.substring(0, colon);
     }
 
-    /** Whether a background driver is running. Several processes may check at once. */
+    /** Whether a background driver of this version is running. Several processes may check at once. */
     static boolean isServed(App app, Runs runs) throws IOException {
-        return ProcessLock.isHeld(place(app, runs));
+        return ProcessLock.isHeld(place(app, runs, app.version()));
     }
 
-    private static Path place(App app, Runs runs) {
-        return runs.home().root().resolve("driver-" + app.wiring().host() + ".lock");
+    private static Path place(App app, Runs runs, String version) {
+        return runs.home().root().resolve("driver-" + app.wiring().host() + "-" + version + ".lock");
     }
 
-    /** The place of the one background driver; empty when it is taken. */
+    /** The place of the one background driver of this version; empty when it is taken. */
     static Optional<ProcessLock> takePlace(App app, Runs runs) throws IOException {
-        Path file = place(app, runs);
+        Path file = place(app, runs, app.version());
         ProcessLock lock = ProcessLock.attempt(file);
         return switch (lock.state()) {
             case LOCKED -> Optional.of(lock);

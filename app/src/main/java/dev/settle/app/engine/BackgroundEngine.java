@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public final class BackgroundEngine {
 
     /** A driver that has nothing to do stays a little, for the next submit. */
     private static final int IDLE_LOOKS_MAX = 10;
+
+    /** How many looks pass before a run that is left to another version is looked at again. */
+    private static final int LOOKS_BETWEEN_OTHERS = 20;
 
     /** A signal ends this process within 2 s, whatever is in flight. */
     private static final Duration LEAVING_MAX = Duration.ofMillis(1_400);
@@ -45,6 +49,9 @@ public final class BackgroundEngine {
     private final Map<RunId, Session> sessions = new ConcurrentHashMap<>();
     /** What could not be driven; another driver may try again. */
     private final Set<RunId> troubled = ConcurrentHashMap.newKeySet();
+
+    /** What was left to another version, whose engine is there or is waited for. */
+    private final Set<RunId> others = new HashSet<>();
 
     private String noticed = "";
     private volatile boolean leaving;
@@ -72,13 +79,17 @@ public final class BackgroundEngine {
             if (place.isEmpty()) {
                 return ExitStatus.COMPLETED;
             }
+            boolean replaced;
             ProcessLock held = place.get();
             try (held) {
                 Signals.handle(this::leave);
                 sweep();
-                serve();
-                return ExitStatus.COMPLETED;
+                replaced = serve(new OwnJar(Background.ownCommand()));
             }
+            if (replaced) {
+                Background.start(app, runs);
+            }
+            return ExitStatus.COMPLETED;
         } catch (IOException e) {
             throw runs.cannotRead(e);
         }
@@ -93,16 +104,29 @@ public final class BackgroundEngine {
         }
     }
 
-    private void serve() throws IOException, InterruptedException {
+    /** Whether it ends because another version was installed in place of this one. */
+    private boolean serve(OwnJar jar) throws InterruptedException {
         int idle = 0;
+        int looks = 0;
+        boolean replaced = false;
         Memory memory = Memory.ofProcess();
-        while (idle < IDLE_LOOKS_MAX && !leaving) {
+        while (idle < IDLE_LOOKS_MAX && !leaving && !replaced) {
+            if (looks++ % LOOKS_BETWEEN_OTHERS == 0) {
+                others.clear();
+            }
             threads.values().removeIf(thread -> !thread.isAlive());
             try {
                 for (RunFolder folder : Background.marked(runs, app.wiring().host())) {
-                    if (!threads.containsKey(folder.id()) && !troubled.contains(folder.id())) {
+                    if (threads.containsKey(folder.id())
+                            || troubled.contains(folder.id())
+                            || others.contains(folder.id())) {
+                        continue;
+                    }
+                    if (Background.isLeftToThis(app, runs, folder.id())) {
                         take(folder);
                         memory.opens();
+                    } else {
+                        others.add(folder.id());
                     }
                 }
             } catch (IOException e) {
@@ -112,6 +136,12 @@ public final class BackgroundEngine {
             memory.look();
             idle = threads.isEmpty() ? idle + 1 : 0;
             app.wiring().pause().of(LOOK_EVERY);
+            replaced = jar.isReplaced(app.wiring().moment().monotonic());
+        }
+        if (replaced && !leaving) {
+            app.console().notice("settle: another version was installed in place of this one and takes over");
+            sessions.values()
+                    .forEach(session -> session.leave("another version of settle was installed in place of this one"));
         }
         Instant until = app.wiring().clock().instant().plus(LEAVING_MAX);
         for (Thread thread : threads.values()) {
@@ -120,6 +150,7 @@ public final class BackgroundEngine {
                 thread.join(left);
             }
         }
+        return replaced && !leaving;
     }
 
     private void take(RunFolder folder) throws IOException {

@@ -6,7 +6,7 @@ import java.util.List;
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final ExitStatus status;
-    private final List<String> lines;
+    private final transient List<String> lines;
 
     /**
      * A failure in one or more lines.

@@ -25,4 +25,14 @@ final class BackgroundTest {
                 .containsExactly(
                         "java", "-XX:SharedArchiveFile=/s/lib/archive/17.jsa", "-Xmx1g", "-jar", "/s/lib/settle.jar");
     }
+
+    @Test
+    void aDriverTakesUpWhatEarlierVersionsLeft() {
+        assertThat(Background.isEarlier("0.1.0", "0.2.0")).isTrue();
+        assertThat(Background.isEarlier("0.9.0", "0.10.0")).isTrue();
+        assertThat(Background.isEarlier("0.1.0-SNAPSHOT", "0.1.0")).isTrue();
+        assertThat(Background.isEarlier("0.1.0", "0.1.0")).isFalse();
+        assertThat(Background.isEarlier("0.2.0", "0.1.0")).isFalse();
+        assertThat(Background.isEarlier("what is this", "0.1.0")).isFalse();
+    }
 }

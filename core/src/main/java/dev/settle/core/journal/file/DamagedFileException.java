@@ -11,13 +11,13 @@ public class DamagedFileException extends IOException {
 
     /** @param what completes the sentence {@code FILE is damaged: ...} */
     public DamagedFileException(Path file, String what) {
-        this(file, file + " is damaged: " + what, Worded.WHOLE);
+        this(file, damaged(file, what), Worded.WHOLE);
     }
 
     /** The same, where something else was noticed first. */
     public DamagedFileException(Path file, Exception cause) {
-        this(file, words(cause));
-        initCause(cause);
+        super(damaged(file, words(cause)), cause);
+        this.file = file.toString();
     }
 
     /** Says that a message needs nothing added. */
@@ -28,6 +28,10 @@ public class DamagedFileException extends IOException {
     DamagedFileException(Path file, String message, Worded whole) {
         super(message);
         this.file = file.toString();
+    }
+
+    private static String damaged(Path file, String what) {
+        return file + " is damaged: " + what;
     }
 
     private static String words(Exception cause) {
