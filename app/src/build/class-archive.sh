@@ -50,6 +50,15 @@ mkdir "$work/home" "$work/slurm" "$work/archive"
 # Items enough for a snapshot.
 awk 'BEGIN { for (i = 1; i <= 250; i++) print "- {id: item-" i ", command: \"true\"}" }' >"$work/home/many.yaml"
 printf '%s\n' '- {id: first, command: sleep 3}' '- {id: second, command: sleep 3}' >"$work/home/pair.yaml"
+# Stands for ssh to a host that is this machine, where settle is installed.
+mkdir -p "$work/bin" "$work/home/.local/share/settle" && ln -s "${lib%/*}" "$work/home/.local/share/settle/current"
+cat >"$work/bin/ssh" <<'END'
+#!/bin/sh
+case $1 in -G) echo 'controlmaster false'; exit ;; esac
+while [ $# -gt 1 ]; do shift; done
+exec sh -c "$1"
+END
+chmod 755 "$work/bin/ssh"
 flags='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m'
 n=0
 while IFS= read -r line; do
@@ -58,7 +67,8 @@ while IFS= read -r line; do
   # Training runs see neither this user's runs nor a Slurm that may be here.
   # shellcheck disable=SC2086 # flags and training lines are several arguments
   (
-    cd "$work/home" && HOME=$work/home SETTLE_HOME=$work/home/state FAKE_SLURM_DIR=$work/slurm PATH=$fake_slurm:$PATH \
+    cd "$work/home" && HOME=$work/home SETTLE_HOME=$work/home/state FAKE_SLURM_DIR=$work/slurm \
+      SETTLE_JAVA=$java XDG_RUNTIME_DIR=$work PATH=$work/bin:$fake_slurm:$PATH \
       "$java" $flags -Xshare:auto -XX:DumpLoadedClassList="$work/$n.%p.list" -jar "$lib/settle.jar" $line
   ) >/dev/null 2>&1 </dev/null
 done <"$training"

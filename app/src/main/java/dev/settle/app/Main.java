@@ -9,6 +9,7 @@ import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
 import dev.settle.app.process.ProcessEnd;
 import dev.settle.app.process.RawArguments;
+import dev.settle.app.process.RemoteEnd;
 import dev.settle.app.process.Shortage;
 import dev.settle.app.process.Wiring;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class Main {
     private static App ofProcess(String version, Console console) {
         Environment environment = Environment.ofProcess();
         console.readBy(CiRunner.of(environment));
+        console.readFrom(RemoteEnd.host(environment));
         return new App(version, console, environment, Wiring.ofProcess(), ProcessEnd::halt);
     }
 

@@ -19,11 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** {@code settle mcp}, by the client of the SDK and by a client that keeps to no rule. */
@@ -231,6 +234,72 @@ final class McpIT extends LauncherCase {
                     .contains("command");
             assertThat(text(agent.call("submit", Map.of("comand", List.of("x")))))
                     .contains("comand");
+        }
+    }
+
+    /** The client checks each structured content against the schema of its tool; {@code ask} looks at the text. */
+    @Test
+    void everyToolsContentFitsItsSchemaAndItsTextIsShort() {
+        String many = "name: many\nitems:\n- {id: work, matrix: {n: [" + numbers(300) + "]}, command: \"seq 2000; echo "
+                + "long".repeat(40) + " >&2; exit 3\"}\n";
+        try (FakeSlurm slurm = FakeSlurm.create();
+                Client agent = new Client(slurm.environment())) {
+            String job = Processes.output(
+                            slurm.environment(),
+                            Duration.ofSeconds(20),
+                            List.of("env", "sbatch", "--parsable", "-o", "/dev/null", "--wrap", "true"))
+                    .strip();
+            Map<String, Map<String, Object>> calls = new LinkedHashMap<>();
+            calls.put("validate", Map.of("run_file", many));
+            calls.put("submit", Map.of("run_file", many, "backend", "local"));
+            calls.put("wait", Map.of("runs", List.of("many"), "timeout_s", 100));
+            calls.put("watch_job", Map.of("jobs", List.of(job), "timeout_s", 1));
+            calls.put("status", Map.of("run", "many"));
+            calls.put("list", Map.of());
+            calls.put("logs", Map.of("run", "many", "tail", 2_000));
+            calls.put("explain", Map.of("run", "many"));
+            calls.put("resume", Map.of("run", "many"));
+            calls.put("cancel", Map.of("run", "many", "timeout_s", 100));
+            calls.put("doctor", Map.of());
+            assertThat(agent.sdk.listTools().tools().stream().map(McpSchema.Tool::name))
+                    .containsExactlyInAnyOrderElementsOf(calls.keySet());
+            assertThat(agent.sdk.listTools().tools())
+                    .allSatisfy(tool -> assertThat(tool.outputSchema()).isNotEmpty());
+            calls.forEach((tool, arguments) -> {
+                McpSchema.CallToolResult result = agent.call(tool, arguments);
+                assertThat(result.isError()).as(tool + ": " + text(result)).isFalse();
+                assertThat(result.structuredContent()).as(tool).isNotNull();
+                assertThat(result.content()).as(tool).hasSize(1);
+                assertThat(text(result)).as(tool).isNotBlank().hasSizeLessThanOrEqualTo(2_000);
+            });
+        }
+    }
+
+    private static String numbers(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void valuesOfSecretsAreInNoAnswer() {
+        String value = "s3cret-value-of-a-key";
+        String file =
+                "name: hidden\nsecrets: [API_KEY]\nitems:\n- {id: leaks, command: \"echo $API_KEY; echo $API_KEY >&2;"
+                        + " exit 3\"}\n";
+        try (Client agent = new Client(Map.of("API_KEY", value, "PATH", System.getenv("PATH")))) {
+            List<McpSchema.CallToolResult> answers = List.of(
+                    agent.call("submit", Map.of("run_file", file, "backend", "local")),
+                    agent.call("wait", Map.of("timeout_s", 100)),
+                    agent.call("status", Map.of()),
+                    agent.call("logs", Map.of()),
+                    agent.call("explain", Map.of()));
+            assertThat(answers)
+                    .allSatisfy(answer ->
+                            assertThat(answer.isError()).as(text(answer)).isFalse());
+            assertThat(text(answers.get(3))).contains("***");
+            assertThat(answers.toString()).doesNotContain(value);
+            assertThat(agent.read("settle://runs/hidden/items/leaks/stderr")).isEqualTo("***\n");
+            assertThat(agent.read("settle://runs/hidden/report")).doesNotContain(value);
+            assertThat(agent.read("settle://runs/hidden")).doesNotContain(value);
         }
     }
 

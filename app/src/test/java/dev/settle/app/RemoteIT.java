@@ -10,6 +10,7 @@ import dev.settle.testdata.Launch;
 import dev.settle.testdata.SshServer;
 import dev.settle.testdata.TestData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -206,6 +207,129 @@ final class RemoteIT {
     }
 
     @Test
+    void resultsComeBackAtTheEndOfAnyWait() throws Exception {
+        Path place = Files.createDirectories(server.home().resolve("wo es läuft"));
+        host("there", "directory: \"~/wo es läuft\"");
+        Path go = folder.resolve("go");
+        String job = "echo $SETTLE_ATTEMPT >\"erg ä.txt\"; [ -e " + go + " ]";
+        String id = launched.settle(on("there", "submit", "--", "sh", "-c", job))
+                .out()
+                .strip();
+        Launched.Child waited = launched.settle(on("there", "wait", id, "--fetch", "erg*"));
+        assertThat(waited.code()).as(waited.err()).isEqualTo(1);
+        assertThat(folder.resolve("erg ä.txt")).hasContent("1");
+        Files.delete(folder.resolve("erg ä.txt"));
+        Launched.Child watched =
+                launched.settle(on("there", "watch", id, "--json", "--html", "r.html", "--fetch", "erg*"));
+        assertThat(watched.code()).as(watched.err()).isZero();
+        assertThat(folder.resolve("r.html")).content().contains("Run failed");
+        assertThat(folder.resolve("erg ä.txt")).hasContent("1");
+        Files.createFile(go);
+        Launched.Child resumed = launched.settle(on("there", "resume", id, "--fetch", "erg*", "--fetch", "nothing"));
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(folder.resolve("erg ä.txt")).hasContent("2");
+        assertThat(place.resolve("erg ä.txt")).exists();
+        Launched.Child none = launched.settle(on("there", "wait", id, "--fetch", "nothing"));
+        assertThat(none.code()).isEqualTo(74);
+        assertThat(none.err()).contains("nothing on there matches --fetch nothing");
+        assertThat(far("status", "--fetch", "x").code()).isEqualTo(2);
+        Launched.Child here = launched.settle("wait", id, "--fetch", "x");
+        assertThat(here.code()).isEqualTo(2);
+        assertThat(here.err()).contains("--fetch goes with --on");
+        assertThat(sessions()).isEmpty();
+    }
+
+    /** What commands keep on the host for their clients. */
+    private static List<Path> sessions() throws IOException {
+        Path all = server.home().resolve(".local/state/settle/remote");
+        if (!Files.exists(all)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(all)) {
+            return found.toList();
+        }
+    }
+
+    @Test
+    void valuesOfTheClientsVariablesGoThereAndAreSeenNowhere() throws Exception {
+        String secret = "s3cret 'q\" $x `y` ä\nsecond line";
+        launched = new Launched(
+                folder,
+                folder.resolve("state"),
+                Map.of(
+                        "PATH",
+                        server.bin() + ":" + System.getenv("PATH"),
+                        "API_KEY",
+                        secret,
+                        "PLAIN",
+                        "plain value",
+                        "SETTLE_QUEUE_TOKEN",
+                        "t0ken-of-a-queue"));
+        Files.writeString(folder.resolve("key.yaml"), """
+                secrets: [API_KEY]
+                items:
+                  - id: key
+                    command: printf %s "$API_KEY" | cksum >sum; for i in 1 2 3 4 5 6 7 8; do cat /proc/[0-9]*/cmdline | tr '\\0' ' '; sleep 0.2; done >seen 2>/dev/null; cat sum
+                """);
+        Launched.Child run = far("run", "key.yaml", "--fetch", "s[ue][me]*", "--json");
+        assertThat(run.code()).as(run.err() + run.out()).isZero();
+        assertThat(folder.resolve("seen")).content().contains("--on far run").doesNotContain("s3cret");
+        Process sum = new ProcessBuilder("cksum").start();
+        sum.getOutputStream().write(secret.getBytes(StandardCharsets.UTF_8));
+        sum.getOutputStream().close();
+        assertThat(folder.resolve("sum"))
+                .hasContent(new String(sum.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        for (String command : List.of("run", "submit")) {
+            Launched.Child plain = far(command, "--env", "PLAIN", "--", "sh", "-c", "printf %s \"$PLAIN\"");
+            assertThat(plain.code()).as(plain.err()).isZero();
+            assertThat(
+                            command.equals("run")
+                                    ? plain.out()
+                                    : far("logs", "--stdout").out())
+                    .contains("plain value");
+            far("wait");
+        }
+        Launched.Child unset = far("run", "--env", "NOT_SET_HERE", "--", "true");
+        assertThat(unset.code()).isEqualTo(2);
+        assertThat(unset.err()).contains("--env: NOT_SET_HERE is not set here");
+        Path screen = folder.resolve("screen");
+        Launched.Child terminal = launched.startProcess(Launch.command(
+                "script",
+                List.of(
+                        "-qefc",
+                        SETTLE + " --on far run --env PLAIN -- sh -c 'echo \"<$PLAIN>\"'",
+                        screen.toString())));
+        assertThat(terminal.await()).isZero();
+        assertThat(screen).content().contains("<plain value>");
+        try (Stream<Path> files = Files.walk(server.home())) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(each -> !each.toString().contains("/.local/share/"))
+                    .toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("s3cret")
+                        .doesNotContain("t0ken");
+            }
+        }
+    }
+
+    @Test
+    void commandsToCopyNameTheHost() throws Exception {
+        Launched.Child run = far("run", "--", "false");
+        String id = run.err().substring(4, 12);
+        assertThat(run.err())
+                .contains("settle --on far logs " + id + " false", "settle --on far explain " + id)
+                .contains("settle --on far resume " + id)
+                .doesNotContain(" settle logs");
+        assertThat(far("status").out()).contains("settle --on far resume " + id);
+        assertThat(far("cancel").err()).contains("settle --on far list");
+        assertThat(far("agent").out()).contains("settle --on far ");
+        assertThat(far("status", "--json").out()).contains("Rerun the failed items: settle resume " + id);
+        String config = far("agent", "--mcp-config").out();
+        assertThat(config).contains(SETTLE + " --on far mcp");
+    }
+
+    @Test
     void submitPrintsTheIdAndWaitHasTheStatus() throws Exception {
         Launched.Child submitted = far("submit", "--", "sh", "-c", "exit 7");
         assertThat(submitted.out()).matches("[a-z][a-z0-9]{7}\n");
@@ -218,7 +342,7 @@ final class RemoteIT {
     @ValueSource(
             strings = {
                 "CUT; sleep 1; exit 3",
-                "sleep 0.5; CUT; sleep 1.5; CUT; sleep 1.5; exit 3",
+                "sleep 0.5; CUT; sleep 1.5; CUT; sleep 1.5; CUT; sleep 1.5; exit 3",
                 "(sleep 0.05; CUT) & exit 3"
             })
     void everyEventIsSeenOnceThoughTheConnectionBreaks(String job) throws Exception {
@@ -260,7 +384,7 @@ final class RemoteIT {
     void nothingIsCreatedTwiceWhereverTheConnectionBreaks(String when) throws Exception {
         cutting(when);
         List<String> before = runs();
-        Launched.Child run = launched.settle(on("cut", "run", "--", "sh", "-c", "sleep 1; echo once; exit 3"));
+        Launched.Child run = launched.settle(on("cut", "run", "--", "sh", "-c", "sleep 3; echo once; exit 3"));
         assertThat(run.code()).as(run.err()).isEqualTo(1);
         assertThat(run.out()).isEqualTo("once\n");
         assertThat(run.err()).containsOnlyOnce("sh: submitted").contains("connecting again");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -36,14 +37,16 @@ final class AgentCommand implements Command {
     @Override
     public ExitStatus run(ParseResult args, App app) {
         if (Options.has(args, "--mcp-config")) {
-            app.console().out(new McpClients(app.environment()).text());
+            app.console().out(new McpClients(app.environment(), List.of()).text());
             return ExitStatus.COMPLETED;
         }
         try (InputStream in = AgentCommand.class.getResourceAsStream("agent.txt")) {
             if (in == null) {
                 throw new IllegalStateException("the build left out agent.txt");
             }
-            app.console().out(new String(in.readAllBytes(), StandardCharsets.UTF_8) + "\n" + facts(app));
+            app.console()
+                    .out(app.console()
+                            .addressed(new String(in.readAllBytes(), StandardCharsets.UTF_8) + "\n" + facts(app)));
         } catch (IOException e) {
             throw new UncheckedIOException("agent.txt of this build cannot be read", e);
         }

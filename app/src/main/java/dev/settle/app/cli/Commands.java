@@ -5,6 +5,7 @@ import dev.settle.app.cli.grammar.OptionMistakes;
 import dev.settle.app.cli.help.CommandHelp;
 import dev.settle.app.cli.help.Topic;
 import dev.settle.app.creation.ScriptArguments;
+import dev.settle.app.mcp.McpClients;
 import dev.settle.app.process.App;
 import dev.settle.app.process.ExitStatus;
 import dev.settle.app.process.Failure;
@@ -12,6 +13,7 @@ import dev.settle.app.process.RemoteEnd;
 import dev.settle.app.remote.RemoteCommand;
 import dev.settle.core.runfile.RunFiles;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +112,16 @@ public final class Commands {
     }
 
     private static ExitStatus on(String host, String name, List<String> args, App app) throws InterruptedException {
-        Optional<CommandSpec> spec = find(name).map(Command::spec);
-        return RemoteCommand.run(host, name, args, app, option -> spec.map(each -> each.findOption(option))
+        if (name.equals("agent") && args.contains("--mcp-config")) {
+            // Clients start the server here, and it is ours that reaches the host.
+            app.console().out(new McpClients(app.environment(), List.of(ON, host)).text());
+            return ExitStatus.COMPLETED;
+        }
+        // Looked at where there are options: that takes a tenth of a second.
+        Map<String, Optional<CommandSpec>> specs = new HashMap<>();
+        return RemoteCommand.run(host, name, args, app, option -> specs.computeIfAbsent(
+                        name, word -> find(word).map(Command::spec))
+                .map(each -> each.findOption(option))
                 .filter(each -> each.arity().max() > 0)
                 .isPresent());
     }

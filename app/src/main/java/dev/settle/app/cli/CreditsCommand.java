@@ -65,7 +65,11 @@ final class CreditsCommand implements Command {
                             .map(name -> " --token-env " + name)
                             .orElse("")
                     + " --auto-topup on";
-            app.console().out(String.join("\n", lines(credits, link, auto, client.autoTopupUrl(), again)) + "\n");
+            app.console()
+                    .out(app.console()
+                                    .addressed(
+                                            String.join("\n", lines(credits, link, auto, client.autoTopupUrl(), again)))
+                            + "\n");
         }
         return ExitStatus.COMPLETED;
     }

@@ -25,6 +25,8 @@ final class PlanOptions {
     /** As for the key name of a run file. */
     private static final int NAME_MAX = 200;
 
+    static final String FETCH = "With --on HOST: bring back the files that match, at the end.";
+
     private PlanOptions() {}
 
     static Options declare(Options options) {
@@ -72,13 +74,18 @@ final class PlanOptions {
                 .under(Options.OWN);
     }
 
-    static PlanRequest request(ParseResult args) {
+    /** Options that the client of {@code --on} obeys have no meaning without one. */
+    static void refuseWithoutHost(ParseResult args) {
         for (String option : RemoteCommand.OF_CLIENT) {
             if (args.commandSpec().findOption(option) != null && Options.has(args, option)) {
                 throw Failure.usage(option + " goes with --on; write settle --on HOST "
                         + args.commandSpec().name().replace("settle ", "") + " " + option + " ...");
             }
         }
+    }
+
+    static PlanRequest request(ParseResult args) {
+        refuseWithoutHost(args);
         List<String> words = Options.words(args);
         boolean takesCommands = args.commandSpec().findOption("--dry-run") != null;
         Map<String, String> itemOptions = new LinkedHashMap<>();

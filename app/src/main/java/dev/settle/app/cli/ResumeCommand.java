@@ -36,6 +36,7 @@ final class ResumeCommand implements Command {
                 .flag("--refresh", "Take the run file or script as it is now; completed items are kept.")
                 .value("--cpu-hours", "H", "Raise the run's budget to H CPU hours in all.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
+                .values("--fetch", "GLOB", PlanOptions.FETCH)
                 .word("RUN", "Id, unique prefix of an id, or name. Default: the newest run.")
                 .examples("settle resume nightly", "settle resume nightly --memory 8G --time 2h")
                 .exits(
@@ -53,6 +54,7 @@ final class ResumeCommand implements Command {
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        PlanOptions.refuseWithoutHost(args);
         SharedOptions options = SharedOptions.of(args, app);
         ReportFiles reports = ReportCommand.atTheEnd(args);
         Invocation invocation = new Invocation(app);
@@ -60,6 +62,7 @@ final class ResumeCommand implements Command {
         RunReader reader = RunReader.toTheEnd(invocation, adoption, options.style(), SharedOptions.followUp(args));
         Runs runs = invocation.runs();
         RunFolder folder = runs.find(Options.words(args).stream().findFirst());
+        runs.noteForClient(List.of(folder));
         LeaseService.Owned lease = Reopening.take(folder, invocation.leases());
         Optional<List<RunEvent>> opening = Optional.empty();
         Optional<StepQueue> feeding = Optional.empty();

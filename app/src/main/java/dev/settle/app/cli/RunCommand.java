@@ -31,7 +31,7 @@ final class RunCommand implements Command {
                         "Creates a run and sees it through to its end; the exit status is the run's.")
                 .flag("--cancel-on-exit", "Cancel the run when a signal ends this command.")
                 .flag("--no-output", "Do not show what the one command writes.")
-                .values("--fetch", "GLOB", "With --on HOST: bring back the files that match, at the end.")
+                .values("--fetch", "GLOB", PlanOptions.FETCH)
                 .examples(
                         "settle run nightly.yaml",
                         "settle run --time 1h --memory 4G -- python train.py --lr 0.1",

@@ -120,11 +120,13 @@ final class WatchCommand implements Command {
                 .flag("--fail-fast", "Stop watching at the first failed item; the run continues.")
                 .values("--only", "ITEM", "Only these items, by id or wildcard; stop when they have ended.")
                 .flag("--no-drive", "Only watch; do not take over a stalled run.")
+                .values("--fetch", "GLOB", PlanOptions.FETCH)
                 .words("RUN", "Ids, unique prefixes of ids, or names. Default: the newest run.");
     }
 
     @Override
     public ExitStatus run(ParseResult args, App app) throws InterruptedException {
+        PlanOptions.refuseWithoutHost(args);
         SharedOptions options = SharedOptions.of(args, app);
         ReportFiles reports = ReportCommand.atTheEnd(args);
         List<String> words = Options.words(args);
@@ -136,6 +138,7 @@ final class WatchCommand implements Command {
         List<RunFolder> folders = jobs.isEmpty()
                 ? named(runs, words)
                 : List.of(watched(invocation, options, until, jobs, words, Options.text(args, "--cluster")));
+        runs.noteForClient(folders);
         RunPresenter.Style style = style(asked(args, options), folders.size());
         FollowUp followUp = new FollowUp(
                 kind.name().toLowerCase(Locale.ROOT), Options.given(args, name -> !NAMING_JOBS.contains(name)));

@@ -6,21 +6,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a tool answers: a tree that fits its output schema, and the same for reading.
  *
- * @param text at most {@value #TEXT_MAX} characters
+ * @param lines the text, however long
  */
-record Answer(Map<String, @Nullable Object> tree, String text) {
+record Answer(Map<String, @Nullable Object> tree, List<String> lines) {
     static final int TEXT_MAX = 2_000;
 
     private static final String CUT = "\n... (cut; the structured content has more)";
 
-    /** An answer in lines; those that do not fit are left out. */
+    Answer {
+        lines = List.copyOf(lines);
+    }
+
     static Answer of(Map<String, @Nullable Object> tree, List<String> lines) {
-        return new Answer(tree, fit(String.join("\n", lines)));
+        return new Answer(tree, lines);
+    }
+
+    /** At most {@value #TEXT_MAX} characters; lines that do not fit are left out. */
+    String text() {
+        return text(UnaryOperator.identity());
+    }
+
+    /** @param shown what the whole text passes through before any of it is left out */
+    String text(UnaryOperator<String> shown) {
+        return fit(shown.apply(String.join("\n", lines)));
     }
 
     static List<String> plain(List<Line> lines) {
@@ -42,12 +56,9 @@ record Answer(Map<String, @Nullable Object> tree, String text) {
     Answer with(List<String> notices) {
         Map<String, @Nullable Object> more = new LinkedHashMap<>(tree);
         more.put("notices", notices);
-        if (notices.isEmpty()) {
-            return new Answer(more, text);
-        }
-        List<String> lines = new ArrayList<>();
-        notices.forEach(notice -> lines.add("Note: " + notice));
-        lines.add(text);
-        return new Answer(more, fit(String.join("\n", lines)));
+        List<String> all = new ArrayList<>();
+        notices.forEach(notice -> all.add("Note: " + notice));
+        all.addAll(lines);
+        return new Answer(more, all);
     }
 }

@@ -3,6 +3,7 @@ package dev.settle.app.mcp;
 import dev.settle.app.process.App;
 import dev.settle.app.process.Console;
 import dev.settle.app.process.Failure;
+import dev.settle.app.process.RemoteEnd;
 import dev.settle.app.runs.Invocation;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -12,10 +13,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a tool: what was passed, and what the client hears of it before and with the answer. */
 final class Call {
@@ -36,6 +40,7 @@ final class Call {
     private final Access access;
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<String> notices = new ArrayList<>();
+    private final Console console;
     private volatile boolean cancelled;
 
     Call(App server, Access access, Arguments arguments, Progress progress) {
@@ -43,6 +48,9 @@ final class Call {
         this.access = access;
         this.arguments = arguments;
         this.progress = progress;
+        this.console = new Console(silent(), silent());
+        console.readFrom(RemoteEnd.host(server.environment()));
+        console.divert(Optional.of(this::notice));
     }
 
     Arguments arguments() {
@@ -58,8 +66,6 @@ final class Call {
      * was passed, or that in which the server was started.
      */
     Invocation invocation() {
-        Console console = new Console(silent(), silent());
-        console.divert(Optional.of(this::notice));
         return new Invocation(new App(
                 server.version(),
                 console,
@@ -95,13 +101,42 @@ final class Call {
         }
     }
 
+    /** A text for the client: without the values of secrets, and with commands that can be copied where the client is. */
+    String shown(String text) {
+        return console.addressed(console.redacted(text));
+    }
+
+    /** A text that the client reads as it is, without the values of secrets. */
+    String redacted(String text) {
+        return console.redacted(text);
+    }
+
+    /** A document for the client, without the values of secrets. */
+    Map<String, @Nullable Object> shown(Map<String, @Nullable Object> tree) {
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+        tree.forEach((key, value) -> shown.put(key, value(value)));
+        return shown;
+    }
+
+    private @Nullable Object value(@Nullable Object value) {
+        if (value instanceof String text) {
+            return console.redacted(text);
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+            map.forEach((key, each) -> shown.put(String.valueOf(key), value(each)));
+            return shown;
+        }
+        return value instanceof List<?> list ? list.stream().map(this::value).toList() : value;
+    }
+
     /** What commands would have written to stderr. */
     synchronized List<String> notices() {
         return List.copyOf(notices);
     }
 
     void progress(Duration passed, Duration total, String message) {
-        progress.at(passed, total, message);
+        progress.at(passed, total, shown(message));
     }
 
     void cancel() {

@@ -6,11 +6,13 @@ import dev.settle.core.text.ShellText;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The configuration with which common clients start {@code settle mcp}. */
 public final class McpClients {
@@ -19,15 +21,20 @@ public final class McpClients {
             List.of("SETTLE_HOME", "SETTLE_JAVA", "JAVA_HOME", "SLURM_CONF", "XDG_STATE_HOME", "XDG_CONFIG_HOME");
 
     private final String settle;
+    private final List<String> arguments;
     private final Map<String, String> variables = new TreeMap<>();
 
-    public McpClients(Environment environment) {
-        this(launcher(), environment);
+    /** @param on what stands before the command of a server on another machine: {@code --on HOST} */
+    public McpClients(Environment environment, List<String> on) {
+        this(launcher(), environment, on);
     }
 
     /** @param settle how it is started */
-    McpClients(String settle, Environment environment) {
+    McpClients(String settle, Environment environment, List<String> on) {
         this.settle = settle;
+        List<String> words = new ArrayList<>(on);
+        words.add("mcp");
+        this.arguments = List.copyOf(words);
         PASSED_ON.forEach(name -> environment.variable(name).ifPresent(value -> variables.put(name, value)));
     }
 
@@ -48,7 +55,7 @@ public final class McpClients {
 
     public String text() {
         return "Claude Code, on the command line:\n\n  claude mcp add settle "
-                + options() + "-- " + ShellText.quote(settle) + " mcp\n\n"
+                + options() + "-- " + ShellText.quote(settle) + " " + ShellText.join(arguments) + "\n\n"
                 + "Claude Desktop, Cursor and others, in their list of mcpServers:\n\n"
                 + Json.write(Map.of("mcpServers", Map.of("settle", server(Optional.empty())))) + "\n\n"
                 + "VS Code, in .vscode/mcp.json:\n\n"
@@ -70,7 +77,7 @@ public final class McpClients {
         Map<String, Object> server = new LinkedHashMap<>();
         type.ifPresent(word -> server.put("type", word));
         server.put("command", settle);
-        server.put("args", List.of("mcp"));
+        server.put("args", arguments);
         if (!variables.isEmpty()) {
             server.put("env", variables);
         }
@@ -80,13 +87,21 @@ public final class McpClients {
     /** A string of TOML is written as one of JSON. */
     private String toml() {
         StringBuilder toml = new StringBuilder("[mcp_servers.settle]\n");
-        toml.append("command = ").append(quoted(settle)).append("\nargs = [\"mcp\"]\n");
+        toml.append("command = ")
+                .append(quoted(settle))
+                .append("\nargs = ")
+                .append(array(arguments))
+                .append('\n');
         if (!variables.isEmpty()) {
             toml.append("\n[mcp_servers.settle.env]\n");
             variables.forEach((name, value) ->
                     toml.append(name).append(" = ").append(quoted(value)).append('\n'));
         }
         return toml.toString();
+    }
+
+    private static String array(List<String> words) {
+        return words.stream().map(McpClients::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String quoted(String text) {

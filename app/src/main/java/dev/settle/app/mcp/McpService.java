@@ -128,14 +128,14 @@ public final class McpService {
             }
             Answer answer = tool.body().of(call).with(call.notices());
             return McpSchema.CallToolResult.builder()
-                    .structuredContent(answer.tree())
-                    .addTextContent(answer.text())
+                    .structuredContent(call.shown(answer.tree()))
+                    .addTextContent(answer.text(call::shown))
                     .isError(false)
                     .build();
         } catch (Failure expected) {
             List<String> lines = new ArrayList<>(expected.lines());
             call.notices().forEach(notice -> lines.add("Note: " + notice));
-            return error(lines, expected.status());
+            return error(lines.stream().map(call::shown).toList(), expected.status());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return error(List.of("the call was interrupted"), ExitStatus.SIGNAL_INT);

@@ -130,9 +130,9 @@ final class RunResources {
             String path = uri.length() > RUNS.length() ? uri.substring(RUNS.length() + 1) : "";
             List<String> words =
                     List.of(path.split("/")).stream().map(RunResources::decoded).toList();
-            return new Result(Optional.of(reading.of(call.invocation(), words)), "");
+            return new Result(Optional.of(call.redacted(reading.of(call.invocation(), words))), "");
         } catch (Failure expected) {
-            return new Result(Optional.empty(), String.join("; ", expected.lines()));
+            return new Result(Optional.empty(), call.shown(String.join("; ", expected.lines())));
         } catch (IllegalArgumentException e) {
             return new Result(Optional.empty(), uri + " cannot be decoded: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.settle.app.process;
 
+import dev.settle.core.text.OwnCommands;
 import dev.settle.core.text.PlainText;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.document.RunnerText;
@@ -52,6 +53,7 @@ public final class Console {
     private volatile Optional<RunnerText> forRunner = Optional.empty();
     private final Set<String> secrets = new LinkedHashSet<>();
     private volatile Redaction redaction = Redaction.NONE;
+    private volatile Optional<String> host = Optional.empty();
 
     /** A console that is no terminal. */
     public Console(PrintStream out, PrintStream err) {
@@ -73,6 +75,16 @@ public final class Console {
             case GITHUB -> Optional.of(RunnerText.GITHUB);
             case GITLAB -> Optional.of(RunnerText.GITLAB);
         };
+    }
+
+    /** Says what the reader of the two streams calls this machine: commands to copy name it from here on. */
+    public void readFrom(Optional<String> name) {
+        host = name;
+    }
+
+    /** The text as the user of {@code settle --on HOST} has to read it: settle's own commands in it name the host. */
+    public String addressed(String text) {
+        return host.isEmpty() ? text : OwnCommands.on(host.get(), text);
     }
 
     public CiRunner runner() {
@@ -171,7 +183,7 @@ public final class Console {
 
     /** Writes lines, each with its line end. */
     public void out(List<Line> lines, Line.Ink ink) {
-        print(text(lines, ink));
+        print(addressed(text(lines, ink)));
     }
 
     private static String text(List<Line> lines, Line.Ink ink) {
@@ -186,7 +198,7 @@ public final class Console {
 
     /** The same to the stream of notices. */
     public void error(List<Line> lines, Line.Ink ink) {
-        err.print(defused(text(lines, ink)));
+        err.print(defused(addressed(text(lines, ink))));
         err.flush();
     }
 
@@ -263,7 +275,7 @@ public final class Console {
 
     /** Writes one line of notice, as {@link PlainText#oneLine}: whatever is in it, it begins no other line. */
     public void notice(String line) {
-        String plain = PlainText.oneLine(redacted(line));
+        String plain = PlainText.oneLine(redacted(addressed(line)));
         Optional<Consumer<String>> elsewhere = diverted;
         if (elsewhere.isPresent()) {
             elsewhere.get().accept(plain);

@@ -1,6 +1,10 @@
 package dev.settle.app.process;
 
 import dev.settle.core.model.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -20,11 +24,36 @@ public final class RemoteEnd {
     /** Names of variables, with blanks between, that the client has set for settle alone. */
     public static final String VARIABLES = PREFIX + "VARIABLES";
 
+    /** The file into which a command that follows runs writes where they were created, a line each. */
+    public static final String PLACES = PREFIX + "PLACES";
+
     private RemoteEnd() {}
 
     /** What the user calls this host; empty where settle was started on it directly. */
     public static Optional<String> host(Environment environment) {
         return environment.variable(HOST);
+    }
+
+    /** Whether the client wants to know where the runs were created that it follows. */
+    public static boolean wantsPlaces(Environment environment) {
+        return environment.variable(PLACES).isPresent();
+    }
+
+    /**
+     * Notes where a run was created that is followed: the client fetches from there.
+     *
+     * @throws Failure 74 where that cannot be written
+     */
+    public static void note(Environment environment, String directory) {
+        try {
+            Files.writeString(
+                    Path.of(environment.variable(PLACES).orElseThrow()),
+                    directory + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw Failure.storage("the place of the run could not be noted for --fetch: " + e.getMessage());
+        }
     }
 
     /** The id that the client has chosen for the run of this command. */

@@ -24,6 +24,9 @@ final class Download {
 
     private static final String SUMMARY = "summary";
 
+    /** In the folder of the command: where the runs were created that it followed. */
+    static final String PLACES = "places";
+
     private final HostSetting host;
     private final App app;
     private final Ssh ssh;
@@ -42,10 +45,14 @@ final class Download {
      * Brings the reports, where there are to be any.
      *
      * @param reports the paths here by the names there
+     * @param session whether the folder of the command is there still
      * @return the status, or 74 where it was 0 and a report is missing
      */
-    int reports(int status, Map<String, String> reports) throws InterruptedException {
+    int reports(int status, Map<String, String> reports, boolean session) throws InterruptedException {
         if (reports.isEmpty()) {
+            if (session) {
+                removeSession();
+            }
             return status;
         }
         try {
@@ -99,20 +106,47 @@ final class Download {
      * @return the status, or 74 where it was 0 and nothing came
      */
     int fetched(int status, List<String> patterns, String folder) throws InterruptedException {
+        return fetchedBy(
+                status,
+                patterns,
+                scripts.enter()
+                        + (folder.isEmpty() ? "" : "cd -- " + folder + " || exit 1\n")
+                        + "set --\n"
+                        + "for settle_each in" + words(patterns)
+                        + "; do [ ! -e \"$settle_each\" ] || set -- \"$@\" \"./$settle_each\"; done\n");
+    }
+
+    /** The same, from where the runs were created that the command has followed. */
+    int fetched(int status, List<String> patterns) throws InterruptedException {
+        return fetchedBy(
+                status,
+                patterns,
+                "set --\n"
+                        + "while IFS= read -r settle_place; do\n"
+                        + "cd -- \"$settle_place\" 2>/dev/null || continue\n"
+                        + "set -- \"$@\" -C \"$settle_place\"\n"
+                        + "for settle_each in" + words(patterns)
+                        + "; do [ ! -e \"$settle_each\" ] || { set -- \"$@\" \"./$settle_each\"; settle_found=y; }; done\n"
+                        + "done <" + HostScript.SESSION + "/" + PLACES + "\n"
+                        + "[ \"${settle_found:-}\" ] || set --\n");
+    }
+
+    private static String words(List<String> patterns) {
+        StringBuilder words = new StringBuilder();
+        patterns.forEach(pattern -> words.append(' ').append(pattern(pattern)));
+        return words.toString();
+    }
+
+    /** @param collect makes the words of tar that name the files its arguments */
+    private int fetchedBy(int status, List<String> patterns, String collect) throws InterruptedException {
         if (patterns.isEmpty() || !ENDED.contains(status)) {
             return status;
         }
-        StringBuilder words = new StringBuilder();
-        patterns.forEach(pattern -> words.append(' ').append(pattern(pattern)));
-        String script = scripts.enter()
-                + (folder.isEmpty() ? "" : "cd -- " + folder + " || exit 1\n")
-                + "set --\n"
-                + "for settle_each in" + words
-                + "; do [ ! -e \"$settle_each\" ] || set -- \"$@\" \"./$settle_each\"; done\n"
+        String script = collect
                 + "[ $# -gt 0 ] || settle_end 1 "
                 + ShellText.inQuotes("nothing on " + host.name() + " matches --fetch " + String.join(" ", patterns))
                 + "\n"
-                + "exec tar -cf - -- \"$@\"\n";
+                + "exec tar -cf - \"$@\"\n";
         Optional<String> trouble;
         try {
             trouble = unpacked(script, app.environment().directory());
@@ -121,6 +155,13 @@ final class Download {
         }
         trouble.ifPresent(why -> app.console().notice("settle: the results could not be brought here: " + why));
         return trouble.isPresent() && status == 0 ? STORAGE_FAILED : status;
+    }
+
+    private void removeSession() throws InterruptedException {
+        Ssh.Run run =
+                ssh.start(Ssh.Streams.WRITTEN, scripts.begin(id.value()) + "rm -rf -- " + HostScript.SESSION + "\n");
+        // What stays after a broken connection is removed there later.
+        run.end();
     }
 
     /** A pattern in which the shell finds nothing but {@code * ? [ ]} to expand. */

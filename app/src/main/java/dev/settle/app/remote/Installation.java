@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -203,17 +204,19 @@ final class Installation {
                     "Use the release with a Java of its own, or start this settle with a JDK: SETTLE_JAVA=/path/to/jdk");
         }
         app.console().notice("settle: making a Java runtime for " + host.name() + "...");
-        run(
-                List.of(
-                        java.resolve("bin/jlink").toString(),
-                        "--add-modules",
-                        modules(),
-                        "--strip-debug",
-                        "--no-header-files",
-                        "--no-man-pages",
-                        "--output",
-                        to.toString()),
-                "jlink could not make a Java runtime");
+        List<String> words = new ArrayList<>(List.of(
+                java.resolve("bin/jlink").toString(),
+                "--add-modules",
+                modules(),
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages"));
+        // By this file the launcher tells which class-data archive is for this Java; jlink itself writes less into it.
+        if (Files.isReadable(java.resolve("release"))) {
+            words.add("--release-info=" + java.resolve("release"));
+        }
+        words.addAll(List.of("--output", to.toString()));
+        run(words, "jlink could not make a Java runtime");
     }
 
     private static String modules() throws IOException {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
@@ -20,11 +19,16 @@ final class OnTerminal {
     /** Shows the cursor, ends colours, and leaves another screen. */
     private static final byte[] PLAIN = "\u001b[?1049l\u001b[?25h\u001b[0m\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /** What the host is given for a connection, counted from 0. */
+    interface Script {
+        String of(int connection) throws InterruptedException;
+    }
+
     private final App app;
     private final Ssh ssh;
     private final Reconnection reconnection;
     private final Interruptions interruptions;
-    private final IntFunction<String> script;
+    private final Script script;
     private final Predicate<SshEnd> isOfCommand;
     private final Runnable lastWords;
 
@@ -37,7 +41,7 @@ final class OnTerminal {
             Ssh ssh,
             Reconnection reconnection,
             Interruptions interruptions,
-            IntFunction<String> script,
+            Script script,
             Predicate<SshEnd> isOfCommand,
             Runnable lastWords) {
         this.app = app;
@@ -54,7 +58,7 @@ final class OnTerminal {
         Optional<String> modes = modes();
         int connections = 0;
         while (true) {
-            Ssh.Run run = ssh.start(Ssh.Streams.TERMINAL, script.apply(connections++));
+            Ssh.Run run = ssh.start(Ssh.Streams.TERMINAL, script.of(connections++));
             interruptions.during(run.process());
             SshEnd end = run.end();
             Optional<Signals.Kind> signal = interruptions.signal();

@@ -44,7 +44,15 @@ public final class RemoteCommand {
 
     /** What the command that goes on keeps of the one that was given. */
     private static final List<String> FOLLOWED = List.of(
-            "--json", "--events", "--plain", "--quiet", "-q", "--no-color", "--accept-unconfirmed", "--give-up-after");
+            "--json",
+            "--events",
+            "--plain",
+            "--quiet",
+            "-q",
+            "--no-color",
+            "--accept-unconfirmed",
+            "--give-up-after",
+            "--fetch");
 
     private final HostSetting host;
     private final String name;
@@ -52,7 +60,7 @@ public final class RemoteCommand {
     private final CommandWords given;
     private final HostScript scripts;
     private final Ssh ssh;
-    private final RunId id;
+    private Optional<RunId> id = Optional.empty();
 
     private RemoteCommand(HostSetting host, String name, CommandWords given, App app) {
         this.host = host;
@@ -61,7 +69,13 @@ public final class RemoteCommand {
         this.given = given;
         this.scripts = new HostScript(host, app.version());
         this.ssh = new Ssh(host, app);
-        this.id = RunId.random(app.wiring().random());
+    }
+
+    /** Names the run that is created, and the folder of the command there. A short command needs neither. */
+    private RunId id() {
+        RunId chosen = id.orElseGet(() -> RunId.random(app.wiring().random()));
+        id = Optional.of(chosen);
+        return chosen;
     }
 
     /**
@@ -103,17 +117,13 @@ public final class RemoteCommand {
     }
 
     private ExitStatus run() throws InterruptedException {
-        if (!OF_FILES.contains(name)) {
-            for (String option : OF_CLIENT) {
-                if (given.has(option)) {
-                    throw Failure.usage(option + " goes with run, submit and validate, not with " + name);
-                }
-            }
-        }
         boolean plan = given.has("--dry-run") || name.equals("validate");
         boolean follows = FOLLOWING.contains(name) && !plan;
-        if (given.has("--fetch") && !(follows && name.equals("run"))) {
-            throw Failure.usage("--fetch goes with run, which waits for the end");
+        if (given.has("--fetch") && !follows) {
+            throw Failure.usage("--fetch goes with run, watch, wait and resume, which wait for the end");
+        }
+        if (given.has("--sync") && !OF_FILES.contains(name)) {
+            throw Failure.usage("--sync goes with run, submit and validate, not with " + name);
         }
         Interruptions interruptions = new Interruptions(
                 app,
@@ -124,8 +134,18 @@ public final class RemoteCommand {
         if (follows) {
             interruptions.listen();
         }
-        Upload upload = new Upload(host, app, ssh, scripts, id, reconnection);
+        Map<String, String> variables = SentVariables.of(
+                name,
+                given,
+                given.first().filter(word -> OF_FILES.contains(name)).flatMap(word -> local(word, app)),
+                app);
+        Upload upload = new Upload(host, app, ssh, scripts, this::id, reconnection);
         Upload.Sent sent = OF_FILES.contains(name) ? upload.send(given, plan) : Upload.Sent.nothing(given);
+        Beginning begin = new Beginning(
+                sent,
+                variables.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new SentVariables(ssh, scripts, id().value(), reconnection, variables)));
         if (follows && !terminal && name.equals("run") && given.first().isEmpty()) {
             upload.sendInput();
         }
@@ -133,18 +153,21 @@ public final class RemoteCommand {
         List<String> words = words(sent.words(), reports);
         int status;
         if (follows && terminal) {
-            status = onTerminal(interruptions, reconnection, sent, words);
+            status = onTerminal(interruptions, reconnection, begin, words);
         } else if (follows) {
-            status = streamed(interruptions, reconnection, sent, words);
+            status = streamed(interruptions, reconnection, begin, words);
         } else if (name.equals("submit")) {
-            status = submitted(reconnection, sent, words);
+            status = submitted(reconnection, begin, words);
         } else {
-            status = direct(terminal, sent, words);
+            status = direct(terminal, begin, words);
         }
-        Download download = new Download(host, app, ssh, scripts, id);
-        if (interruptions.signal().isEmpty()) {
-            status = download.reports(status, reports);
-            status = download.fetched(status, given.values("--fetch"), sent.folder());
+        boolean left = interruptions.signal().isPresent();
+        if (!left && (keepsSession() || given.has("--fetch"))) {
+            Download download = new Download(host, app, ssh, scripts, id());
+            status = name.equals("run")
+                    ? download.fetched(status, given.values("--fetch"), sent.folder())
+                    : download.fetched(status, given.values("--fetch"));
+            status = download.reports(status, reports, keepsSession());
         }
         return ended(status);
     }
@@ -168,7 +191,7 @@ public final class RemoteCommand {
         List<String> words = new ArrayList<>(List.of("settle", "--on", host.name()));
         switch (name) {
             case "run" -> {
-                words.addAll(List.of("watch", id.value(), "--exit-status"));
+                words.addAll(List.of("watch", id().value(), "--exit-status"));
                 words.addAll(given.only(FOLLOWED).list());
             }
             case "resume" -> {
@@ -215,7 +238,20 @@ public final class RemoteCommand {
         return words;
     }
 
-    private String begin(Upload.Sent sent) {
+    /** What a command keeps on the host for the client: reports, and where a run started whose results are to be brought. */
+    private boolean keepsSession() {
+        return !reports().isEmpty() || (given.has("--fetch") && !name.equals("run"));
+    }
+
+    /**
+     * What stands before a command.
+     *
+     * @param sent what is there for it
+     * @param variables what of this machine's it gets with each connection
+     */
+    private record Beginning(Upload.Sent sent, Optional<SentVariables> variables) {}
+
+    private String begin(Beginning with) throws InterruptedException {
         Map<String, String> variables = new LinkedHashMap<>();
         app.environment().variable("NO_COLOR").ifPresent(value -> variables.put("NO_COLOR", value));
         for (Setting setting : Setting.values()) {
@@ -234,24 +270,36 @@ public final class RemoteCommand {
             summary =
                     SUMMARY_VARIABLE + "=" + HostScript.SESSION + "/" + SUMMARY + "\nexport " + SUMMARY_VARIABLE + "\n";
         }
-        if (!reports().isEmpty()) {
+        if (keepsSession()) {
             makeSession = "(umask 077; mkdir -p " + HostScript.SESSION + ")\n";
         }
         variables.put(RemoteEnd.HOST, host.name());
         variables.put(RemoteEnd.VARIABLES, names);
         if (name.equals("run") || name.equals("submit")) {
-            variables.put(RemoteEnd.RUN, id.value());
+            variables.put(RemoteEnd.RUN, id().value());
         }
-        return scripts.begin(id.value())
+        String places = "";
+        if (given.has("--fetch") && !name.equals("run")) {
+            places = RemoteEnd.PLACES + "=" + HostScript.SESSION + "/" + Download.PLACES + "\nexport "
+                    + RemoteEnd.PLACES + "\n";
+        }
+        boolean session = keepsSession()
+                || FOLLOWING.contains(name)
+                || OF_FILES.contains(name)
+                || with.variables().isPresent();
+        String values = with.variables().isPresent() ? with.variables().get().offered() : "";
+        return scripts.begin(session ? id().value() : "none")
                 + scripts.enter()
                 + scripts.find()
                 + makeSession
+                + values
                 + HostScript.export(variables)
                 + summary
-                + sent.enter();
+                + places
+                + with.sent().enter();
     }
 
-    private int streamed(Interruptions interruptions, Reconnection reconnection, Upload.Sent sent, List<String> words)
+    private int streamed(Interruptions interruptions, Reconnection reconnection, Beginning with, List<String> words)
             throws InterruptedException {
         String relay = ShellText.inQuotes(resource("session.pl"));
         List<String> again = again(Optional.empty());
@@ -260,7 +308,7 @@ public final class RemoteCommand {
                         ssh,
                         reconnection,
                         interruptions,
-                        place -> begin(sent)
+                        place -> begin(with)
                                 + "command -v perl >/dev/null || settle_end 69 "
                                 + ShellText.inQuotes(
                                         "there is no perl on " + host.name() + ", which settle needs; install it there")
@@ -271,7 +319,7 @@ public final class RemoteCommand {
                                 + place.signal().map(Enum::name).orElse("") + "' " + words.size() + " "
                                 + String.join(" ", words)
                                 + (again.isEmpty() ? "" : " \"$settle_path\" " + HostScript.quoted(again)),
-                        reports().isEmpty() ? Streamed.Kept.NOTHING : Streamed.Kept.REPORTS)
+                        keepsSession() ? Streamed.Kept.FOR_LATER : Streamed.Kept.NOTHING)
                 .follow();
     }
 
@@ -282,16 +330,16 @@ public final class RemoteCommand {
             words.add("watch");
             given.first().ifPresent(words::add);
             words.add("--exit-status");
-            words.addAll(given.only(FOLLOWED).list());
+            words.addAll(given.only(FOLLOWED).without(OF_CLIENT).list());
         } else if (timeout.isPresent()) {
             words.add(name);
             words.addAll(List.of("--timeout", timeout.get().toSeconds() + "s"));
-            words.addAll(given.without(List.of("--timeout")).list());
+            words.addAll(given.without(OF_CLIENT).without(List.of("--timeout")).list());
         }
         return words;
     }
 
-    private int onTerminal(Interruptions interruptions, Reconnection reconnection, Upload.Sent sent, List<String> words)
+    private int onTerminal(Interruptions interruptions, Reconnection reconnection, Beginning with, List<String> words)
             throws InterruptedException {
         Duration began = app.wiring().moment().monotonic();
         Optional<Duration> timeout = given.value("--timeout").flatMap(Durations::parse);
@@ -307,15 +355,15 @@ public final class RemoteCommand {
                             List<String> again = again(left.map(
                                     each -> each.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : each));
                             if ((number == 0 && !name.equals("resume")) || again.isEmpty()) {
-                                return begin(sent) + first;
+                                return begin(with) + first;
                             }
                             String second = "exec \"$settle_path\" " + HostScript.quoted(again) + "\n";
                             return name.equals("resume")
-                                    ? begin(sent) + "(umask 077; mkdir -p \"${settle_session%/*}\")\n"
+                                    ? begin(with) + "(umask 077; mkdir -p \"${settle_session%/*}\")\n"
                                             + "mkdir -p " + HostScript.SESSION + "\n"
                                             + "mkdir " + HostScript.SESSION + "/started-1 2>/dev/null || " + second
                                             + first
-                                    : begin(sent) + second;
+                                    : begin(with) + second;
                         },
                         end -> end.kind() == SshEnd.Kind.COMMAND_ENDED
                                 || (given.has("--job-exit-status") && end.mayBeOfJob()),
@@ -324,9 +372,9 @@ public final class RemoteCommand {
     }
 
     /** Creates a run and prints its id; where the answer is lost, the same run is asked for again. */
-    private int submitted(Reconnection reconnection, Upload.Sent sent, List<String> words) throws InterruptedException {
-        String script = begin(sent) + HostScript.hello() + "exec " + String.join(" ", words) + " </dev/null\n";
+    private int submitted(Reconnection reconnection, Beginning with, List<String> words) throws InterruptedException {
         while (true) {
+            String script = begin(with) + HostScript.hello() + "exec " + String.join(" ", words) + " </dev/null\n";
             Ssh.Run run = ssh.start(Ssh.Streams.READ, script);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             boolean greeted = false;
@@ -377,10 +425,10 @@ public final class RemoteCommand {
     }
 
     /** Runs a command that is over at once, or that is not made again when its connection breaks. */
-    private int direct(boolean terminal, Upload.Sent sent, List<String> words) throws InterruptedException {
+    private int direct(boolean terminal, Beginning with, List<String> words) throws InterruptedException {
         boolean reads = name.equals("mcp");
         String exec = String.join(" ", words);
-        boolean temporary = sent.folder().startsWith(HostScript.SESSION);
+        boolean temporary = with.sent().folder().startsWith(HostScript.SESSION);
         if (!temporary) {
             exec = "exec " + exec;
         }
@@ -389,9 +437,9 @@ public final class RemoteCommand {
                 : "\n";
         SshEnd end;
         if (terminal && !reads) {
-            end = ssh.start(Ssh.Streams.TERMINAL, begin(sent) + exec + after).end();
+            end = ssh.start(Ssh.Streams.TERMINAL, begin(with) + exec + after).end();
         } else {
-            String script = begin(sent) + HostScript.hello() + exec + (reads ? "" : " </dev/null") + after;
+            String script = begin(with) + HostScript.hello() + exec + (reads ? "" : " </dev/null") + after;
             Ssh.Run run = ssh.start(reads ? Ssh.Streams.PASSED : Ssh.Streams.READ, script);
             try {
                 Frames frames = new Frames(run.process().getInputStream());

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,9 @@ final class Ssh {
     private final HostSetting host;
     private final App app;
     private Optional<List<String>> options = Optional.empty();
+    private Optional<Path> folder = Optional.empty();
+    private boolean lookedForFolder;
+    private int logs;
 
     Ssh(HostSetting host, App app) {
         this.host = host;
@@ -92,7 +96,7 @@ final class Ssh {
      */
     Run start(Streams streams, String script) {
         try {
-            Path log = Files.createTempFile("settle-ssh-", ".log");
+            Path log = log();
             List<String> words = new ArrayList<>(List.of("ssh", streams == Streams.TERMINAL ? "-tt" : "-T"));
             words.addAll(options());
             if (streams == Streams.TERMINAL) {
@@ -114,14 +118,42 @@ final class Ssh {
         }
     }
 
+    /** A file in a folder that is this user's alone: a name that nobody can guess takes time to make. */
+    private Path log() throws IOException {
+        Optional<Path> own = folder();
+        return own.isPresent()
+                ? Files.createFile(own.get()
+                        .resolve(ProcessHandle.current().pid() + "-" + System.identityHashCode(this) + "-" + ++logs))
+                : Files.createTempFile("settle-ssh-", ".log");
+    }
+
     /** The options of ssh, for programs that start it themselves. */
     List<String> options() {
         if (options.isEmpty()) {
             List<String> words = new ArrayList<>(host.sshOptions());
-            words.addAll(ofOurs(configuration()));
+            words.addAll(defaults());
             options = Optional.of(List.copyOf(words));
         }
         return options.get();
+    }
+
+    /** What the user's configuration leaves open, as ssh says now or has said within the last minute. */
+    private List<String> defaults() {
+        List<String> asked = new ArrayList<>(host.sshOptions());
+        asked.addAll(List.of(
+                "--",
+                host.destination(),
+                String.valueOf(app.environment().home()),
+                app.environment().searchPath()));
+        Optional<KeptAnswer> kept = folder().map(own -> new KeptAnswer(own, asked));
+        Instant now = app.wiring().clock().instant();
+        Optional<List<String>> known = kept.flatMap(each -> each.since(now.minusSeconds(SHARED_S)));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        List<String> found = ofOurs(configuration());
+        kept.ifPresent(each -> each.keep(found));
+        return found;
     }
 
     /** What the user's configuration leaves open. */
@@ -130,11 +162,8 @@ final class Ssh {
         boolean shared = !said.getOrDefault("controlmaster", "false").equals("false")
                 || !said.getOrDefault("controlpath", "none").equals("none");
         if (!shared && !said.isEmpty()) {
-            socketFolder()
-                    .ifPresent(folder -> words.addAll(List.of(
-                            "-oControlMaster=auto",
-                            "-oControlPath=" + folder + "/%C",
-                            "-oControlPersist=" + SHARED_S)));
+            folder().ifPresent(own -> words.addAll(
+                    List.of("-oControlMaster=auto", "-oControlPath=" + own + "/%C", "-oControlPersist=" + SHARED_S)));
         }
         if (said.getOrDefault("serveraliveinterval", "0").equals("0")) {
             words.add("-oServerAliveInterval=" + ALIVE_INTERVAL_S);
@@ -175,9 +204,17 @@ final class Ssh {
         }
     }
 
+    private Optional<Path> folder() {
+        if (!lookedForFolder) {
+            folder = ownFolder();
+            lookedForFolder = true;
+        }
+        return folder;
+    }
+
     /** Where the sockets of shared connections lie: a short path that is this user's alone, or nowhere. */
-    private Optional<Path> socketFolder() {
-        Path folder = app.environment()
+    private Optional<Path> ownFolder() {
+        Path found = app.environment()
                 .variable("XDG_RUNTIME_DIR")
                 .map(Path::of)
                 .filter(path -> path.isAbsolute() && Files.isDirectory(path) && Files.isWritable(path))
@@ -185,20 +222,20 @@ final class Ssh {
                 .orElseGet(() -> Path.of("/tmp", "settle-ssh-" + app.wiring().uid()));
         try {
             Files.createDirectory(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    found, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
             // Of an earlier command; whose it is is looked at below.
         } catch (IOException e) {
             return Optional.empty();
         }
         try {
-            boolean own = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))
+            boolean own = Files.isDirectory(found, LinkOption.NOFOLLOW_LINKS)
+                    && PosixFilePermissions.toString(Files.getPosixFilePermissions(found))
                             .equals("rwx------")
-                    && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                    && Files.getAttribute(found, "unix:uid", LinkOption.NOFOLLOW_LINKS)
                             .toString()
                             .equals(app.wiring().uid());
-            return own ? Optional.of(folder) : Optional.empty();
+            return own ? Optional.of(found) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

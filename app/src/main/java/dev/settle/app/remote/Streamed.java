@@ -4,7 +4,6 @@ import dev.settle.app.process.App;
 import dev.settle.app.process.Signals;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Follows a command of the host in a pipe: it runs there apart from the connection, and what it writes comes in frames. A
@@ -20,29 +19,28 @@ final class Streamed implements Frames.Sink {
      */
     record Place(long out, long err, Optional<Signals.Kind> signal) {}
 
+    /** What the host is given for a connection. */
+    interface Script {
+        String of(Place place) throws InterruptedException;
+    }
+
     /** What the host keeps of the command after its end. */
     enum Kept {
         NOTHING,
-        /** Files that are still to be brought here. */
-        REPORTS
+        /** Files that are still to be brought here, or read there. */
+        FOR_LATER
     }
 
     private final App app;
     private final Ssh ssh;
     private final Reconnection reconnection;
     private final Interruptions interruptions;
-    private final Function<Place, String> script;
+    private final Script script;
     private final Kept kept;
     private long out;
     private long err;
 
-    Streamed(
-            App app,
-            Ssh ssh,
-            Reconnection reconnection,
-            Interruptions interruptions,
-            Function<Place, String> script,
-            Kept kept) {
+    Streamed(App app, Ssh ssh, Reconnection reconnection, Interruptions interruptions, Script script, Kept kept) {
         this.app = app;
         this.ssh = ssh;
         this.reconnection = reconnection;
@@ -55,7 +53,7 @@ final class Streamed implements Frames.Sink {
     int follow() throws InterruptedException {
         while (true) {
             Optional<Signals.Kind> signal = interruptions.signal();
-            Ssh.Run run = ssh.start(Ssh.Streams.READ, script.apply(new Place(out, err, signal)));
+            Ssh.Run run = ssh.start(Ssh.Streams.READ, script.of(new Place(out, err, signal)));
             interruptions.during(run.process());
             Frames frames = new Frames(run.process().getInputStream());
             boolean greeted = false;

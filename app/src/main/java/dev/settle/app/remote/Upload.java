@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -39,10 +40,10 @@ final class Upload {
     private final App app;
     private final Ssh ssh;
     private final HostScript scripts;
-    private final RunId id;
+    private final Supplier<RunId> id;
     private final Reconnection reconnection;
 
-    Upload(HostSetting host, App app, Ssh ssh, HostScript scripts, RunId id, Reconnection reconnection) {
+    Upload(HostSetting host, App app, Ssh ssh, HostScript scripts, Supplier<RunId> id, Reconnection reconnection) {
         this.host = host;
         this.app = app;
         this.ssh = ssh;
@@ -98,7 +99,7 @@ final class Upload {
         List<String> arguments = given.words();
         String target = plan
                 ? HostScript.SESSION + "/files"
-                : place(RUNS + "/" + nameOf(file.orElse(Path.of(STDIN))) + "-" + id);
+                : place(RUNS + "/" + nameOf(file.orElse(Path.of(STDIN))) + "-" + id.get());
         String name;
         if (piped) {
             name = STDIN;
@@ -113,7 +114,8 @@ final class Upload {
             return new Sent(given.withFirst(name), target);
         }
         return new Sent(
-                given.withFirst("../../" + RUNS + "/" + nameOf(file.orElse(Path.of(STDIN))) + "-" + id + "/" + name),
+                given.withFirst(
+                        "../../" + RUNS + "/" + nameOf(file.orElse(Path.of(STDIN))) + "-" + id.get() + "/" + name),
                 place(folder));
     }
 
@@ -172,7 +174,7 @@ final class Upload {
     }
 
     private String into(String target, String what) {
-        return scripts.begin(id.value())
+        return scripts.begin(id.get().value())
                 + scripts.enter()
                 + scripts.find()
                 + (target.startsWith(HostScript.SESSION) ? "umask 077\n" : "")

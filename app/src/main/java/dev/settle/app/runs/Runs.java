@@ -168,6 +168,14 @@ public final class Runs {
         throw new IllegalStateException("no free run id in " + ID_TRIES + " tries");
     }
 
+    /** Notes where runs were created that are followed for the client of {@code settle --on}, where it wants to know. */
+    public void noteForClient(List<RunFolder> folders) {
+        if (RemoteEnd.wantsPlaces(app.environment())) {
+            folders.forEach(folder -> RemoteEnd.note(
+                    app.environment(), open(folder).state().opened().directory()));
+        }
+    }
+
     /** The run that the client of {@code settle --on} has asked for before, where it has been created. */
     public Optional<RunFolder> createdForClient() {
         return RemoteEnd.run(app.environment()).map(home::folder).filter(folder -> Files.exists(folder.path()));

@@ -16,7 +16,7 @@ my ($folder, $out_at, $err_at, $signal, $count) = splice @ARGV, 0, 5;
 my @command = splice @ARGV, 0, $count;
 my @again = @ARGV ? @ARGV : @command;
 delete $ENV{PERL_BADLANG}; # set for this alone: a locale that the host lacks is no news
-my ($starts_max, $begin_max_s, $ack_max_s, $kept_days, $chunk) = (5, 5, 5, 7, 65536);
+my ($starts_max, $begin_max_s, $ack_max_s, $kept_days, $chunk, $reserve) = (5, 5, 5, 7, 65536, 16384);
 umask 077;
 chomp(my $host = do { open my $in, '<', '/proc/sys/kernel/hostname' or die; <$in> });
 
@@ -50,7 +50,19 @@ sub save {
   my ($name, $text) = @_;
   open my $out, '>', "$folder/$name.new.$$" or return;
   print $out $text;
-  close $out and rename "$folder/$name.new.$$", "$folder/$name";
+  return close $out && rename "$folder/$name.new.$$", "$folder/$name";
+}
+
+# Room for the status, which a client waits for, and for the last words before it: taken before anything is started.
+sub reserve {
+  open my $out, '>', "$folder/reserve" or fail($!);
+  print $out ' ' x $reserve;
+  close $out or do { my $why = $!; remove($folder); fail($why) };
+}
+
+sub save_status {
+  unlink "$folder/reserve";
+  return save('status', $_[0]);
 }
 
 sub begun { # when a process began: its number alone may be another one's by now
@@ -64,6 +76,7 @@ sub begun { # when a process began: its number alone may be another one's by now
 
 sub start {
   my ($number, @words) = @_;
+  reserve() if $number == 1;
   if (!mkdir "$folder/started-$number") {
     return if $!{EEXIST};
     fail($!);
@@ -81,7 +94,7 @@ sub start {
   my $worker = fork;
   if (!defined $worker) {
     print STDERR "settle: no process can be started: $!\n";
-    save('status', "70\n");
+    save_status("70\n");
     POSIX::_exit(1);
   }
   if (!$worker) {
@@ -94,7 +107,7 @@ sub start {
   waitpid $worker, 0;
   # Nobody asked for that: what was begun goes on when a client looks.
   POSIX::_exit(1) if ($? & 127) == 9;
-  save('status', ($? & 127 ? 128 + ($? & 127) : $? >> 8) . "\n");
+  save_status(($? & 127 ? 128 + ($? & 127) : $? >> 8) . "\n");
   POSIX::_exit(0);
 }
 
@@ -122,7 +135,7 @@ if ($signal ne '') {
   if ($number == 0) {
     mkdir "$folder/started-1";
     if (open my $err, '>', "$folder/err") { print $err "settle: left before anything was started\n"; close $err; }
-    save('status', 128 + {HUP => 1, INT => 2, TERM => 15}->{$signal});
+    save_status(128 + {HUP => 1, INT => 2, TERM => 15}->{$signal});
   } elsif (content("worker-$number") =~ /^\d+ \d+ (\d+) (\S+)$/) {
     if ($2 ne $host) { put("L\n"); exit 0; }
     kill $signal, $1 unless -e "$folder/status";
@@ -173,7 +186,11 @@ while (1) {
     next;
   }
   next if -e "$folder/status";
-  if ($number >= $starts_max) { save('status', "70\n"); next; }
+  if ($number >= $starts_max) {
+    next if save_status("70\n");
+    put("X74\n"); # not even that can be written
+    last;
+  }
   $waited = 0;
   start($number + 1, @again);
 }

@@ -6,12 +6,23 @@ import dev.settle.app.process.Environment;
 import dev.settle.core.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class McpClientsTest {
-    private static String text(String settle, Map<String, String> variables) {
-        return new McpClients(settle, new Environment(variables, Path.of("/work"), Path.of("/home/u"), "u")).text();
+    private static String text(String settle, Map<String, String> variables, String... on) {
+        Environment environment = new Environment(variables, Path.of("/work"), Path.of("/home/u"), "u");
+        return new McpClients(settle, environment, List.of(on)).text();
+    }
+
+    @Test
+    void serverOfAHostIsStartedThroughIt() throws IOException {
+        String text = text("/opt/settle", Map.of(), "--on", "my cluster");
+        assertThat(text)
+                .contains("claude mcp add settle -- /opt/settle --on 'my cluster' mcp\n")
+                .contains("args = [\"--on\", \"my cluster\", \"mcp\"]\n")
+                .contains("\"args\":[\"--on\",\"my cluster\",\"mcp\"]");
     }
 
     @Test
