@@ -1,7 +1,6 @@
 package dev.settle.core.view.screen;
 
 import dev.settle.core.view.Line;
-import dev.settle.core.view.Markup;
 import dev.settle.core.view.Style;
 import dev.settle.core.view.Text;
 import java.io.IOException;
@@ -45,13 +44,20 @@ final class ScreenPicture {
                             MARGIN + row * ROW_PIXELS - 5,
                             columns * COLUMN_PIXELS,
                             ink(span.style())));
-                    Markup.escape(svg, span.text());
-                    svg.append("</text>\n");
+                    svg.append(escaped(span.text())).append("</text>\n");
                 }
                 column += columns;
             }
         }
         return svg.append("</g>\n</svg>\n").toString();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 
     private static String ink(Style style) {
