@@ -3,7 +3,6 @@ package dev.settle.core.view.screen;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.Style;
 import dev.settle.core.view.Text;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,7 +14,7 @@ final class ScreenPicture {
 
     private ScreenPicture() {}
 
-    static String of(List<Line> lines, Window window) throws IOException {
+    static String of(List<Line> lines, Window window) {
         int width = (int) Math.ceil(window.columns() * COLUMN_PIXELS) + 2 * MARGIN;
         int height = lines.size() * ROW_PIXELS + 2 * MARGIN;
         StringBuilder svg = new StringBuilder()

@@ -10,12 +10,11 @@ import java.time.Instant;
  * What all pages of the dashboard have in common, and what a browser may do with them.
  *
  * @param title the element
- * @param atDoor set on the page that exchanges the token
- * @param live set on a page that changes
- * @param version of the parts of a live page
+ * @param atDoor whether it is the page that exchanges the token
+ * @param version of the parts of a live page; empty for others
  * @param now the server's time, in milliseconds since the epoch
  */
-public record Frame(Fragment title, String atDoor, String live, String version, String now) {
+public record Frame(Fragment title, boolean atDoor, String version, String now) {
     /**
      * One style sheet and one script, each known by its hash, and requests to nobody but the dashboard: what a name or an
      * output smuggles in neither runs nor loads.
@@ -36,6 +35,11 @@ public record Frame(Fragment title, String atDoor, String live, String version, 
     /** A page that says one thing. */
     public record Message(Frame frame, String heading, String sentence) {}
 
+    /** Whether the page changes. */
+    public boolean isLive() {
+        return !version.isEmpty();
+    }
+
     public String style() {
         return Held.STYLE;
     }
@@ -45,7 +49,7 @@ public record Frame(Fragment title, String atDoor, String live, String version, 
     }
 
     static Frame live(Fragment title, long version, Instant now) {
-        return new Frame(title, "", "live", String.valueOf(version), String.valueOf(now.toEpochMilli()));
+        return new Frame(title, false, String.valueOf(version), String.valueOf(now.toEpochMilli()));
     }
 
     static Fragment title(String words) {
@@ -54,14 +58,14 @@ public record Frame(Fragment title, String atDoor, String live, String version, 
 
     /** A page that says one thing, with the way back. */
     public static String message(String heading, String sentence) {
-        Frame frame = new Frame(title("settle"), "", "", "", "");
+        Frame frame = new Frame(title("settle"), false, "", "");
         return Pages.fragment("live/message.jte", new Message(frame, Text.clean(heading), Text.clean(sentence)))
                 .html();
     }
 
     /** The page before the door: its script hands over the token of the address, which no server has seen by then. */
     public static String door() {
-        return Pages.fragment("live/door.jte", new Frame(title("settle"), "door", "", "", ""))
+        return Pages.fragment("live/door.jte", new Frame(title("settle"), true, "", ""))
                 .html();
     }
 }

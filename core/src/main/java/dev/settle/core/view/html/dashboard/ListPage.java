@@ -141,8 +141,8 @@ public record ListPage(Frame frame, Map<String, Fragment> parts, List<Fragment> 
     private static List<Chip> chips(Content content, ListQuery query) {
         List<Chip> chips = new ArrayList<>();
         int total = content.runs().size() + content.unreadable().size();
-        chips.add(Chip.of(
-                "all",
+        chips.add(new Chip(
+                Chip.ALL,
                 total,
                 query.withState(Optional.empty()).search(),
                 query.state().isEmpty()));
@@ -155,7 +155,7 @@ public record ListPage(Frame frame, Map<String, Fragment> parts, List<Fragment> 
                             .count();
             boolean chosen = query.state().filter(state::equals).isPresent();
             if (count > 0 || chosen) {
-                chips.add(Chip.of(
+                chips.add(new Chip(
                         state, count, query.withState(Optional.of(state)).search(), chosen));
             }
         }

@@ -34,6 +34,9 @@ public record RunPage(
     public static final String REMOVED =
             "This run was removed while it was shown; the page shows its last known state.";
 
+    /** More metrics than this are shown when an item is opened. */
+    private static final int SUMMARY_METRICS_MAX = 3;
+
     public RunPage {
         parts = Map.copyOf(parts);
         rows = List.copyOf(rows);
@@ -254,7 +257,7 @@ public record RunPage(
     private static Fragment counts(RunView view, ItemQuery query) {
         int total = view.counts().total();
         List<Chip> chips = new ArrayList<>();
-        chips.add(chip("all", total, Optional.empty(), query));
+        chips.add(chip(Chip.ALL, total, Optional.empty(), query));
         for (ItemState state : ItemState.values()) {
             int count = view.counts().of(state);
             if (count > 0 || query.state().filter(one -> one == state).isPresent()) {
@@ -266,7 +269,7 @@ public record RunPage(
     }
 
     private static Chip chip(String word, int count, Optional<ItemState> state, ItemQuery now) {
-        return Chip.of(
+        return new Chip(
                 word,
                 count,
                 new ItemQuery(state, now.text(), 1).search(),
@@ -332,7 +335,7 @@ public record RunPage(
                                 ? Amounts.bytes(item.usage().maxRssBytes().getAsLong())
                                 : "",
                         Text.clean(attempt.node().orElse("")),
-                        more && what.isEmpty() ? "more" : what,
+                        more && what.isEmpty() ? summary(item) : what,
                         more ? "more-" + item.index() : "",
                         more ? attempts(view, item) : List.of(),
                         metrics(item),
@@ -340,6 +343,16 @@ public record RunPage(
                                 .skip(Math.max(0, lines.size() - OutputTail.LINES_MAX))
                                 .map(Text::clean)
                                 .collect(Collectors.joining("\n"))));
+    }
+
+    /** In place of words for an item that ended well. */
+    private static String summary(Item item) {
+        List<String> metrics = metrics(item);
+        if (!metrics.isEmpty()) {
+            return String.join(", ", metrics.subList(0, Math.min(SUMMARY_METRICS_MAX, metrics.size())))
+                    + (metrics.size() > SUMMARY_METRICS_MAX ? ", ..." : "");
+        }
+        return item.earlier().isEmpty() ? "more" : item.earlier().size() + 1 + " attempts";
     }
 
     static List<String> metrics(Item item) {

@@ -117,7 +117,7 @@ public record Banner(
         facts.add(new Fact("Backend", view.run().opened().backend()));
         facts.add(new Fact("Created", time(view.run().createdAt())));
         view.run().endedAt().ifPresent(at -> facts.add(new Fact("Ended", time(at))));
-        facts.add(new Fact(view.isEnded() ? "Took" : "For", Amounts.duration(view.elapsed())));
+        facts.add(new Fact(view.isEnded() ? "Took" : "Running for", Amounts.duration(view.elapsed())));
         facts.add(new Fact("User", view.run().opened().user()));
         facts.add(new Fact("Directory", view.run().opened().directory()));
         return facts;
