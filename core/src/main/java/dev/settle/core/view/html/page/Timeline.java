@@ -37,7 +37,16 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
      *
      * @param css {@code wait}, {@code run}, {@code settle}
      */
-    public record Bar(String css, String x, String width) {}
+    public record Bar(String css, String x, String width) {
+        /** In pixels: phases differ in more than their colour. */
+        public int height() {
+            return switch (css) {
+                case "wait" -> 4;
+                case "settle" -> 8;
+                default -> 12;
+            };
+        }
+    }
 
     /** A verdict, {@code good} or {@code bad}; a bad one stands out by its length as well as by its colour. */
     public record Mark(String css, String x) {}
@@ -53,6 +62,11 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
         public Row {
             bars = List.copyOf(bars);
             marks = List.copyOf(marks);
+        }
+
+        /** Pixels from the upper edge to a mark: failures stand out by their length too. */
+        public int markTop(Mark mark) {
+            return mark.css().equals("bad") && area.isEmpty() ? 0 : 4;
         }
     }
 
