@@ -131,14 +131,11 @@ public record ComparePage(
                 "duration of the run",
                 Differences.rounded(before.elapsed()),
                 Differences.rounded(after.elapsed()),
-                Differences.of(after.elapsed().minus(before.elapsed()))));
+                Differences.of(before.elapsed(), after.elapsed())));
         Duration one = sum(before);
         Duration other = sum(after);
         rows.add(new Difference(
-                "time of all items",
-                Differences.rounded(one),
-                Differences.rounded(other),
-                Differences.of(other.minus(one))));
+                "time of all items", Differences.rounded(one), Differences.rounded(other), Differences.of(one, other)));
         Map<String, MetricsSummary.Figures> old =
                 MetricsSummary.of(before.items()).byName();
         Map<String, MetricsSummary.Figures> recent =
@@ -193,9 +190,14 @@ public record ComparePage(
             cells.add(new ItemTable.Cell(how(other), "", ""));
             Optional<Duration> x = one == null ? Optional.empty() : before.elapsed(one, one.attempt());
             Optional<Duration> y = other == null ? Optional.empty() : after.elapsed(other, other.attempt());
-            cells.add(time(x, Differences::rounded));
-            cells.add(time(y, Differences::rounded));
-            cells.add(time(x.flatMap(from -> y.map(to -> to.minus(from))), Differences::of));
+            cells.add(x.isEmpty() ? number("", null) : number(Differences.rounded(x.get()), seconds(x.get())));
+            cells.add(y.isEmpty() ? number("", null) : number(Differences.rounded(y.get()), seconds(y.get())));
+            cells.add(
+                    x.isEmpty() || y.isEmpty()
+                            ? number("", null)
+                            : number(
+                                    Differences.of(x.get(), y.get()),
+                                    seconds(y.get().minus(x.get()))));
             for (String name : metrics) {
                 Double from = one == null ? null : one.metrics().get(name);
                 Double to = other == null ? null : other.metrics().get(name);
@@ -212,10 +214,8 @@ public record ComparePage(
         return new ItemTable("Change", columns, ItemTable.groups(rows), states, rows.size());
     }
 
-    private static ItemTable.Cell time(Optional<Duration> time, java.util.function.Function<Duration, String> words) {
-        return time.isEmpty()
-                ? number("", null)
-                : number(words.apply(time.get()), time.get().toMillis() / 1_000.0);
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1_000.0;
     }
 
     private static ItemTable.Cell number(String text, @org.jspecify.annotations.Nullable Double sort) {

@@ -11,6 +11,9 @@ final class Differences {
     /** Smaller shares of the compared numbers are what doubles cannot hold. */
     private static final double NOISE = 1e-12;
 
+    /** Of longer times the seconds are not shown. */
+    private static final Duration SECONDS_SHOWN = Duration.ofMillis(3_599_500);
+
     private Differences() {}
 
     /** To the unit that {@link Amounts#duration} shows of a time as long: {@code 1.3s}, {@code 2m 05s}. */
@@ -24,8 +27,13 @@ final class Differences {
         return Duration.ofMillis((millis + unit / 2) / unit * unit);
     }
 
-    /** {@code +1.3s}, {@code -2m 05s}, {@code 0s}. */
-    static String of(Duration difference) {
+    /**
+     * {@code +1.3s}, {@code -2m 05s}, {@code 0s}. Of times whose seconds are shown it is the difference of what is shown, so
+     * that a reader who subtracts gets the same.
+     */
+    static String of(Duration before, Duration after) {
+        boolean seconds = before.compareTo(SECONDS_SHOWN) < 0 && after.compareTo(SECONDS_SHOWN) < 0;
+        Duration difference = seconds ? round(after).minus(round(before)) : after.minus(before);
         Duration size = round(difference.abs());
         return signed(size.isZero() ? 0 : difference.isNegative() ? -1 : 1, Amounts.duration(size));
     }

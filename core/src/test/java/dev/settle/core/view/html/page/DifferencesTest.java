@@ -9,32 +9,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DifferencesTest {
     @ParameterizedTest
     @CsvSource({
-        "0, 0s",
-        "49, 0s",
-        "-49, 0s",
-        "50, +0.1s",
-        "-51, -0.1s",
-        "1280, +1.3s",
-        "-1280, -1.3s",
-        "9949, +9.9s",
-        "9950, +10s",
-        "59499, +59s",
-        "59500, +1m 00s",
-        "-125400, -2m 05s",
-        "3599400, +59m 59s",
-        "3599500, +1h 00m",
-        "86369999, +23h 59m",
-        "86370000, +1d 00h",
-        "-176400000, -2d 01h"
+        "1000, 1049, 0s",
+        "1049, 1000, 0s",
+        "1690, 1710, 0s",
+        "0, 51, +0.1s",
+        "51, 0, -0.1s",
+        "3390, 2110, -1.3s",
+        "2110, 3390, +1.3s",
+        "149, 151, +0.1s",
+        "0, 9949, +9.9s",
+        "0, 9950, +10s",
+        "0, 59500, +1m 00s",
+        "125400, 0, -2m 05s",
+        "3599400, 0, -59m 59s",
+        "7201000, 7199000, -2s",
+        "0, 3599500, +1h 00m",
+        "0, 86369999, +23h 59m",
+        "0, 86370000, +1d 00h",
+        "176400000, 0, -2d 01h"
     })
-    void timesAreRoundedAndOnlyWhatIsLeftHasASign(long millis, String words) {
-        assertThat(Differences.of(Duration.ofMillis(millis))).isEqualTo(words);
+    void timesDifferByWhatIsShownOfThemAndOnlyWhatIsLeftHasASign(long before, long after, String words) {
+        assertThat(Differences.of(Duration.ofMillis(before), Duration.ofMillis(after)))
+                .isEqualTo(words);
     }
 
-    /** What is shown of two times and of their difference never contradicts each other by more than the last place. */
     @ParameterizedTest
-    @CsvSource({"3390, 3.4s", "2110, 2.1s", "1690, 1.7s", "1710, 1.7s", "0, 0s", "59500, 1m 00s"})
-    void timesAreRoundedAsTheirDifferencesAre(long millis, String words) {
+    @CsvSource({"3390, 3.4s", "2110, 2.1s", "1690, 1.7s", "1710, 1.7s", "0, 0s", "59500, 1m 00s", "9951, 10s"})
+    void timesAreRounded(long millis, String words) {
         assertThat(Differences.rounded(Duration.ofMillis(millis))).isEqualTo(words);
     }
 
