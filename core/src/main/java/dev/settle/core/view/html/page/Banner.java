@@ -38,6 +38,8 @@ public record Banner(
         List<Fact> lines,
         Optional<String> link,
         List<Fact> facts) {
+    private static final String TO_DO = "To do";
+
     public Banner {
         notices = List.copyOf(notices);
         evidence = List.copyOf(evidence);
@@ -50,6 +52,20 @@ public record Banner(
 
     /** What a source reported. */
     public record Quote(String source, Moment at, String text) {}
+
+    /** Where many are shown: what stopped it and what to do. */
+    public Banner brief() {
+        return new Banner(
+                tone,
+                label,
+                headline,
+                notices,
+                why,
+                List.of(),
+                lines.stream().filter(line -> line.name().equals(TO_DO)).toList(),
+                link,
+                List.of());
+    }
 
     /** Whether somebody has to pay before it goes on. */
     public boolean credits() {
@@ -94,7 +110,7 @@ public record Banner(
         text.flatMap(StopText::dependents).ifPresent(words -> lines.add(new Fact("Dependents", words)));
         text.flatMap(StopText::unconfirmed).ifPresent(words -> lines.add(new Fact("Unconfirmed", words)));
         text.map(StopText::kept).ifPresent(words -> lines.add(new Fact("Kept", words)));
-        view.hint().ifPresent(words -> lines.add(new Fact("To do", Text.clean(words))));
+        view.hint().ifPresent(words -> lines.add(new Fact(TO_DO, Text.clean(words))));
         return lines;
     }
 
