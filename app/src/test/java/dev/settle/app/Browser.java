@@ -198,8 +198,8 @@ public final class Browser implements AutoCloseable {
     /** What a screen reader is given: role and name of every node, such as {@code button Cancel}. */
     public List<String> spoken() {
         List<String> spoken = new ArrayList<>();
-        for (Object each : (List<?>)
-                driver.executeCdpCommand("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
+        for (Object each : (List<?>) driver.executeCdpCommand("Accessibility.getFullAXTree", Map.of())
+                .get("nodes")) {
             Map<?, ?> node = (Map<?, ?>) each;
             if (!Boolean.TRUE.equals(node.get("ignored"))) {
                 spoken.add(value(node, "role") + " " + value(node, "name"));

@@ -287,9 +287,8 @@ final class DashboardPageIT extends BrowserCase {
                         .isZero();
                 assertThat(browser.spoken())
                         .as("%s at %d", path, width)
-                        .anyMatch(words -> path.contains("/items/")
-                                ? words.equals("log stdout")
-                                : words.startsWith("rowheader "))
+                        .anyMatch(words ->
+                                path.contains("/items/") ? words.equals("log stdout") : words.startsWith("rowheader "))
                         .noneMatch(words -> words.contains("\u2717") || words.contains("\u2713"));
             }
             for (String scheme : List.of("light", "dark")) {
