@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.settle.core.view.html.Fragment;
 import java.io.FileDescriptor;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -63,6 +64,7 @@ final class ArchitectureTest {
     private static final String HTML = ROOT + "core.view.html";
     private static final String PAGE = ROOT + "core.view.html.page";
     private static final String TEMPLATE = ROOT + "core.view.html.template";
+    private static final String LIVE_TEMPLATE = TEMPLATE + ".live";
     private static final String LIVE_PAGE = ROOT + "core.view.html.dashboard";
     private static final String SCREEN = ROOT + "core.view.screen";
     private static final String EXPLAIN = ROOT + "core.view.explain";
@@ -151,6 +153,7 @@ final class ArchitectureTest {
             entry(PAGE, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             // Generated; used by name.
             entry(TEMPLATE, Set.of(PAGE)),
+            entry(LIVE_TEMPLATE, Set.of(TEMPLATE, LIVE_PAGE, PAGE, HTML)),
             entry(LIVE_PAGE, Set.of(HTML, PAGE, VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(SCREEN, Set.of(VIEW, MODEL, RUN, SCHEDULER, TEXT)),
             entry(EXPLAIN, Set.of(DOCUMENT, VIEW, MODEL, RUN, SCHEDULER, TEXT, JSON)),
@@ -387,7 +390,17 @@ final class ArchitectureTest {
 
     @Test
     void templatesAreRenderedInOnePlace() {
-        onlyIn(List.of(HTML, TEMPLATE), "gg.jte..");
+        onlyIn(List.of(HTML, TEMPLATE, LIVE_TEMPLATE), "gg.jte..");
+    }
+
+    @Test
+    void markupThatIsTakenAsItIsComesFromTemplates() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(HTML, LIVE_PAGE)
+                .should()
+                .callConstructor(Fragment.class, String.class)
+                .check(SHIPPED);
     }
 
     @Test

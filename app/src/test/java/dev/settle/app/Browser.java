@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -192,5 +193,22 @@ public final class Browser implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
+    }
+
+    /** What a screen reader is given: role and name of every node, such as {@code button Cancel}. */
+    public List<String> spoken() {
+        List<String> spoken = new ArrayList<>();
+        for (Object each : (List<?>) driver.executeCdpCommand("Accessibility.getFullAXTree", Map.of())
+                .get("nodes")) {
+            Map<?, ?> node = (Map<?, ?>) each;
+            if (!Boolean.TRUE.equals(node.get("ignored"))) {
+                spoken.add(value(node, "role") + " " + value(node, "name"));
+            }
+        }
+        return spoken;
+    }
+
+    private static Object value(Map<?, ?> node, String property) {
+        return node.get(property) instanceof Map<?, ?> found && found.get("value") != null ? found.get("value") : "";
     }
 }

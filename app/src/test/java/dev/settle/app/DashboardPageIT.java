@@ -285,6 +285,11 @@ final class DashboardPageIT extends BrowserCase {
                 assertThat(browser.sidewaysScrolling())
                         .as("%s at %d", path, width)
                         .isZero();
+                assertThat(browser.spoken())
+                        .as("%s at %d", path, width)
+                        .anyMatch(words ->
+                                path.contains("/items/") ? words.equals("log stdout") : words.startsWith("rowheader "))
+                        .noneMatch(words -> words.contains("\u2717") || words.contains("\u2713"));
             }
             for (String scheme : List.of("light", "dark")) {
                 browser.colours(scheme);

@@ -56,6 +56,9 @@ final class ReportPageIT extends BrowserCase {
                     .as("at " + width)
                     .isLessThanOrEqualTo(0);
         }
+        assertThat(browser.spoken())
+                .contains("rowheader train[lr=0.01,seed=1]", "slider Zoom", "searchbox Text")
+                .noneMatch(words -> words.contains("\u2717") || words.contains("\u2713"));
         assertThat(browser.console()).isEmpty();
     }
 

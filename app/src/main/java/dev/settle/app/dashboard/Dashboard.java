@@ -39,8 +39,8 @@ public final class Dashboard {
                         site)) {
             app.console().out(server.address() + "\n");
             app.console()
-                    .notice("settle: from elsewhere: ssh -L " + server.port() + ":127.0.0.1:" + server.port() + " "
-                            + app.wiring().host() + ", then open that address; Ctrl-C ends the dashboard");
+                    .notice("settle: from another machine: ssh -L " + server.port() + ":127.0.0.1:" + server.port()
+                            + " " + app.wiring().host() + ", then open that address; Ctrl-C ends the dashboard");
             return signals.take().status();
         } catch (IOException e) {
             throw Failure.usage("the dashboard cannot listen: " + e.getMessage(), "leave --port out for any free port");

@@ -2,6 +2,7 @@ package dev.settle.app.dashboard;
 
 import dev.settle.app.dashboard.web.LiveSource;
 import dev.settle.core.json.Json;
+import dev.settle.core.view.html.Fragment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ final class LiveParts {
     /** Versions increase over all pages of this process: one of another page, or of an earlier process, is never ours. */
     private static final AtomicLong VERSIONS = new AtomicLong();
 
-    private record Part(String html, long version) {}
+    private record Part(Fragment fragment, long version) {}
 
     private final long born = VERSIONS.incrementAndGet();
     private final Map<String, Part> parts = new HashMap<>();
@@ -33,19 +34,19 @@ final class LiveParts {
     private long lastSeen = -1;
 
     /** Takes over what there is to show now. */
-    void show(Map<String, String> fixed, Map<String, String> rows) {
+    void show(Map<String, Fragment> fixed, Map<String, Fragment> rows) {
         if (changed(fixed, rows)) {
             wake();
         }
     }
 
-    private synchronized boolean changed(Map<String, String> fixed, Map<String, String> rows) {
+    private synchronized boolean changed(Map<String, Fragment> fixed, Map<String, Fragment> rows) {
         long next = VERSIONS.incrementAndGet();
         boolean any = false;
-        for (Map<String, String> some : List.of(fixed, rows)) {
-            for (Map.Entry<String, String> each : some.entrySet()) {
+        for (Map<String, Fragment> some : List.of(fixed, rows)) {
+            for (Map.Entry<String, Fragment> each : some.entrySet()) {
                 Part before = parts.get(each.getKey());
-                if (before == null || !before.html().equals(each.getValue())) {
+                if (before == null || !before.fragment().equals(each.getValue())) {
                     parts.put(each.getKey(), new Part(each.getValue(), next));
                     any = true;
                 }
@@ -66,14 +67,14 @@ final class LiveParts {
     }
 
     /** Takes over one part that is always there. */
-    void replace(String key, String html) {
+    void replace(String key, Fragment fragment) {
         synchronized (this) {
             Part before = parts.get(key);
-            if (before != null && before.html().equals(html)) {
+            if (before != null && before.fragment().equals(fragment)) {
                 return;
             }
             version = VERSIONS.incrementAndGet();
-            parts.put(key, new Part(html, version));
+            parts.put(key, new Part(fragment, version));
             last = Optional.empty();
         }
         wake();
@@ -108,7 +109,7 @@ final class LiveParts {
         for (String key : keys) {
             Part part = parts.get(key);
             if (part != null && (!known || part.version() > seen)) {
-                changed.put(key, part.html());
+                changed.put(key, part.fragment().html());
             }
         }
         tree.put("parts", changed);

@@ -19,6 +19,7 @@ import dev.settle.core.view.Line;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.ExplainText;
+import dev.settle.core.view.html.Fragment;
 import dev.settle.core.view.html.dashboard.ItemPage;
 import dev.settle.core.view.html.dashboard.ItemQuery;
 import dev.settle.core.view.html.dashboard.RunPage;
@@ -55,7 +56,7 @@ final class RunFeed {
     private final Map<ItemQuery, LiveParts> selections = new HashMap<>();
     private final Map<ItemId, LiveParts> items = new HashMap<>();
     private final Map<ItemId, Explained> explained = new HashMap<>();
-    private final Map<ItemId, String> rows = new HashMap<>();
+    private final Map<ItemId, Fragment> rows = new HashMap<>();
     private RunState state;
     private JournalFollower journal;
     private Optional<Duration> checkedAt = Optional.empty();
@@ -160,7 +161,7 @@ final class RunFeed {
                 state.plan().queue().isPresent() ? Optional.empty() : Optional.of(requests.stderr(state, item)));
     }
 
-    private Map<String, String> itemParts(RunView view, Item item) {
+    private Map<String, Fragment> itemParts(RunView view, Item item) {
         return ItemPage.parts(view, item, evidence(item), trouble);
     }
 
@@ -262,7 +263,7 @@ final class RunFeed {
         items.values().removeIf(parts -> !parts.hasPages() && isIdle());
         if (trouble.isPresent()) {
             // What stands there is the last of it; nothing newer can be read.
-            String notice = RunPage.notice(trouble);
+            Fragment notice = RunPage.notice(trouble);
             selections.values().forEach(parts -> parts.replace("notice", notice));
             items.values().forEach(parts -> parts.replace("notice", notice));
             return;
@@ -280,13 +281,13 @@ final class RunFeed {
         parts.show(fixed(view, query), rows(view, query));
     }
 
-    private Map<String, String> fixed(RunView view, ItemQuery query) {
+    private Map<String, Fragment> fixed(RunView view, ItemQuery query) {
         return RunPage.parts(view, query, trouble, Handings.of(invocation, folder, view), credits.of(state));
     }
 
-    private Map<String, String> rows(RunView view, ItemQuery query) {
+    private Map<String, Fragment> rows(RunView view, ItemQuery query) {
         OutputTail tail = Outputs.tail(views.requests(folder), state);
-        Map<String, String> shown = new LinkedHashMap<>();
+        Map<String, Fragment> shown = new LinkedHashMap<>();
         List<Item> items = query.page(view);
         for (Item item : items) {
             shown.put(RunPage.key(item), rows.computeIfAbsent(item.id(), id -> RunPage.row(view, item, tail)));

@@ -3,37 +3,40 @@ package dev.settle.app.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.app.dashboard.web.LiveSource;
+import dev.settle.core.view.html.Fragment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class LivePartsTest {
+    private static final Map<String, Fragment> RUNNING = Map.of("head", new Fragment("running"));
+
     private final LiveParts parts = new LiveParts();
 
-    private static Map<String, String> rows(String... keysAndHtml) {
-        Map<String, String> rows = new LinkedHashMap<>();
+    private static Map<String, Fragment> rows(String... keysAndHtml) {
+        Map<String, Fragment> rows = new LinkedHashMap<>();
         for (int i = 0; i < keysAndHtml.length; i += 2) {
-            rows.put(keysAndHtml[i], keysAndHtml[i + 1]);
+            rows.put(keysAndHtml[i], new Fragment(keysAndHtml[i + 1]));
         }
         return rows;
     }
 
     @Test
     void aPageIsSentWhatHasChangedSinceItsVersionAndNothingElse() {
-        parts.show(Map.of("head", "running"), rows("a", "1", "b", "1"));
+        parts.show(RUNNING, rows("a", "1", "b", "1"));
         LiveSource page = parts.page(parts.version());
         assertThat(page.next()).isEmpty();
-        parts.show(Map.of("head", "running"), rows("a", "1", "b", "2"));
+        parts.show(RUNNING, rows("a", "1", "b", "2"));
         assertThat(page.next().orElseThrow().data()).isEqualTo("{\"parts\":{\"b\":\"2\"}}");
         assertThat(page.next()).isEmpty();
     }
 
     @Test
     void aPageThatWasAwayGetsAllChangesAtOnce() {
-        parts.show(Map.of("head", "running"), rows("a", "1"));
+        parts.show(RUNNING, rows("a", "1"));
         LiveSource page = parts.page(parts.version());
-        parts.show(Map.of("head", "running"), rows("a", "2"));
-        parts.show(Map.of("head", "ended"), rows("a", "3", "b", "1"));
+        parts.show(RUNNING, rows("a", "2"));
+        parts.show(Map.of("head", new Fragment("ended")), rows("a", "3", "b", "1"));
         LiveSource.Message message = page.next().orElseThrow();
         assertThat(message.data())
                 .contains("\"head\":\"ended\"", "\"a\":\"3\"", "\"b\":\"1\"", "\"order\":[\"a\",\"b\"]");
@@ -43,7 +46,7 @@ final class LivePartsTest {
 
     @Test
     void aVersionThatWasNeverGivenOutGetsEverything() {
-        parts.show(Map.of("head", "running"), rows("a", "1"));
+        parts.show(RUNNING, rows("a", "1"));
         for (long version : new long[] {0, parts.version() + 1, Long.MAX_VALUE}) {
             assertThat(parts.page(version).next().orElseThrow().data())
                     .contains("\"head\":\"running\"", "\"a\":\"1\"", "\"order\":[\"a\"]");
@@ -60,15 +63,15 @@ final class LivePartsTest {
 
     @Test
     void pagesAreWokenByNewsAlone() {
-        parts.show(Map.of("head", "running"), rows());
+        parts.show(RUNNING, rows());
         int[] woken = {0};
         LiveSource page = parts.page(parts.version());
         page.begin(() -> woken[0]++);
         assertThat(parts.hasPages()).isTrue();
-        parts.show(Map.of("head", "running"), rows());
+        parts.show(RUNNING, rows());
         assertThat(woken[0]).isZero();
-        parts.replace("head", "ended");
-        parts.replace("head", "ended");
+        parts.replace("head", new Fragment("ended"));
+        parts.replace("head", new Fragment("ended"));
         assertThat(woken[0]).isEqualTo(1);
         page.end();
         assertThat(parts.hasPages()).isFalse();

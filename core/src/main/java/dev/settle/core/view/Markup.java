@@ -1,7 +1,5 @@
 package dev.settle.core.view;
 
-import java.io.IOException;
-
 /** Text inside XML and HTML. */
 public final class Markup {
     private static final char INSTEAD = '\uFFFD';
@@ -54,24 +52,6 @@ public final class Markup {
 
     private static boolean isControl(char character) {
         return character >= 0x7F && character < 0xA0;
-    }
-
-    /** Appends text so that it is text and nothing else, between tags as well as in a quoted attribute. */
-    public static void escape(Appendable out, String text) throws IOException {
-        String legal = legal(text);
-        for (int i = 0; i < legal.length(); i++) {
-            char character = legal.charAt(i);
-            switch (character) {
-                case '&' -> out.append("&amp;");
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '"' -> out.append("&quot;");
-                case '\'' -> out.append("&#39;");
-                // Legal in XML, forbidden in HTML.
-                case 0x7F, 0x80 -> out.append(INSTEAD);
-                default -> out.append(character > 0x80 && character < 0xA0 ? INSTEAD : character);
-            }
-        }
     }
 
     /** Whether it may become a link: anything but http and https could be made to run. */

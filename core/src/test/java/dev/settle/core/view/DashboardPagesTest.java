@@ -3,6 +3,7 @@ package dev.settle.core.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.run.TestRun;
+import dev.settle.core.view.html.Fragment;
 import dev.settle.core.view.html.dashboard.Balance;
 import dev.settle.core.view.html.dashboard.Frame;
 import dev.settle.core.view.html.dashboard.Handing;
@@ -68,7 +69,8 @@ final class DashboardPagesTest {
         for (TestRun run : Samples.all().values()) {
             RunView view = Samples.view(run);
             String page = RunPage.parts(view, ALL, Optional.empty(), Handing.NONE, Optional.empty())
-                    .get("head");
+                    .get("head")
+                    .html();
             String headline = Text.clean(view.headline());
             assertThat(unescaped(page)).contains(headline);
             view.hint().ifPresent(hint -> assertThat(unescaped(page)).contains(Text.clean(hint)));
@@ -79,9 +81,9 @@ final class DashboardPagesTest {
     void aDamagedRunStandsBesideTheOthers() throws Exception {
         RunList.Unreadable damaged = RunList.Unreadable.damaged("zzzz9999", "/x/journal.log", "line 3 " + EVIL);
         ListPage.Content content = new ListPage.Content(List.of(RunCard.of(failed())), List.of(damaged));
-        Map<String, String> rows = ListPage.rows(content, RUNS, failed().now());
+        Map<String, Fragment> rows = ListPage.rows(content, RUNS, failed().now());
         assertThat(rows.keySet()).containsExactly("run-zzzz9999", "run-" + failed().id());
-        assertThat(rows.get("run-zzzz9999")).contains(">damaged<").contains("line 3");
+        assertThat(rows.get("run-zzzz9999").html()).contains(">damaged<").contains("line 3");
         assertThat(ListPage.rows(content, new ListQuery(Optional.of("damaged"), "", "", 1), failed().now()))
                 .containsOnlyKeys("run-zzzz9999");
     }
@@ -108,10 +110,7 @@ final class DashboardPagesTest {
                             run.createdAt(),
                             run.finishedAt(),
                             run.style()),
-                    false,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()));
+                    card.banner()));
         }
         ListPage.Content content = new ListPage.Content(many, List.of());
         assertThat(ListPage.rows(content, RUNS, failed().now())).hasSize(50).containsKey("run-r0");
@@ -125,7 +124,7 @@ final class DashboardPagesTest {
     }
 
     private static String runPage(RunView view, ItemQuery query) {
-        Map<String, String> rows = new LinkedHashMap<>();
+        Map<String, Fragment> rows = new LinkedHashMap<>();
         query.page(view).forEach(item -> rows.put(RunPage.key(item), RunPage.row(view, item, any -> List.of(EVIL))));
         return RunPage.page(
                 view,

@@ -3,6 +3,8 @@ package dev.settle.core.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.settle.core.model.ItemReason;
+import dev.settle.core.model.Resources;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.Outcome;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
@@ -15,8 +17,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -75,6 +80,48 @@ final class ReportsTest {
             assertThat(h1.getTextContent()).isEqualTo(headline);
             assertThat(property(parse(junit(run)), "settle.headline")).isEqualTo(headline);
         }
+    }
+
+    @Test
+    void countsOverTimeEndWithWhatGoesOn() throws Exception {
+        for (TestRun run : Samples.all().values()) {
+            RunView view = Samples.view(run);
+            String page = html(run);
+            if (!page.contains("Items over time")) {
+                continue;
+            }
+            for (ItemState state : List.of(ItemState.COMPLETED, ItemState.SETTLING, ItemState.RUNNING)) {
+                assertThat(page)
+                        .contains("</svg> " + state.word() + " <b>"
+                                + view.counts().of(state) + "</b>");
+            }
+        }
+    }
+
+    @Test
+    void muchWasteIsASentence() throws Exception {
+        Resources much = new Resources(
+                OptionalInt.of(1),
+                OptionalLong.of(8L << 30),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.of(Duration.ofHours(4)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        TestRun run = TestRun.of(TestRun.plan(
+                "waste",
+                TestRun.items("a", "b").stream()
+                        .map(item -> item.withResources(much))
+                        .toList()));
+        run.complete("a", "b").end(StopReason.COMPLETED);
+        assertThat(html(run))
+                .contains("Memory: no item used more than 1.0 MiB of up to 8.0 GiB requested.")
+                .contains("Time: no item ran longer than 1m 01s of a limit of up to 4h 00m.")
+                .doesNotContain("Cores: the items used");
+        assertThat(html(Samples.completed())).doesNotContain("no item used more than", "no item ran longer than");
     }
 
     @Test

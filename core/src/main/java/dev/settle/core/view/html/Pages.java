@@ -21,7 +21,7 @@ public final class Pages {
      * Writes a page.
      *
      * @param template a file of {@code src/main/jte}, such as {@code report.jte}
-     * @param page what the template calls {@code page}
+     * @param page what the template shows
      */
     public static void render(String template, Object page, Appendable out) throws IOException {
         try {
@@ -29,5 +29,16 @@ public final class Pages {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** Renders a part of a page. */
+    public static Fragment fragment(String template, Object part) {
+        StringBuilder out = new StringBuilder();
+        try {
+            render(template, part, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot fail to be written", e);
+        }
+        return new Fragment(out.toString());
     }
 }

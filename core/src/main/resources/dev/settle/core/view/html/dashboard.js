@@ -9,10 +9,10 @@ if (body.dataset.door) {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   const open = () => { history.replaceState(null, '', location.pathname + location.search);
     location.replace(location.href); };
-  const how = 'Open the whole address that settle dashboard printed, or run it again.';
+  const how = 'Open the full address that settle dashboard printed, including its token, or run it again.';
   (token ? post('/session', {token}) : fetch('/session'))
     .then(answer => answer.ok ? open()
-      : said((token ? 'This is not the token of the dashboard that runs now. ' : '') + how))
+      : said((token ? 'This is not the token of the dashboard that is running now. ' : '') + how))
     .catch(() => said('The dashboard does not answer. ' + how));
   return;
 }
@@ -116,7 +116,7 @@ const start = () => {
 // Asks once: a tab that nobody sees keeps no connection, of which a browser has six per server.
 const peek = () => fetch(address(true)).then(async answer => {
   if (answer.status === 401) { say('This dashboard has ended, or another one has taken its place. '
-    + 'Run settle dashboard again, and open the address that it prints.'); return; }
+    + 'Run settle dashboard again and open the address that it prints.'); return; }
   if (!answer.ok) { say(await answer.text()); soon(); return; }
   say('');
   const text = await answer.text();
@@ -172,9 +172,12 @@ document.addEventListener('submit', event => {
   const said = byId('said'), button = form.querySelector('button[type=submit]');
   const answer = text => { said.textContent = text; said.hidden = false; };
   button.disabled = true;
+  form.closest('dialog').close();
+  said.className = 'banner live';
+  answer('Working...');
   post(form.getAttribute('action'), new FormData(form))
     .then(async got => { said.className = 'banner ' + (got.ok ? 'live' : 'bad'); answer(await got.text()); })
-    .catch(() => { said.className = 'banner bad'; answer('The dashboard does not answer; nothing was done.'); })
-    .finally(() => { button.disabled = false; form.closest('dialog').close(); });
+    .catch(() => { said.className = 'banner bad'; answer('The dashboard did not answer; it is not known whether this was done.'); })
+    .finally(() => { button.disabled = false; });
 });
 })();

@@ -1,10 +1,8 @@
 package dev.settle.core.view.screen;
 
 import dev.settle.core.view.Line;
-import dev.settle.core.view.Markup;
 import dev.settle.core.view.Style;
 import dev.settle.core.view.Text;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,7 +14,7 @@ final class ScreenPicture {
 
     private ScreenPicture() {}
 
-    static String of(List<Line> lines, Window window) throws IOException {
+    static String of(List<Line> lines, Window window) {
         int width = (int) Math.ceil(window.columns() * COLUMN_PIXELS) + 2 * MARGIN;
         int height = lines.size() * ROW_PIXELS + 2 * MARGIN;
         StringBuilder svg = new StringBuilder()
@@ -45,13 +43,20 @@ final class ScreenPicture {
                             MARGIN + row * ROW_PIXELS - 5,
                             columns * COLUMN_PIXELS,
                             ink(span.style())));
-                    Markup.escape(svg, span.text());
-                    svg.append("</text>\n");
+                    svg.append(escaped(span.text())).append("</text>\n");
                 }
                 column += columns;
             }
         }
         return svg.append("</g>\n</svg>\n").toString();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 
     private static String ink(Style style) {

@@ -1,11 +1,17 @@
 package dev.settle.core.view.html.dashboard;
 
 import dev.settle.core.run.ItemState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
-/** How many items are in each state, as a bar. */
-final class Counting {
+/**
+ * How many items are in each state, as a bar.
+ *
+ * @param words the same in words
+ */
+public record Counting(String words, List<Part> parts) {
     private static final int WIDTH = 1_000;
 
     /** From what is over to what has not begun. */
@@ -21,11 +27,15 @@ final class Counting {
             ItemState.PENDING,
             ItemState.NOT_STARTED);
 
-    private Counting() {}
+    public Counting {
+        parts = List.copyOf(parts);
+    }
 
-    static String bar(ToIntFunction<ItemState> counts, int total) {
-        StringBuilder words = new StringBuilder();
-        StringBuilder parts = new StringBuilder();
+    /** A stretch of the bar, which is 1,000 wide. */
+    public record Part(String state, int count, long x, long width) {}
+
+    static Counting of(ToIntFunction<ItemState> counts, int total) {
+        List<Part> parts = new ArrayList<>();
         int done = 0;
         for (ItemState state : ORDER) {
             int count = counts.applyAsInt(state);
@@ -33,15 +43,10 @@ final class Counting {
                 long from = Math.round((double) WIDTH * done / total);
                 done += count;
                 long to = Math.round((double) WIDTH * done / total);
-                parts.append("<rect class=\"" + state.word() + "\" x=\"" + from + "\" y=\"0\" width=\""
-                        + Math.max(2, to - from) + "\" height=\"10\"/>");
-                words.append(words.length() == 0 ? "" : ", ")
-                        .append(count)
-                        .append(' ')
-                        .append(state.word());
+                parts.add(new Part(state.word(), count, from, Math.max(2, to - from)));
             }
         }
-        return "<svg class=\"bar\" viewBox=\"0 0 " + WIDTH
-                + " 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" + words + "\">" + parts + "</svg>";
+        return new Counting(
+                parts.stream().map(part -> part.count() + " " + part.state()).collect(Collectors.joining(", ")), parts);
     }
 }

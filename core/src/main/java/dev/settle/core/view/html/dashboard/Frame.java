@@ -1,9 +1,20 @@
 package dev.settle.core.view.html.dashboard;
 
+import dev.settle.core.view.Text;
+import dev.settle.core.view.html.Fragment;
+import dev.settle.core.view.html.Pages;
 import dev.settle.core.view.html.page.Assets;
+import java.time.Instant;
 
-/** What all pages of the dashboard have in common, and what a browser may do with them. */
-public final class Frame {
+/**
+ * What all pages of the dashboard have in common, and what a browser may do with them.
+ *
+ * @param title the element
+ * @param atDoor whether it is the page that exchanges the token
+ * @param version of the parts of a live page; empty for others
+ * @param now the server's time, in milliseconds since the epoch
+ */
+public record Frame(Fragment title, boolean atDoor, String version, String now) {
     /**
      * One style sheet and one script, each known by its hash, and requests to nobody but the dashboard: what a name or an
      * output smuggles in neither runs nor loads.
@@ -21,51 +32,40 @@ public final class Frame {
                 + "'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     }
 
-    private Frame() {}
+    /** A page that says one thing. */
+    public record Message(Frame frame, String heading, String sentence) {}
 
-    /**
-     * A whole page.
-     *
-     * @param title the element
-     * @param attributes of the body
-     */
-    static String page(String title, String attributes, String body) {
-        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-                + "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-                + "<meta name=\"referrer\" content=\"no-referrer\"/>\n<link rel=\"icon\" href=\"data:,\"/>\n"
-                + title
-                + "\n<style>"
-                + Held.STYLE
-                + "</style>\n</head>\n<body"
-                + attributes
-                + ">\n<p id=\"connection\" class=\"banner warn\" role=\"status\" hidden=\"hidden\"></p>\n"
-                + body
-                + "\n<script>"
-                + Held.SCRIPT
-                + "</script>\n</body>\n</html>\n";
+    /** Whether the page changes. */
+    public boolean isLive() {
+        return !version.isEmpty();
+    }
+
+    public String style() {
+        return Held.STYLE;
+    }
+
+    public String script() {
+        return Held.SCRIPT;
+    }
+
+    static Frame live(Fragment title, long version, Instant now) {
+        return new Frame(title, false, String.valueOf(version), String.valueOf(now.toEpochMilli()));
+    }
+
+    static Fragment title(String words) {
+        return Pages.fragment("live/title.jte", Text.clean(words));
     }
 
     /** A page that says one thing, with the way back. */
     public static String message(String heading, String sentence) {
-        return page(
-                "<title>settle</title>",
-                "",
-                "<header class=\"top\"><a class=\"back\" href=\"/\">← All runs</a></header>\n<main>\n"
-                        + new Html()
-                                .raw("<h1>")
-                                .text(heading)
-                                .raw("</h1>\n<p>")
-                                .text(sentence)
-                                .raw("</p>\n</main>"));
+        Frame frame = new Frame(title("settle"), false, "", "");
+        return Pages.fragment("live/message.jte", new Message(frame, Text.clean(heading), Text.clean(sentence)))
+                .html();
     }
 
     /** The page before the door: its script hands over the token of the address, which no server has seen by then. */
     public static String door() {
-        return page(
-                "<title>settle</title>",
-                " data-door=\"door\"",
-                "<main class=\"door\">\n<h1>settle dashboard</h1>\n"
-                        + "<p id=\"said\" role=\"status\">Opening&#8230; (this needs JavaScript)</p>\n</main>");
+        return Pages.fragment("live/door.jte", new Frame(title("settle"), true, "", ""))
+                .html();
     }
 }

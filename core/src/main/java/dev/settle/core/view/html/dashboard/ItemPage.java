@@ -1,65 +1,83 @@
 package dev.settle.core.view.html.dashboard;
 
 import dev.settle.core.run.Item;
-import dev.settle.core.view.Amounts;
 import dev.settle.core.view.ItemText;
 import dev.settle.core.view.Line;
 import dev.settle.core.view.RunView;
+import dev.settle.core.view.Style;
+import dev.settle.core.view.Text;
+import dev.settle.core.view.html.Fragment;
+import dev.settle.core.view.html.Pages;
+import dev.settle.core.view.html.page.Moment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The live page of one item: how it stands, what it writes, and the evidence behind its verdict. */
-public final class ItemPage {
-    private ItemPage() {}
+public record ItemPage(
+        Frame frame,
+        String run,
+        String runName,
+        Map<String, Fragment> parts,
+        List<String> streams,
+        RunPage.Dialog cancel) {
+    public ItemPage {
+        parts = Map.copyOf(parts);
+        streams = List.copyOf(streams);
+    }
+
+    /**
+     * How an item stands.
+     *
+     * @param tone a class of the style sheet
+     * @param node of a job that runs
+     * @param files where its outputs are
+     */
+    public record Head(
+            String tone,
+            String headline,
+            Optional<Moment> started,
+            Optional<Since> since,
+            String node,
+            List<String> attempts,
+            List<RunPage.Fact> files,
+            List<String> metrics) {
+        public Head {
+            attempts = List.copyOf(attempts);
+            files = List.copyOf(files);
+            metrics = List.copyOf(metrics);
+        }
+    }
+
+    /** A part by its id. */
+    public Fragment part(String id) {
+        return parts.getOrDefault(id, new Fragment(""));
+    }
 
     /** The whole page. */
-    public static String page(RunView view, Item item, Map<String, String> parts, String form) {
+    public static String page(RunView view, Item item, Map<String, Fragment> parts, String form) {
         boolean merged = view.run().plan().queue().isPresent();
-        StringBuilder body = new StringBuilder();
-        body.append(new Html()
-                .raw("<header class=\"top\"><a class=\"back\" href=\"/runs/" + view.id() + "\">← Run ")
-                .text(view.name())
-                .raw("</a><a href=\"/\">All runs</a></header>\n<main>\n"));
-        for (String key : List.of("notice", "name", "head")) {
-            body.append(parts.getOrDefault(key, "")).append('\n');
-        }
-        body.append("<p id=\"said\" class=\"banner\" role=\"status\" hidden=\"hidden\"></p>\n")
-                .append(parts.getOrDefault("actions", ""))
-                .append(merged ? "" : log("stderr"))
-                .append(log("stdout"))
-                .append("<h2>Evidence</h2>\n")
-                .append(parts.getOrDefault("evidence", ""))
-                .append("\n</main>\n")
-                .append(cancel(view, item, form));
-        return Frame.page(
-                parts.getOrDefault("title", ""),
-                " data-live=\"live\" data-version=\"0\" data-now=\""
-                        + view.now().toEpochMilli() + "\"",
-                body.toString());
-    }
-
-    private static String log(String stream) {
-        return "<h2 id=\"heading-" + stream + "\">" + stream + "</h2>\n<pre id=\"" + stream
-                + "\" class=\"log empty\" tabindex=\"0\" role=\"log\" aria-labelledby=\"heading-" + stream
-                + "\"></pre>\n";
-    }
-
-    private static String cancel(RunView view, Item item, String form) {
-        return new Html()
-                .raw("""
-                        <dialog id="cancel" aria-labelledby="cancel-heading">
-                        <h2 id="cancel-heading">Cancel this item?</h2>
-                        <p>Its job is cancelled; items that depend on it do not start.</p>
-                        <form class="action" method="post" action=\"""")
-                .text(RunPage.address(view.id(), item) + "/cancel")
-                .raw("\"><input type=\"hidden\" name=\"form\" value=\"" + form
-                        + "\"/><input type=\"hidden\" name=\"confirmed\" value=\"" + view.id()
-                        + "\"/><p class=\"actions\"><button type=\"button\" data-closes=\"dialog\">Back</button>"
-                        + "<button type=\"submit\" class=\"danger\">Cancel the item</button></p></form>\n</dialog>\n")
-                .toString();
+        RunPage.Dialog cancel = new RunPage.Dialog(
+                "cancel",
+                RunPage.address(view.id(), item) + "/cancel",
+                view.id(),
+                form,
+                "Cancel this item?",
+                "Its job is cancelled; items that depend on it do not start.",
+                "Cancel the item");
+        Frame frame = Frame.live(parts.getOrDefault("title", Frame.title("settle")), 0, view.now());
+        return Pages.fragment(
+                        "live/item.jte",
+                        new ItemPage(
+                                frame,
+                                view.id(),
+                                Text.clean(view.name()),
+                                parts,
+                                merged ? List.of("stdout") : List.of("stderr", "stdout"),
+                                cancel))
+                .html();
     }
 
     /**
@@ -68,73 +86,56 @@ public final class ItemPage {
      * @param evidence the lines of settle explain
      * @param trouble why nothing new can be shown
      */
-    public static Map<String, String> parts(RunView view, Item item, List<Line> evidence, Optional<String> trouble) {
-        Map<String, String> parts = new LinkedHashMap<>();
+    public static Map<String, Fragment> parts(RunView view, Item item, List<Line> evidence, Optional<String> trouble) {
+        Map<String, Fragment> parts = new LinkedHashMap<>();
         String word = item.state().word();
-        parts.put(
-                "title",
-                new Html()
-                        .raw("<title id=\"title\">")
-                        .text(word + ": " + item.id() + ", " + view.name())
-                        .raw("</title>")
-                        .toString());
+        parts.put("title", Frame.title(word + ": " + item.id() + ", " + view.name()));
         parts.put("notice", RunPage.notice(trouble));
-        parts.put(
-                "name",
-                new Html()
-                        .raw("<h1 id=\"name\">")
-                        .text(item.id().value())
-                        .raw(" ")
-                        .state(word)
-                        .raw("</h1>")
-                        .toString());
-        parts.put("head", head(view, item));
+        parts.put("name", RunPage.name(item.id().value(), word));
+        parts.put("head", Pages.fragment("live/itemhead.jte", head(view, item)));
         parts.put(
                 "actions",
-                "<p id=\"actions\" class=\"actions\">"
-                        + (item.state().isEnd() || view.isEnded()
-                                ? ""
-                                : "<button type=\"button\" id=\"to-cancel\" class=\"danger\" data-opens=\"cancel\">Cancel this item…</button>")
-                        + "</p>\n");
-        Html explained = new Html().raw("<pre id=\"evidence\">");
-        for (Line line : evidence) {
-            explained.lines(StopBanner.text(line) + "\n");
-        }
-        parts.put("evidence", explained.raw("</pre>").toString());
+                RunPage.actions(
+                        item.state().isEnd() || view.isEnded()
+                                ? List.of()
+                                : List.of(new RunPage.Action("cancel", "Cancel this item…", "danger"))));
+        parts.put(
+                "evidence",
+                Pages.fragment(
+                        "live/evidence.jte", evidence.stream().map(Line::plain).collect(Collectors.joining("\n"))));
         return parts;
     }
 
-    private static String head(RunView view, Item item) {
-        String tone = Html.tone(ItemText.style(item.state()));
-        Html out = new Html()
-                .raw("<section id=\"head\" class=\"banner " + tone + "\" aria-label=\"How the item stands\">\n");
-        String what = item.state().isEnd() ? ItemText.detail(view, item) : ItemText.what(view, item);
-        out.raw("<p class=\"headline\">")
-                .text(what.isEmpty() ? item.state().word() : what)
-                .raw("</p>\n");
-        if (!item.state().isEnd()) {
-            item.attempt().startedAt().ifPresent(at -> out.raw("<p>Started ")
-                    .time(at)
-                    .raw(item.attempt().node().isPresent() ? " on " : "")
-                    .text(item.attempt().node().orElse(""))
-                    .raw(", for ")
-                    .since(at, view.now())
-                    .raw("</p>\n"));
-        }
-        RunPage.attempts(out, view, item);
-        path(out, "stdout", view.paths().stdout(item, item.attempt()));
-        path(out, "stderr", view.paths().stderr(item, item.attempt()));
-        if (!item.metrics().isEmpty()) {
-            out.raw("<p>Metrics: ");
-            new TreeMap<>(item.metrics())
-                    .forEach((name, value) -> out.text(name + " = " + Amounts.number(value) + "  "));
-            out.raw("</p>\n");
-        }
-        return out.raw("</section>").toString();
+    private static Head head(RunView view, Item item) {
+        boolean ended = item.state().isEnd();
+        String what = ended ? ItemText.detail(view, item) : ItemText.what(view, item);
+        return new Head(
+                tone(ItemText.style(item.state())),
+                what.isEmpty() ? item.state().word() : Text.clean(what),
+                ended ? Optional.empty() : item.attempt().startedAt().map(Moment::of),
+                ended ? Optional.empty() : item.attempt().startedAt().map(at -> Since.of(at, view.now())),
+                Text.clean(item.attempt().node().orElse("")),
+                RunPage.attempts(view, item),
+                files(view, item),
+                RunPage.metrics(item));
     }
 
-    private static void path(Html out, String name, Optional<String> path) {
-        path.ifPresent(text ->
-                out.raw("<p class=\"dim\">" + name + ": <code>").text(text).raw("</code></p>\n"));
+    private static List<RunPage.Fact> files(RunView view, Item item) {
+        Map<String, Optional<String>> paths = new LinkedHashMap<>();
+        paths.put("stdout", view.paths().stdout(item, item.attempt()));
+        paths.put("stderr", view.paths().stderr(item, item.attempt()));
+        return paths.entrySet().stream()
+                .filter(path -> path.getValue().isPresent())
+                .map(path -> RunPage.Fact.of(path.getKey(), path.getValue().orElseThrow()))
+                .toList();
+    }
+
+    private static String tone(Style style) {
+        return switch (style) {
+            case GOOD -> "good";
+            case BAD -> "bad";
+            case WARN -> "warn";
+            case PLAIN, STRONG, FAINT, LIVE -> "live";
+        };
     }
 }

@@ -28,6 +28,11 @@ public record ItemQuery(Optional<ItemState> state, String text, int page) {
         page = Math.max(1, page);
     }
 
+    /** Empty for all. */
+    public String stateWord() {
+        return state.map(ItemState::word).orElse("");
+    }
+
     /** All items that are asked for, on whatever page, in the order of the plan. */
     List<Item> matching(RunView view) {
         return state.isEmpty() && text.isEmpty()

@@ -4,6 +4,11 @@ import dev.settle.core.run.ItemState;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.RunList;
 import dev.settle.core.view.RunSummary;
+import dev.settle.core.view.Text;
+import dev.settle.core.view.html.Fragment;
+import dev.settle.core.view.html.Pages;
+import dev.settle.core.view.html.page.Banner;
+import dev.settle.core.view.html.page.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,16 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The list of runs, in parts that are sent again when they change. */
-public final class ListPage {
+public record ListPage(Frame frame, Map<String, Fragment> parts, List<Fragment> rows, ListQuery query) {
     /** More runs than this that need somebody are counted. */
     private static final int ATTENTION_MAX = 10;
 
     private static final List<String> STATES =
             List.of("running", "stalled", "completed", "failed", "interrupted", "cancelled", "damaged", "unreadable");
 
-    private static final List<String> HEADS = List.of("Run", "Name", "State", "Done", "Created", "Time", "Detail");
-
-    private ListPage() {}
+    public ListPage {
+        parts = Map.copyOf(parts);
+        rows = List.copyOf(rows);
+    }
 
     /**
      * All runs.
@@ -36,61 +42,75 @@ public final class ListPage {
         }
     }
 
+    /** Runs that stand still, or wait for credits. */
+    public record Attention(List<Alert> alerts, int more) {
+        public Attention {
+            alerts = List.copyOf(alerts);
+        }
+    }
+
+    /** One of them. */
+    public record Alert(String id, String name, String state, Banner banner) {}
+
+    /**
+     * A run in the table.
+     *
+     * @param address empty for a run that cannot be read, as are most of the others
+     */
+    public record Row(
+            String id,
+            String address,
+            String name,
+            String state,
+            String done,
+            Optional<Counting> bar,
+            Optional<Moment> created,
+            Optional<Since> since,
+            String took,
+            String what) {}
+
+    /** A part by its id. */
+    public Fragment part(String id) {
+        return parts.getOrDefault(id, new Fragment(""));
+    }
+
     /** The whole page. */
     public static String page(
-            Map<String, String> parts, Map<String, String> rows, ListQuery query, long version, Instant now) {
-        StringBuilder body = new StringBuilder();
-        body.append("<header class=\"top\"><span>settle</span></header>\n<main>\n<h1>Runs</h1>\n")
-                .append(parts.getOrDefault("notice", ""))
-                .append(parts.getOrDefault("attention", ""))
-                .append(parts.getOrDefault("counts", ""))
-                .append(filter(query))
-                .append(parts.getOrDefault("pages", ""))
-                .append("<table>\n<thead><tr>");
-        for (String head : HEADS) {
-            boolean number = head.equals("Done") || head.equals("Time");
-            body.append("<th scope=\"col\"" + (number ? " class=\"n\"" : "") + ">" + head + "</th>");
-        }
-        body.append("</tr></thead>\n<tbody id=\"rows\">\n");
-        rows.values().forEach(row -> body.append(row).append('\n'));
-        body.append("</tbody>\n</table>\n</main>");
-        return Frame.page(
-                parts.getOrDefault("title", ""),
-                " data-live=\"live\" data-version=\"" + version + "\" data-now=\"" + now.toEpochMilli() + "\"",
-                body.toString());
+            Map<String, Fragment> parts, Map<String, Fragment> rows, ListQuery query, long version, Instant now) {
+        Frame frame = Frame.live(parts.getOrDefault("title", Frame.title("settle: runs")), version, now);
+        return Pages.fragment("live/list.jte", new ListPage(frame, parts, List.copyOf(rows.values()), query))
+                .html();
     }
 
     /** The parts that are always there, by their id. */
-    public static Map<String, String> parts(Content content, ListQuery query, Optional<String> trouble) {
-        Map<String, String> parts = new LinkedHashMap<>();
+    public static Map<String, Fragment> parts(Content content, ListQuery query, Optional<String> trouble) {
+        Map<String, Fragment> parts = new LinkedHashMap<>();
         List<RunCard> attention =
                 content.runs().stream().filter(RunCard::needsAttention).toList();
-        parts.put(
-                "title",
-                "<title id=\"title\">" + (attention.isEmpty() ? "" : "(" + attention.size() + ") ")
-                        + "settle: runs</title>");
+        parts.put("title", Frame.title((attention.isEmpty() ? "" : "(" + attention.size() + ") ") + "settle: runs"));
         parts.put("notice", RunPage.notice(trouble));
         parts.put("attention", attention(attention));
-        parts.put("counts", counts(content, query));
-        parts.put("pages", pages(content, query));
+        parts.put(
+                "counts",
+                Pages.fragment("live/counts.jte", new RunPage.Counts(Optional.empty(), chips(content, query))));
+        parts.put("pages", Pages.fragment("live/pager.jte", pager(content, query)));
         return parts;
     }
 
     /** The rows of the page: damaged runs, of which no time is known, come first. */
-    public static Map<String, String> rows(Content content, ListQuery query, Instant now) {
-        List<Map.Entry<String, String>> all = new ArrayList<>();
-        for (RunList.Unreadable run : unreadable(content, query)) {
-            all.add(Map.entry("run-" + run.id(), row(run)));
-        }
+    public static Map<String, Fragment> rows(Content content, ListQuery query, Instant now) {
+        List<RunList.Unreadable> unreadable = unreadable(content, query);
         int from = (query.page() - 1) * ListQuery.ROWS_MAX;
-        int skipped = Math.min(from, all.size());
-        List<RunCard> runs = runs(content, query);
-        Map<String, String> rows = new LinkedHashMap<>();
-        all.stream().skip(skipped).limit(ListQuery.ROWS_MAX).forEach(row -> rows.put(row.getKey(), row.getValue()));
-        runs.stream()
+        int skipped = Math.min(from, unreadable.size());
+        Map<String, Fragment> rows = new LinkedHashMap<>();
+        unreadable.stream()
+                .skip(skipped)
+                .limit(ListQuery.ROWS_MAX)
+                .forEach(run -> rows.put("run-" + run.id(), row(run)));
+        runs(content, query).stream()
                 .skip(from - skipped)
                 .limit(ListQuery.ROWS_MAX - rows.size())
-                .forEach(run -> rows.put("run-" + run.summary().id(), row(run, now)));
+                .forEach(run -> rows.put("run-" + run.summary().id(), row(run.summary(), now)));
         return rows;
     }
 
@@ -102,40 +122,30 @@ public final class ListPage {
         return content.unreadable().stream().filter(query::isAskedFor).toList();
     }
 
-    /** What stands still, or waits for credits: first, whatever page and filter. */
-    private static String attention(List<RunCard> runs) {
-        Html out = new Html().raw("<div id=\"attention\">");
-        for (RunCard run : runs.subList(0, Math.min(ATTENTION_MAX, runs.size()))) {
-            RunSummary summary = run.summary();
-            out.raw("<section class=\"banner warn" + (run.credits() ? " credits" : "") + "\"><p class=\"headline\">")
-                    .text(summary.headline())
-                    .raw("</p>\n<p><a href=\"/runs/" + summary.id() + "\"><code class=\"id\">" + summary.id()
-                            + "</code> ")
-                    .text(summary.name())
-                    .raw("</a> ")
-                    .state(summary.state())
-                    .raw("</p>\n");
-            run.detail().ifPresent(words -> out.raw("<p>").text(words).raw("</p>\n"));
-            run.hint()
-                    .ifPresent(
-                            words -> out.raw("<p class=\"next\">").text(words).raw("</p>\n"));
-            run.link().ifPresent(to -> out.raw("<p><a class=\"button top-up\" rel=\"noreferrer\" href=\"")
-                    .text(to)
-                    .raw("\">Top up</a> <code>")
-                    .text(to)
-                    .raw("</code></p>\n"));
-            out.raw("</section>\n");
-        }
-        if (runs.size() > ATTENTION_MAX) {
-            out.raw("<p class=\"banner warn\">and " + (runs.size() - ATTENTION_MAX)
-                    + " more that are stalled or out of credits</p>");
-        }
-        return out.raw("</div>").toString();
+    /** First, whatever page and filter. */
+    private static Fragment attention(List<RunCard> runs) {
+        return Pages.fragment(
+                "live/attention.jte",
+                new Attention(
+                        runs.stream()
+                                .limit(ATTENTION_MAX)
+                                .map(run -> new Alert(
+                                        run.summary().id(),
+                                        Text.clean(run.summary().name()),
+                                        run.summary().state(),
+                                        run.banner()))
+                                .toList(),
+                        Math.max(0, runs.size() - ATTENTION_MAX)));
     }
 
-    private static String counts(Content content, ListQuery query) {
-        Html out = new Html().raw("<div id=\"counts\"><ul class=\"chips\" aria-label=\"Filter by state\">");
-        chip(out, "all", content.runs().size() + content.unreadable().size(), query.withState(Optional.empty()), query);
+    private static List<Chip> chips(Content content, ListQuery query) {
+        List<Chip> chips = new ArrayList<>();
+        int total = content.runs().size() + content.unreadable().size();
+        chips.add(new Chip(
+                Chip.ALL,
+                total,
+                query.withState(Optional.empty()).search(),
+                query.state().isEmpty()));
         for (String state : STATES) {
             long count = content.runs().stream()
                             .filter(run -> run.summary().state().equals(state))
@@ -143,90 +153,64 @@ public final class ListPage {
                     + content.unreadable().stream()
                             .filter(run -> run.state().equals(state))
                             .count();
-            if (count > 0 || query.state().filter(state::equals).isPresent()) {
-                chip(out, state, count, query.withState(Optional.of(state)), query);
+            boolean chosen = query.state().filter(state::equals).isPresent();
+            if (count > 0 || chosen) {
+                chips.add(new Chip(
+                        state, count, query.withState(Optional.of(state)).search(), chosen));
             }
         }
-        return out.raw("</ul></div>\n").toString();
+        return chips;
     }
 
-    private static void chip(Html out, String word, long count, ListQuery to, ListQuery now) {
-        out.raw("<li><a class=\"chip\" id=\"chip-" + word + "\" data-filter=\"filter\" href=\"")
-                .text(to.search())
-                .raw("\"" + (to.state().equals(now.state()) ? " aria-current=\"true\"" : "") + ">" + word + " " + count
-                        + "</a></li>");
-    }
-
-    private static String filter(ListQuery query) {
-        return new Html()
-                .raw(
-                        "<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\"")
-                .text(query.state().orElse(""))
-                .raw("\"/><input type=\"search\" name=\"name\" aria-label=\"Filter runs by name\" "
-                        + "placeholder=\"Name, such as nightly*\" value=\"")
-                .text(query.name())
-                .raw("\"/><input type=\"search\" name=\"text\" aria-label=\"Filter runs by text\" "
-                        + "placeholder=\"Text: id, name, what happened\" value=\"")
-                .text(query.text())
-                .raw("\"/></form>\n")
-                .toString();
-    }
-
-    private static String pages(Content content, ListQuery query) {
+    private static Pager pager(Content content, ListQuery query) {
         int found = runs(content, query).size() + unreadable(content, query).size();
-        Html out = new Html().raw("<nav id=\"pages\" class=\"pages\" aria-label=\"Pages\">");
         if (content.runs().isEmpty() && content.unreadable().isEmpty()) {
-            return out.raw("<span>No runs yet. Start one with: <code>settle run -- COMMAND</code></span></nav>\n")
-                    .toString();
+            return Pager.empty("No runs yet. Start one with: settle run -- COMMAND");
         }
         if (found == 0) {
-            return out.raw("<span>No run is like that.</span></nav>\n").toString();
+            return Pager.empty("No run matches this filter.");
         }
         int last = (found + ListQuery.ROWS_MAX - 1) / ListQuery.ROWS_MAX;
         int from = Math.min(found, (query.page() - 1) * ListQuery.ROWS_MAX + 1);
         int to = Math.min(found, query.page() * ListQuery.ROWS_MAX);
-        out.raw("<span>" + (last == 1 ? "" : from + "–" + to + " of ") + found + (found == 1 ? " run" : " runs")
-                + ", newest first</span>");
-        Pager.links(out, query.page(), last, page -> query.withPage(page).search());
-        return out.raw("</nav>\n").toString();
+        return Pager.of(
+                (last == 1 ? "" : from + "–" + to + " of ") + found + (found == 1 ? " run" : " runs, newest first"),
+                query.page(),
+                last,
+                page -> query.withPage(page).search());
     }
 
-    private static String row(RunCard run, Instant now) {
-        RunSummary summary = run.summary();
-        Html out = new Html()
-                .raw("<tr id=\"run-" + summary.id() + "\" class=\"" + summary.state()
-                        + "\"><th scope=\"row\"><a class=\"id\" href=\"/runs/" + summary.id() + "\">" + summary.id()
-                        + "</a></th><td class=\"name\">")
-                .text(summary.name())
-                .raw("</td><td>")
-                .state(summary.state())
-                .raw("</td><td class=\"n\">" + summary.of(ItemState.COMPLETED) + "/" + summary.total()
-                        + Counting.bar(summary::of, Math.max(1, summary.total())) + "</td><td>")
-                .time(summary.createdAt())
-                .raw("</td><td class=\"n\">");
-        if (summary.finishedAt().isPresent()) {
-            Duration took =
-                    Duration.between(summary.createdAt(), summary.finishedAt().get());
-            out.text(Amounts.duration(took.isNegative() ? Duration.ZERO : took));
-        } else {
-            out.since(summary.createdAt(), now);
-        }
-        return out.raw("</td><td class=\"what\">")
-                .text(summary.headline())
-                .raw("</td></tr>")
-                .toString();
+    private static Fragment row(RunSummary run, Instant now) {
+        boolean ended = run.finishedAt().isPresent();
+        Duration took = Duration.between(run.createdAt(), run.finishedAt().orElse(now));
+        return Pages.fragment(
+                "live/listrow.jte",
+                new Row(
+                        run.id(),
+                        "/runs/" + run.id(),
+                        Text.clean(run.name()),
+                        run.state(),
+                        run.of(ItemState.COMPLETED) + "/" + run.total(),
+                        Optional.of(Counting.of(run::of, Math.max(1, run.total()))),
+                        Optional.of(Moment.of(run.createdAt())),
+                        ended ? Optional.empty() : Optional.of(Since.of(run.createdAt(), now)),
+                        ended ? Amounts.duration(took.isNegative() ? Duration.ZERO : took) : "",
+                        Text.clean(run.headline())));
     }
 
-    private static String row(RunList.Unreadable run) {
-        return new Html()
-                .raw("<tr id=\"run-" + run.id() + "\" class=\"" + run.state()
-                        + "\"><th scope=\"row\"><span class=\"id\">")
-                .text(run.id())
-                .raw("</span></th><td></td><td>")
-                .state(run.state())
-                .raw("</td><td></td><td></td><td></td><td class=\"what\">")
-                .text(run.sentence())
-                .raw("</td></tr>")
-                .toString();
+    private static Fragment row(RunList.Unreadable run) {
+        return Pages.fragment(
+                "live/listrow.jte",
+                new Row(
+                        Text.clean(run.id()),
+                        "",
+                        "",
+                        run.state(),
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "",
+                        Text.clean(run.sentence())));
     }
 }

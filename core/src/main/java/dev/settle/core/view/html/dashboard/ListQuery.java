@@ -37,7 +37,7 @@ public record ListQuery(Optional<String> state, String name, String text, int pa
                         || has(run.summary().id())
                         || has(called)
                         || has(run.summary().headline())
-                        || run.detail().filter(this::has).isPresent());
+                        || run.banner().why().filter(this::has).isPresent());
     }
 
     /** Of a run that cannot be read no name is known. */

@@ -1,23 +1,28 @@
 package dev.settle.core.view.html.dashboard;
 
+import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Links to the pages of a long list. */
-final class Pager {
-    private Pager() {}
-
-    static void links(Html out, int page, int last, IntFunction<String> search) {
-        if (last <= 1) {
-            return;
-        }
-        link(out, page > 1, "← previous", search, page - 1);
-        out.raw("<span>page " + page + " of " + last + "</span>");
-        link(out, page < last, "next →", search, page + 1);
+/**
+ * What of a long list is shown, with links to its other pages.
+ *
+ * @param words {@code 1–50 of 120 runs}
+ * @param where {@code page 1 of 3}; empty where there is one page only
+ * @param back the address of the page before
+ * @param next the address of the page after it
+ */
+public record Pager(String words, String where, Optional<String> back, Optional<String> next) {
+    static Pager empty(String words) {
+        return new Pager(words, "", Optional.empty(), Optional.empty());
     }
 
-    private static void link(Html out, boolean there, String words, IntFunction<String> search, int page) {
-        if (there) {
-            out.raw("<a href=\"").text(search.apply(page)).raw("\">" + words + "</a>");
-        }
+    static Pager of(String words, int page, int last, IntFunction<String> search) {
+        return last <= 1
+                ? empty(words)
+                : new Pager(
+                        words,
+                        "page " + page + " of " + last,
+                        page > 1 ? Optional.of(search.apply(page - 1)) : Optional.empty(),
+                        page < last ? Optional.of(search.apply(page + 1)) : Optional.empty());
     }
 }

@@ -2,28 +2,20 @@ package dev.settle.core.view.html.dashboard;
 
 import dev.settle.core.view.RunSummary;
 import dev.settle.core.view.RunView;
-import java.util.Optional;
+import dev.settle.core.view.html.page.Banner;
 
 /**
  * What the list shows of a run, when its items are let go.
  *
- * @param credits whether it ended, or waits, because credits are missing
- * @param detail what stopped it, and who said so
- * @param link where to top up
+ * @param banner how it stands
  */
-public record RunCard(
-        RunSummary summary, boolean credits, Optional<String> detail, Optional<String> hint, Optional<String> link) {
+public record RunCard(RunSummary summary, Banner banner) {
     public static RunCard of(RunView view) {
-        return new RunCard(
-                RunSummary.of(view),
-                StopBanner.isOfCredits(view),
-                view.stopText().flatMap(text -> text.detail()),
-                view.hint(),
-                StopBanner.topUp(view));
+        return new RunCard(RunSummary.of(view), Banner.of(view));
     }
 
     /** Whether somebody has to do something, or the run stands still. */
     boolean needsAttention() {
-        return credits || summary.state().equals(RunView.STALLED);
+        return banner.credits() || summary.state().equals(RunView.STALLED);
     }
 }

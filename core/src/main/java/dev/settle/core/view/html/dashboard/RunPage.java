@@ -8,25 +8,113 @@ import dev.settle.core.view.ItemText;
 import dev.settle.core.view.OutputTail;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.Text;
+import dev.settle.core.view.html.Fragment;
+import dev.settle.core.view.html.Pages;
+import dev.settle.core.view.html.page.Moment;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The live page of one run, in parts that are sent again when they change, and a row for each item. */
-public final class RunPage {
+public record RunPage(
+        Frame frame,
+        String id,
+        Map<String, Fragment> parts,
+        List<Fragment> rows,
+        ItemQuery query,
+        List<Dialog> dialogs) {
     /** What is said of a run whose folder is gone. */
     public static final String REMOVED =
-            "This run was removed while it was shown here; what stands below is the last of it.";
+            "This run was removed while it was shown; the page shows its last known state.";
 
-    private static final List<String> HEADS =
-            List.of("Item", "State", "Attempt", "Job", "Time", "CPU", "Memory", "Node", "Detail");
+    /** More metrics than this are shown when an item is opened. */
+    private static final int SUMMARY_METRICS_MAX = 3;
 
-    private RunPage() {}
+    public RunPage {
+        parts = Map.copyOf(parts);
+        rows = List.copyOf(rows);
+        dialogs = List.copyOf(dialogs);
+    }
+
+    /** Asks once more before a button acts. */
+    public record Dialog(
+            String action, String address, String run, String form, String heading, String words, String doIt) {}
+
+    /** A button that opens the dialog of its action. */
+    public record Action(String name, String words, String kind) {}
+
+    /** The name with the state. */
+    public record Name(String name, String state) {}
+
+    /** Counts as a bar, where there is one, and as links that filter. */
+    public record Counts(Optional<Counting> bar, List<Chip> chips) {
+        public Counts {
+            chips = List.copyOf(chips);
+        }
+    }
+
+    /** What is known of the run. */
+    public record About(List<Fact> facts) {
+        public About {
+            facts = List.copyOf(facts);
+        }
+    }
+
+    /** A name and its value: a text, a time, or a time that goes on. */
+    public record Fact(String name, String value, Optional<Moment> at, Optional<Since> since) {
+        static Fact of(String name, String value) {
+            return new Fact(name, Text.clean(value), Optional.empty(), Optional.empty());
+        }
+
+        static Fact of(String name, Moment at) {
+            return new Fact(name, "", Optional.of(at), Optional.empty());
+        }
+
+        static Fact of(String name, Since since) {
+            return new Fact(name, "", Optional.empty(), Optional.of(since));
+        }
+    }
+
+    /**
+     * An item in the table.
+     *
+     * @param more the id of what can be opened; empty where there is nothing behind the words
+     * @param what how it stands
+     */
+    public record Row(
+            String key,
+            String state,
+            String address,
+            String id,
+            String attempt,
+            String job,
+            Optional<Since> since,
+            String took,
+            String cpu,
+            String memory,
+            String node,
+            String what,
+            String more,
+            List<String> attempts,
+            List<String> metrics,
+            String output) {
+        public Row {
+            attempts = List.copyOf(attempts);
+            metrics = List.copyOf(metrics);
+        }
+    }
+
+    /** A part by its id. */
+    public Fragment part(String id) {
+        return parts.getOrDefault(id, new Fragment(""));
+    }
 
     /**
      * The whole page.
@@ -36,38 +124,17 @@ public final class RunPage {
      */
     public static String page(
             RunView view,
-            Map<String, String> parts,
-            Map<String, String> rows,
+            Map<String, Fragment> parts,
+            Map<String, Fragment> rows,
             ItemQuery query,
             long version,
             String form) {
-        StringBuilder body = new StringBuilder();
-        body.append("<header class=\"top\"><a class=\"back\" href=\"/\">← All runs</a>"
-                + "<span>settle <code class=\"id\">" + view.id() + "</code></span></header>\n<main>\n");
-        for (String key : List.of("notice", "name", "head")) {
-            body.append(parts.getOrDefault(key, "")).append('\n');
-        }
-        body.append("<p id=\"said\" class=\"banner\" role=\"status\" hidden=\"hidden\"></p>\n");
-        for (String key : List.of("actions", "about", "queue")) {
-            body.append(parts.getOrDefault(key, "")).append('\n');
-        }
-        body.append("<h2 id=\"items\">Items</h2>\n")
-                .append(parts.getOrDefault("counts", ""))
-                .append(filter(query))
-                .append(parts.getOrDefault("pages", ""))
-                .append("<table>\n<thead><tr>");
-        for (String head : HEADS) {
-            boolean number = List.of("Attempt", "Time", "CPU", "Memory").contains(head);
-            body.append("<th scope=\"col\"" + (number ? " class=\"n\"" : "") + ">" + head + "</th>");
-        }
-        body.append("</tr></thead>\n<tbody id=\"rows\">\n");
-        rows.values().forEach(row -> body.append(row).append('\n'));
-        body.append("</tbody>\n</table>\n</main>\n").append(dialogs(view.id(), form));
-        return Frame.page(
-                parts.getOrDefault("title", ""),
-                " data-live=\"live\" data-version=\"" + version + "\" data-now=\""
-                        + view.now().toEpochMilli() + "\"",
-                body.toString());
+        Frame frame = Frame.live(parts.getOrDefault("title", title(view)), version, view.now());
+        return Pages.fragment(
+                        "live/run.jte",
+                        new RunPage(
+                                frame, view.id(), parts, List.copyOf(rows.values()), query, dialogs(view.id(), form)))
+                .html();
     }
 
     /**
@@ -75,193 +142,154 @@ public final class RunPage {
      *
      * @param trouble why nothing new can be shown
      */
-    public static Map<String, String> parts(
+    public static Map<String, Fragment> parts(
             RunView view, ItemQuery query, Optional<String> trouble, Handing handing, Optional<Balance> balance) {
-        Map<String, String> parts = new LinkedHashMap<>();
+        Map<String, Fragment> parts = new LinkedHashMap<>();
         parts.put("title", title(view));
         parts.put("notice", notice(trouble));
-        parts.put("name", name(view));
-        parts.put("head", StopBanner.of(view));
+        parts.put("name", name(view.name(), view.stateWord()));
+        parts.put("head", RunHead.of(view));
         parts.put("actions", actions(view, handing));
-        parts.put("about", about(view));
-        parts.put("queue", StopBanner.balance(view, balance));
+        parts.put("about", Pages.fragment("live/about.jte", about(view)));
+        parts.put("queue", RunHead.balance(view, balance));
         parts.put("counts", counts(view, query));
-        parts.put("pages", pages(view, query));
+        parts.put("pages", Pages.fragment("live/pager.jte", pager(view, query)));
         return parts;
     }
 
-    public static String notice(Optional<String> trouble) {
-        return trouble.isEmpty()
-                ? "<p id=\"notice\" hidden=\"hidden\"></p>"
-                : new Html()
-                        .raw("<p id=\"notice\" class=\"banner bad\" role=\"alert\">")
-                        .text(trouble.get())
-                        .raw("</p>")
-                        .toString();
+    public static Fragment notice(Optional<String> trouble) {
+        return Pages.fragment("live/notice.jte", trouble.map(Text::clean).orElse(""));
     }
 
-    private static String title(RunView view) {
-        return new Html()
-                .raw("<title id=\"title\">")
-                .text(view.stateWord() + ": " + view.name())
-                .raw("</title>")
-                .toString();
+    private static Fragment title(RunView view) {
+        return Frame.title(view.stateWord() + ": " + view.name());
     }
 
-    private static String name(RunView view) {
-        return new Html()
-                .raw("<h1 id=\"name\">")
-                .text(view.name())
-                .raw(" ")
-                .state(view.stateWord())
-                .raw("</h1>")
-                .toString();
+    static Fragment name(String name, String state) {
+        return Pages.fragment("live/name.jte", new Name(Text.clean(name), state));
     }
 
-    private static String actions(RunView view, Handing handing) {
-        boolean ended = view.isEnded();
-        Html out = new Html().raw("<p id=\"actions\" class=\"actions\">");
-        button(out, "cancel", "Cancel", "danger", !ended);
-        button(out, "resume", "Resume", "", ended && view.exitStatus().orElse(0) != 0);
-        button(
-                out,
-                "detach",
-                handing == Handing.CONTINUE ? "Continue in the background" : "Hand over to the background",
-                "",
-                handing != Handing.NONE);
-        button(out, "delete", "Delete", "danger", ended);
-        return out.raw("</p>").toString();
+    static Fragment actions(List<Action> actions) {
+        return Pages.fragment("live/actions.jte", actions);
     }
 
-    private static void button(Html out, String action, String words, String kind, boolean offered) {
-        if (offered) {
-            out.raw("<button type=\"button\" id=\"to-" + action + "\" class=\"" + kind + "\" data-opens=\"" + action
-                    + "\">" + words + "…</button>");
+    private static Fragment actions(RunView view, Handing handing) {
+        List<Action> actions = new ArrayList<>();
+        if (!view.isEnded()) {
+            actions.add(new Action("cancel", "Cancel…", "danger"));
         }
+        if (view.isEnded() && view.exitStatus().orElse(0) != 0) {
+            actions.add(new Action("resume", "Resume…", ""));
+        }
+        if (handing != Handing.NONE) {
+            actions.add(new Action(
+                    "detach",
+                    handing == Handing.CONTINUE ? "Continue in the background…" : "Hand over to the background…",
+                    ""));
+        }
+        if (view.isEnded()) {
+            actions.add(new Action("delete", "Delete…", "danger"));
+        }
+        return actions(actions);
     }
 
-    private static String dialogs(String id, String form) {
-        return dialog(
+    private static List<Dialog> dialogs(String id, String form) {
+        return List.of(
+                dialog(
                         id,
                         form,
                         "cancel",
                         "Cancel this run?",
-                        "Its jobs are cancelled, and nothing more of it starts. What completed stays; settle resume runs the rest.",
-                        "Cancel the run")
-                + dialog(
+                        "Its jobs are cancelled, and nothing more of it starts. Completed items are kept; settle resume"
+                                + " runs the others.",
+                        "Cancel the run"),
+                dialog(
                         id,
                         form,
                         "resume",
                         "Resume this run?",
-                        "What completed is kept; the other items run again, managed by the background engine.",
-                        "Resume")
-                + dialog(
+                        "Completed items are kept; the others run again, managed by the background engine.",
+                        "Resume"),
+                dialog(
                         id,
                         form,
                         "detach",
                         "Let the background engine manage this run?",
-                        "The run goes on when the terminal is closed in which it was started; a command that manages it now only watches from then on.",
-                        "Hand it over")
-                + dialog(
+                        "The run then continues even if the terminal in which it was started is closed. The command that"
+                                + " manages it now only watches from then on.",
+                        "Hand it over"),
+                dialog(
                         id,
                         form,
                         "delete",
                         "Delete this run?",
-                        "Its journal and logs are deleted for good. Output files that you named yourself stay.",
-                        "Delete the run");
+                        "Its journal and logs are deleted permanently. Output files that you named yourself are kept.",
+                        "Delete the run"));
     }
 
-    private static String dialog(String id, String form, String action, String heading, String words, String doIt) {
-        return "<dialog id=\"" + action + "\" aria-labelledby=\"" + action + "-heading\">\n<h2 id=\"" + action
-                + "-heading\">" + heading + "</h2>\n<p>" + words
-                + "</p>\n<form class=\"action\" method=\"post\" action=\"/runs/" + id + "/" + action
-                + "\"><input type=\"hidden\" name=\"form\" value=\"" + form
-                + "\"/><input type=\"hidden\" name=\"confirmed\" value=\"" + id
-                + "\"/><p class=\"actions\"><button type=\"button\" data-closes=\"dialog\">Back</button>"
-                + "<button type=\"submit\" class=\"danger\">" + doIt + "</button></p></form>\n</dialog>\n";
+    private static Dialog dialog(String id, String form, String action, String heading, String words, String doIt) {
+        return new Dialog(action, "/runs/" + id + "/" + action, id, form, heading, words, doIt);
     }
 
-    private static String about(RunView view) {
-        Html out = new Html().raw("<dl id=\"about\" class=\"facts\">\n");
-        fact(
-                out,
+    private static About about(RunView view) {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(Fact.of(
                 "Exit status",
-                view.exitStatus().isPresent() ? "" + view.exitStatus().getAsInt() : "not yet");
-        fact(out, "Backend", view.run().opened().backend());
-        out.raw("<div><dt>Created</dt><dd>").time(view.run().createdAt()).raw("</dd></div>\n");
+                view.exitStatus().isPresent() ? "" + view.exitStatus().getAsInt() : "not yet"));
+        facts.add(Fact.of("Backend", view.run().opened().backend()));
+        facts.add(Fact.of("Created", Moment.of(view.run().createdAt())));
         if (view.run().endedAt().isPresent()) {
-            out.raw("<div><dt>Ended</dt><dd>").time(view.run().endedAt().get()).raw("</dd></div>\n");
-            fact(out, "Took", Amounts.duration(view.elapsed()));
+            facts.add(Fact.of("Ended", Moment.of(view.run().endedAt().get())));
+            facts.add(Fact.of("Took", Amounts.duration(view.elapsed())));
         } else {
-            out.raw("<div><dt>For</dt><dd>")
-                    .since(view.run().createdAt(), view.now())
-                    .raw("</dd></div>\n");
+            facts.add(Fact.of("Running for", Since.of(view.run().createdAt(), view.now())));
         }
         if (view.driver().alive()) {
-            fact(
-                    out,
+            facts.add(Fact.of(
                     "Managed by",
                     "process " + view.driver().pid().orElse(0) + " on "
-                            + view.driver().host().orElse("an unknown host"));
+                            + view.driver().host().orElse("an unknown host")));
         }
-        fact(out, "Directory", view.run().opened().directory());
-        return out.raw("</dl>").toString();
+        facts.add(Fact.of("Directory", view.run().opened().directory()));
+        return new About(facts);
     }
 
-    private static void fact(Html out, String name, String value) {
-        out.raw("<div><dt>" + name + "</dt><dd>").text(value).raw("</dd></div>\n");
-    }
-
-    private static String counts(RunView view, ItemQuery query) {
+    private static Fragment counts(RunView view, ItemQuery query) {
         int total = view.counts().total();
-        Html out = new Html()
-                .raw("<div id=\"counts\">" + Counting.bar(view.counts()::of, Math.max(1, total)))
-                .raw("<ul class=\"chips\" aria-label=\"Filter by state\">");
-        chip(out, "all", total, new ItemQuery(Optional.empty(), query.text(), 1), query);
+        List<Chip> chips = new ArrayList<>();
+        chips.add(chip(Chip.ALL, total, Optional.empty(), query));
         for (ItemState state : ItemState.values()) {
             int count = view.counts().of(state);
             if (count > 0 || query.state().filter(one -> one == state).isPresent()) {
-                chip(out, state.word(), count, new ItemQuery(Optional.of(state), query.text(), 1), query);
+                chips.add(chip(state.word(), count, Optional.of(state), query));
             }
         }
-        return out.raw("</ul></div>").toString();
+        return Pages.fragment(
+                "live/counts.jte", new Counts(Optional.of(Counting.of(view.counts()::of, Math.max(1, total))), chips));
     }
 
-    private static void chip(Html out, String word, int count, ItemQuery to, ItemQuery now) {
-        out.raw("<li><a class=\"chip\" id=\"chip-" + word + "\" data-filter=\"filter\" href=\"")
-                .text(to.search())
-                .raw("\"" + (to.state().equals(now.state()) ? " aria-current=\"true\"" : "") + ">" + word + " " + count
-                        + "</a></li>");
+    private static Chip chip(String word, int count, Optional<ItemState> state, ItemQuery now) {
+        return new Chip(
+                word,
+                count,
+                new ItemQuery(state, now.text(), 1).search(),
+                now.state().equals(state));
     }
 
-    private static String filter(ItemQuery query) {
-        return new Html()
-                .raw(
-                        "<form id=\"filter\" class=\"filter\" role=\"search\"><input type=\"hidden\" name=\"state\" value=\""
-                                + query.state().map(ItemState::word).orElse("")
-                                + "\"/><input type=\"search\" name=\"text\" aria-label=\"Filter items by text\" "
-                                + "placeholder=\"Filter: item, job, node, reason\" value=\"")
-                .text(query.text())
-                .raw("\"/></form>\n")
-                .toString();
-    }
-
-    private static String pages(RunView view, ItemQuery query) {
+    private static Pager pager(RunView view, ItemQuery query) {
         int found = query.matching(view).size();
-        int last = Math.max(1, (found + ItemQuery.ROWS_MAX - 1) / ItemQuery.ROWS_MAX);
-        Html out = new Html().raw("<nav id=\"pages\" class=\"pages\" aria-label=\"Pages\">");
         if (found == 0) {
-            return out.raw("<span>No item is like that.</span></nav>").toString();
+            return Pager.empty(
+                    view.counts().total() == 0 ? "This run has no items yet." : "No item matches this filter.");
         }
+        int last = Math.max(1, (found + ItemQuery.ROWS_MAX - 1) / ItemQuery.ROWS_MAX);
         int from = Math.min(found, (query.page() - 1) * ItemQuery.ROWS_MAX + 1);
         int to = Math.min(found, query.page() * ItemQuery.ROWS_MAX);
-        out.raw("<span>"
-                + (last == 1 && found == view.counts().total()
-                        ? found + (found == 1 ? " item" : " items")
-                        : from + "–" + to + " of " + found + (found == 1 ? " item" : " items"))
-                + "</span>");
-        Pager.links(out, query.page(), last, page -> new ItemQuery(query.state(), query.text(), page).search());
-        return out.raw("</nav>").toString();
+        return Pager.of(
+                (last == 1 ? "" : from + "–" + to + " of ") + found + (found == 1 ? " item" : " items"),
+                query.page(),
+                last,
+                page -> new ItemQuery(query.state(), query.text(), page).search());
     }
 
     /** The id of an item's row. */
@@ -270,106 +298,89 @@ public final class RunPage {
     }
 
     /** Where an item has a page of its own. */
-    public static String address(String run, Item item) {
+    static String address(String run, Item item) {
         return "/runs/" + run + "/items/"
                 + URLEncoder.encode(item.id().value(), StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The row of an item. */
-    public static String row(RunView view, Item item, OutputTail tail) {
+    public static Fragment row(RunView view, Item item, OutputTail tail) {
         Attempt attempt = item.attempt();
-        String word = item.state().word();
-        Html out = new Html()
-                .raw("<tr id=\"" + key(item) + "\" class=\"" + word + "\"><th scope=\"row\"><a href=\"")
-                .text(address(view.id(), item))
-                .raw("\">")
-                .text(item.id().value())
-                .raw("</a></th><td>")
-                .state(word)
-                .raw("</td>");
-        cell(out, "n", "attempt", attempt.number() > 1 ? String.valueOf(attempt.number()) : "");
-        cell(
-                out,
-                "id",
-                "job",
-                attempt.jobId().isPresent() ? attempt.jobId().get().toString() : "");
-        out.raw("<td class=\"n\">");
-        if (item.state() == ItemState.RUNNING && attempt.startedAt().isPresent()) {
-            out.since(attempt.startedAt().get(), view.now());
-        } else {
-            view.elapsed(item, attempt).map(Amounts::duration).ifPresent(out::text);
-        }
-        out.raw("</td>");
+        boolean running =
+                item.state() == ItemState.RUNNING && attempt.startedAt().isPresent();
         OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());
-        cell(out, "n", "CPU", cpu.isPresent() ? Amounts.decimal(cpu.getAsDouble(), 1) + "%" : "");
-        cell(
-                out,
-                "n",
-                "memory",
-                item.usage().maxRssBytes().isPresent()
-                        ? Amounts.bytes(item.usage().maxRssBytes().getAsLong())
-                        : "");
-        cell(out, "node", "on", attempt.node().orElse(""));
-        out.raw("<td class=\"what\">");
-        what(out, view, item, tail);
-        return out.raw("</td></tr>").toString();
-    }
-
-    private static void cell(Html out, String kind, String label, String words) {
-        out.raw("<td class=\"" + kind + "\"" + (words.isEmpty() ? "" : " data-label=\"" + label + "\"") + ">")
-                .text(words)
-                .raw("</td>");
-    }
-
-    /** The words for how it stands; behind them, for those who open it, what there is to look at. */
-    private static void what(Html out, RunView view, Item item, OutputTail tail) {
-        String what = ItemText.what(view, item);
         List<String> lines = item.state() == ItemState.FAILED ? tail.lines(item) : List.of();
-        if (item.earlier().isEmpty() && item.metrics().isEmpty() && lines.isEmpty() && !item.isUnconfirmed()) {
-            out.text(what);
-            return;
-        }
-        out.raw("<details id=\"more-" + item.index() + "\"><summary>")
-                .text(what.isEmpty() ? "more" : what)
-                .raw("</summary>");
-        attempts(out, view, item);
-        if (!item.metrics().isEmpty()) {
-            out.raw("<ul>");
-            for (Map.Entry<String, Double> metric : new TreeMap<>(item.metrics()).entrySet()) {
-                out.raw("<li>")
-                        .text(metric.getKey() + " = " + Amounts.number(metric.getValue()))
-                        .raw("</li>");
-            }
-            out.raw("</ul>");
-        }
-        if (!lines.isEmpty()) {
-            out.raw("<pre>");
-            for (String line : lines.subList(Math.max(0, lines.size() - OutputTail.LINES_MAX), lines.size())) {
-                out.lines(Text.clean(line) + "\n");
-            }
-            out.raw("</pre>");
-        }
-        out.raw("</details>");
+        String what = Text.clean(ItemText.what(view, item));
+        boolean more =
+                !item.earlier().isEmpty() || !item.metrics().isEmpty() || !lines.isEmpty() || item.isUnconfirmed();
+        return Pages.fragment(
+                "live/itemrow.jte",
+                new Row(
+                        key(item),
+                        item.state().word(),
+                        address(view.id(), item),
+                        Text.clean(item.id().value()),
+                        attempt.number() > 1 ? String.valueOf(attempt.number()) : "",
+                        attempt.jobId().isPresent() ? attempt.jobId().get().toString() : "",
+                        running
+                                ? Optional.of(Since.of(attempt.startedAt().orElseThrow(), view.now()))
+                                : Optional.empty(),
+                        running
+                                ? ""
+                                : view.elapsed(item, attempt)
+                                        .map(Amounts::duration)
+                                        .orElse(""),
+                        cpu.isPresent() ? Amounts.decimal(cpu.getAsDouble(), 1) + "%" : "",
+                        item.usage().maxRssBytes().isPresent()
+                                ? Amounts.bytes(item.usage().maxRssBytes().getAsLong())
+                                : "",
+                        Text.clean(attempt.node().orElse("")),
+                        more && what.isEmpty() ? summary(item) : what,
+                        more ? "more-" + item.index() : "",
+                        more ? attempts(view, item) : List.of(),
+                        metrics(item),
+                        lines.stream()
+                                .skip(Math.max(0, lines.size() - OutputTail.LINES_MAX))
+                                .map(Text::clean)
+                                .collect(Collectors.joining("\n"))));
     }
 
-    static void attempts(Html out, RunView view, Item item) {
+    /** In place of words for an item that ended well. */
+    private static String summary(Item item) {
+        List<String> metrics = metrics(item);
+        if (!metrics.isEmpty()) {
+            return String.join(", ", metrics.subList(0, Math.min(SUMMARY_METRICS_MAX, metrics.size())))
+                    + (metrics.size() > SUMMARY_METRICS_MAX ? ", ..." : "");
+        }
+        return item.earlier().isEmpty() ? "more" : item.earlier().size() + 1 + " attempts";
+    }
+
+    static List<String> metrics(Item item) {
+        return new TreeMap<>(item.metrics())
+                .entrySet().stream()
+                        .map(metric -> Text.clean(metric.getKey()) + " = " + Amounts.number(metric.getValue()))
+                        .toList();
+    }
+
+    static List<String> attempts(RunView view, Item item) {
+        List<String> attempts = new ArrayList<>();
         for (Attempt earlier : item.earlier()) {
-            attempt(out, view, item, earlier);
+            attempts.add(attempt(view, item, earlier));
         }
-        attempt(out, view, item, item.attempt());
+        attempts.add(attempt(view, item, item.attempt()));
+        return attempts;
     }
 
-    private static void attempt(Html out, RunView view, Item item, Attempt attempt) {
-        out.raw("<p>Attempt " + attempt.number());
-        attempt.jobId().ifPresent(job -> out.text(", job " + job));
-        attempt.outcome()
-                .ifPresent(outcome -> out.text(", " + outcome.fullPhrase() + ", confirmed by "
-                        + outcome.confirmedBy().word()));
-        // Of one that runs the time goes on, and stands in its own column.
-        if (attempt.outcome().isPresent()) {
+    private static String attempt(RunView view, Item item, Attempt attempt) {
+        StringBuilder words = new StringBuilder("Attempt ").append(attempt.number());
+        attempt.jobId().ifPresent(job -> words.append(", job ").append(job));
+        attempt.outcome().ifPresent(outcome -> {
+            words.append(", ").append(outcome.fullPhrase()).append(", confirmed by ");
+            words.append(outcome.confirmedBy().word());
+            // Of one that runs the time goes on, and stands in its own column.
             String where = ItemText.where(view, item, attempt);
-            out.text(where.isEmpty() ? "" : ", " + where);
-        }
-        out.raw("</p>");
+            words.append(where.isEmpty() ? "" : ", " + where);
+        });
+        return Text.clean(words.toString());
     }
 }

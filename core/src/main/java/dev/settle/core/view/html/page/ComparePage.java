@@ -123,18 +123,19 @@ public record ComparePage(
             int one = before.counts().of(state);
             int other = after.counts().of(state);
             if (one + other > 0) {
-                rows.add(new Difference(state.word(), String.valueOf(one), String.valueOf(other), signed(other - one)));
+                rows.add(new Difference(
+                        state.word(), String.valueOf(one), String.valueOf(other), Differences.of(one, other)));
             }
         }
         rows.add(new Difference(
                 "duration of the run",
-                Amounts.duration(before.elapsed()),
-                Amounts.duration(after.elapsed()),
-                time(after.elapsed().minus(before.elapsed()))));
+                Differences.rounded(before.elapsed()),
+                Differences.rounded(after.elapsed()),
+                Differences.of(before.elapsed(), after.elapsed())));
         Duration one = sum(before);
         Duration other = sum(after);
         rows.add(new Difference(
-                "time of all items", Amounts.duration(one), Amounts.duration(other), time(other.minus(one))));
+                "time of all items", Differences.rounded(one), Differences.rounded(other), Differences.of(one, other)));
         Map<String, MetricsSummary.Figures> old =
                 MetricsSummary.of(before.items()).byName();
         Map<String, MetricsSummary.Figures> recent =
@@ -148,7 +149,7 @@ public record ComparePage(
                     name + " (mean)",
                     x == null ? "" : Amounts.number(x.mean()),
                     y == null ? "" : Amounts.number(y.mean()),
-                    x == null || y == null ? "" : difference(x.mean(), y.mean())));
+                    x == null || y == null ? "" : Differences.of(x.mean(), y.mean())));
         }
         return rows;
     }
@@ -161,22 +162,6 @@ public record ComparePage(
         return sum;
     }
 
-    private static String time(Duration difference) {
-        return (difference.isNegative() ? "-" : "+") + Amounts.duration(difference.abs());
-    }
-
-    private static String signed(double difference) {
-        return (difference > 0 ? "+" : "") + Amounts.number(difference);
-    }
-
-    /** With the share in percent where there is something to share. */
-    private static String difference(double before, double after) {
-        String text = signed(after - before);
-        return before == 0 || before == after
-                ? text
-                : text + " (" + signed(Math.round((after - before) / Math.abs(before) * 1_000) / 10.0) + "%)";
-    }
-
     private static ItemTable table(
             RunView before, RunView after, Map<ItemId, Item> old, Map<ItemId, Item> recent, Set<ItemId> ids) {
         List<Item> all = new ArrayList<>(before.items());
@@ -187,11 +172,11 @@ public record ComparePage(
                 new ItemTable.Column("After", "text"),
                 new ItemTable.Column("Time before", "number"),
                 new ItemTable.Column("Time after", "number"),
-                new ItemTable.Column("Difference", "number")));
+                new ItemTable.Column("Time difference", "number")));
         for (String name : metrics) {
             columns.add(new ItemTable.Column(name + " before", "metric"));
             columns.add(new ItemTable.Column(name + " after", "metric"));
-            columns.add(new ItemTable.Column("Difference", "metric"));
+            columns.add(new ItemTable.Column(name + " difference", "metric"));
         }
         List<ItemTable.Row> rows = new ArrayList<>();
         Map<String, Integer> counts = new LinkedHashMap<>();
@@ -205,15 +190,20 @@ public record ComparePage(
             cells.add(new ItemTable.Cell(how(other), "", ""));
             Optional<Duration> x = one == null ? Optional.empty() : before.elapsed(one, one.attempt());
             Optional<Duration> y = other == null ? Optional.empty() : after.elapsed(other, other.attempt());
-            cells.add(time(x, Amounts::duration));
-            cells.add(time(y, Amounts::duration));
-            cells.add(time(x.flatMap(from -> y.map(to -> to.minus(from))), ComparePage::time));
+            cells.add(x.isEmpty() ? number("", null) : number(Differences.rounded(x.get()), seconds(x.get())));
+            cells.add(y.isEmpty() ? number("", null) : number(Differences.rounded(y.get()), seconds(y.get())));
+            cells.add(
+                    x.isEmpty() || y.isEmpty()
+                            ? number("", null)
+                            : number(
+                                    Differences.of(x.get(), y.get()),
+                                    seconds(y.get().minus(x.get()))));
             for (String name : metrics) {
                 Double from = one == null ? null : one.metrics().get(name);
                 Double to = other == null ? null : other.metrics().get(name);
                 cells.add(number(from == null ? "" : Amounts.number(from), from));
                 cells.add(number(to == null ? "" : Amounts.number(to), to));
-                cells.add(from == null || to == null ? number("", null) : number(difference(from, to), to - from));
+                cells.add(from == null || to == null ? number("", null) : number(Differences.of(from, to), to - from));
             }
             rows.add(new ItemTable.Row(id.value(), word, "", cells));
         }
@@ -224,10 +214,8 @@ public record ComparePage(
         return new ItemTable("Change", columns, ItemTable.groups(rows), states, rows.size());
     }
 
-    private static ItemTable.Cell time(Optional<Duration> time, java.util.function.Function<Duration, String> words) {
-        return time.isEmpty()
-                ? number("", null)
-                : number(words.apply(time.get()), time.get().toMillis() / 1_000.0);
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1_000.0;
     }
 
     private static ItemTable.Cell number(String text, @org.jspecify.annotations.Nullable Double sort) {

@@ -42,8 +42,11 @@ public record CountsChart(List<Layer> layers, int total, List<Tick> ticks, List<
         for (Item item : view.items()) {
             boolean ended = item.state().isEnd();
             for (Span span : Span.of(view, item)) {
-                between(running, step(scale.share(span.started())), step(scale.share(span.left())));
-                between(settling, step(scale.share(span.left())), step(scale.share(span.settled())));
+                // What goes on reaches beyond the last step.
+                int left = span.state() == ItemState.RUNNING ? STEPS + 1 : step(scale.share(span.left()));
+                int settled = span.state() == ItemState.SETTLING ? STEPS + 1 : step(scale.share(span.settled()));
+                between(running, step(scale.share(span.started())), left);
+                between(settling, left, Math.max(left, settled));
             }
             if (ended && item.settledAt().isPresent()) {
                 int from = step(scale.share(item.settledAt().get()));

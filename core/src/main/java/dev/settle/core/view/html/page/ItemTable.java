@@ -100,11 +100,11 @@ public record ItemTable(
                 return value == null ? number("", "") : number(Amounts.number(value), String.valueOf(value));
             });
         }
-        columns.add(new Column("Try", "number"));
+        columns.add(new Column("Attempt", "number"));
         contents.add(item -> number(String.valueOf(item.attempt().number()), ""));
         columns.add(new Column("Time", "number"));
         contents.add(item -> time(view, item));
-        columns.add(new Column("Cpu", "number"));
+        columns.add(new Column("CPU", "number"));
         contents.add(item -> {
             OptionalDouble cpu = Amounts.efficiencyPercent(item.usage());
             return cpu.isPresent() ? number(Amounts.decimal(cpu.getAsDouble(), 1) + "%", "") : number("", "");
@@ -119,7 +119,7 @@ public record ItemTable(
         contents.add(item -> text(item.attempt().node().orElse("")));
         columns.add(new Column("Job", "text"));
         contents.add(item -> text(item.attempt().jobId().map(Object::toString).orElse("")));
-        columns.add(new Column("What", "text"));
+        columns.add(new Column("Detail", "text"));
         contents.add(item -> text(Shown.words(ItemText.what(view, item))));
         return filled(view, evidence, columns, contents);
     }
@@ -130,7 +130,7 @@ public record ItemTable(
         List<Content> usedContents = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             Content content = contents.get(i);
-            boolean tries = columns.get(i).title().equals("Try");
+            boolean tries = columns.get(i).title().equals("Attempt");
             boolean says = items.stream().anyMatch(item -> {
                 String text = content.of(item).text();
                 return tries ? !text.equals("1") : !text.isEmpty();

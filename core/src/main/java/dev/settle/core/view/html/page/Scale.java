@@ -9,7 +9,36 @@ import java.util.List;
 
 /** From when to when a run's charts go. */
 record Scale(Instant from, long millis) {
-    private static final int TICKS = 5;
+    private static final int TICKS_MAX = 5;
+
+    /** Steps that people count in, in milliseconds; beyond the last one by days. */
+    private static final long[] STEPS = {
+        100,
+        200,
+        500,
+        1_000,
+        2_000,
+        5_000,
+        10_000,
+        15_000,
+        30_000,
+        60_000,
+        120_000,
+        300_000,
+        600_000,
+        900_000,
+        1_800_000,
+        3_600_000,
+        7_200_000,
+        10_800_000,
+        21_600_000,
+        43_200_000
+    };
+
+    private static final long DAY = 86_400_000;
+
+    /** A label nearer to the right end than this is written to the left of its mark. */
+    private static final double END = 0.96;
 
     static Scale of(RunView view) {
         Instant from = view.run().createdAt();
@@ -37,15 +66,26 @@ record Scale(Instant from, long millis) {
         return Amounts.decimal(share * 100, 2) + "%";
     }
 
-    /** Times since the beginning that stand below a chart. */
+    /** Times since the beginning that are written below a chart, in round steps. */
     List<Tick> ticks() {
+        long step = step();
         List<Tick> ticks = new ArrayList<>();
-        for (int i = 0; i <= TICKS; i++) {
+        for (long at = 0; at <= millis && ticks.size() <= TICKS_MAX; at += step) {
+            double share = (double) at / millis;
             ticks.add(new Tick(
-                    percent((double) i / TICKS),
-                    Amounts.duration(Duration.ofMillis(millis * i / TICKS)),
-                    i == 0 ? "start" : i == TICKS ? "end" : "middle"));
+                    percent(share),
+                    Amounts.duration(Duration.ofMillis(at)),
+                    at == 0 ? "start" : share > END ? "end" : "middle"));
         }
         return ticks;
+    }
+
+    private long step() {
+        for (long step : STEPS) {
+            if (millis / step <= TICKS_MAX) {
+                return step;
+            }
+        }
+        return DAY * (millis / DAY / TICKS_MAX + 1);
     }
 }

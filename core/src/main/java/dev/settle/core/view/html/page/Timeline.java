@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * All attempts over time: a row per item, or per group of items where there are too many.
@@ -35,7 +37,16 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
      *
      * @param css {@code wait}, {@code run}, {@code settle}
      */
-    public record Bar(String css, String x, String width) {}
+    public record Bar(String css, String x, String width) {
+        /** In pixels: phases differ in more than their colour. */
+        public int height() {
+            return switch (css) {
+                case "wait" -> 4;
+                case "settle" -> 8;
+                default -> 12;
+            };
+        }
+    }
 
     /** A verdict, {@code good} or {@code bad}; a bad one stands out by its length as well as by its colour. */
     public record Mark(String css, String x) {}
@@ -51,6 +62,11 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
         public Row {
             bars = List.copyOf(bars);
             marks = List.copyOf(marks);
+        }
+
+        /** Pixels from the upper edge to a mark: failures stand out by their length too. */
+        public int markTop(Mark mark) {
+            return mark.css().equals("bad") && area.isEmpty() ? 0 : 4;
         }
     }
 
@@ -117,7 +133,8 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
         for (int from = 0; from < items.size(); from += size) {
             List<Item> group = items.subList(from, Math.min(items.size(), from + size));
             int[] running = new int[STEPS + 1];
-            List<Mark> marks = new ArrayList<>();
+            Set<Integer> failures = new TreeSet<>();
+            ItemState worst = ItemState.COMPLETED;
             int bad = 0;
             int completed = 0;
             for (Item item : group) {
@@ -130,16 +147,22 @@ public record Timeline(List<Row> rows, boolean grouped, int height, List<Tick> t
                 }
                 boolean failed = item.state() == ItemState.FAILED || item.state() == ItemState.CANCELLED;
                 bad += failed ? 1 : 0;
+                worst = worst == ItemState.COMPLETED || (failed && worst != ItemState.FAILED) ? item.state() : worst;
+                if (failed && item.settledAt().isPresent()) {
+                    failures.add((int) (scale.share(item.settledAt().get()) * STEPS));
+                }
                 completed += item.state() == ItemState.COMPLETED ? 1 : 0;
             }
             rows.add(new Row(
                     (from + 1) + "\u2013" + (from + group.size()),
-                    bad > 0 ? "failed" : completed == group.size() ? "completed" : "running",
+                    worst.word(),
                     rows.size() * ROW_HEIGHT,
                     "Items " + group.get(0).id() + " to "
                             + group.get(group.size() - 1).id() + ": " + completed + " completed, " + bad + " failed",
                     List.of(),
-                    marks,
+                    failures.stream()
+                            .map(step -> new Mark("bad", Scale.percent((double) step / STEPS)))
+                            .toList(),
                     area(running)));
         }
         return rows;

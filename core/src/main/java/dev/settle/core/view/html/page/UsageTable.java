@@ -58,10 +58,12 @@ public record UsageTable(List<Row> rows, List<String> advice) {
         Sum cpu = new Sum();
         Sum memory = new Sum();
         Sum time = new Sum();
+        double busy = 0;
         for (Item item : view.items()) {
             Usage usage = item.usage();
             if (usage.elapsedSeconds().isPresent()) {
                 double elapsed = usage.elapsedSeconds().getAsLong();
+                busy += elapsed;
                 double cpus =
                         Math.max(1, usage.cpus().orElse(item.requested().cpus().orElse(1)));
                 if (usage.cpuSeconds().isPresent() && elapsed > 0) {
@@ -79,9 +81,9 @@ public record UsageTable(List<Row> rows, List<String> advice) {
         List<String> advice = new ArrayList<>();
         if (cpu.items > 0) {
             rows.add(row("Cores (core time)", seconds(cpu.asked), seconds(cpu.used), cpu));
-            if (cpu.share() < WASTED && cpu.asked >= SECONDS_MIN) {
+            if (cpu.share() < WASTED && busy >= SECONDS_MIN) {
                 advice.add("Cores: the items used " + percent(cpu) + " of the core time that they held ("
-                        + seconds(cpu.used) + " of " + seconds(cpu.asked) + "). Ask for fewer cpus.");
+                        + seconds(cpu.used) + " of " + seconds(cpu.asked) + "). Request fewer cpus.");
             }
         }
         if (memory.items > 0) {
@@ -90,7 +92,7 @@ public record UsageTable(List<Row> rows, List<String> advice) {
                     Amounts.bytes((long) memory.askedMost),
                     Amounts.bytes((long) memory.usedMost),
                     memory));
-            if (memory.usedMost / memory.askedMost < WASTED && cpu.asked >= SECONDS_MIN) {
+            if (memory.usedMost / memory.askedMost < WASTED && busy >= SECONDS_MIN) {
                 advice.add("Memory: no item used more than " + Amounts.bytes((long) memory.usedMost) + " of up to "
                         + Amounts.bytes((long) memory.askedMost) + " requested. "
                         + Amounts.bytes((long) (memory.usedMost * 1.25)) + " would have been enough.");
@@ -98,9 +100,12 @@ public record UsageTable(List<Row> rows, List<String> advice) {
         }
         if (time.items > 0) {
             rows.add(row("Time (longest of an item)", seconds(time.askedMost), seconds(time.usedMost), time));
-            if (time.usedMost / time.askedMost < WASTED && cpu.asked >= SECONDS_MIN) {
+            if (time.usedMost / time.askedMost < WASTED && busy >= SECONDS_MIN) {
                 advice.add("Time: no item ran longer than " + seconds(time.usedMost) + " of a limit of up to "
-                        + seconds(time.askedMost) + ". A shorter limit lets Slurm start jobs earlier.");
+                        + seconds(time.askedMost) + "."
+                        + (view.run().opened().backend().equals("slurm")
+                                ? " A shorter limit lets Slurm start jobs earlier."
+                                : ""));
             }
         }
         return new UsageTable(rows, advice);
