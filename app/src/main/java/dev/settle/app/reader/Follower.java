@@ -186,10 +186,7 @@ final class Follower implements EngineListener {
             return;
         }
         readerLeft = true;
-        invocation
-                .app()
-                .console()
-                .notice("settle: the reader of stdout has left, so the command is cancelled");
+        invocation.app().console().notice("settle: the reader of stdout has left, so the command is cancelled");
         engine.get()
                 .post(new Input.CancelAsked(
                         Set.of(), invocation.app().environment().user()));

@@ -1,5 +1,6 @@
 package dev.settle.core.view;
 
+import dev.settle.core.text.PlainText;
 import java.io.IOException;
 
 /** Text inside XML and HTML. */
@@ -35,7 +36,7 @@ public final class Markup {
         return (character >= ' ' && character < 0xFFFE) || character == '\t' || character == '\n' || character == '\r';
     }
 
-    /** {@link #legal}, and without the control characters that XML allows and HTML does not. */
+    /** {@link #legal}, and without the control characters that XML allows, and what turns the direction of writing. */
     public static String harmless(String text) {
         String legal = legal(text);
         int at = 0;
@@ -53,23 +54,21 @@ public final class Markup {
     }
 
     private static boolean isControl(char character) {
-        return character >= 0x7F && character < 0xA0;
+        return character >= 0x7F && !PlainText.isHarmless(character) && !Character.isSurrogate(character);
     }
 
     /** Appends text so that it is text and nothing else, between tags as well as in a quoted attribute. */
     public static void escape(Appendable out, String text) throws IOException {
-        String legal = legal(text);
-        for (int i = 0; i < legal.length(); i++) {
-            char character = legal.charAt(i);
+        String harmless = harmless(text);
+        for (int i = 0; i < harmless.length(); i++) {
+            char character = harmless.charAt(i);
             switch (character) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                // Legal in XML, forbidden in HTML.
-                case 0x7F, 0x80 -> out.append(INSTEAD);
-                default -> out.append(character > 0x80 && character < 0xA0 ? INSTEAD : character);
+                default -> out.append(character);
             }
         }
     }
