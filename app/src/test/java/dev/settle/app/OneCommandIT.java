@@ -63,6 +63,25 @@ final class OneCommandIT extends LauncherCase {
     }
 
     @Test
+    void commandEndsWhenTheReaderOfItsOutputHasLeft() throws Exception {
+        Launched.Child pipe = reading("{ \"$@\"; echo $? >status; } | head -n 1", "--", "yes");
+        assertThat(pipe.out()).isEqualTo("y\n");
+        assertThat(Files.readString(folder.resolve("status"))).isEqualTo("3\n");
+        assertThat(pipe.err())
+                .contains("settle: the reader of stdout has left, so the command is cancelled")
+                .contains("Run cancelled. (");
+    }
+
+    @Test
+    void commandThatWritesNothingMoreIsLeftAlone() throws Exception {
+        Launched.Child pipe = reading(
+                "{ \"$@\"; echo $? >status; } | head -n 1", "--", "sh", "-c", "echo a; sleep 1; echo done >done");
+        assertThat(pipe.out()).isEqualTo("a\n");
+        assertThat(Files.readString(folder.resolve("status"))).isEqualTo("0\n");
+        assertThat(folder.resolve("done")).exists();
+    }
+
+    @Test
     void outputCanBeLeftOutAndADocumentStandsAlone() throws Exception {
         Launched.Child without = settle("run", "--backend", "local", "--no-output", "--", "echo", "hello");
         assertThat(without.out()).doesNotContain("hello\n").contains("Run completed. (");

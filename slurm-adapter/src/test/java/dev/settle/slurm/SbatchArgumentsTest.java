@@ -142,4 +142,46 @@ final class SbatchArgumentsTest {
         assertThat(arguments("/a%j/100%", folder)).contains("--output=/a%%j/100%%");
         assertThat(arguments("/DOM\\user/a%j", folder)).contains("--output=/DOM\\\\user/a%j");
     }
+
+    private static final String EVIL = "x --wrap=evil 'a\"\u001B[31m$(x)`y`;%j,\r\n#SBATCH --uid=0";
+
+    private List<String> argumentsOf(String name, Resources resources, Path path) {
+        SubmitRequest.Task task = new SubmitRequest.Task(
+                EVIL, 1, EVIL, Optional.of(EVIL), path, Map.of("A", EVIL), path, path, path, Optional.empty());
+        return SbatchArguments.of(
+                new SubmitRequest(new SubmitToken("stabcdefghijkl"), name, resources, List.of(task), 0),
+                folder.resolve("stabcdefghijkl.sh"),
+                folder);
+    }
+
+    private static Resources resources(Optional<String> text) {
+        return new Resources(
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                text,
+                Optional.empty(),
+                text,
+                text,
+                text,
+                text,
+                List.of());
+    }
+
+    @Test
+    void noTextOfARequestBecomesAnOptionOfItsOwn() {
+        List<String> plain = argumentsOf("name", resources(Optional.of("p")), folder.resolve("o"));
+        List<String> evil = argumentsOf(EVIL, resources(Optional.of(EVIL)), folder.resolve(EVIL));
+        assertThat(evil.stream().map(each -> each.split("=", 2)[0]))
+                .as("the same options in the same order")
+                .containsExactlyElementsOf(
+                        plain.stream().map(each -> each.split("=", 2)[0]).toList());
+        for (String option : List.of("--gres", "--partition", "--account", "--qos", "--constraint")) {
+            assertThat(evil).contains(option + "=" + EVIL);
+        }
+        assertThat(evil.stream().filter(each -> each.startsWith("--job-name=")))
+                .as("one line of Slurm's answers")
+                .noneMatch(each -> each.matches("(?s).*\\p{Cntrl}.*"));
+        assertThat(evil).contains("--output=" + folder.resolve(EVIL.replace("%", "%%")));
+    }
 }

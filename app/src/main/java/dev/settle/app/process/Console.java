@@ -171,6 +171,11 @@ public final class Console {
         return data.filter(DataStream::hasFailed).isPresent();
     }
 
+    /** Whether data was written after its reader had left, as with {@code | head}. */
+    public boolean hasReaderLeft() {
+        return data.filter(DataStream::hasReaderLeft).isPresent();
+    }
+
     /** Why data is missing where the user wanted it, such as on a full disk. */
     public Optional<String> trouble() {
         return data.flatMap(DataStream::trouble);

@@ -38,18 +38,26 @@ final class DataStream extends OutputStream {
         return failure.isPresent();
     }
 
+    /** Whether the reader at the other end of a pipe has left; a stdout that was closed from the start never had one. */
+    boolean hasReaderLeft() {
+        return hasFailed() && isConnection().orElse(false);
+    }
+
     /**
      * Why something is missing where it was to go. That a reader has enough, or that stdout was closed from the start,
      * is no trouble. The words of the system do not tell: they are in the user's language.
      */
     Optional<String> trouble() {
-        return failure.filter(why -> {
-            try {
-                String place = Files.readSymbolicLink(STDOUT).toString();
-                return !place.startsWith("pipe:") && !place.startsWith("socket:");
-            } catch (IOException e) {
-                return false;
-            }
-        });
+        return failure.filter(why -> !isConnection().orElse(true));
+    }
+
+    /** Whether it is a pipe or a socket; empty when that cannot be found out. */
+    private static Optional<Boolean> isConnection() {
+        try {
+            String place = Files.readSymbolicLink(STDOUT).toString();
+            return Optional.of(place.startsWith("pipe:") || place.startsWith("socket:"));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -4,8 +4,8 @@ import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.kernel.evidence.Rule;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
+import dev.settle.core.run.RunState;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.explain.Explanation;
 import dev.settle.core.view.explain.RuleText;
@@ -31,19 +31,27 @@ public record Evidence(RunView view, Explanation explanation, int omitted) {
      * @param itemsMax the most items that are explained
      */
     public static Evidence of(Runs runs, RunFolder folder, Collection<String> words, int itemsMax, Views views) {
-        Runs.OpenRun known = runs.open(folder);
-        List<Item> named = ItemFilter.of(known.state(), words);
+        Chosen chosen = chosen(runs, folder, words, itemsMax, views);
+        Runs.OpenRun run = runs.unread(folder);
+        runs.forEachEntry(folder, entry -> {
+            run.state().apply(entry);
+            chosen.explanation().entry(entry, run.state());
+        });
+        return new Evidence(views.of(folder, run.state()), chosen.explanation(), chosen.omitted());
+    }
+
+    private record Chosen(Explanation explanation, int omitted) {}
+
+    /** By the run as it is now, of which nothing is kept: two folds of a large run do not fit into memory together. */
+    private static Chosen chosen(Runs runs, RunFolder folder, Collection<String> words, int itemsMax, Views views) {
+        RunState state = runs.open(folder).state();
+        if (words.isEmpty()) {
+            return new Chosen(Explanation.ofRun(VerdictKind.of(views.of(folder, state))), 0);
+        }
+        List<Item> named = ItemFilter.of(state, words);
         Set<ItemId> items = new LinkedHashSet<>();
         named.stream().limit(itemsMax).forEach(item -> items.add(item.id()));
-        Runs.OpenRun run = runs.unread(folder);
-        Explanation explanation = words.isEmpty()
-                ? Explanation.ofRun(VerdictKind.of(views.of(folder, known.state())))
-                : new Explanation(items);
-        for (Entry entry : runs.entries(folder)) {
-            run.state().apply(entry);
-            explanation.entry(entry, run.state());
-        }
-        return new Evidence(views.of(folder, run.state()), explanation, named.size() - items.size());
+        return new Chosen(new Explanation(items), named.size() - items.size());
     }
 
     private static String sentence(String word) {

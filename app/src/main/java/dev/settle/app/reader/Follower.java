@@ -7,6 +7,7 @@ import dev.settle.app.process.Wiring;
 import dev.settle.app.runs.Invocation;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.file.JournalFollower;
+import dev.settle.core.kernel.Input;
 import dev.settle.core.run.Entry;
 import dev.settle.core.run.RunState;
 import dev.settle.core.view.DriverView;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +78,7 @@ final class Follower implements EngineListener {
     private Instant engineSince;
     private Instant engineCheckedAt = Instant.MIN;
     private Instant newsAt;
+    private boolean readerLeft;
 
     /** @param run as it was opened; its fold is carried on */
     Follower(Invocation invocation, Runs.OpenRun run, StopConditions conditions, Optional<TakeOver> takeOver) {
@@ -164,6 +167,7 @@ final class Follower implements EngineListener {
                 end = end.or(this::decided);
                 presenter.drawn(state);
                 presenter.quiet(state);
+                endUnread(presenter);
                 presenter.slow(engine.map(AdoptedRun::unanswered).orElse(Map.of()));
                 if (end.isEmpty()) {
                     end = taken(inbox.poll(pause(presenter).toMillis(), TimeUnit.MILLISECONDS), presenter);
@@ -174,6 +178,18 @@ final class Follower implements EngineListener {
         } finally {
             over = true;
         }
+    }
+
+    /** A command that writes into a pipe ends when its reader has left, as it would without settle; it is asked once. */
+    private void endUnread(RunPresenter presenter) {
+        if (readerLeft || engine.isEmpty() || !presenter.hasReaderLeft()) {
+            return;
+        }
+        readerLeft = true;
+        invocation.app().console().notice("settle: the reader of stdout has left, so the command is cancelled");
+        engine.get()
+                .post(new Input.CancelAsked(
+                        Set.of(), invocation.app().environment().user()));
     }
 
     private Duration pause(RunPresenter presenter) {

@@ -139,7 +139,9 @@ public final class OutputCopy {
     /** Where the last lines begin. */
     private static long start(Path file, int most) throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long at = in.length();
+            // Asked once: asking for each byte of a line of 100 MB took minutes.
+            long end = in.length();
+            long at = end;
             int lines = 0;
             byte[] chunk = new byte[CHUNK_BYTES];
             while (at > 0) {
@@ -147,7 +149,7 @@ public final class OutputCopy {
                 in.seek(at - size);
                 in.readFully(chunk, 0, size);
                 for (int i = size - 1; i >= 0; i--) {
-                    boolean last = at - size + i == in.length() - 1;
+                    boolean last = at - size + i == end - 1;
                     if (chunk[i] == '\n' && !last && ++lines == most) {
                         return at - size + i + 1;
                     }

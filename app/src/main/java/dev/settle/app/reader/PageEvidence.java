@@ -3,7 +3,6 @@ package dev.settle.app.reader;
 import dev.settle.app.runs.Runs;
 import dev.settle.core.journal.RunFolder;
 import dev.settle.core.model.ItemId;
-import dev.settle.core.run.Entry;
 import dev.settle.core.run.Item;
 import dev.settle.core.run.ItemState;
 import dev.settle.core.view.Line;
@@ -32,13 +31,12 @@ final class PageEvidence {
         view.items().stream().limit(ITEMS_MAX - items.size()).forEach(item -> items.add(item.id()));
         Runs.OpenRun run = runs.unread(folder);
         Explanation explanation = new Explanation(items);
-        for (Entry entry : runs.entries(folder)) {
-            if (entry.number() > view.run().lastNumber()) {
-                break;
+        runs.forEachEntry(folder, entry -> {
+            if (entry.number() <= view.run().lastNumber()) {
+                run.state().apply(entry);
+                explanation.entry(entry, run.state());
             }
-            run.state().apply(entry);
-            explanation.entry(entry, run.state());
-        }
+        });
         Map<ItemId, List<String>> lines = new LinkedHashMap<>();
         for (ItemId id : items) {
             lines.put(

@@ -280,6 +280,11 @@ public final class RunPresenter implements AutoCloseable {
         };
     }
 
+    /** Whether a command on this machine wrote on after the reader of its output had left: in a pipe that ends it. */
+    boolean hasReaderLeft() {
+        return local && console.hasReaderLeft();
+    }
+
     /** Passes on what the command has written, and says that the run is alive when nothing was said for a minute. */
     void quiet(RunState state) {
         if (output.filter(relay -> relay.goOn(state)).isPresent()) {

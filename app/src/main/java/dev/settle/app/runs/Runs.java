@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The runs of this user: creates, finds and opens them. */
 public final class Runs {
@@ -296,10 +297,15 @@ public final class Runs {
 
     /** All that the journal has, in its order. */
     public List<Entry> entries(RunFolder folder) {
+        List<Entry> entries = new ArrayList<>();
+        forEachEntry(folder, entries::add);
+        return entries;
+    }
+
+    /** Hands on all that the journal has, in its order; the entries of a large run do not fit into memory together. */
+    public void forEachEntry(RunFolder folder, Consumer<Entry> action) {
         try {
-            List<Entry> entries = new ArrayList<>();
-            JournalReader.read(disk, folder.journal(), 0, 0, (entry, end) -> entries.add(entry));
-            return entries;
+            JournalReader.read(disk, folder.journal(), 0, 0, (entry, end) -> action.accept(entry));
         } catch (IOException e) {
             throw cannotRead(folder, e);
         }

@@ -2,6 +2,7 @@ package dev.settle.core.runfile;
 
 import dev.settle.core.model.ItemId;
 import dev.settle.core.model.ItemSelection;
+import dev.settle.core.model.MemoryNeed;
 import dev.settle.core.model.Plan;
 import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunChoices;
@@ -119,9 +120,16 @@ public final class RunFiles {
                     "this is a script without #SBATCH lines",
                     "run it as a command: settle run -- " + ShellText.join(commandOf(fileName, arguments)));
         }
+        plan.filter(read -> problems.none()).ifPresent(read -> refuseTooMany(read.items(), 0, problems));
         Optional<Plan> chosen =
                 plan.filter(read -> problems.none()).map(read -> chosen(read, around.choices(), problems));
         return new ReadResult(problems.none() ? chosen : Optional.empty(), problems.errors(), problems.warnings());
+    }
+
+    /** Before anything is created or appended: later the process that manages the run would end in its middle. */
+    private static void refuseTooMany(List<PlanItem> items, int present, Problems problems) {
+        MemoryNeed.of(items, present, Runtime.getRuntime().maxMemory())
+                .ifPresent(shortfall -> problems.add(0, 0, DocumentPath.ROOT, shortfall.message(), shortfall.hint()));
     }
 
     /** The part of a plan that the command line wants, under the name that it gives; the plan itself after a problem. */
@@ -192,6 +200,7 @@ public final class RunFiles {
         FileReader reader = new FileReader(plan.name(), problems, around, scripts);
         Optional<List<PlanItem>> items =
                 tree(text, fileName, problems).map(root -> reader.readGenerated(root, plan, existing));
+        items.filter(read -> problems.none()).ifPresent(read -> refuseTooMany(read, existing.size(), problems));
         return new GeneratedItems(
                 problems.none() ? items.orElse(List.of()) : List.of(), problems.errors(), problems.warnings());
     }

@@ -1,5 +1,7 @@
 package dev.settle.core.view;
 
+import dev.settle.core.text.PlainText;
+
 /** Text inside XML and HTML. */
 public final class Markup {
     private static final char INSTEAD = '\uFFFD';
@@ -33,7 +35,7 @@ public final class Markup {
         return (character >= ' ' && character < 0xFFFE) || character == '\t' || character == '\n' || character == '\r';
     }
 
-    /** {@link #legal}, and without the control characters that XML allows and HTML does not. */
+    /** {@link #legal}, and without the control characters that XML allows, and what turns the direction of writing. */
     public static String harmless(String text) {
         String legal = legal(text);
         int at = 0;
@@ -51,7 +53,7 @@ public final class Markup {
     }
 
     private static boolean isControl(char character) {
-        return character >= 0x7F && character < 0xA0;
+        return character >= 0x7F && !PlainText.isHarmless(character) && !Character.isSurrogate(character);
     }
 
     /** Whether it may become a link: anything but http and https could be made to run. */

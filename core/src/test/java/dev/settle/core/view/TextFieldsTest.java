@@ -12,14 +12,18 @@ import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.Resources;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
+import dev.settle.core.text.ShellText;
 import dev.settle.core.view.document.GitHubReport;
 import dev.settle.core.view.document.GitLabReport;
+import dev.settle.core.view.document.ItemsCsv;
 import dev.settle.core.view.document.JUnitReport;
 import dev.settle.core.view.document.RunDocument;
+import dev.settle.core.view.html.HtmlReport;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
 /** Each field of a plan that holds text, one after the other, with a text that breaks whatever does not escape it. */
@@ -125,9 +130,12 @@ final class TextFieldsTest {
             OutputTail tail = item -> List.of(EVIL);
             StringWriter xml = new StringWriter();
             JUnitReport.write(view, tail, xml);
+            assertThat(xml.toString()).doesNotContainPattern("[\\u0080-\\u009F\\u202A-\\u202E]");
             DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(new InputSource(new StringReader(xml.toString())));
+            checkPage(view, tail);
+            checkTable(view);
             StringWriter json = new StringWriter();
             RunDocument.write(view, json, Json.Layout.INDENTED);
             Json.parseObject(json.toString());
@@ -144,5 +152,53 @@ final class TextFieldsTest {
                     .startsWith("| ")
                     .doesNotContainPattern(RAW);
         }
+    }
+
+    /** A page in which the text opened an element, or ended one, would not be well-formed: the text closes nothing that it opens. */
+    private static void checkPage(RunView view, OutputTail tail) throws Exception {
+        StringWriter page = new StringWriter();
+        HtmlReport.write(view, tail, page);
+        assertThat(page.toString())
+                .doesNotContain("<b>'")
+                .doesNotContainPattern("[\\p{Cntrl}&&[^\\n\\r\\t]]|[\\u202A-\\u202E]");
+        Document parsed = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(
+                        page.toString().replaceFirst("(?i)<!doctype html>", "").strip())));
+        assertThat(parsed.getElementsByTagName("script").getLength()).isEqualTo(1);
+    }
+
+    /** One row for the names of the columns and one for the item, each with as many cells. */
+    private static void checkTable(RunView view) throws Exception {
+        StringWriter table = new StringWriter();
+        ItemsCsv.write(view, table);
+        assertThat(table.toString()).doesNotContainPattern(RAW);
+        List<String> rows = table.toString().lines().toList();
+        assertThat(rows).hasSize(2);
+        assertThat(cells(rows.get(1))).isEqualTo(cells(rows.get(0)));
+    }
+
+    /** How many cells a row has, by RFC 4180. */
+    private static int cells(String row) {
+        boolean quoted = false;
+        int cells = 1;
+        for (int i = 0; i < row.length(); i++) {
+            quoted ^= row.charAt(i) == '"';
+            cells += row.charAt(i) == ',' && !quoted ? 1 : 0;
+        }
+        assertThat(quoted).as(row).isFalse();
+        return cells;
+    }
+
+    @Test
+    void shellReadsAQuotedTextAsItIs() throws Exception {
+        List<String> texts = List.of(EVIL, "a=" + EVIL, "-n", "", "~", "*", "{a,b}", "!!", "'", "\\", "a\nb\n", "#x");
+        Process shell = new ProcessBuilder(
+                        "/bin/sh", "-c", "set -- " + ShellText.join(texts) + "\nprintf '%s\\0' \"$@\"")
+                .redirectErrorStream(true)
+                .start();
+        shell.getOutputStream().close();
+        String read = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(read).isEqualTo(String.join("\0", texts) + "\0");
     }
 }

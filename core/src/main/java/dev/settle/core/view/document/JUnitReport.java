@@ -234,7 +234,7 @@ public final class JUnitReport {
         attribute("message", text);
         StringBuilder body = new StringBuilder(text);
         output.forEach(line -> body.append('\n').append(line));
-        xml.writeCharacters(Markup.legal(body.toString()));
+        xml.writeCharacters(Markup.harmless(body.toString()));
         xml.writeEndElement();
     }
 
@@ -259,7 +259,7 @@ public final class JUnitReport {
         if (text.length() > 0) {
             line(3);
             xml.writeStartElement("system-out");
-            xml.writeCharacters(Markup.legal(text.toString()));
+            xml.writeCharacters(Markup.harmless(text.toString()));
             xml.writeEndElement();
         }
     }
@@ -293,7 +293,7 @@ public final class JUnitReport {
     }
 
     private void attribute(String name, String value) throws XMLStreamException {
-        xml.writeAttribute(name, Markup.legal(value));
+        xml.writeAttribute(name, Markup.harmless(value));
     }
 
     private void line(int depth) throws XMLStreamException {
