@@ -86,7 +86,8 @@ final class RemoteMcpIT {
             assertThat(((Map<?, ?>) waited.structuredContent()).get("still_running"))
                     .isEqualTo(false);
             assertThat(text(waited)).contains("settle --on there resume " + id);
-            assertThat(text(call(agent, "logs", Map.of("stream", "stdout")))).endsWith(server.home().toString());
+            assertThat(text(call(agent, "logs", Map.of("stream", "stdout"))))
+                    .endsWith(server.home().toString());
             assertThat(text(call(agent, "status", Map.of("run", "nope")))).contains("settle --on there list");
             assertThat(server.home().resolve(".local/state/settle/runs/" + id + "/journal.log"))
                     .isRegularFile();

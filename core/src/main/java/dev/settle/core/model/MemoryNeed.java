@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * How much memory a run needs in the process that manages it, reckoned before it is accepted: a run that stops in its middle
- * for want of memory has cost more than one that was refused (decision 140).
+ * for want of memory has cost more than one that was refused (decision 138).
  */
 public final class MemoryNeed {
     /** Of an item that ended, with its attempt, its job and what was observed of it; 1.9 KB measured of local ones. */

@@ -47,10 +47,7 @@ public final class SubmissionScheduler {
 
     /** @param startedAs the job of an intended item that has a record of its own already */
     public SubmissionScheduler(
-            KernelContext context,
-            RandomGenerator random,
-            Credits credits,
-            Function<Item, Optional<JobId>> startedAs) {
+            KernelContext context, RandomGenerator random, Credits credits, Function<Item, Optional<JobId>> startedAs) {
         this.startedAs = startedAs;
         this.context = context;
         this.random = random;
