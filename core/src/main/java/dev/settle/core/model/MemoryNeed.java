@@ -36,9 +36,9 @@ public final class MemoryNeed {
         for (PlanItem item : items) {
             String script = item.script();
             // Items without a matrix of their own have one text for all.
-            long chars = item.id().value().length() + (script.equals(before) ? 0 : script.length());
+            int chars = item.id().value().length() + (script.equals(before) ? 0 : script.length());
             bytes += ITEM_BYTES + Math.max(0, chars - TEXT_CHARS_FREE);
-            bytes += item.deps().size() * DEPENDENCY_BYTES;
+            bytes += DEPENDENCY_BYTES * item.deps().size();
             before = script;
         }
         long free = (long) (heapBytes * HEAP_PART);
