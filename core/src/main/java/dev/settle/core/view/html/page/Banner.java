@@ -3,14 +3,12 @@ package dev.settle.core.view.html.page;
 import dev.settle.core.run.Stop;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.StopText;
-import dev.settle.core.text.Times;
 import dev.settle.core.view.Amounts;
 import dev.settle.core.view.Markup;
 import dev.settle.core.view.RunView;
 import dev.settle.core.view.StatusText;
 import dev.settle.core.view.Text;
 import dev.settle.core.view.VerdictLines;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,16 +129,11 @@ public record Banner(
                 "Exit status",
                 view.exitStatus().isPresent() ? String.valueOf(view.exitStatus().getAsInt()) : "not yet"));
         facts.add(new Fact("Backend", view.run().opened().backend()));
-        facts.add(new Fact("Created", time(view.run().createdAt())));
-        view.run().endedAt().ifPresent(at -> facts.add(new Fact("Ended", time(at))));
+        facts.add(new Fact("Created", Moment.words(view.run().createdAt())));
+        view.run().endedAt().ifPresent(at -> facts.add(new Fact("Ended", Moment.words(at))));
         facts.add(new Fact(view.isEnded() ? "Took" : "Running for", Amounts.duration(view.elapsed())));
         facts.add(new Fact("User", view.run().opened().user()));
         facts.add(new Fact("Directory", view.run().opened().directory()));
         return facts;
-    }
-
-    /** {@code 2026-11-20 23:59:00 UTC}. */
-    static String time(Instant at) {
-        return Times.second(at, ZoneOffset.UTC) + " UTC";
     }
 }

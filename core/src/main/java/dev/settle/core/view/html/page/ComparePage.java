@@ -82,7 +82,7 @@ public record ComparePage(
                 changes.subList(0, Math.min(CHANGES_MAX, changes.size())),
                 Math.max(0, changes.size() - CHANGES_MAX),
                 table(before, after, old, recent, ids),
-                Banner.time(after.now()));
+                Moment.words(after.now()));
     }
 
     private static final List<String> ORDER = List.of("broken", "fixed", "changed", "new", "gone", "same");

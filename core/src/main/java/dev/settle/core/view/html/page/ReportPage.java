@@ -49,7 +49,7 @@ public record ReportPage(
                 DependencyGraph.of(view),
                 evidence,
                 plan(view),
-                Banner.time(view.now()));
+                Moment.words(view.now()));
     }
 
     /** As {@code settle validate} prints it. */
