@@ -1,11 +1,11 @@
 package dev.settle.app.remote;
 
+import dev.settle.core.file.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,11 +54,9 @@ final class KeptAnswer {
         if (question.indexOf('\n') >= 0) {
             return;
         }
-        Path draft = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid());
         try {
-            Files.writeString(draft, question + "\n" + String.join("\n", answer) + "\n");
-            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(
+                    file, question + "\n" + String.join("\n", answer) + "\n", AtomicFile.Durability.MAY_BE_LOST);
         } catch (IOException e) {
             // The next command asks again.
             return;
