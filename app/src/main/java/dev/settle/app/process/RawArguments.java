@@ -25,7 +25,11 @@ public final class RawArguments {
      * @throws Failure when they cannot be read: none is changed silently
      */
     public static String[] of(String[] args) {
-        if (Arrays.stream(args).noneMatch(arg -> arg.contains(NO_TEXT))) {
+        boolean whole = true;
+        for (String arg : args) {
+            whole &= !arg.contains(NO_TEXT);
+        }
+        if (whole) {
             return args;
         }
         try {

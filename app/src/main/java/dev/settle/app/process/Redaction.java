@@ -5,6 +5,7 @@ import dev.settle.core.json.Json;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -23,15 +24,13 @@ final class Redaction {
     /** Shorter values are found everywhere by accident, and protect nothing. */
     static final int VALUE_MIN = 4;
 
-    static final Redaction NONE = new Redaction(Set.of());
+    static final Redaction NONE = new Redaction(List.of());
 
     /** The longest first: one may be the beginning of another. */
     private final List<String> values;
 
-    private Redaction(Collection<String> values) {
-        this.values = values.stream()
-                .sorted(Comparator.comparingInt(String::length).reversed())
-                .toList();
+    private Redaction(List<String> values) {
+        this.values = values;
     }
 
     /** Of these values, in all of their forms. */
@@ -50,7 +49,9 @@ final class Redaction {
                 }
             }
         }
-        return new Redaction(forms);
+        List<String> longestFirst = new ArrayList<>(forms);
+        longestFirst.sort(Comparator.comparingInt(String::length).reversed());
+        return new Redaction(longestFirst);
     }
 
     boolean isEmpty() {
