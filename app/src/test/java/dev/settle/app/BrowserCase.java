@@ -3,8 +3,10 @@ package dev.settle.app;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Tests of pages that share a real Chromium; each begins with an empty page and an empty console. */
+@ResourceLock("browser")
 abstract class BrowserCase extends LauncherCase {
     static Browser browser;
 

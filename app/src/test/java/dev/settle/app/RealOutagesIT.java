@@ -21,18 +21,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
 final class RealOutagesIT {
     private static final String FAST = "--interval=3s";
 
-    private final SlurmCluster cluster = SlurmCluster.shared();
+    private final SlurmCluster cluster = SlurmCluster.up();
     private final SettleOnSlurm settle = new SettleOnSlurm(cluster);
-    private boolean accountingRuns = true;
     private Path go = Path.of("go");
 
-    /** Also after a test that failed halfway. */
     @AfterEach
-    void accountingAnswers() {
-        if (!accountingRuns) {
-            cluster.control("dbd", "start");
-        }
-        cluster.control("dbd", "resume");
+    void takeDown() throws Exception {
+        settle.awaitDrivers();
+        cluster.close();
     }
 
     /** WAIT in a command ends when {@link #letJobsEnd} is called, however slow this machine is. */
@@ -65,7 +61,6 @@ final class RealOutagesIT {
                 .allMatch(item -> field(item, "state").equals("running")));
         String job = field(begun.get("good"), "job_id");
         cluster.control("dbd", "stop");
-        accountingRuns = false;
         Started watcher =
                 settle.start("watch", "--job", job.substring(0, job.indexOf('_')), "--exit-status", "--json", FAST);
         cluster.control("ctld", "stop");
@@ -77,7 +72,6 @@ final class RealOutagesIT {
                         || item.getKey().equals("bad")
                                 && field(item.getValue(), "state").equals("failed")));
         cluster.control("dbd", "start");
-        accountingRuns = true;
         for (Started each : List.of(outage, watcher)) {
             Ended ended = each.end();
             assertThat(ended.code()).as(ended.err()).isEqualTo(1);
