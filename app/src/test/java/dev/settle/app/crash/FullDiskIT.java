@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.settle.app.Launched;
+import dev.settle.core.json.Fields;
 import dev.settle.core.json.Json;
 import dev.settle.testdata.FakeSlurm;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class FullDiskIT {
     void mountASmallFileSystem() throws Exception {
         Path small = Files.createDirectory(folder.resolve("small"));
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
-        assumeThat(ran("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", small.toString()))
+        assumeThat(ran("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=600,mode=700", "tmpfs", small.toString()))
                 .as("a small file system can be mounted here")
                 .isZero();
         slurm = FakeSlurm.create();
@@ -73,6 +74,23 @@ final class FullDiskIT {
         }
     }
 
+    /** A file for each inode that is left, with room for their names. */
+    private void takeInodes() throws IOException {
+        Path folder = Files.createDirectory(this.folder.resolve("small/inodes"));
+        for (int i = 0; ; i++) {
+            try {
+                Files.createFile(folder.resolve(Integer.toString(i)));
+            } catch (IOException none) {
+                assertThat(none).hasMessageContaining("No space left");
+                return;
+            }
+        }
+    }
+
+    private void giveInodesBack() throws Exception {
+        assertThat(ran("rm", "-r", folder.resolve("small/inodes").toString())).isZero();
+    }
+
     /** The driver with a clock that runs twenty times as fast: it is patient for a minute. */
     private Launched.Child startImpatient(String backend) throws IOException {
         return settle.startProcess(List.of(
@@ -107,6 +125,29 @@ final class FullDiskIT {
         assertThat(driver.out()).contains("Run interrupted: storage failed.");
 
         Files.delete(folder.resolve("small/filler"));
+        Launched.Child resumed = settle.settle("resume", "--interval", "1s", "--lost-after", "2s");
+        assertThat(resumed.process().exitValue())
+                .as(resumed.out() + resumed.err())
+                .isZero();
+        assertThat(Launched.lines(folder.resolve("ran"))).containsExactly("after", "gate");
+    }
+
+    /** What is there can still be written to: only what needs a new file fails. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "slurm"})
+    void diskWithoutInodesFailsNoItem(String backend) throws Exception {
+        Launched.Child driver = startImpatient(backend);
+        Launched.await("the gate", () -> Launched.lines(folder.resolve("ran")).equals(List.of("gate")));
+        takeInodes();
+        Files.createFile(folder.resolve("go"));
+        assertThat(driver.await()).as(driver.out() + driver.err()).isEqualTo(74);
+        Fields run = Json.parseObject(settle.settle("status", "--json").out());
+        assertThat(run.object("stop").text("reason")).isEqualTo("storage_failed");
+        for (Fields item : run.objects("items")) {
+            assertThat(item.text("state")).as(item.text("id")).isNotEqualTo("failed");
+        }
+
+        giveInodesBack();
         Launched.Child resumed = settle.settle("resume", "--interval", "1s", "--lost-after", "2s");
         assertThat(resumed.process().exitValue())
                 .as(resumed.out() + resumed.err())
