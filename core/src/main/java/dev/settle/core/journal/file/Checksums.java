@@ -97,7 +97,8 @@ public final class Checksums {
     }
 
     /**
-     * Compares the files with what was written.
+     * Compares the files with what was written. The process that drives the run may replace or delete one meanwhile, and
+     * says so in the checksums first: they are read again, and only what differs from the same ones is damaged.
      *
      * @throws DamagedFileException when one is something else, or cannot be read
      */
@@ -105,7 +106,23 @@ public final class Checksums {
         if (!disk.exists(file(folder))) {
             return;
         }
-        for (Map.Entry<String, List<Sum>> each : read(disk, folder).entrySet()) {
+        Map<String, List<Sum>> sums = read(disk, folder);
+        while (true) {
+            try {
+                compare(disk, folder, sums);
+                return;
+            } catch (DamagedFileException e) {
+                Map<String, List<Sum>> now = read(disk, folder);
+                if (now.equals(sums)) {
+                    throw e;
+                }
+                sums = now;
+            }
+        }
+    }
+
+    private static void compare(Disk disk, Path folder, Map<String, List<Sum>> sums) throws IOException {
+        for (Map.Entry<String, List<Sum>> each : sums.entrySet()) {
             Path path = folder.resolve(each.getKey());
             try {
                 if (!each.getValue().contains(sum(disk, path))) {

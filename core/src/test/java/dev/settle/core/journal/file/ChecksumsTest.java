@@ -12,11 +12,14 @@ import dev.settle.core.model.PlanItem;
 import dev.settle.core.model.RunId;
 import dev.settle.core.run.RunEvent;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,40 @@ final class ChecksumsTest {
         loader.load(folder);
         Files.writeString(environment, "A=4\0");
         assertDamaged(environment);
+    }
+
+    @Test
+    void fileThatIsReplacedOrDeletedForGoodWhileItIsCheckedIsNotDamaged() throws IOException {
+        Path environment = folder.path().resolve("environment");
+        assertOpensWhile(environment, () -> WholeFile.write(disk, environment, "A=2\0"));
+        assertOpensWhile(environment, () -> {
+            Checksums.forget(disk, environment);
+            Files.delete(environment);
+        });
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Loads the run on a disk that changes after the checksums were read, right before that file is. */
+    private void assertOpensWhile(Path file, Change change) throws IOException {
+        AtomicBoolean changed = new AtomicBoolean();
+        Disk busy = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
+                    boolean reads = method.getName().equals("read") && file.equals(args[0]);
+                    if (reads && changed.compareAndSet(false, true)) {
+                        change.make();
+                    }
+                    try {
+                        return method.invoke(disk, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        assertThat(new RunLoader(busy, "0.1.0").load(folder).state().opened().name())
+                .isEqualTo("nightly");
+        assertThat(changed).isTrue();
     }
 
     @Test
