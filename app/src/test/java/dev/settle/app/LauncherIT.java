@@ -1,6 +1,7 @@
 package dev.settle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.settle.app.process.ExitStatus;
 import java.io.IOException;
@@ -202,6 +203,42 @@ final class LauncherIT {
         Ended ended = shell("mkdir gone && cd gone && rmdir ../gone && exec SETTLE list");
         assertThat(ended.code()).isEqualTo(ExitStatus.USAGE.code());
         assertThat(ended.err()).contains("the folder that you are in is gone");
+    }
+
+    @Test
+    void folderThatMayNotBeEnteredIsNotCalledGone() throws Exception {
+        Ended ended = shell("""
+                mkdir locked && cd locked && chmod 000 .
+                if [ "$(id -u)" = 0 ]; then
+                  setpriv --reuid=65534 --regid=65534 --clear-groups SETTLE list
+                else
+                  SETTLE list
+                fi
+                ended=$?
+                chmod 700 .
+                exit $ended
+                """);
+        assumeThat(ended.code()).as("others may run this installation").isNotIn(126, 127);
+        assertThat(ended.code()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(ended.err()).contains("may not be entered").doesNotContain("is gone");
+    }
+
+    /** A mount namespace in which nobody may run it, whatever PATH says. */
+    @Test
+    void runGoesOnInTheBackgroundWithoutSetsid() throws Exception {
+        assumeThat(shell("unshare -m true").code())
+                .as("mount namespaces can be made here")
+                .isZero();
+        Ended ended = shell("""
+                unshare -m sh -c '
+                  for tool in /usr/bin/setsid /bin/setsid; do
+                    [ ! -x $tool ] || mount --bind /dev/null $tool
+                  done
+                  SETTLE submit --backend local --name bare -- sh -c "exit 3"
+                  SETTLE wait bare'
+                """);
+        assertThat(ended.out()).contains("Run failed: 1 item failed (exit code 3).");
+        assertThat(ended.code()).isEqualTo(ExitStatus.ITEMS_FAILED.code());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real file system that is full: a small one in memory, which only root can mount. */
 @Timeout(200)
 final class FullDiskIT {
+    private static final int INODES = 2000;
+
     @TempDir
     Path folder;
 
@@ -34,7 +37,7 @@ final class FullDiskIT {
     void mountASmallFileSystem() throws Exception {
         Path small = Files.createDirectory(folder.resolve("small"));
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
-        assumeThat(ran("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=600,mode=700", "tmpfs", small.toString()))
+        assumeThat(ran("mount", "-t", "tmpfs", "-o", "size=1m,mode=700,nr_inodes=" + INODES, "tmpfs", small.toString()))
                 .as("a small file system can be mounted here")
                 .isZero();
         slurm = FakeSlurm.create();
@@ -63,6 +66,28 @@ final class FullDiskIT {
         return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
     }
 
+    /** Leaves room for bytes and none for files: empty ones take all inodes. */
+    private void takeAllInodes() throws IOException {
+        Path fillers = Files.createDirectory(folder.resolve("small/fillers"));
+        try {
+            for (int i = 0; i < INODES; i++) {
+                Files.createFile(fillers.resolve(Integer.toString(i)));
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+            return;
+        }
+        throw new AssertionError("the file system has more than " + INODES + " inodes");
+    }
+
+    private void freeInodes() throws IOException {
+        try (Stream<Path> fillers = Files.list(folder.resolve("small/fillers"))) {
+            for (Path filler : fillers.toList()) {
+                Files.delete(filler);
+            }
+        }
+    }
+
     private void fill() throws IOException {
         try (OutputStream out = Files.newOutputStream(folder.resolve("small/filler"))) {
             byte[] page = new byte[512];
@@ -72,23 +97,6 @@ final class FullDiskIT {
         } catch (IOException full) {
             assertThat(full).hasMessageContaining("No space left");
         }
-    }
-
-    /** A file for each inode that is left, with room for their names. */
-    private void takeInodes() throws IOException {
-        Path folder = Files.createDirectory(this.folder.resolve("small/inodes"));
-        for (int i = 0; ; i++) {
-            try {
-                Files.createFile(folder.resolve(Integer.toString(i)));
-            } catch (IOException none) {
-                assertThat(none).hasMessageContaining("No space left");
-                return;
-            }
-        }
-    }
-
-    private void giveInodesBack() throws Exception {
-        assertThat(ran("rm", "-r", folder.resolve("small/inodes").toString())).isZero();
     }
 
     /** The driver with a clock that runs twenty times as fast: it is patient for a minute. */
@@ -132,27 +140,39 @@ final class FullDiskIT {
         assertThat(Launched.lines(folder.resolve("ran"))).containsExactly("after", "gate");
     }
 
-    /** What is there can still be written to: only what needs a new file fails. */
     @ParameterizedTest
     @ValueSource(strings = {"local", "slurm"})
-    void diskWithoutInodesFailsNoItem(String backend) throws Exception {
+    void diskWithoutInodesFailsNoItemAndTheRunGoesOnWhenThereAreSome(String backend) throws Exception {
         Launched.Child driver = startImpatient(backend);
         Launched.await("the gate", () -> Launched.lines(folder.resolve("ran")).equals(List.of("gate")));
-        takeInodes();
+        takeAllInodes();
         Files.createFile(folder.resolve("go"));
         assertThat(driver.await()).as(driver.out() + driver.err()).isEqualTo(74);
-        Fields run = Json.parseObject(settle.settle("status", "--json").out());
+        String status = settle.settle("status", "--json").out();
+        Fields run = Json.parseObject(status);
+        assertThat(run.text("state")).as(status).isEqualTo("interrupted");
         assertThat(run.object("stop").text("reason")).isEqualTo("storage_failed");
-        for (Fields item : run.objects("items")) {
-            assertThat(item.text("state")).as(item.text("id")).isNotEqualTo("failed");
-        }
+        assertThat(run.objects("items"))
+                .as(status)
+                .extracting(item -> item.text("state"))
+                .doesNotContain("failed", "launch_failed", "unconfirmed");
 
-        giveInodesBack();
+        freeInodes();
         Launched.Child resumed = settle.settle("resume", "--interval", "1s", "--lost-after", "2s");
-        assertThat(resumed.process().exitValue())
-                .as(resumed.out() + resumed.err())
-                .isZero();
+        assertThat(resumed.code()).as(resumed.out() + resumed.err()).isZero();
         assertThat(Launched.lines(folder.resolve("ran"))).containsExactly("after", "gate");
+    }
+
+    @Test
+    void diskWithoutInodesWhenARunIsCreatedSubmitsNothingAndLeavesNothing() throws Exception {
+        takeAllInodes();
+        Launched.Child run = settle.settle("run", "--backend", "slurm", "gated.yaml");
+        assertThat(run.code()).as(run.err()).isEqualTo(74);
+        assertThat(run.err()).contains("No space left on device", "nothing was started");
+        assertThat(slurm.calls("sbatch")).isEmpty();
+        freeInodes();
+        assertThat(Json.parseObject(settle.settle("list", "--json").out()).objects("runs"))
+                .isEmpty();
     }
 
     @Test

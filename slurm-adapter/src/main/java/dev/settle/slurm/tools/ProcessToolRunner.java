@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Runs commands as processes, each in a session of its own, so that a Ctrl-C at the terminal does not reach them, and
- * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, 10).
+ * ends their whole tree at the limit: a hung sacct hangs for ever (slurm.md, 10). Where there is no setsid(1), the process
+ * group that timeout(1) makes keeps the Ctrl-C away.
  */
 public final class ProcessToolRunner implements ToolRunner {
     /** 100,000 rows of sacct have 20 MB; the heap of 320 MB holds this, and the text that is made of it. */
@@ -19,6 +20,7 @@ public final class ProcessToolRunner implements ToolRunner {
 
     private final Map<String, String> environment;
     private final Optional<Submissions> submissions;
+    private final List<String> ownSession;
 
     /** With these {@code timeout} and {@code env} exit when they cannot start the program, and say why on stderr. */
     private static final Set<Integer> EXITS_NOT_STARTED = Set.of(126, 127);
@@ -34,7 +36,12 @@ public final class ProcessToolRunner implements ToolRunner {
      * @param environment the variables of the calling process
      */
     public ProcessToolRunner(Map<String, String> environment) {
-        this(environment, Optional.empty());
+        this(environment, ToolEnvironment.ownSession(environment));
+    }
+
+    /** @param ownSession what starts a command in a session of its own; nothing where there is no setsid(1) */
+    ProcessToolRunner(Map<String, String> environment, List<String> ownSession) {
+        this(environment, Optional.empty(), ownSession);
     }
 
     /**
@@ -44,12 +51,14 @@ public final class ProcessToolRunner implements ToolRunner {
      * @param submissions what sbatch hands on to jobs
      */
     public ProcessToolRunner(Map<String, String> environment, Submissions submissions) {
-        this(environment, Optional.of(submissions));
+        this(environment, Optional.of(submissions), ToolEnvironment.ownSession(environment));
     }
 
-    private ProcessToolRunner(Map<String, String> environment, Optional<Submissions> submissions) {
+    private ProcessToolRunner(
+            Map<String, String> environment, Optional<Submissions> submissions, List<String> ownSession) {
         this.environment = Map.copyOf(environment);
         this.submissions = submissions;
+        this.ownSession = List.copyOf(ownSession);
     }
 
     @Override
@@ -89,14 +98,13 @@ public final class ProcessToolRunner implements ToolRunner {
         return run(List.of("/bin/sh"), script, limit, outputBytesMax, ToolEnvironment.ofQuestion(environment));
     }
 
-    private static Result run(
+    private Result run(
             List<String> command, byte[] input, Duration limit, int outputBytesMax, Map<String, String> variables) {
         List<String> words = new ArrayList<>(command.size() + 5);
         // Its limit has to hold as well when settle is killed: a later look-up of a submission whose answer the killed
         // process did not get relies on sbatch being over by then.
+        words.addAll(ownSession);
         words.addAll(List.of(
-                "setsid",
-                "-w",
                 "timeout",
                 "--signal=KILL",
                 Long.toString(limit.plus(ProcessTree.GRACE).toSeconds() + 1)));

@@ -11,6 +11,7 @@ import java.util.Set;
 /** The variables that Slurm's commands get: questions are asked in a fixed form, submissions in the user's own. */
 public final class ToolEnvironment {
     private static final String SUBMISSION = "sbatch";
+    private static final String SETSID = "setsid";
 
     /**
      * Variables that Slurm's tools read as if they were options: what they print, which cluster they ask, which jobs
@@ -63,6 +64,16 @@ public final class ToolEnvironment {
             }
         }
         return tool;
+    }
+
+    /** The words that start a command in a session of its own and wait for it; none where there is no setsid(1). */
+    static List<String> ownSession(Map<String, String> ours) {
+        for (String program : List.of(program(ours, SETSID), "/usr/bin/" + SETSID, "/bin/" + SETSID)) {
+            if (program.startsWith("/") && Files.isExecutable(Path.of(program))) {
+                return List.of(program, "-w");
+            }
+        }
+        return List.of();
     }
 
     /** What a question gets, of the variables of the calling process. */

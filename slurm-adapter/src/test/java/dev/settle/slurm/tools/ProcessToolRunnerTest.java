@@ -67,6 +67,17 @@ final class ProcessToolRunnerTest {
     }
 
     @Test
+    void commandsRunWithoutSetsidAndAreAwayFromTheTerminalsProcessGroup() {
+        assertThat(ToolEnvironment.ownSession(environment)).hasSize(2).last().isEqualTo("-w");
+        ToolRunner bare = new ProcessToolRunner(environment, List.of());
+        Result result = bare.run(List.of("sh", "-c", "ps -o pgid= -p $PPID; ps -o pid= -p $PPID"), LONG);
+        assertThat(result.kind()).isEqualTo(Kind.EXITED);
+        assertThat(result.stdout().lines().map(String::strip).distinct())
+                .as("timeout leads a group")
+                .hasSize(1);
+    }
+
+    @Test
     void stdinIsAtItsEnd() {
         assertThat(shell("cat; echo over", LONG).stdout()).isEqualTo("over\n");
     }
