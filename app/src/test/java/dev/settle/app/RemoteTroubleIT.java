@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.settle.testdata.SshServer;
+import dev.settle.testdata.TestData;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -153,6 +154,28 @@ final class RemoteTroubleIT {
         Launched.Child run = launched.settle("--on", "full", "run", "--", "touch", mark.toString());
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(mark).exists();
+    }
+
+    /** The nightly workflow cuts it for a minute. */
+    @Test
+    void runBetweenTwoNetworkNamespacesOutlivesABadLineThatIsCut() throws Exception {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        String name = "settle-probe-" + ProcessHandle.current().pid();
+        assumeThat(ran("ip", "netns", "add", name))
+                .as("network namespaces can be made here")
+                .isZero();
+        ran("ip", "netns", "del", name);
+        Launched launched = client(System.getenv("PATH"));
+        Launched.Child script = launched.startProcess(List.of(
+                TestData.path("ssh", "namespaces").toString(),
+                SETTLE.toString(),
+                folder.resolve("line").toString(),
+                "5"));
+        assertThat(script.await()).as(script.out() + script.err()).isZero();
+        assertThat(script.out())
+                .startsWith("delay and loss: ")
+                .contains("cut: link down")
+                .contains("exit status 1");
     }
 
     private static int ran(String... command) throws IOException, InterruptedException {
