@@ -161,7 +161,7 @@ final class RemoteTroubleIT {
     void runBetweenTwoNetworkNamespacesOutlivesABadLineThatIsCut() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
         String name = "settle-probe-" + ProcessHandle.current().pid();
-        assumeThat(ran("ip", "netns", "add", name))
+        assumeThat(ran("sh", "-c", "ip netns add " + name))
                 .as("network namespaces can be made here")
                 .isZero();
         ran("ip", "netns", "del", name);
