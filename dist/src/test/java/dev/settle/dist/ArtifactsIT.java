@@ -2,6 +2,7 @@ package dev.settle.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.testdata.SlurmCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,31 @@ final class ArtifactsIT {
                 root().toString(),
                 deb.toString(),
                 SCRIPTS.resolve("try-installation").toString());
+    }
+
+    @Test
+    @EnabledIf("dev.settle.testdata.SlurmCluster#available")
+    void eachArtifactRunsAJobOnSlurm() throws Exception {
+        try (SlurmCluster cluster = SlurmCluster.up("Nodes=1")) {
+            Path home = Files.createTempDirectory("artifacts");
+            run(folder.resolve("log"), "chmod", "755", home.toString());
+            Path withRuntime = Files.createDirectories(home.resolve("a/opt")).getParent();
+            Path plain = Files.createDirectories(home.resolve("b/opt")).getParent();
+            Path debian = home.resolve("c");
+            Path deb = artifact("settle_*_all.deb");
+            run(folder.resolve("log"), "dpkg-deb", "-x", deb.toString(), debian.toString());
+            for (Path launcher : List.of(
+                    unpacked(artifact("settle-" + VERSION + "-linux-*.tar.gz"), withRuntime)
+                            .resolve("bin/settle"),
+                    unpacked(ARTIFACTS.resolve("settle-" + VERSION + ".tar.gz"), plain)
+                            .resolve("bin/settle"),
+                    debian.resolve("usr/bin/settle"))) {
+                String said = cluster.run(
+                        launcher.toString(), "run", "--backend", "slurm", "--", "sh", "-c", "echo $SLURM_JOB_ID");
+                assertThat(said).as(launcher.toString()).containsPattern("(?m)^[0-9]+$");
+            }
+            run(folder.resolve("log"), "rm", "-r", home.toString());
+        }
     }
 
     private void tryInstallation(Path root, String prefix, String bringsArchive) throws Exception {
