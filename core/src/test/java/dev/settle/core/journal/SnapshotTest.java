@@ -18,6 +18,8 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SnapshotTest {
     private static final String VERSION = "0.1.0";
@@ -68,6 +72,21 @@ final class SnapshotTest {
             assertThat(back.journalEnd()).isEqualTo(1000 + count);
             assertThat(back.mark()).isEqualTo(77);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-01-01T00:00:00.1Z", "1969-12-31T23:30:00.5Z", "9999-12-31T12:00:00.9Z"})
+    void runOfAnyYearComesBackFromJournalAndSnapshot(String begin) throws IOException {
+        Duration shift = Duration.between(entries.get(0).at(), Instant.parse(begin));
+        List<Entry> shifted = entries.stream()
+                .map(entry -> new Entry(entry.number(), entry.at().plus(shift), entry.event()))
+                .toList();
+        for (Entry entry : shifted) {
+            assertThat(EventCodec.decode(EventCodec.encode(entry)).at()).isEqualTo(entry.at());
+        }
+        Snapshot snapshot = snapshot(new RunState(SampleRun.plan()), shifted);
+        assertSame(
+                Snapshot.decode(snapshot.encode(VERSION), VERSION).orElseThrow().state(), snapshot.state());
     }
 
     @Test

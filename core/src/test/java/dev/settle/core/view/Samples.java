@@ -20,6 +20,7 @@ import dev.settle.core.scheduler.WaitReason;
 import dev.settle.core.view.explain.Explanation;
 import dev.settle.core.view.explain.VerdictKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,13 +66,18 @@ public final class Samples {
         return new RunView(run.state(), driver(run.state()), PATHS, run.now());
     }
 
+    /** The same run where this machine's clock says another time. */
+    static RunView at(Instant now, TestRun run) {
+        return new RunView(run.state(), driver(run.state()), PATHS, now);
+    }
+
     /** The same run while nobody drives it. */
     public static RunView stalled(TestRun run) {
         return new RunView(run.state(), DriverView.none(Optional.of(run.now())), PATHS, run.now());
     }
 
     private static DriverView driver(RunState state) {
-        Optional<java.time.Instant> answered = state.lastAt();
+        Optional<Instant> answered = state.lastAt();
         return state.ended().isPresent()
                 ? DriverView.none(answered)
                 : DriverView.alive("login1", 4242, TestRun.START, answered);

@@ -2,6 +2,8 @@ package dev.settle.core.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.settle.core.run.Item;
+import dev.settle.core.run.ItemState;
 import dev.settle.core.run.RunEvent;
 import dev.settle.core.run.StopReason;
 import dev.settle.core.run.TestRun;
@@ -10,6 +12,7 @@ import dev.settle.core.text.Times;
 import dev.settle.testdata.Golden;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 public final class StatusTextTest {
     @TestFactory
@@ -31,6 +36,22 @@ public final class StatusTextTest {
                                         ZoneOffset.UTC,
                                         StatusText.ANY_WIDTH,
                                         StatusText.ROWS_MAX)))));
+    }
+
+    /** A clock that was never set, one that was set wrong: the states are true all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-01-01T00:00:00Z", "1969-12-31T23:59:59.5Z", "9999-12-31T23:59:59.9Z"})
+    void clockOfAnyYearChangesNoState(String now) {
+        for (TestRun run : Samples.all().values()) {
+            RunView view = Samples.at(Instant.parse(now), run);
+            assertThat(states(view)).isEqualTo(states(Samples.view(run)));
+            StatusText.of(view, ZoneOffset.UTC, 80, StatusText.ROWS_MAX)
+                    .forEach(line -> assertThat(line.plain()).doesNotContain("null"));
+        }
+    }
+
+    private static List<ItemState> states(RunView view) {
+        return view.run().items().stream().map(Item::state).toList();
     }
 
     @Test
