@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -25,8 +26,15 @@ final class RealJobWorldIT {
 
     @BeforeAll
     static void cluster() {
-        cluster = SlurmCluster.shared();
+        // The node is part of what jobs see.
+        cluster = SlurmCluster.up("Nodes=1");
         settle = new SettleOnSlurm(cluster);
+    }
+
+    @AfterAll
+    static void down() throws InterruptedException {
+        settle.awaitDrivers();
+        cluster.close();
     }
 
     @BeforeEach
