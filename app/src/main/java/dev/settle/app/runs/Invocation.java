@@ -6,19 +6,18 @@ import dev.settle.app.process.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one invocation of settle works with: this process, the user's runs, and the configuration, which is read when it is
- * first needed and never again.
+ * What one invocation of settle works with: this process and the user's runs; and, made or read when they are first needed
+ * and never again, the leases and the configuration.
  */
 public final class Invocation {
     private final App app;
     private final Runs runs;
-    private final LeaseService leases;
+    private @Nullable LeaseService leases;
     private @Nullable Configuration configuration;
 
     public Invocation(App app) {
         this.app = app;
         this.runs = new Runs(app);
-        this.leases = new LeaseService(app, runs);
     }
 
     public App app() {
@@ -29,8 +28,13 @@ public final class Invocation {
         return runs;
     }
 
-    public LeaseService leases() {
-        return leases;
+    public synchronized LeaseService leases() {
+        LeaseService known = leases;
+        if (known == null) {
+            known = new LeaseService(app, runs);
+            leases = known;
+        }
+        return known;
     }
 
     /** @throws Failure with all problems of all files at once */
