@@ -77,6 +77,17 @@ final class ParsersTest {
         assertThat(one(main("5", "5", "COMPLETED", "garbage"), "5").exitCode()).isEmpty();
     }
 
+    /** Of the right length for a number, but none that Slurm can mean; the row counts all the same. */
+    @Test
+    void timesTooLargeForSlurmAreAbsent() {
+        String row = main("5", "5", "COMPLETED", "0:0").replace("|10|normal", "|633333333333333330|normal");
+        assertThat(one(row, "5").timeLimit()).isEmpty();
+        assertThat(one(row.replace("633333333333333330", "4294967294"), "5").timeLimit())
+                .hasValue(Duration.ofMinutes(4_294_967_294L));
+        String used = main("5", "5", "COMPLETED", "0:0").replace("00:00.004", "153722867280912931-00:00:01");
+        assertThat(one(used, "5").usage().cpuSeconds()).isEmpty();
+    }
+
     @Test
     void launchFailureAndOutOfMemoryStandInTheSignalsPlace() {
         assertThat(one(main("8", "8", "FAILED", "0:53"), "8").state().reason()).isEqualTo(ItemReason.LAUNCH_FAILURE);

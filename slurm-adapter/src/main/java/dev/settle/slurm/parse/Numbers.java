@@ -7,6 +7,9 @@ import java.util.OptionalLong;
 public final class Numbers {
     private static final int DIGITS_MAX = 18;
 
+    /** Slurm keeps minutes, days and the like in 32 bits without a sign. */
+    private static final long COUNT_MAX = (1L << 32) - 1;
+
     private Numbers() {}
 
     public static OptionalInt parseInt(String text) {
@@ -32,6 +35,14 @@ public final class Numbers {
             number = number * 10 + digit;
         }
         return OptionalLong.of(start == 1 ? -number : number);
+    }
+
+    /** Part of a time as Slurm counts it; a larger number is none, and no sum of such parts overflows. */
+    static OptionalLong parseCount(String text) {
+        OptionalLong number = parseLong(text);
+        return number.isPresent() && (number.getAsLong() < 0 || number.getAsLong() > COUNT_MAX)
+                ? OptionalLong.empty()
+                : number;
     }
 
     static boolean isDigit(char character) {

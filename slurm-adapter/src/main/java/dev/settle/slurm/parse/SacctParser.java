@@ -267,7 +267,7 @@ public final class SacctParser implements JobTable.Reader {
     }
 
     private static Optional<Duration> limit(String minutes) {
-        OptionalLong number = Numbers.parseLong(minutes.strip());
+        OptionalLong number = Numbers.parseCount(minutes.strip());
         return number.isPresent() ? Optional.of(Duration.ofMinutes(number.getAsLong())) : Optional.empty();
     }
 

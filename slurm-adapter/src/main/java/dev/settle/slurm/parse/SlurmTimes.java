@@ -81,7 +81,7 @@ public final class SlurmTimes {
         int dash = text.indexOf('-');
         long days = 0;
         if (dash >= 0) {
-            OptionalLong number = Numbers.parseLong(text.substring(0, dash));
+            OptionalLong number = Numbers.parseCount(text.substring(0, dash));
             if (number.isEmpty()) {
                 return OptionalDouble.empty();
             }
@@ -103,8 +103,8 @@ public final class SlurmTimes {
         while (start <= whole.length()) {
             int colon = whole.indexOf(':', start);
             int end = colon < 0 ? whole.length() : colon;
-            OptionalLong number = Numbers.parseLong(whole.substring(start, end));
-            if (number.isEmpty() || number.getAsLong() < 0 || count == PARTS_MAX) {
+            OptionalLong number = Numbers.parseCount(whole.substring(start, end));
+            if (number.isEmpty() || count == PARTS_MAX) {
                 return OptionalDouble.empty();
             }
             parts[count++] = number.getAsLong();
